@@ -1,0 +1,27 @@
+// The addresses that start the tasks: made from the keys where those stand in clear, and shown in a terminal only.
+import os from 'node:os';
+import { isIPv6 } from 'node:net';
+import { renderUnicodeCompact } from 'uqr';
+import type { LoadedConfig } from '../config/load.ts';
+
+/** The URL under which the daemon can be called from the same network. */
+export function toBaseUrl({ server, tls }: Pick<LoadedConfig, 'server' | 'tls'>): string {
+  const host = server.listen === '0.0.0.0' || server.listen === '::' ? findLanAddress() : server.listen;
+  return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
+}
+
+/** A task's URL; its keys are escaped as a URL wants it. */
+export function toTaskUrl(baseUrl: string, magicKey: string, taskKey: string): string {
+  return `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(magicKey)}/${encodeURIComponent(taskKey)}`;
+}
+
+/** A QR code for a terminal, readable on dark and light ground. */
+export function renderQrCode(text: string): string {
+  return renderUnicodeCompact(text, { border: 2 });
+}
+
+/** The first IPv4 address of this machine that others on its network can reach. */
+function findLanAddress(): string {
+  const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+}

@@ -1,0 +1,84 @@
+// The command line: which command is meant, and how its errors are shown.
+import { parseArgs, styleText } from 'node:util';
+import packageJson from '../../package.json' with { type: 'json' };
+import { AppError, toErrorCode } from '../errors.ts';
+import { bootScript } from './boot-script.ts';
+import { check } from './check.ts';
+import type { Command, CommandInput } from './command.ts';
+import { key } from './key.ts';
+import { serve } from './serve.ts';
+import { url } from './url.ts';
+import { findConfig } from './config-path.ts';
+
+/** All commands; the first is meant where none is named. */
+export const commands: readonly Command[] = [serve, check, url, key, bootScript];
+
+const options = {
+  config: { type: 'string', short: 'c' },
+  base: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
+
+/** Runs the program with its arguments. The result is the exit status, or undefined where the daemon goes on. */
+export async function runCli(argv: readonly string[]): Promise<number | undefined> {
+  try {
+    const { values, positionals } = parse(argv);
+    if (values.version === true) return print(packageJson.version);
+    const [name = 'serve', ...operands] = positionals;
+    const command = commands.find((candidate) => candidate.name === name);
+    if (values.help === true || name === 'help') return print(renderHelp());
+    if (command === undefined) throw new AppError('usage', `Unknown command "${name}"`, ['`remotetask --help` lists the commands']);
+    if (operands.length > command.maxOperands)
+      throw new AppError('usage', `Too many arguments for \`remotetask ${name}\``, [`Usage: remotetask ${command.usage}`]);
+    if (values.base !== undefined && command !== url) throw new AppError('usage', '--base belongs to `remotetask url`');
+    const input: CommandInput = {
+      configFile: findConfig(values.config, process.argv[1] ?? '', process.env),
+      operands,
+      base: values.base,
+      env: process.env,
+      isTerminal: process.stdout.isTTY,
+    };
+    return await command.run(input);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    console.error(
+      [styleText('red', error.message, { stream: process.stderr }), ...error.details.map((detail) => `  ${detail}`)].join('\n'),
+    );
+    return error.exitStatus;
+  }
+}
+
+function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    if (!toErrorCode(error).startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new AppError('usage', error instanceof Error ? (error.message.split('. ')[0] ?? '') : '', [
+      '`remotetask --help` lists the options',
+    ]);
+  }
+}
+
+function renderHelp(): string {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  return `remotetask ${packageJson.version}: starts a Synology task, or a command, from a URL
+
+Usage: remotetask [COMMAND] [OPTIONS]
+
+Commands:
+${commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`).join('\n')}
+
+Options:
+  -c, --config FILE  The config file; else $REMOTETASK_CONFIG, else config.json beside the program
+  -h, --help         Shows this
+  -V, --version      Shows the version
+
+Signals: TERM and INT stop the daemon, HUP reopens its log file.
+Exit status: 0 done, 1 the daemon could not run, 2 wrong usage or config.`;
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}

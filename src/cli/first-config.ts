@@ -1,0 +1,41 @@
+// The config of a first start: fresh keys and a harmless task.
+import fs from 'node:fs';
+import path from 'node:path';
+import { AppError, toErrorCode } from '../errors.ts';
+import { newKey } from '../keys.ts';
+
+/**
+ * Makes a config that only its owner can read. Never overwrites: throws AppError `config-invalid` where the file
+ * has come to be, or cannot be written.
+ */
+export function writeFirstConfig(file: string): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(file, renderFirstConfig(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new AppError('config-invalid', `Cannot make ${file} (${toErrorCode(error)})`, [
+      'Name a place that may be written with --config FILE',
+    ]);
+  }
+}
+
+function renderFirstConfig(): string {
+  return `{
+  // What may stand here: README.md, or config.example.json with every name.
+  "server": {
+    "listen": "0.0.0.0",
+    "port": 10765,
+    "magickey": "${newKey()}"
+  },
+  "tasks": {
+    // A harmless task, to see that all is well: shows the time and the name of this machine.
+    "hello": {
+      "identifier": "${newKey()}",
+      "name": "Hello",
+      "command": ["/bin/sh", "-c", "echo Hello from $(uname -n); date"],
+      "output": "all"
+    }
+  }
+}
+`;
+}

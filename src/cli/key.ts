@@ -1,0 +1,17 @@
+// `remotetask key`: a fresh key, and its digest for who wants no key in clear in the config.
+import { newKey, toKeyDigest } from '../keys.ts';
+import { requireTerminal } from './terminal.ts';
+import type { Command } from './command.ts';
+
+export const key: Command = {
+  name: 'key',
+  usage: 'key',
+  summary: 'Makes a new key, and shows it with its digest',
+  maxOperands: 0,
+  async run({ isTerminal }) {
+    requireTerminal(isTerminal);
+    const made = newKey();
+    console.log(`${made}\nsha256:${toKeyDigest(made)}`);
+    return 0;
+  },
+};

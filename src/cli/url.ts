@@ -1,0 +1,48 @@
+// `remotetask url`: the addresses to tap, with a QR code for a phone.
+import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
+import { AppError } from '../errors.ts';
+import { renderQrCode, toBaseUrl, toTaskUrl } from './addresses.ts';
+import { requireTerminal } from './terminal.ts';
+import type { Command } from './command.ts';
+
+export const url: Command = {
+  name: 'url',
+  usage: 'url [TASK] [--base URL]',
+  summary: 'Shows the addresses of the tasks, and a QR code for one; --base: as seen from outside',
+  maxOperands: 1,
+  async run({ configFile, operands: [id], base, env, isTerminal }) {
+    requireTerminal(isTerminal);
+    const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
+    const baseUrl = base === undefined ? toBaseUrl(loaded) : requireHttpUrl(base);
+    const shown = id === undefined ? clearKeys : [findTask(clearKeys, id)];
+    for (const keys of shown) console.log(renderTaskUrl(keys, baseUrl));
+    const [only] = shown;
+    if (shown.length === 1 && only !== undefined) console.log(renderTaskQrCode(only, baseUrl));
+    return 0;
+  },
+};
+
+/** A line with a task's id, name and address. */
+export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): string {
+  const known = magicKey !== undefined && taskKey !== undefined;
+  const address = known ? toTaskUrl(baseUrl, magicKey, taskKey) : '(the config holds only digests of its keys)';
+  return `${task.id} (${task.name})\n  ${address}`;
+}
+
+/** The QR code of a task's address, or nothing where its keys are not known in clear. */
+export function renderTaskQrCode({ magicKey, taskKey }: ClearKeys, baseUrl: string): string {
+  return magicKey === undefined || taskKey === undefined ? '' : renderQrCode(toTaskUrl(baseUrl, magicKey, taskKey));
+}
+
+function findTask(all: readonly ClearKeys[], id: string): ClearKeys {
+  const found = all.find(({ task }) => task.id === id);
+  if (found === undefined)
+    throw new AppError('usage', `There is no task "${id}" in the config`, [`Its tasks are ${all.map(({ task }) => task.id).join(', ')}`]);
+  return found;
+}
+
+function requireHttpUrl(base: string): string {
+  if (!/^https?:\/\//.test(base) || !URL.canParse(base))
+    throw new AppError('usage', 'Give --base as an address such as https://nas.example.org:10765');
+  return base;
+}

@@ -1,0 +1,34 @@
+// The shape of config.json: composed of the options of whoever uses them.
+import * as z from 'zod';
+import { HistoryOptions } from '../history.ts';
+import { ServerOptions } from '../http/options.ts';
+import { LogOptions } from '../log.ts';
+import { DsmOptions } from '../runners/synoschedtask.ts';
+import { TaskOptions } from '../tasks.ts';
+import { KeySetting } from './key-setting.ts';
+
+/** The whole of config.json as it is written; `z.input` of it is what people type. */
+export const Config = z.strictObject({
+  $schema: z.string().optional().describe('For editors: "./config.schema.json".'),
+  server: z
+    .strictObject({
+      ...ServerOptions.shape,
+      magickey: KeySetting.describe(
+        'The magic key, which opens the door: text, "sha256:…", { "env": … }, { "file": … }, or a list of labelled ones.',
+      ),
+    })
+    .describe('Where the daemon listens, and what opens it.'),
+  dsm: DsmOptions.prefault({}).describe('How DSM tasks are run.'),
+  log: LogOptions.prefault({}).describe('The log.'),
+  history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
+  tasks: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        identifier: KeySetting.describe('The task key, which names the task; given like the magic key.'),
+        ...TaskOptions.shape,
+      }),
+    )
+    .describe('The tasks, by the id of the DSM task or, where there is a command, by any name.'),
+});
+export type Config = z.infer<typeof Config>;

@@ -1,0 +1,52 @@
+// The shapes that a config may have: ours, and those of the seed program and its README, made into one.
+
+/** A config in our shape, and the way back to where each value stands in the file. */
+export interface Shape {
+  readonly value: unknown;
+  /** The path in the file for a path in the value. */
+  toPlace(path: readonly PropertyKey[]): readonly PropertyKey[];
+  /** The id of a task as the file has it. */
+  toTaskId(key: string): string;
+}
+
+const serverNames = ['listen', 'port', 'magickey', 'debug'];
+/** Stands before each task id while zod looks at it, since its records drop `__proto__` silently. */
+const prefix = ':';
+
+/**
+ * `listen`, `port`, `magickey` and `debug` may stand at the top instead of below `server`, as the seed's README
+ * can be read; `command: ""` is the same as no command, as its program has it.
+ */
+export function toSeedIndependentShape(value: unknown): Shape {
+  const isFlat = isObject(value) && !('server' in value) && serverNames.some((name) => name in value);
+  return {
+    value: isObject(value) ? withPrefixedTasks(isFlat ? gatherServer(value) : value) : value,
+    toPlace(path) {
+      const [first, second, ...rest] = path;
+      if (first === 'tasks' && typeof second === 'string') return [first, second.slice(prefix.length), ...rest];
+      return isFlat && first === 'server' ? path.slice(1) : path;
+    },
+    toTaskId: (key) => key.slice(prefix.length),
+  };
+}
+
+function gatherServer(value: object): object {
+  const entries = Object.entries(value);
+  const isServer = ([name]: [string, unknown]): boolean => serverNames.includes(name);
+  return { ...Object.fromEntries(entries.filter((entry) => !isServer(entry))), server: Object.fromEntries(entries.filter(isServer)) };
+}
+
+function withPrefixedTasks(value: object): object {
+  if (!('tasks' in value) || !isObject(value.tasks)) return value;
+  return { ...value, tasks: Object.fromEntries(Object.entries(value.tasks).map(([id, task]) => [prefix + id, withoutEmptyCommand(task)])) };
+}
+
+function withoutEmptyCommand(task: unknown): unknown {
+  if (!isObject(task) || !('command' in task) || task.command !== '') return task;
+  const { command: _, ...rest } = task;
+  return rest;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,126 @@
+// The text of a config file: read with care, parsed with comments, every value with its place.
+import fs from 'node:fs';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { toErrorCode } from '../errors.ts';
+
+/** More than this is no config. */
+const maxBytes = 10_000_000;
+/** Deeper than this is no config, and would be too deep for a recursive reader. */
+const maxDepth = 100;
+
+/** What is wrong with a config, and where. */
+export interface Problem {
+  /** 1 for the first; undefined where the problem has no place in the file. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly message: string;
+}
+
+/** A config file that could be read as JSON. */
+export interface Source {
+  readonly value: unknown;
+  /** A problem at the value of a path, or at the nearest value above it. */
+  problemAt(path: readonly PropertyKey[], message: string): Problem;
+  /** A problem at the name of a property. */
+  problemAtKey(path: readonly PropertyKey[], message: string): Problem;
+}
+
+/** Reads a regular file as UTF-8. The result is the text, or what is wrong with the file. Throws nothing. */
+export function loadText(file: string): { text: string } | { problem: string; isMissing: boolean } {
+  let fd: number;
+  try {
+    fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  } catch (error) {
+    const code = toErrorCode(error);
+    return { problem: code === 'ENOENT' ? 'The file does not exist' : `The file cannot be opened (${code})`, isMissing: code === 'ENOENT' };
+  }
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) return { problem: 'This is not a regular file', isMissing: false };
+    if (stat.size > maxBytes) return { problem: 'The file is larger than 10 MB', isMissing: false };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(fs.readFileSync(fd)) };
+  } catch (error) {
+    const code = toErrorCode(error);
+    const problem =
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+        ? 'Save the file as UTF-8: it holds bytes that are not'
+        : `The file cannot be read (${code})`;
+    return { problem, isMissing: false };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Parses JSON with comments. Gives the source, or all syntax errors and duplicate names. No message quotes the file. */
+export function parseSource(text: string): Source | { problems: Problem[] } {
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const toProblem = (offset: number, message: string): Problem => {
+    const line = lineStarts.findLastIndex((start) => start <= offset);
+    return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
+  };
+  if (text.trim() === '') return { problems: [toProblem(0, 'The file is empty: start from config.example.json')] };
+  const tooDeepAt = findTooDeep(text);
+  if (tooDeepAt !== undefined) return { problems: [toProblem(tooDeepAt, `Brackets are nested more than ${maxDepth} deep`)] };
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || root === undefined) {
+    return {
+      problems: errors
+        .slice(0, 10)
+        .map(({ error, offset }) => toProblem(offset, `Mend the JSON here: ${toSentence(printParseErrorCode(error))}`)),
+    };
+  }
+  const twins = findTwins(root);
+  if (twins.length > 0)
+    return { problems: twins.map(({ offset }) => toProblem(offset, 'Remove one of the two: this name stands here a second time')) };
+  const nearest = (path: readonly PropertyKey[]): Node => {
+    const steps = path.map((step) => (typeof step === 'symbol' ? '' : step));
+    for (let length = steps.length; length > 0; length--) {
+      const node = findNodeAtLocation(root, steps.slice(0, length));
+      if (node !== undefined) return node;
+    }
+    return root;
+  };
+  return {
+    value: toValue(root),
+    problemAt: (path, message) => toProblem(nearest(path).offset, message),
+    problemAtKey(path, message) {
+      const node = nearest(path);
+      return toProblem(node.parent?.type === 'property' ? node.parent.offset : node.offset, message);
+    },
+  };
+}
+
+/** Where brackets outside of strings are nested too deep, if anywhere. */
+function findTooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|[[{\]}]/g)) {
+    if (token === '[' || token === '{') depth++;
+    else if (token === ']' || token === '}') depth--;
+    if (depth > maxDepth) return index;
+  }
+  return undefined;
+}
+
+function findTwins(node: Node): Node[] {
+  const seen = new Set<unknown>();
+  return (node.children ?? []).flatMap((child) => {
+    const [key] = child.type === 'property' ? (child.children ?? []) : [];
+    const isTwin = key !== undefined && seen.has(key.value);
+    if (key !== undefined) seen.add(key.value);
+    return [...(isTwin && key !== undefined ? [key] : []), ...findTwins(child)];
+  });
+}
+
+/** The tree as plain values; `__proto__` becomes a property like any other. */
+function toValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(toValue);
+  if (node.type !== 'object') return node.value;
+  return Object.fromEntries(
+    (node.children ?? []).map(({ children: [key, value] = [] }) => [String(key?.value), value === undefined ? undefined : toValue(value)]),
+  );
+}
+
+function toSentence(code: string): string {
+  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+}

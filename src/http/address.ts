@@ -1,0 +1,32 @@
+// Where a call comes from: the client's address, and the network that it is counted with.
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import proxyAddr from '@fastify/proxy-addr';
+
+/** Tells the address of a call's client; what `X-Forwarded-For` says counts only as far as its proxies are trusted. */
+export function createAddressReader(trustProxy: readonly string[]): (request: IncomingMessage) => string {
+  if (trustProxy.length === 0) return (request) => toPlainAddress(request.socket.remoteAddress ?? '');
+  const trust = proxyAddr.compile([...trustProxy]);
+  return (request) => {
+    const claimed = toPlainAddress(proxyAddr(request, trust));
+    return isIP(claimed) === 0 ? toPlainAddress(request.socket.remoteAddress ?? '') : claimed;
+  };
+}
+
+/** An address without the IPv6 form of an IPv4 address: `::ffff:192.168.1.5` is `192.168.1.5`. */
+export function toPlainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** The network that an address is counted with: an IPv4 address itself, an IPv6 address by its /48, which is what one customer gets. */
+export function toNetwork(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = head === '' ? [] : head.split(':');
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);
+  const all = [...groups, ...Array.from({ length: missing }, () => '0'), ...(tail ?? '').split(':')];
+  return `${all
+    .slice(0, 3)
+    .map((group) => Number.parseInt(group === '' ? '0' : group, 16).toString(16))
+    .join(':')}::/48`;
+}

@@ -1,0 +1,78 @@
+// A request as plain data: what is asked for, and whether it is somebody's wish at all.
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Presented } from '../trigger.ts';
+
+/** What a request asks for. */
+export type Target =
+  | { readonly kind: 'task'; readonly presented: Presented; readonly query: string }
+  | { readonly kind: 'run'; readonly runId: Uint8Array; readonly query: string }
+  /** Nothing that there is, and why. */
+  | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
+
+/** What names itself a fetcher of previews, a crawler or a scanner. Never curl, wget, okhttp, CFNetwork, or no name at all. */
+const fetchers =
+  /bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|facebot|whatsapp|skypeuripreview|slack-imgproxy|slackbot|mattermost|synapse|iframely|embedly|bitlybot|preview|vkshare|telegram|twitter|discord|linkedin|pinterest|google-|googleother|bingpreview|applebot|safelinks|outlook-express|snapchat|viber|line-poker/i;
+
+/**
+ * Reads a request. A path part is percent-decoded once and never normalised; both parts of a path with two are
+ * presented to the gate even where one cannot be decoded, so that right and wrong keys take the same way.
+ */
+export function toTarget(request: IncomingMessage): Target {
+  const { method, headers } = request;
+  if (!isHttp(request)) return { kind: 'nothing', mismatch: 'syntax' };
+  if (method !== 'GET' && method !== 'POST') return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method' };
+  const url = request.url ?? '';
+  const end = url.search(/[?#]/);
+  const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
+  const parts = (end === -1 ? url : url.slice(0, end)).split('/', 4);
+  const [beforeFirstSlash, first = '', second = ''] = parts;
+  if (parts.length !== 3 || beforeFirstSlash !== '' || first === '' || second === '') return { kind: 'nothing', mismatch: 'path' };
+  if (first === 'runs') return method === 'GET' ? { kind: 'run', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
+  if (isSpeculative(headers)) return { kind: 'nothing', mismatch: 'preview' };
+  return { kind: 'task', presented: { magicKey: toBytes(first), taskKey: toBytes(second) }, query };
+}
+
+/** HTTP/1.0 or 1.1 with exactly one Host that could be one; an empty one is allowed. */
+function isHttp({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return false;
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts === 1 && /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.~-]{0,255})(?::\d{0,5})?$/.test(headers.host ?? '');
+}
+
+function isWithoutEffect(method: string | undefined): boolean {
+  return method === 'HEAD' || method === 'OPTIONS';
+}
+
+/**
+ * Whether a request is no person's or script's wish: prefetched, prerendered, a part of a page elsewhere, a range
+ * of bytes, or sent by a fetcher that names itself. Browsers send `Sec-Fetch-*` together and over HTTPS or to
+ * localhost only (Fetch Metadata, W3C); Node's own fetch sends the mode `cors` and nothing else.
+ */
+export function isSpeculative(headers: IncomingHttpHeaders): boolean {
+  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
+  if (/prefetch|prerender|preview/i.test(purpose) || headers.range !== undefined) return true;
+  const mode = headers['sec-fetch-mode'];
+  const site = headers['sec-fetch-site'];
+  if (mode === 'navigate') {
+    const to = headers['sec-fetch-dest'];
+    if (to !== undefined && to !== 'document') return true;
+  } else if (mode !== undefined) {
+    const isOwn = (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
+    if (!isOwn) return true;
+  }
+  return fetchers.test(headers['user-agent']?.slice(0, 512) ?? '');
+}
+
+/** The bytes of a percent-encoded path part; the empty text, which is nobody's key, for what decodes to no UTF-8 text. */
+function toBytes(part: string): Uint8Array {
+  if (!part.includes('%')) return Buffer.from(part, 'latin1');
+  try {
+    return Buffer.from(decodeURIComponent(part));
+  } catch {
+    return Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,55 @@
+// Connections: slow ones are cut by Node's own clocks, and too many give way, oldest first.
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Limits in time and number that hold the listener together under idle, slow and many clients. */
+export const serverLimits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  requireHostHeader: false,
+  insecureHTTPParser: false,
+} as const;
+
+export interface Connections {
+  /** Marks a connection as used by somebody with the right keys: it never has to give way. */
+  keep(socket: Socket): void;
+}
+
+/** Bounds the connections of a server, in all and from one address; addresses in `isExempt`, the proxies, may have as many as all. */
+export function limitConnections(
+  server: Server,
+  {
+    max,
+    maxPerAddress,
+    isExempt,
+  }: { readonly max: number; readonly maxPerAddress: number; readonly isExempt: (address: string) => boolean },
+): Connections {
+  const open = new Set<Socket>();
+  const perAddress = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    const fromHere = (perAddress.get(address) ?? 0) + 1;
+    if (fromHere > maxPerAddress && !isExempt(address)) {
+      socket.destroy();
+      return;
+    }
+    perAddress.set(address, fromHere);
+    open.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      const left = (perAddress.get(address) ?? 1) - 1;
+      if (left === 0) perAddress.delete(address);
+      else perAddress.set(address, left);
+    });
+    if (open.size > max) {
+      const [oldest] = open;
+      oldest?.destroy();
+    }
+  });
+  return {
+    keep: (socket) => void open.delete(socket),
+  };
+}

@@ -1,0 +1,74 @@
+// The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '../log.ts';
+import type { Admission, Trigger } from '../trigger.ts';
+import { toNetwork, toPlainAddress } from './address.ts';
+import { toTarget } from './call.ts';
+import type { Flood } from './flood.ts';
+import { answerBrokenConnection, answerStranger } from './stranger.ts';
+
+/** A call that was let in. */
+export type AdmittedCall =
+  | { readonly kind: 'task'; readonly admission: Admission & { kind: 'admitted' }; readonly address: string; readonly query: string }
+  | { readonly kind: 'run'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
+
+export interface Door {
+  /** Answers a stranger and returns undefined, or returns the call that is to be served. */
+  enter(request: IncomingMessage, response: ServerResponse): AdmittedCall | undefined;
+  /** Has everything that never becomes a request answered like any stranger. */
+  guard(server: Server): void;
+}
+
+export interface DoorOptions {
+  readonly trigger: Pick<Trigger, 'admit' | 'look'>;
+  readonly flood: Flood;
+  readonly logger: Logger;
+  readonly toAddress: (request: IncomingMessage) => string;
+}
+
+export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): Door {
+  const refuse = (address: string, why: string): void => {
+    if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a call from ${address} that is nobody's wish (preview)`);
+    else flood.count({ address, network: toNetwork(address), why });
+  };
+  const refuseConnection = (socket: Duplex & { readonly remoteAddress?: string | undefined }): void => {
+    refuse(toPlainAddress(socket.remoteAddress ?? ''), 'syntax');
+    answerBrokenConnection(socket);
+  };
+  return {
+    enter(request, response) {
+      const target = toTarget(request);
+      const address = toAddress(request);
+      if (target.kind === 'task') {
+        const admission = trigger.admit(target.presented);
+        if (admission.kind === 'admitted') return { kind: 'task', admission, address, query: target.query };
+        answerStranger(response);
+        refuse(address, admission.mismatch);
+        return undefined;
+      }
+      if (target.kind === 'run') {
+        if (trigger.look(target.runId) !== undefined) return { kind: 'run', runId: target.runId, address, query: target.query };
+        answerStranger(response);
+        refuse(address, 'run');
+        return undefined;
+      }
+      answerStranger(response, target.mismatch === 'syntax' ? 400 : 404);
+      refuse(address, target.mismatch);
+      return undefined;
+    },
+    guard(server) {
+      server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+        if (error.code === 'ECONNRESET') socket.destroy();
+        else refuseConnection(socket);
+      });
+      server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnection(socket));
+      server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
+      server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+        answerStranger(response);
+        refuse(toAddress(request), 'syntax');
+      });
+      server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
+    },
+  };
+}

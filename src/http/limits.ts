@@ -1,0 +1,45 @@
+// How much is borne of whom: counted by @fastify/rate-limit.
+import type { FastifyInstance } from 'fastify';
+import type { ServerOptions } from './options.ts';
+
+/** How many times the share of one network all of them together may fill the log with. */
+const networksInAll = 10;
+
+export interface Limits {
+  /** Counts a refused call; says whether its network, or all together, had more than their share in this window. */
+  isFlood(network: string): Promise<boolean>;
+  /** Counts a call with the right keys; says in how many seconds to call again if there were too many, else 0. */
+  secondsToWait(task: string, label: string | undefined): Promise<number>;
+}
+
+/** A limiter of the library: it wants a Fastify request, and reads of it only these two. */
+interface Limiter {
+  count(call: {
+    readonly ip: string;
+    readonly routeOptions: object;
+  }): Promise<{ readonly key: string; readonly isExceeded?: boolean; readonly ttlInSeconds?: number }>;
+}
+
+/**
+ * Counters on an app that @fastify/rate-limit is registered with. They refuse nobody: that is decided where they
+ * are asked. (`isAllowed` of the library is true for its allow list only; what counts is `isExceeded`.)
+ */
+export function createLimits(app: FastifyInstance, { runs, per, failures, window }: ServerOptions['rateLimit']): Limits {
+  const createLimiter = (max: number, timeWindow: number): Limiter => ({
+    count: app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip }),
+  });
+  const perNetwork = createLimiter(failures, window);
+  const inAll = createLimiter(failures * networksInAll, window);
+  const perTask = createLimiter(runs, per);
+  return {
+    async isFlood(network) {
+      const all = await inAll.count({ ip: 'all', routeOptions: {} });
+      if (all.isExceeded === true) return true;
+      return (await perNetwork.count({ ip: network, routeOptions: {} })).isExceeded === true;
+    },
+    async secondsToWait(task, label) {
+      const counted = await perTask.count({ ip: `${task}\n${label ?? ''}`, routeOptions: {} });
+      return counted.isExceeded === true ? Math.max(1, counted.ttlInSeconds ?? 1) : 0;
+    },
+  };
+}

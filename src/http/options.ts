@@ -1,0 +1,75 @@
+// The `server` part of the config: where to listen, and what is borne from callers.
+import fs from 'node:fs';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import proxyAddr from '@fastify/proxy-addr';
+import * as z from 'zod';
+import { DurationMs } from '../duration.ts';
+
+const IpAddress = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
+
+/** An address or network whose `X-Forwarded-For` is believed. */
+const TrustedProxy = z
+  .string()
+  .refine(
+    isTrustable,
+    'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted',
+  );
+
+/** The options of the public listener, but for its keys. */
+export const ServerOptions = z.strictObject({
+  listen: IpAddress.default('0.0.0.0').describe('The address that the daemon listens on.'),
+  port: z.number().int().min(1).max(65_535).default(10_765).describe('The port that the daemon listens on.'),
+  debug: z.boolean().default(false).describe('Writes more into the log.'),
+  tls: z
+    .strictObject({
+      cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
+      key: z.string().min(1).describe('Its private key, as a PEM file.'),
+    })
+    .optional()
+    .describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
+  trustProxy: z.array(TrustedProxy).default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
+  rateLimit: z
+    .strictObject({
+      runs: z
+        .number()
+        .int()
+        .min(1)
+        .default(30)
+        .describe('How many calls of one task with one key are served in the time `per`; more get 429.'),
+      per: DurationMs.prefault('1m').describe('The time that `runs` counts for.'),
+      failures: z
+        .number()
+        .int()
+        .min(1)
+        .default(10)
+        .describe(
+          'How many calls of strangers from one network are logged one by one in a `window`; more are only counted. Ten times as many in all.',
+        ),
+      window: DurationMs.prefault('15m').describe('The time that `failures` counts for, and how often a flood is summed up in the log.'),
+    })
+    .prefault({})
+    .describe('What is borne of callers.'),
+  stopGrace: DurationMs.prefault('10s').describe('How long runs may go on when the daemon is told to stop; it names those that it leaves.'),
+});
+export type ServerOptions = z.infer<typeof ServerOptions>;
+
+/** Certificate and key, read from their files and found to belong together. Throws the system's or OpenSSL's error. */
+export function loadTls(files: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+  const pair = { cert: fs.readFileSync(files.cert), key: fs.readFileSync(files.key) };
+  tls.createSecureContext(pair);
+  return pair;
+}
+
+/** `::ffff:10.0.0.0/8` would trust all of IPv4 (CVE-2026-92395 of proxy-addr before 5.1.1): such forms are refused. */
+function isTrustable(text: string): boolean {
+  if (text.toLowerCase().startsWith('::ffff:')) return false;
+  try {
+    proxyAddr.compile([text]);
+    return /[.:]/.test(text);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+// The one answer for whoever calls without both keys: the same status, headers, order and bytes, whatever was wrong.
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createPageKind } from './page.ts';
+
+const startPage = createPageKind();
+
+const body = Buffer.from(startPage.render({ title: 'Not found', main: 'Not found.' }));
+
+const headers: readonly (readonly [string, string])[] = [
+  ...startPage.headers,
+  ['Content-Type', 'text/html; charset=utf-8'],
+  ['Content-Length', String(body.length)],
+];
+
+const flatHeaders: readonly string[] = headers.flat();
+
+/** Answers 404 with the start page; a request that is wrong as HTTP gets the same with 400, and its connection is closed. */
+export function answerStranger(response: ServerResponse, status: 400 | 404 = 404): void {
+  if (status === 400) response.shouldKeepAlive = false;
+  response.writeHead(status, [...flatHeaders]);
+  response.end(body);
+}
+
+/** The 400 for a connection on which no request could be read, byte for byte as Node would write it. */
+export function answerBrokenConnection(socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const lines = [...headers, ['Date', new Date().toUTCString()], ['Connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${lines.join('')}\r\n`), body]));
+  setTimeout(() => socket.destroy(), 500).unref();
+}

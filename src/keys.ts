@@ -1,0 +1,87 @@
+// Keys: made, digested, and looked up in constant time.
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+declare const brand: unique symbol;
+
+/** SHA-256 of a key in lower-case hex: the only form in which a key is kept. */
+export type KeyDigest = string & { readonly [brand]: 'KeyDigest' };
+
+/** A fresh key of 192 random bits, as 32 characters that need no escaping in a URL. */
+export function newKey(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** The digest of a key's bytes (text counts as UTF-8). */
+export function toKeyDigest(key: Uint8Array | string): KeyDigest {
+  const digest = hash('sha256', key, 'hex');
+  if (!isKeyDigest(digest)) throw new Error('SHA-256 in hex has 64 characters');
+  return digest;
+}
+
+/** Whether a text is a digest in hex, as it stands behind `sha256:` in a config. */
+export function isKeyDigest(text: string): text is KeyDigest {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** What a keyring does for each look-up, in this order; handed in by the test that counts it. */
+export interface KeyringWork {
+  readonly mac: (digest: KeyDigest) => string;
+  readonly isEqual: (a: Uint8Array, b: Uint8Array) => boolean;
+}
+
+/** Finds the value that belongs to a presented key. */
+export interface Keyring<T> {
+  /** The value, or undefined. Takes the same work for hit and miss, however many keys there are. */
+  find(presented: Uint8Array): T | undefined;
+  add(digest: KeyDigest, value: T): void;
+  remove(digest: KeyDigest): void;
+}
+
+/**
+ * An index of keys by HMAC-SHA-256 under a secret of this process: what a presented key hashes to is
+ * unforeseeable from outside, so the index's own timing tells nothing, and the final comparison is made in
+ * any case, against a dummy where there is no hit.
+ */
+export function createKeyring<T>(
+  entries: Iterable<{ readonly digest: KeyDigest; readonly value: T }> = [],
+  work: KeyringWork = { mac: createMac(randomBytes(32)), isEqual: timingSafeEqual },
+): Keyring<T> {
+  const index = new Map<string, { mac: Uint8Array; value: T | undefined }>();
+  const add = (digest: KeyDigest, value: T): void => {
+    const mac = work.mac(digest);
+    index.set(mac, { mac: Buffer.from(mac, 'latin1'), value });
+  };
+  for (const { digest, value } of entries) add(digest, value);
+  const dummy = { mac: Buffer.alloc(64), value: undefined };
+  const presentedMac = Buffer.alloc(64);
+  return {
+    find(presented) {
+      const mac = work.mac(toKeyDigest(presented));
+      presentedMac.write(mac, 'latin1');
+      const entry = index.get(mac) ?? dummy;
+      return work.isEqual(entry.mac, presentedMac) ? entry.value : undefined;
+    },
+    add,
+    remove(digest) {
+      index.delete(work.mac(digest));
+    },
+  };
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of a digest's hex text under a secret of at most 64 bytes, in hex. Made of
+ * one-shot hashes because `crypto.createHmac` takes four times as long, twice in every refused call.
+ */
+export function createMac(secret: Uint8Array): (digest: KeyDigest) => string {
+  const inner = Buffer.alloc(128, 0x36);
+  const outer = Buffer.alloc(128, 0x5c);
+  secret.forEach((byte, i) => {
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
+  });
+  return (digest) => {
+    inner.write(digest, 64, 'latin1');
+    outer.write(hash('sha256', inner, 'hex'), 64, 'hex');
+    return hash('sha256', outer.subarray(0, 96), 'hex');
+  };
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The program: arguments in, exit status out.
+import './node-version.ts';
+import { runCli } from './cli/cli.ts';
+
+async function main(): Promise<void> {
+  const status = await runCli(process.argv.slice(2));
+  if (status !== undefined) process.exitCode = status;
+}
+
+void main();

@@ -1,0 +1,36 @@
+// How a run ended: the vocabulary that pages, log and history share.
+import * as z from 'zod';
+
+/**
+ * How a run ended. `exitCode` and `signal` are there only where the program reported one; `reason` is a
+ * sentence for people that names no path and no key, so that it may be shown to whoever started the run.
+ */
+export const Outcome = z.object({
+  kind: z.enum(['succeeded', 'failed', 'timed-out', 'lost', 'unconfirmed']),
+  exitCode: z.number().int().optional(),
+  signal: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
+/** The outcome of a process that ended by itself: exit status 0 is success, everything else is not. */
+export function toOutcome(exit: { exitCode?: number | undefined; signal?: string | undefined }): Outcome {
+  if (exit.signal !== undefined) return { kind: 'failed', signal: exit.signal };
+  if (exit.exitCode === 0) return { kind: 'succeeded', exitCode: 0 };
+  return exit.exitCode === undefined
+    ? { kind: 'failed', reason: 'It ended without an exit status.' }
+    : { kind: 'failed', exitCode: exit.exitCode };
+}
+
+/** A run that never came to its first instruction, for the given reason. */
+export function failedToStart(reason: string): Outcome {
+  return { kind: 'failed', reason };
+}
+
+/** The outcome as words: `failed with exit status 3`. */
+export function renderOutcome(outcome: Outcome): string {
+  const words = outcome.kind === 'timed-out' ? 'timed out' : outcome.kind;
+  if (outcome.kind === 'failed' && outcome.signal !== undefined) return `${words} by ${outcome.signal}`;
+  if (outcome.kind === 'failed' && outcome.exitCode !== undefined) return `${words} with exit status ${outcome.exitCode}`;
+  return words;
+}

@@ -1,0 +1,77 @@
+// The runner `command`: a program with its arguments, never a shell.
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { failedToStart, toOutcome } from '../outcome.ts';
+import { createCleanEnvironment, searchPath } from './clean-environment.ts';
+import { refuse, type Execution, type RunIo } from './execution.ts';
+import { startProcess } from './process.ts';
+import { findWriters } from './writers.ts';
+
+const Argument = z.string().regex(/^[^\0]*$/, 'An argument cannot hold a NUL character');
+
+/** The options of a task that runs a command. */
+export const CommandOptions = z.strictObject({
+  command: z
+    .array(Argument, 'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]')
+    .min(1, 'Name the program to run')
+    .refine(
+      ([program]) => program === undefined || isProgram(program),
+      'Give the program with its full path, as in "/volume1/control/off.sh"',
+    )
+    .optional()
+    .describe('The program and its arguments. Without it the task is the DSM task of this id.'),
+  cwd: z
+    .string()
+    .refine(path.isAbsolute, 'Give the folder with its full path')
+    .optional()
+    .describe('The folder that the command runs in; "/" if not given.'),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Not a name for an environment variable'), Argument)
+    .optional()
+    .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG and TZ.'),
+});
+
+/** What there is to run. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A full path, or a bare name that is looked up in the fixed PATH; never something relative to a folder. */
+function isProgram(program: string): boolean {
+  return path.isAbsolute(program) || (program !== '' && !program.includes('/'));
+}
+
+/** Starts a command. As root it refuses a program that anybody else could have written. */
+export function startCommand({ argv: [program = '', ...args], cwd, env }: Command, io: RunIo): Execution {
+  const file = findProgram(program);
+  const writers = process.getuid?.() === 0 && file !== undefined ? findWriters(file) : undefined;
+  if (writers !== undefined)
+    return refuse(`Others than root can change the program (${writers.what}). The daemon runs as root and refuses it.`);
+  const started = startProcess({ file: file ?? program, args, cwd, env: createCleanEnvironment(env), ...io });
+  return {
+    pid: started.pid,
+    ended: started.ended.then((exit) =>
+      exit.startError === undefined ? toOutcome(exit) : failedToStart(explainStartError(exit.startError, file, cwd)),
+    ),
+  };
+}
+
+/** The file that a program's name leads to, or undefined if there is none. */
+export function findProgram(program: string): string | undefined {
+  const candidates = program.includes('/') ? [program] : searchPath.split(':').map((folder) => path.join(folder, program));
+  return candidates.find((file) => fs.existsSync(file));
+}
+
+/** Node says ENOENT for a missing program, folder and interpreter alike: they are told apart here. */
+function explainStartError(code: string, file: string | undefined, cwd: string): string {
+  if (!fs.existsSync(cwd)) return 'The folder that it should run in does not exist.';
+  if (file === undefined) return 'The program does not exist.';
+  if (code === 'ENOENT') return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
+  if (code === 'EACCES' && fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return 'The program is a folder.';
+  if (code === 'EACCES') return 'The program is not executable (chmod +x), or may not be read.';
+  if (code === 'ENOEXEC') return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
+  return `The system could not start another process (${code}).`;
+}

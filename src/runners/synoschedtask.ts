@@ -1,0 +1,112 @@
+// The runner `synoschedtask`: a DSM scheduled task, started by DSM's own tool and believed only as far as DSM confirms it.
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
+import { DurationMs } from '../duration.ts';
+import { failedToStart, type Outcome } from '../outcome.ts';
+import { createOutputRing } from '../output-ring.ts';
+import { createCleanEnvironment } from './clean-environment.ts';
+import type { Execution, RunIo } from './execution.ts';
+import { startProcess } from './process.ts';
+
+/** How long one call of the tool may take. */
+const callMs = 10_000;
+/** Pauses between looks at the task; the last one repeats. */
+const pausesMs = [300, 500, 1000, 2000, 5000];
+/** The times that some versions of DSM print: a new one proves a new run. */
+const runTimeKeys = ['Last Run Time', 'Last work time'];
+
+/** The `dsm` part of the config. */
+export const DsmOptions = z.strictObject({
+  synoschedtask: z
+    .string()
+    .startsWith('/', 'Give the full path')
+    .default('/usr/syno/bin/synoschedtask')
+    .describe("DSM's tool for its scheduled tasks."),
+  followFor: DurationMs.prefault('30s').describe(
+    'How long after a start DSM is asked how the task ended; then the outcome is "unconfirmed".',
+  ),
+});
+export type DsmOptions = z.infer<typeof DsmOptions>;
+
+/** A scheduled task of DSM. */
+export interface ScheduledTask {
+  readonly dsmId: number;
+  /** Full path of synoschedtask. */
+  readonly tool: string;
+  readonly followMs: number;
+}
+
+type Answer = { readonly kind: 'answered'; readonly text: string } | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Starts a scheduled task. `--run id=N` alone does nothing when it isn't the task's time, and says so to nobody
+ * (exit status 0), hence `check_time=0 check_status=0`; these two stand in one script only, so the start counts
+ * as proven only if what `--get` tells of the task changes. Facts and their grades: docs/notes/synoschedtask.md.
+ */
+export function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
+  return { pid: undefined, ended: run(task, io.stop) };
+}
+
+async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
+  const before = await loadRecord(task, stop);
+  if (typeof before === 'string') return failedToStart(before);
+  const started = await call(task, ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'], stop);
+  if (started.kind === 'refused') return failedToStart(started.reason);
+  if (/error|fail|denied|invalid|not found|no such/i.test(started.text))
+    return failedToStart("DSM's synoschedtask reported an error and did not start the task.");
+  return await follow(task, before, stop);
+}
+
+/** Looks at the task until it tells of a new run, or the time is over. */
+async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: AbortSignal): Promise<Outcome> {
+  const untilMs = performance.now() + task.followMs;
+  for (let look = 0; performance.now() < untilMs; look++) {
+    await pause(Math.min(pausesMs[look] ?? 5000, Math.max(0, untilMs - performance.now())), undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted)
+      return {
+        kind: 'unconfirmed',
+        reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
+      };
+    const now = await loadRecord(task, stop);
+    if (typeof now === 'string' || !isNewRun(before, now)) continue;
+    const status = toLastStatus(now);
+    if (status.kind === 'success') return { kind: 'succeeded', exitCode: 0 };
+    if (status.kind === 'error') return { kind: 'failed', exitCode: status.exitCode };
+  }
+  return { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
+}
+
+function isNewRun(before: ScheduledTaskRecord, now: ScheduledTaskRecord): boolean {
+  return ['Status', ...runTimeKeys].some((key) => before.get(key) !== now.get(key));
+}
+
+/** The task as DSM tells of it, or why it can't be had. */
+async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
+  const answer = await call(task, ['--get', `id=${task.dsmId}`], stop);
+  if (answer.kind === 'refused') return answer.reason;
+  const records = parseScheduledTasks(answer.text);
+  if (records === undefined) return "DSM's synoschedtask answered in a form that is not understood.";
+  return records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.';
+}
+
+async function call({ tool }: ScheduledTask, args: readonly string[], stop: AbortSignal): Promise<Answer> {
+  const output = createOutputRing(1_000_000);
+  const inTime = AbortSignal.timeout(callMs);
+  const { ended } = startProcess({
+    file: tool,
+    args,
+    cwd: '/',
+    env: createCleanEnvironment(),
+    onOutput: output.push,
+    stop: AbortSignal.any([inTime, stop]),
+    graceMs: 1000,
+  });
+  const exit = await ended;
+  if (exit.startError === 'ENOENT') return { kind: 'refused', reason: "DSM's synoschedtask is not on this machine." };
+  if (exit.startError !== undefined) return { kind: 'refused', reason: `DSM's synoschedtask could not be started (${exit.startError}).` };
+  if (inTime.aborted) return { kind: 'refused', reason: "DSM's synoschedtask did not answer." };
+  if (exit.exitCode === 0) return { kind: 'answered', text: output.read().toString() };
+  const needsRoot = process.getuid?.() === 0 ? '' : ' It has to be run as root.';
+  return { kind: 'refused', reason: `DSM's synoschedtask refused (${exit.signal ?? `exit status ${exit.exitCode}`}).${needsRoot}` };
+}

@@ -1,0 +1,79 @@
+// Imports point downwards only.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const src = path.join(import.meta.dirname, '../src');
+
+/** The house from the roof to the cellar; those on one line may not import one another. */
+const floors = [
+  ['main.ts'],
+  ['cli/'],
+  ['config/'],
+  ['http/'],
+  ['trigger.ts'],
+  ['runs.ts'],
+  ['run.ts'],
+  ['tasks.ts'],
+  ['runners/'],
+  ['dsm/'],
+  ['history.ts'],
+  ['history-lock.ts', 'history-records.ts'],
+  ['log.ts'],
+  ['log-file.ts'],
+  ['append-file.ts', 'duration.ts', 'errors.ts', 'keys.ts', 'node-version.ts', 'outcome.ts', 'output-ring.ts', 'process-identity.ts'],
+];
+
+/** Who alone may know an outside thing. */
+const owners: Record<string, readonly string[]> = {
+  fastify: ['http/'],
+  '@fastify/rate-limit': ['http/'],
+  execa: ['runners/'],
+  'node:child_process': [],
+  pino: ['log.ts'],
+  'jsonc-parser': ['config/'],
+};
+
+const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const isIn = (file: string, room: string): boolean => (room.endsWith('/') ? file.startsWith(room) : file === room);
+const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.some((room) => isIn(file, room)));
+const importsOf = (file: string): string[] =>
+  [...fs.readFileSync(path.join(src, file), 'utf8').matchAll(/(?:from|import) '([^']+)'|import\('([^']+)'\)/g)].map(
+    ([, a, b]) => a ?? b ?? '',
+  );
+
+test('every file stands on a floor', () => {
+  assert.deepEqual(
+    files.filter((file) => floorOf(file) === -1),
+    [],
+  );
+});
+
+test('a file imports only from its own room and from floors below', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
+      .map((name) => path.relative(src, path.join(src, path.dirname(file), name)))
+      .filter((to) => {
+        const isSameRoom = file.includes('/') && path.dirname(file) === path.dirname(to);
+        return !isSameRoom && floorOf(to) <= floorOf(file);
+      })
+      .map((to) => `${file} imports ${to}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('only one room touches each outside thing', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => owners[name]?.some((room) => isIn(file, room)) === false)
+      .map((name) => `${file} imports ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('a room is small enough to be lived in', () => {
+  const large = files.filter((file) => fs.readFileSync(path.join(src, file), 'utf8').split('\n').length > 260);
+  assert.deepEqual(large, []);
+});

@@ -1,0 +1,139 @@
+// A real daemon in a process of its own, with a config in a temporary folder and a free port.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export const magicKey = 'magic-Zq3vT8mN1xK6cR0yW5bD';
+export const main = path.join(import.meta.dirname, '../../src/main.ts');
+
+/** A temporary folder that is gone after the test. */
+export function createFolder(t: { after(fn: () => void): void }): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-'));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A port that nobody listens on, as far as one can know. */
+export async function findPort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port');
+  return address.port;
+}
+
+export interface TestDaemon {
+  readonly folder: string;
+  readonly port: number;
+  readonly base: string;
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** The URL of a task by its id; its key is `keyOf(id)`. */
+  url(id: string): string;
+  /** Everything written to standard output and standard error so far. */
+  printed(): string;
+  /** The log's lines as objects. */
+  log(): Record<string, unknown>[];
+  history(): Record<string, unknown>[];
+  /** Resolves once the log has a line that fits. */
+  logged(fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+  /** TERM, and the exit status. */
+  stop(): Promise<number | null>;
+  kill(): Promise<void>;
+}
+
+/** The task key of a task in test configs. */
+export function keyOf(id: string): string {
+  return `task-key-of-${id}-7Hs2kQ9w`;
+}
+
+export interface DaemonOptions {
+  /** Tasks by id, without `identifier`. */
+  readonly tasks: Record<string, object>;
+  readonly server?: object;
+  /** Further top-level parts of the config. */
+  readonly more?: object;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A folder that outlives this daemon; else a temporary one. */
+  readonly folder?: string;
+  /** Arguments for Node itself. */
+  readonly nodeArgs?: readonly string[];
+}
+
+/** Writes a config and starts the daemon from its sources; resolves once it listens. */
+export async function startDaemon(t: { after(fn: () => Promise<void> | void): void }, options: DaemonOptions): Promise<TestDaemon> {
+  const folder = options.folder ?? createFolder(t);
+  const port = await findPort();
+  const tasks = Object.fromEntries(Object.entries(options.tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]));
+  const config = { server: { listen: '127.0.0.1', port, magickey: magicKey, ...options.server }, ...options.more, tasks };
+  const configFile = path.join(folder, 'config.json');
+  fs.writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main, 'serve', '--config', configFile], {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const exited = once(child, 'exit');
+  t.after(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await exited;
+  });
+  const logFile = path.join(folder, 'log.txt');
+  const log = (): Record<string, unknown>[] => loadLines(logFile);
+  const logged = async (fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> =>
+    await until(() => log().find(fits), `a fitting line in the log; printed so far:\n${printed}`);
+  await until(() => {
+    if (child.exitCode !== null) throw new Error(`The daemon ended with ${child.exitCode}:\n${printed}`);
+    return printed.includes('"event":"listening"') ? true : undefined;
+  }, 'the daemon to listen');
+  return {
+    folder,
+    port,
+    base: `http://127.0.0.1:${port}`,
+    child,
+    pid: child.pid ?? 0,
+    url: (id) => `http://127.0.0.1:${port}/${encodeURIComponent(magicKey)}/${encodeURIComponent(keyOf(id))}`,
+    printed: () => printed,
+    log,
+    history: () => loadLines(path.join(folder, 'history.jsonl')),
+    logged,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      return child.exitCode;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+function loadLines(file: string): Record<string, unknown>[] {
+  if (!fs.existsSync(file)) return [];
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Asks again and again until there is an answer; gives up, loudly, after a time no machine should need. */
+export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, what: string, withinMs = 30_000): Promise<T> {
+  const endMs = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > endMs) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}

@@ -1,0 +1,36 @@
+// HTTP as bytes: what a hostile or broken client sends, and all that comes back.
+import net from 'node:net';
+
+export interface RawAnswer {
+  /** Everything that came back, latin1. */
+  readonly text: string;
+  readonly statusLine: string;
+  /** The header lines as they came. */
+  readonly headerLines: readonly string[];
+  readonly body: string;
+}
+
+/** Sends bytes over a fresh connection and collects what comes back until it is closed, or nothing more comes for `quietMs`. */
+export async function sendRaw(port: number, bytes: string | Uint8Array, { quietMs = 300 }: { quietMs?: number } = {}): Promise<RawAnswer> {
+  const chunks: Buffer[] = [];
+  await new Promise<void>((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
+    socket.setTimeout(quietMs, () => socket.destroy());
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+  return parseAnswer(Buffer.concat(chunks).toString('latin1'));
+}
+
+/** Reads one answer. */
+export function parseAnswer(text: string): RawAnswer {
+  const end = text.indexOf('\r\n\r\n');
+  const [statusLine = '', ...headerLines] = (end === -1 ? text : text.slice(0, end)).split('\r\n');
+  return { text, statusLine, headerLines, body: end === -1 ? '' : text.slice(end + 4) };
+}
+
+/** An answer without what differs from moment to moment: the date. */
+export function withoutDate({ text }: RawAnswer): string {
+  return text.replace(/^Date: .*\r\n/m, '');
+}
