@@ -1,0 +1,119 @@
+// The pages as a phone shows them: real Chromium, a phone's viewport, no JavaScript needed.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+
+let browser: Browser;
+before(async () => {
+  if (skipPages === false) browser = await launchBrowser();
+});
+after(async () => {
+  if (skipPages === false) await browser.close();
+});
+
+const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], cooldown: '2s', ...more });
+
+async function open(
+  t: { after(fn: () => Promise<void>): void },
+  tasks: Record<string, object>,
+): Promise<{ daemon: TestDaemon; context: BrowserContext; page: Page }> {
+  const daemon = await startDaemon(t, { tasks });
+  const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
+  t.after(async () => await context.close());
+  return { daemon, context, page: await context.newPage() };
+}
+
+/** Waits for the page to load itself anew until its title fits. */
+async function untilTitle(page: Page, title: RegExp): Promise<void> {
+  while (!title.test(await page.title())) await page.waitForEvent('load', { timeout: 30_000 });
+}
+
+test('a tap starts the task, shows it running, and then how it ended', { skip: skipPages }, async (t) => {
+  const gate = fs.mkdtempSync('/tmp/remotetask-gate-');
+  t.after(() => fs.rmSync(gate, { recursive: true }));
+  const script = `echo working; while [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
+  const { daemon, page } = await open(t, { photos: shell(script, { name: 'Back up photos', output: 'tail' }) });
+  await page.goto(daemon.url('photos'));
+  assert.match(page.url(), /\/runs\/[\w-]{22}$/, 'the keys leave the address bar');
+  assert.equal(await page.textContent('h1'), 'Back up photos');
+  assert.match((await page.textContent('.state')) ?? '', /^Running for /);
+  assert.match(await page.title(), /^… Back up photos: running$/);
+  fs.writeFileSync(path.join(gate, 'go'), '');
+  await untilTitle(page, /^✓ Back up photos: succeeded$/);
+  assert.match((await page.textContent('.state')) ?? '', /^Succeeded after /);
+  assert.equal(await page.textContent('pre'), 'working\ndone\n');
+  assert.equal(await page.locator('meta[http-equiv=refresh]').count(), 0, 'a page of a run that has ended stays as it is');
+});
+
+test('reload, back, forward and a second tap start nothing more', { skip: skipPages }, async (t) => {
+  const { daemon, page } = await open(t, { slow: shell('sleep 60', { name: 'Slow', timeout: '1m' }) });
+  await page.goto('about:blank');
+  await page.goto(daemon.url('slow'));
+  await page.reload();
+  await page.goBack();
+  await page.goForward();
+  await page.goto(daemon.url('slow'));
+  assert.match((await page.textContent('main')) ?? '', /nothing was started a second time/);
+  assert.equal(daemon.history().filter(({ event }) => event === 'start').length, 1);
+});
+
+test('a failure says its exit status, and a time-out what happened', { skip: skipPages }, async (t) => {
+  const { daemon, page } = await open(t, {
+    fails: shell('echo "no space <b>left</b>" >&2; exit 3', { name: 'Fails', output: 'all' }),
+    hangs: shell('sleep 60', { name: 'Hangs', timeout: '300ms', grace: '100ms' }),
+    missing: { command: ['/no/such/program'], name: 'Missing' },
+  });
+  await page.goto(daemon.url('fails'));
+  await untilTitle(page, /^✕ Fails: failed with exit status 3$/);
+  assert.equal(await page.textContent('pre'), 'no space <b>left</b>\n', 'output is text, never HTML');
+  await page.goto(daemon.url('hangs'));
+  await untilTitle(page, /^✕ Hangs: timed out$/);
+  assert.match((await page.textContent('main')) ?? '', /took longer than it may, and was stopped/);
+  await page.goto(daemon.url('missing'));
+  await untilTitle(page, /^✕ Missing: failed$/);
+  assert.match((await page.textContent('main')) ?? '', /The program does not exist/);
+});
+
+test('a busy task that rejects, and one called too often, say so on a page', { skip: skipPages }, async (t) => {
+  const { daemon, page } = await open(t, { busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }) });
+  await page.goto(daemon.url('busy'));
+  const again = await page.goto(daemon.url('busy'));
+  assert.equal(again?.status(), 409);
+  assert.match((await page.textContent('main')) ?? '', /running already/);
+});
+
+test('a stranger gets the start page, on which nothing is loaded, clickable or telling', { skip: skipPages }, async (t) => {
+  const { daemon, page } = await open(t, { photos: shell('true') });
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  const answer = await page.goto(`${daemon.base}/wrong-key-1/wrong-key-2`);
+  assert.equal(answer?.status(), 404);
+  assert.equal(await page.textContent('body'), 'Not found.\n');
+  assert.equal(await page.locator('a, form, script, img').count(), 0);
+  assert.deepEqual(requests, [`${daemon.base}/wrong-key-1/wrong-key-2`]);
+});
+
+test('pages fit a phone, and nothing on them is blocked by their own policy', { skip: skipPages }, async (t) => {
+  const { daemon, page } = await open(t, { wide: shell(`printf '%0300d\\n' 7`, { name: `Wide ${'x'.repeat(80)}`, output: 'all' }) });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  await page.goto(daemon.url('wide'));
+  await untilTitle(page, /succeeded/);
+  const width = await page.locator('html').evaluate((html) => html.scrollWidth);
+  assert.ok(width <= 390, `${width} CSS pixels fit on 390`);
+  assert.deepEqual(complaints, []);
+  assert.notEqual(await page.evaluate(`getComputedStyle(document.querySelector('main')).borderRadius`), '0px', 'the style is in force');
+});
+
+test('a prefetched address starts nothing', { skip: skipPages }, async (t) => {
+  const { daemon, context } = await open(t, { photos: shell('true') });
+  const page = await context.newPage();
+  await page.setExtraHTTPHeaders({ 'Sec-Purpose': 'prefetch;prerender' });
+  const answer = await page.goto(daemon.url('photos'));
+  assert.equal(answer?.status(), 404);
+  assert.equal(daemon.history().length, 0);
+});

@@ -1,0 +1,27 @@
+// Headless Chromium as a phone.
+import fs from 'node:fs';
+import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file));
+
+/** Why page tests cannot run here, or false; in CI they have to. */
+export const skipPages =
+  executablePath === undefined && process.env['CI'] === undefined ? 'needs Chromium (apt-get install chromium)' : false;
+
+/** A phone of today. */
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
