@@ -127,8 +127,11 @@ export function createRuns({ history, execute, keep, logger, nowMs, wallMs }: Ru
     accepted.set(run, written);
     if (!(await written)) {
       live.delete(run);
-      if (before === undefined) lastOfTask.delete(task.id);
-      else lastOfTask.set(task.id, before);
+      // A later start of a parallel task may have come since, and the one before may have failed as well.
+      if (lastOfTask.get(task.id) === run) {
+        if (before !== undefined && (live.has(before) || !before.isRunning())) lastOfTask.set(task.id, before);
+        else lastOfTask.delete(task.id);
+      }
       return { kind: 'unwritable' };
     }
     known.add(toKeyDigest(id), run);
@@ -138,9 +141,10 @@ export function createRuns({ history, execute, keep, logger, nowMs, wallMs }: Ru
     return { kind: 'started', run: run.view() };
   };
 
-  const join = async (run: Run): Promise<StartResult> => {
+  /** Answers with an earlier run, once that is on disk. */
+  const point = async (kind: 'joined' | 'busy', run: Run): Promise<StartResult> => {
     const isOnDisk = (await accepted.get(run)) ?? true;
-    return isOnDisk ? { kind: 'joined', run: run.view() } : { kind: 'unwritable' };
+    return isOnDisk ? { kind, run: run.view() } : { kind: 'unwritable' };
   };
 
   return {
@@ -149,9 +153,9 @@ export function createRuns({ history, execute, keep, logger, nowMs, wallMs }: Ru
       const last = lastOfTask.get(task.id);
       if (last === undefined) return await begin(task, caller);
       const isBusy = last.isRunning();
-      if (task.whenBusy === 'reject' && isBusy) return { kind: 'busy', run: last.view() };
-      if (nowMs() - last.startedMs < task.cooldownMs) return await join(last);
-      if (task.whenBusy === 'join' && isBusy) return await join(last);
+      if (task.whenBusy === 'reject' && isBusy) return await point('busy', last);
+      if (nowMs() - last.startedMs < task.cooldownMs) return await point('joined', last);
+      if (task.whenBusy === 'join' && isBusy) return await point('joined', last);
       return await begin(task, caller);
     },
     find: (presented) => known.find(presented)?.view(),
@@ -171,8 +175,10 @@ export function createRuns({ history, execute, keep, logger, nowMs, wallMs }: Ru
 /** Waits for a promise, but no longer than `ms`, and not beyond the abortion of `signal`. */
 async function withinTime(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
   const { promise: given, resolve: giveUp } = Promise.withResolvers<void>();
+  if (signal.aborted) return;
   const timer = setTimeout(giveUp, ms);
   signal.addEventListener('abort', () => giveUp(), { once: true });
+  if (signal.aborted) giveUp();
   await Promise.race([promise, given]);
   clearTimeout(timer);
 }

@@ -61,6 +61,8 @@ export async function buildApp({ trigger, server: options, tls, logger }: AppOpt
       };
       const server: Server =
         tls === undefined ? http.createServer(serverLimits, listener) : https.createServer({ ...serverLimits, ...tls }, listener);
+      // Who closes its side behind the request, as BusyBox's nc does, still gets its answer.
+      Object.assign(server, { httpAllowHalfOpen: true });
       const connections = limitConnections(server, {
         max: maxConnections,
         maxPerAddress: maxConnectionsPerAddress,
@@ -165,10 +167,17 @@ function toFormat(request: IncomingMessage): Format {
   return formats.find((format) => format === wanted) ?? formats[0];
 }
 
-/** Aborted when the caller goes away before the answer. */
-function toAbortSignal(reply: FastifyReply): AbortSignal {
+/** Aborted when the caller goes away before the answer, or closes its side, which may be the same. */
+function toAbortSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  const { socket } = raw;
+  const abort = (): void => gone.abort();
+  if (socket?.readableEnded !== false) abort();
+  socket?.once('end', abort);
+  raw.once('close', () => {
+    abort();
+    socket?.off('end', abort);
+  });
   return gone.signal;
 }
 

@@ -9,9 +9,12 @@ export type Target =
   /** Nothing that there is, and why. */
   | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
 
-/** What names itself a fetcher of previews, a crawler or a scanner. Never curl, wget, okhttp, CFNetwork, or no name at all. */
+/**
+ * What names itself a fetcher of previews, a crawler or a scanner. Never curl, wget, okhttp, CFNetwork, or no name at
+ * all; nor the browser inside an app (Telegram's, LinkedIn's), in which a person taps, nor a phone called Cubot.
+ */
 const fetchers =
-  /bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|facebot|whatsapp|skypeuripreview|slack-imgproxy|slackbot|mattermost|synapse|iframely|embedly|bitlybot|preview|vkshare|telegram|twitter|discord|linkedin|pinterest|google-|googleother|bingpreview|applebot|safelinks|outlook-express|snapchat|viber|line-poker/i;
+  /(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|whatsapp|slack-imgproxy|mattermost|synapse|iframely|embedly|preview|vkshare|google-(?!cloud-scheduler|apps-script)|-google\b|googleother|googleimageproxy|safelinks|ms-office|microsoft office|viber|line-poker/i;
 
 /**
  * Reads a request. A path part is percent-decoded once and never normalised; both parts of a path with two are
@@ -32,9 +35,14 @@ export function toTarget(request: IncomingMessage): Target {
   return { kind: 'task', presented: { magicKey: toBytes(first), taskKey: toBytes(second) }, query };
 }
 
-/** HTTP/1.0 or 1.1 with exactly one Host that could be one; an empty one is allowed. */
+/**
+ * HTTP/1.0 or 1.1 with exactly one Host that could be one (an empty one is allowed), and a body whose end is beyond
+ * doubt: Node hands a request over before it finds a transfer coding that it does not know.
+ */
 function isHttp({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return false;
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (httpVersion === '1.0' || !/^chunked$/i.test(coding))) return false;
   let hosts = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';

@@ -28,28 +28,27 @@ export function limitConnections(
   }: { readonly max: number; readonly maxPerAddress: number; readonly isExempt: (address: string) => boolean },
 ): Connections {
   const open = new Set<Socket>();
-  const perAddress = new Map<string, number>();
+  const perAddress = new Map<string, Set<Socket>>();
+  const addresses = new WeakMap<Socket, string>();
+  const forget = (socket: Socket): void => {
+    const address = addresses.get(socket) ?? '';
+    const fromHere = perAddress.get(address);
+    open.delete(socket);
+    if (fromHere?.delete(socket) === true && fromHere.size === 0) perAddress.delete(address);
+  };
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
-    const fromHere = (perAddress.get(address) ?? 0) + 1;
-    if (fromHere > maxPerAddress && !isExempt(address)) {
-      socket.destroy();
-      return;
-    }
-    perAddress.set(address, fromHere);
+    const fromHere = perAddress.get(address) ?? new Set<Socket>();
+    perAddress.set(address, fromHere.add(socket));
+    addresses.set(socket, address);
     open.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      const left = (perAddress.get(address) ?? 1) - 1;
-      if (left === 0) perAddress.delete(address);
-      else perAddress.set(address, left);
-    });
-    if (open.size > max) {
-      const [oldest] = open;
-      oldest?.destroy();
-    }
+    socket.once('close', () => forget(socket));
+    // The newcomer stays: behind one router the owner and a scanner may have the same address.
+    const crowd = fromHere.size > maxPerAddress && !isExempt(address) ? fromHere : open.size > max ? open : undefined;
+    const [oldest] = crowd ?? [];
+    if (oldest === undefined) return;
+    forget(oldest);
+    oldest.destroy();
   });
-  return {
-    keep: (socket) => void open.delete(socket),
-  };
+  return { keep: forget };
 }

@@ -32,35 +32,57 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
     if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a call from ${address} that is nobody's wish (preview)`);
     else flood.count({ address, network: toNetwork(address), why });
   };
+  /** Connections on which HTTP went wrong and was answered: Node may still read requests from them, or find more that is wrong. */
+  const broken = new WeakSet<Duplex>();
   const refuseConnection = (socket: Duplex & { readonly remoteAddress?: string | undefined }): void => {
+    broken.add(socket);
     refuse(toPlainAddress(socket.remoteAddress ?? ''), 'syntax');
     answerBrokenConnection(socket);
   };
+  /** The last admitted call of a connection that still waits for its answer. */
+  const serving = new WeakMap<Duplex, ServerResponse>();
+  const admit = (request: IncomingMessage, response: ServerResponse, call: AdmittedCall): AdmittedCall => {
+    const { socket } = request;
+    serving.set(socket, response);
+    response.once('close', () => {
+      if (serving.get(socket) === response) serving.delete(socket);
+    });
+    return call;
+  };
   return {
     enter(request, response) {
+      if (broken.has(request.socket)) return undefined;
       const target = toTarget(request);
       const address = toAddress(request);
       if (target.kind === 'task') {
         const admission = trigger.admit(target.presented);
-        if (admission.kind === 'admitted') return { kind: 'task', admission, address, query: target.query };
+        if (admission.kind === 'admitted') {
+          return admit(request, response, { kind: 'task', admission, address, query: target.query });
+        }
         answerStranger(response);
         refuse(address, admission.mismatch);
         return undefined;
       }
       if (target.kind === 'run') {
-        if (trigger.look(target.runId) !== undefined) return { kind: 'run', runId: target.runId, address, query: target.query };
+        if (trigger.look(target.runId) !== undefined) {
+          return admit(request, response, { kind: 'run', runId: target.runId, address, query: target.query });
+        }
         answerStranger(response);
         refuse(address, 'run');
         return undefined;
       }
+      if (target.mismatch === 'syntax') broken.add(request.socket);
       answerStranger(response, target.mismatch === 'syntax' ? 400 : 404);
       refuse(address, target.mismatch);
       return undefined;
     },
     guard(server) {
       server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+        const response = serving.get(socket);
         if (error.code === 'ECONNRESET') socket.destroy();
-        else refuseConnection(socket);
+        // What has been started is answered as started, and the connection closed behind it.
+        else if (response?.headersSent === false) response.shouldKeepAlive = false;
+        else if (!broken.has(socket)) refuseConnection(socket);
       });
       server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnection(socket));
       server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
