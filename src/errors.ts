@@ -7,7 +7,6 @@ const exitStatus = {
   'port-taken': 1,
   'port-privileged': 1,
   'address-unavailable': 1,
-  'tls-unusable': 2,
   'history-in-use': 1,
   'history-unusable': 1,
   'log-unusable': 1,

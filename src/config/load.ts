@@ -6,9 +6,11 @@ import type { LogOptions } from '../log.ts';
 import type { Task } from '../tasks.ts';
 import type { GivenKey, Keys } from '../trigger.ts';
 import { explainIssues, toSentence } from './explain.ts';
-import { judgeKeys, renderPath, type Finding, type PlacedKey } from './key-rules.ts';
+import { renderPath, toPath, type Finding, type Path } from './finding.ts';
+import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
 import { findOpenFiles } from './permissions.ts';
+import { findUnusablePrograms } from './programs.ts';
 import { Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
@@ -51,25 +53,25 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   const shape = toSeedIndependentShape(source.value);
   const parsed = Config.safeParse(shape.value, { error: toSentence, reportInput: false });
   if (!parsed.success) {
-    const problems = explainIssues(parsed.error.issues).map(({ path: at, message, isName }) => {
-      const place = shape.toPlace(at);
-      const text = `${renderPath(place.map(String))}${place.length === 0 ? '' : ': '}${message}`;
-      return isName ? source.problemAtKey(place, text) : source.problemAt(place, text);
-    });
-    throw invalid(file, problems);
+    const findings = explainIssues(parsed.error.issues).map((finding) => ({ ...finding, path: toPath(shape.toPlace(finding.path)) }));
+    throw invalid(
+      file,
+      findings.map((finding) => toProblem(finding, source)),
+    );
   }
   const config = parsed.data;
   const errors: Finding[] = [];
   const { magic, tasks } = collectKeys(config, shape, { folder, env, errors });
-  const judged = judgeKeys([...magic, ...tasks.flatMap(({ keys }) => keys)], { isLoopbackOnly: isLoopback(config.server.listen) });
-  errors.push(...judged.errors, ...findTaskProblems(config, shape));
+  const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
+  const judged = judgeKeys(keys, { isLoopbackOnly: isLoopback(config.server.listen), wallMs: Date.now() });
+  errors.push(...judged.errors, ...findNamesThatAreKeys(collectNames(config, shape, keys), keys), ...findTaskProblems(config, shape));
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
     throw invalid(
       file,
       errors.map((finding) => toProblem(finding, source)),
     );
-  const warnings = judged.warnings.map((finding) => renderProblem(file, toProblem(finding, source)));
+  const warnings = [...judged.warnings, ...findUnusablePrograms(tasks.map(({ task }) => task)), ...warnOfNoTasks(config)];
   const loaded: LoadedConfig = {
     server: config.server,
     tls,
@@ -77,7 +79,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
     keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
     warnings: [
-      ...warnings,
+      ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
       ...findOpenFiles(
         file,
         tasks.map(({ task }) => task),
@@ -105,17 +107,22 @@ function renderProblem(file: string, { line, column, message }: Problem): string
 }
 
 function invalid(file: string, problems: readonly Problem[]): AppError {
-  const sorted = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return new AppError(
     'config-invalid',
     `Cannot use ${file}: ${count}`,
-    sorted.map((problem) => renderProblem(file, problem)),
+    sortProblems(problems).map((problem) => renderProblem(file, problem)),
   );
 }
 
-function toProblem({ path: at, message }: Finding, source: Source): Problem {
-  return source.problemAt(at, `${renderPath(at)}: ${message}`);
+function sortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+function toProblem({ path: at, message, subject }: Finding, source: Source): Problem {
+  const shown = renderPath(subject === 'untold-name' ? at.slice(0, -1) : at);
+  const text = shown === '' ? message : `${shown}: ${message}`;
+  return subject === undefined ? source.problemAt(at, text) : source.problemAtKey(at, text);
 }
 
 function collectKeys(
@@ -124,7 +131,7 @@ function collectKeys(
   { folder, env, errors }: { readonly folder: string; readonly env: NodeJS.ProcessEnv; readonly errors: Finding[] },
 ): { magic: PlacedKey[]; tasks: { task: Task; keys: PlacedKey[] }[] } {
   const collect = (setting: KeySetting, at: readonly PropertyKey[]): PlacedKey[] => {
-    const place = shape.toPlace(at).map((step) => (typeof step === 'symbol' ? '' : step));
+    const place = toPath(shape.toPlace(at));
     return resolveKeys(setting, { folder, env }).flatMap((key) => {
       const keyPath = [...place, ...key.at];
       if (!('problem' in key)) return [{ ...key, path: keyPath }];
@@ -141,14 +148,27 @@ function collectKeys(
   };
 }
 
-/** What the schema cannot see: whether a task without a command can be one of DSM's. */
+/** Everything that is shown or logged, and so must not be a key. */
+function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
+  return [
+    ...Object.entries(config.tasks).flatMap(([key, { name }]) => {
+      const id = shape.toTaskId(key);
+      return [{ text: id, path: ['tasks', id] }, ...(name === undefined ? [] : [{ text: name, path: ['tasks', id, 'name'] }])];
+    }),
+    ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
+  ];
+}
+
+/** What the schema cannot see: whether an id can be shown, and whether a task without a command can be one of DSM's. */
 function findTaskProblems(config: Config, shape: Shape): Finding[] {
-  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env }]) => {
+  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env }]): Finding[] => {
     const id = shape.toTaskId(key);
-    if (command !== undefined) return [];
+    const at = { path: ['tasks', id], subject: 'name' } as const;
+    if (command !== undefined)
+      return /^\P{C}{1,100}$/u.test(id) ? [] : [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
     if (!/^[1-9]\d{0,8}$/.test(id))
       return [
-        { path: ['tasks', id], message: 'Add a "command", or name the task by its number in DSM: without a command it is a DSM task' },
+        { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },
       ];
     const idle = [...(cwd === undefined ? [] : ['cwd']), ...(env === undefined ? [] : ['env'])];
     return idle.map((name) => ({ path: ['tasks', id, name], message: 'Remove this, or add a "command": a DSM task does not heed it' }));
@@ -157,15 +177,28 @@ function findTaskProblems(config: Config, shape: Shape): Finding[] {
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {
   if (tls === undefined) return undefined;
+  const files = { cert: path.resolve(folder, tls.cert), key: path.resolve(folder, tls.key) };
+  const unreadable = (['cert', 'key'] as const).flatMap((name) => {
+    const read = loadText(files[name]);
+    return 'problem' in read
+      ? [{ path: ['server', 'tls', name], message: `Give a PEM file that the daemon may read. ${read.problem}` }]
+      : [];
+  });
+  errors.push(...unreadable);
+  if (unreadable.length > 0) return undefined;
   try {
-    return loadTls({ cert: path.resolve(folder, tls.cert), key: path.resolve(folder, tls.key) });
+    return loadTls(files);
   } catch (error) {
     errors.push({
       path: ['server', 'tls'],
-      message: `Cannot use the certificate and its key (${toErrorCode(error)}): give two PEM files that belong together and that the daemon may read`,
+      message: `Give a certificate and the private key that belongs to it, without a passphrase (${toErrorCode(error)})`,
     });
     return undefined;
   }
+}
+
+function warnOfNoTasks({ tasks }: Config): Finding[] {
+  return Object.keys(tasks).length > 0 ? [] : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
 }
 
 function warnOfPlainHttp({ server }: Config): string[] {
