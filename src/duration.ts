@@ -22,19 +22,25 @@ function parseAmount(text: string, units: Readonly<Record<string, number>>): num
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
+const durationMessage = 'Write a duration such as "30s", "10m" or "2h", of at most 24 days';
+const sizeMessage = 'Write a size such as "500kB" or "5MB", of at least 10kB';
+
 /** A duration in a config: text in, milliseconds out. */
-export const DurationMs = z.string().transform((text, context) => {
+export const DurationMs = z.string(durationMessage).transform((text, context) => {
   const ms = parseDurationMs(text);
   if (ms !== undefined && ms <= longestMs) return ms;
-  context.addIssue({ code: 'custom', message: 'Write a duration such as "30s", "10m" or "2h", of at most 24 days' });
+  context.addIssue({ code: 'custom', message: durationMessage });
   return z.NEVER;
 });
 
+/** The same, where no time at all would make no sense. */
+export const PositiveDurationMs = DurationMs.refine((ms) => ms > 0, 'Give more than no time at all, or leave this out');
+
 /** A size in a config: text in, bytes out. */
-export const SizeBytes = z.string().transform((text, context) => {
+export const SizeBytes = z.string(sizeMessage).transform((text, context) => {
   const bytes = parseSizeBytes(text);
   if (bytes !== undefined && bytes >= 10_000) return bytes;
-  context.addIssue({ code: 'custom', message: 'Write a size such as "500kB" or "5MB", of at least 10kB' });
+  context.addIssue({ code: 'custom', message: sizeMessage });
   return z.NEVER;
 });
 

@@ -1,6 +1,6 @@
 // A task: something the owner allowed to be started, and the options that say how.
 import * as z from 'zod';
-import { DurationMs } from './duration.ts';
+import { DurationMs, PositiveDurationMs } from './duration.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
 
@@ -8,7 +8,7 @@ import type { Way } from './runners/execute.ts';
 export const TaskOptions = z.strictObject({
   name: z.string().min(1).max(100).optional().describe('What pages, answers and log call the task.'),
   ...CommandOptions.shape,
-  timeout: DurationMs.optional().describe(
+  timeout: PositiveDurationMs.optional().describe(
     'After this a run is stopped: TERM, then KILL after `grace`. Without it a run may take as long as it likes.',
   ),
   grace: DurationMs.prefault('10s').describe('The time between TERM and KILL.'),

@@ -1,31 +1,24 @@
 // What zod finds wrong with a config, as sentences that say what to do.
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { toPath, type Finding } from './finding.ts';
 import { Config } from './schema.ts';
 
-/** A problem at a path of the config; `isName` says that the name itself is the problem, not its value. */
-export interface Explained {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly isName: boolean;
-}
-
 /** All issues of a failed parse, one sentence each. */
-export function explainIssues(issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Explained[] {
-  return issues.flatMap((issue): Explained[] => {
+export function explainIssues(issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
     const path = [...above, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((name) => ({
-        path: [...path, name],
-        message: explainUnknownName(name, listNames(Config, path)),
-        isName: true,
-      }));
+      return issue.keys.map((name) => ({ path: toPath([...path, name]), ...explainUnknownName(name, path) }));
     }
     if (issue.code === 'invalid_union') {
-      const closest = issue.errors.find((branch) => branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'));
-      if (closest !== undefined) return explainIssues(closest, path);
+      // Somebody who wrote a list wants to know what is wrong within it.
+      const list = issue.errors.find((branch) => branch.some((inner) => typeof inner.path[0] === 'number'));
+      if (list !== undefined) return explainIssues(list, path);
     }
-    return [{ path, message: issue.message, isName: false }];
+    if (issue.code === 'invalid_key')
+      return [{ path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' }];
+    return [{ path: toPath(path), message: issue.message }];
   });
 }
 
@@ -33,17 +26,17 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], above: readon
 export function toSentence(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'Give this value: it is missing' : `Give ${withArticle(issue.expected)} here`;
+      return issue.input === undefined ? 'Add this: it is missing' : `Give ${withArticle(issue.expected)} here${withoutQuotes(issue)}`;
     case 'invalid_value':
       return `Choose one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `Give a number of at least ${issue.minimum}`
-        : 'Give at least one: this is empty';
+        : `Give ${issue.origin === 'string' ? 'some text' : 'at least one'} here: this is empty`;
     case 'too_big':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `Give a number of at most ${issue.maximum}`
-        : `Give something shorter: at most ${issue.maximum}`;
+        : `Make this shorter: at most ${issue.maximum} characters`;
     default:
       return undefined;
   }
@@ -62,13 +55,39 @@ function withArticle(expected: string): string {
   return words[expected] ?? `a value of type ${expected}`;
 }
 
-function explainUnknownName(name: string, known: readonly string[]): string {
-  const [closest] = known
-    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+function withoutQuotes({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  return typeof input === 'string' && ['number', 'int', 'boolean'].includes(expected) ? ', without quotes' : '';
+}
+
+/** A name is shown only where it is close to one that exists: a key may stand where a name belongs. */
+function explainUnknownName(name: string, path: readonly PropertyKey[]): Pick<Finding, 'message' | 'subject'> {
+  const known = listNames(Config, path);
+  const inServer = path.length === 0 ? listNames(Config, ['server']) : [];
+  if (inServer.includes(name)) return { subject: 'name', message: 'Move this into "server"' };
+  const closest = findClosest(name, [...known, ...inServer]);
+  if (closest === undefined) {
+    const list = known.length === 0 ? '' : `; known here are ${known.join(', ')}`;
+    return { subject: 'untold-name', message: `Remove this unknown name, or mend it${list}` };
+  }
+  const where = known.includes(closest) ? '' : ', inside "server"';
+  return { subject: 'name', message: `Unknown name; did you mean "${closest}"${where}?` };
+}
+
+/** The candidate that a name is a misspelling of: some letters off, letters in another order, or one the beginning of the other. */
+function findClosest(name: string, candidates: readonly string[]): string | undefined {
+  const typed = name.toLowerCase();
+  const [closest] = candidates
+    .map((candidate) => {
+      const wanted = candidate.toLowerCase();
+      const isNear = toLetters(typed) === toLetters(wanted) || (typed.length <= 12 && typed.startsWith(wanted));
+      return { candidate, steps: isNear ? 1 : distance(typed, wanted) };
+    })
     .sort((a, b) => a.steps - b.steps);
-  if (closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3)))
-    return `Unknown name; did you mean "${closest.candidate}"?`;
-  return known.length === 0 ? 'Unknown name' : `Unknown name; known here are ${known.join(', ')}`;
+  return closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3)) ? closest.candidate : undefined;
+}
+
+function toLetters(word: string): string {
+  return word.split('').sort().join('');
 }
 
 /** The names that an object at a path may have. */

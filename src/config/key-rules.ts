@@ -1,4 +1,6 @@
 // What keys have to be: long enough, their own, and not published.
+import { toKeyDigest, type KeyDigest } from '../keys.ts';
+import { renderPath, type Finding, type Path } from './finding.ts';
 import type { ResolvedKey } from './key-setting.ts';
 
 /** Keys that stand in documents: the seed program's, its README's, and those of config.example.json. */
@@ -12,76 +14,104 @@ export const sampleKeys: ReadonlySet<string> = new Set([
   'example-lights-key-make-your-own',
 ]);
 
+const sampleDigests: ReadonlySet<KeyDigest> = new Set([...sampleKeys].map((sample) => toKeyDigest(sample)));
+const emptyDigest = toKeyDigest('');
+
 const shortestKey = 8;
-const longestKey = 1024;
+const longestKeyBytes = 1024;
 /** 22 characters of base64url hold 128 bits. */
 const strongKey = 22;
 
 /** A key with the place where it stands in the config, as a JSON path. */
 export interface PlacedKey extends ResolvedKey {
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
 }
 
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
-/** Judges all keys of a config. Sample keys pass, with a warning, where only this machine can call. */
+/** Judges all keys of a config at a wall time. Sample keys pass, with a warning, where only this machine can call. */
 export function judgeKeys(
   keys: readonly PlacedKey[],
-  { isLoopbackOnly }: { readonly isLoopbackOnly: boolean },
+  { isLoopbackOnly, wallMs }: { readonly isLoopbackOnly: boolean; readonly wallMs: number },
 ): { errors: Finding[]; warnings: Finding[] } {
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
-  for (const { path, text } of keys) {
-    if (text === undefined) continue;
-    const length = Buffer.byteLength(text);
-    if (text === '') errors.push({ path, message: 'Give a key: it is empty' });
-    else if (length < shortestKey)
-      errors.push({
-        path,
-        message: `Make the key longer: it has ${length} characters, and at least ${shortestKey} are wanted, better ${strongKey} (\`remotetask key\` makes one)`,
-      });
-    else if (length > longestKey)
-      errors.push({ path, message: `Make the key shorter: it has ${length} characters, and at most ${longestKey} are accepted` });
-    else if (new Set(text).size === 1)
-      errors.push({ path, message: 'Use a real key: this is one character repeated (`remotetask key` makes one)' });
-    else if (sampleKeys.has(text))
+  for (const key of keys) {
+    const { path } = key;
+    const error = findError(key);
+    if (error !== undefined) errors.push({ path, message: error });
+    else if (sampleDigests.has(key.digest))
       (isLoopbackOnly ? warnings : errors).push({
         path,
         message: 'Use a key of your own: this one is published in a document (`remotetask key` makes one)',
       });
-    else if (length < strongKey)
-      warnings.push({ path, message: `A longer key is safer: it has ${length} characters, ${strongKey} or more cannot be guessed` });
+    else warnings.push(...findWeaknesses(key, wallMs).map((message) => ({ path, message })));
   }
   return { errors: [...errors, ...findTwins(keys)], warnings };
+}
+
+function findError({ text, digest }: PlacedKey): string | undefined {
+  if (digest === emptyDigest) return 'Give a key: it is empty (`remotetask key` makes one)';
+  if (text === undefined) return undefined;
+  const length = countCharacters(text);
+  if (/\p{Cc}/u.test(text) || !text.isWellFormed())
+    return 'Use a key without line breaks and other control characters (`remotetask key` makes one)';
+  if (length < shortestKey)
+    return `Make the key longer: at least ${shortestKey} characters, better ${strongKey}, and it has ${length} (\`remotetask key\` makes one)`;
+  if (Buffer.byteLength(text) > longestKeyBytes) return `Make the key shorter: at most ${longestKeyBytes} bytes are accepted`;
+  if (new Set(text).size === 1) return 'Use a real key: this is one character repeated (`remotetask key` makes one)';
+  return undefined;
+}
+
+function findWeaknesses({ text, expiresAtMs }: PlacedKey, wallMs: number): string[] {
+  const length = text === undefined ? strongKey : countCharacters(text);
+  return [
+    ...(length < strongKey
+      ? [`Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`]
+      : []),
+    ...(text !== undefined && text !== text.trim()
+      ? ['Remove the space at the beginning or end of the key, or it has to be sent, too']
+      : []),
+    ...(expiresAtMs !== undefined && expiresAtMs <= wallMs
+      ? ['Remove this key, or set "expires" anew: it has expired and opens nothing']
+      : []),
+  ];
+}
+
+function countCharacters(text: string): number {
+  return Array.from(text).length;
 }
 
 /** Keys given twice, and keys that another key begins with. */
 function findTwins(keys: readonly PlacedKey[]): Finding[] {
   const findings: Finding[] = [];
-  const byDigest = new Map<string, PlacedKey>();
+  const byDigest = new Map<KeyDigest, PlacedKey>();
   for (const key of keys) {
     const twin = byDigest.get(key.digest);
     if (twin === undefined) byDigest.set(key.digest, key);
-    else findings.push({ path: key.path, message: `Give each its own key: this one is the same as that of ${renderPath(twin.path)}` });
+    else if (key.digest !== emptyDigest)
+      findings.push({ path: key.path, message: `Give each its own key: this one is the same as that of ${renderPath(twin.path)}` });
   }
   const sorted = [...byDigest.values()]
-    .flatMap(({ path, text }) => (text === undefined ? [] : [{ path, text }]))
+    .flatMap(({ path, text }) => (text === undefined || text === '' ? [] : [{ path, text }]))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
-  sorted.forEach(({ path, text }, i) => {
-    const next = sorted[i + 1];
-    if (next?.text.startsWith(text) === true && text !== '')
-      findings.push({
-        path: next.path,
-        message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(path)}`,
-      });
-  });
+  // Sorted, all keys that begin with a key stand right behind it.
+  let base = sorted[0];
+  for (const { path, text } of sorted.slice(1)) {
+    if (base !== undefined && text.startsWith(base.text))
+      findings.push({ path, message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(base.path)}` });
+    else base = { path, text };
+  }
   return findings;
 }
 
-/** A JSON path as people read it: `tasks.7.identifier`. */
-export function renderPath(path: readonly (string | number)[]): string {
-  return path.join('.');
+/** Names that are keys: ids, names and labels stand in the log, the history and on pages. */
+export function findNamesThatAreKeys(
+  names: readonly { readonly text: string; readonly path: Path }[],
+  keys: readonly PlacedKey[],
+): Finding[] {
+  const digests = new Set(keys.map(({ digest }) => digest));
+  return names.flatMap(({ text, path }) =>
+    digests.has(toKeyDigest(text))
+      ? [{ path, message: 'Choose a name that is not a key: names are shown and logged', subject: 'untold-name' }]
+      : [],
+  );
 }

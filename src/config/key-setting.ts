@@ -1,8 +1,8 @@
 // How a key is given in a config, and what becomes of it: a digest. The key itself is kept nowhere.
-import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
+import { loadText } from './source.ts';
 
 const KeySource = z.union(
   [
@@ -10,7 +10,7 @@ const KeySource = z.union(
     z.strictObject({ env: z.string().min(1).describe('The environment variable that holds the key.') }),
     z.strictObject({ file: z.string().min(1).describe('The file that holds the key; a relative path counts from the config file.') }),
   ],
-  { error: 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }' },
+  { error: ({ input }) => explainMissing(input) ?? 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }' },
 );
 type KeySource = z.infer<typeof KeySource>;
 
@@ -27,7 +27,9 @@ const LabelledKey = z.strictObject({
 
 /** A key, or several with labels. */
 export const KeySetting = z.union([KeySource, z.array(LabelledKey).min(1)], {
-  error: 'Give a key as text, as "sha256:…", as { "env": "NAME" } or { "file": "PATH" }, or as a list of { "label", "key", "expires" }',
+  error: ({ input }) =>
+    explainMissing(input) ??
+    'Give a key as text, as "sha256:…", as { "env": "NAME" } or { "file": "PATH" }, or as a list of { "label", "key", "expires" }',
 });
 export type KeySetting = z.infer<typeof KeySetting>;
 
@@ -56,7 +58,7 @@ export function resolveKeys(
         source: key,
         at: [i, 'key'],
         label,
-        expiresAtMs: expires === undefined ? undefined : Date.parse(expires),
+        expiresAtMs: expires === undefined ? undefined : toWallMs(expires),
       }))
     : [{ source: setting, at: [], label: undefined, expiresAtMs: undefined }];
   return labelled.map(({ source, at, label, expiresAtMs }) => {
@@ -73,24 +75,35 @@ function loadKey(
   if (typeof source === 'string') return toKey(source);
   if ('env' in source) {
     const text = env[source.env];
-    return text === undefined || text === ''
-      ? { problem: `Set the environment variable ${source.env}: it is ${text === undefined ? 'not set' : 'empty'}` }
-      : toKey(text);
+    if (text !== undefined && text !== '') return toKey(text);
+    // A key may stand where the name belongs: only what looks like a variable's name is shown.
+    const name = /^[A-Z][A-Z_]*$/.test(source.env) ? ` ${source.env}` : '';
+    return { problem: `Set the environment variable${name}: it is ${text === undefined ? 'not set' : 'empty'}` };
   }
-  const file = path.resolve(folder, source.file);
-  try {
-    const text = fs.readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-    return text === '' ? { problem: `Put a key into ${file}: the file is empty` } : toKey(text);
-  } catch {
-    return { problem: `Cannot read the key from ${file}: put it there, readable for the daemon` };
-  }
+  const read = loadText(path.resolve(folder, source.file));
+  if ('problem' in read)
+    return { problem: `Put a key into this file (a relative path counts from the folder of the config). ${read.problem}` };
+  const text = read.text.replace(/\r?\n$/, '');
+  return text === '' ? { problem: 'Put a key into this file: it is empty' } : toKey(text);
+}
+
+function explainMissing(input: unknown): string | undefined {
+  return input === undefined ? 'Add a key: it is missing (`remotetask key` makes one)' : undefined;
+}
+
+/** A day begins at midnight where the daemon is; a time without a zone counts there, too. */
+function toWallMs(expires: string): number {
+  return Date.parse(expires.includes('T') ? expires : `${expires}T00:00`);
 }
 
 function toKey(text: string): { digest: KeyDigest; text: string | undefined } | { problem: string } {
-  const [, named, hex] = /^(sha\d+|md5|bcrypt|scrypt|argon2\w*):(.*)$/i.exec(text) ?? [];
-  if (named === undefined || hex === undefined) return { digest: toKeyDigest(text), text };
-  if (named !== 'sha256') return { problem: `Use "sha256:" for the digest of a key; "${named}:" is not known` };
-  const digest = hex.toLowerCase();
+  const looksDigested = /^(?:(?:sha-?\d+|md5|blake\w*|bcrypt|scrypt|pbkdf2\w*|argon2\w*)[:=]|\$[a-z\d-]{1,10}\$)/i.test(text);
+  if (!looksDigested) return { digest: toKeyDigest(text), text };
+  if (!text.startsWith('sha256:'))
+    return {
+      problem: 'Give the digest of a key as "sha256:" and 64 hexadecimal digits (`remotetask key` shows one): other kinds are not known',
+    };
+  const digest = text.slice('sha256:'.length).toLowerCase();
   return isKeyDigest(digest)
     ? { digest, text: undefined }
     : { problem: 'Write 64 hexadecimal digits behind "sha256:", as `remotetask key` prints them' };

@@ -63,7 +63,9 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   const errors: Finding[] = [];
   const { magic, tasks } = collectKeys(config, shape, { folder, env, errors });
   const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
-  const judged = judgeKeys(keys, { isLoopbackOnly: isLoopback(config.server.listen), wallMs: Date.now() });
+  // Behind a proxy that is trusted, a listener on loopback is called from elsewhere too.
+  const isLoopbackOnly = isLoopback(config.server.listen) && config.server.trustProxy.length === 0;
+  const judged = judgeKeys(keys, { isLoopbackOnly, wallMs: Date.now() });
   errors.push(...judged.errors, ...findNamesThatAreKeys(collectNames(config, shape, keys), keys), ...findTaskProblems(config, shape));
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
@@ -165,7 +167,7 @@ function findTaskProblems(config: Config, shape: Shape): Finding[] {
     const id = shape.toTaskId(key);
     const at = { path: ['tasks', id], subject: 'name' } as const;
     if (command !== undefined)
-      return /^\P{C}{1,100}$/u.test(id) ? [] : [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
+      return /^(?! )\P{C}{1,100}(?<! )$/u.test(id) ? [] : [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
     if (!/^[1-9]\d{0,8}$/.test(id))
       return [
         { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },

@@ -1,12 +1,14 @@
 // The text of a config file: read with care, parsed with comments, every value with its place.
 import fs from 'node:fs';
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError, type ParseErrorCode } from 'jsonc-parser';
 import { toErrorCode } from '../errors.ts';
 
 /** More than this is no config. */
 const maxBytes = 10_000_000;
 /** Deeper than this is no config, and would be too deep for a recursive reader. */
 const maxDepth = 100;
+/** What follows from the first mistakes is of no use to anybody. */
+const maxSyntaxProblems = 5;
 
 /** What is wrong with a config, and where. */
 export interface Problem {
@@ -32,19 +34,19 @@ export function loadText(file: string): { text: string } | { problem: string; is
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   } catch (error) {
     const code = toErrorCode(error);
-    return { problem: code === 'ENOENT' ? 'The file does not exist' : `The file cannot be opened (${code})`, isMissing: code === 'ENOENT' };
+    return { problem: code === 'ENOENT' ? 'The file does not exist' : `Cannot open the file (${code})`, isMissing: code === 'ENOENT' };
   }
   try {
     const stat = fs.fstatSync(fd);
-    if (!stat.isFile()) return { problem: 'This is not a regular file', isMissing: false };
-    if (stat.size > maxBytes) return { problem: 'The file is larger than 10 MB', isMissing: false };
+    if (!stat.isFile()) return { problem: 'Give a regular file: this is something else, such as a folder', isMissing: false };
+    if (stat.size > maxBytes) return { problem: 'Give a smaller file: this one is larger than 10 MB', isMissing: false };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(fs.readFileSync(fd)) };
   } catch (error) {
     const code = toErrorCode(error);
     const problem =
       code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-        ? 'Save the file as UTF-8: it holds bytes that are not'
-        : `The file cannot be read (${code})`;
+        ? 'Save the file as UTF-8: it holds bytes that are something else'
+        : `Cannot read the file (${code})`;
     return { problem, isMissing: false };
   } finally {
     fs.closeSync(fd);
@@ -58,21 +60,24 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
     const line = lineStarts.findLastIndex((start) => start <= offset);
     return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
   };
-  if (text.trim() === '') return { problems: [toProblem(0, 'The file is empty: start from config.example.json')] };
+  if (text.trim() === '') return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
   const tooDeepAt = findTooDeep(text);
-  if (tooDeepAt !== undefined) return { problems: [toProblem(tooDeepAt, `Brackets are nested more than ${maxDepth} deep`)] };
+  if (tooDeepAt !== undefined)
+    return { problems: [toProblem(tooDeepAt, `Mend the JSON here: brackets are nested more than ${maxDepth} deep`)] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root === undefined) {
-    return {
-      problems: errors
-        .slice(0, 10)
-        .map(({ error, offset }) => toProblem(offset, `Mend the JSON here: ${toSentence(printParseErrorCode(error))}`)),
-    };
+    const problems = errors.map(({ error, offset }) => toProblem(offset, `Mend the JSON here: ${explainSyntax(error)}`));
+    return { problems: problems.filter(({ line }, i) => line !== problems[i - 1]?.line).slice(0, maxSyntaxProblems) };
   }
   const twins = findTwins(root);
-  if (twins.length > 0)
-    return { problems: twins.map(({ offset }) => toProblem(offset, 'Remove one of the two: this name stands here a second time')) };
+  if (twins.length > 0) {
+    const problems = twins.map(({ first, second }) => {
+      const { line, column } = toProblem(first.offset, '');
+      return toProblem(second.offset, `Remove one of the two: this name stands in line ${line}, column ${column} already`);
+    });
+    return { problems };
+  }
   const nearest = (path: readonly PropertyKey[]): Node => {
     const steps = path.map((step) => (typeof step === 'symbol' ? '' : step));
     for (let length = steps.length; length > 0; length--) {
@@ -94,7 +99,7 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
 /** Where brackets outside of strings are nested too deep, if anywhere. */
 function findTooDeep(text: string): number | undefined {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|[[{\]}]/g)) {
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n\r]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?(?:\*\/|$)|[[{\]}]/g)) {
     if (token === '[' || token === '{') depth++;
     else if (token === ']' || token === '}') depth--;
     if (depth > maxDepth) return index;
@@ -102,13 +107,14 @@ function findTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-function findTwins(node: Node): Node[] {
-  const seen = new Set<unknown>();
+/** Names that one object has twice. */
+function findTwins(node: Node): { first: Node; second: Node }[] {
+  const seen = new Map<unknown, Node>();
   return (node.children ?? []).flatMap((child) => {
-    const [key] = child.type === 'property' ? (child.children ?? []) : [];
-    const isTwin = key !== undefined && seen.has(key.value);
-    if (key !== undefined) seen.add(key.value);
-    return [...(isTwin && key !== undefined ? [key] : []), ...findTwins(child)];
+    const [name] = child.type === 'property' ? (child.children ?? []) : [];
+    const first = seen.get(name?.value);
+    if (name !== undefined && first === undefined) seen.set(name.value, name);
+    return [...(name !== undefined && first !== undefined ? [{ first, second: name }] : []), ...findTwins(child)];
   });
 }
 
@@ -121,6 +127,25 @@ function toValue(node: Node): unknown {
   );
 }
 
-function toSentence(code: string): string {
-  return code.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+/** The parser's codes in words; it never gives the remaining ones for a text. */
+function explainSyntax(code: ParseErrorCode): string {
+  const name = printParseErrorCode(code);
+  const words: Readonly<Partial<Record<typeof name, string>>> = {
+    InvalidSymbol: 'this is neither a text in double quotes nor a number, true, false or null',
+    InvalidNumberFormat: 'this is not a number',
+    PropertyNameExpected: 'a name in double quotes is missing before this',
+    ValueExpected: 'a value is missing before this',
+    ColonExpected: 'a colon is missing before this',
+    CommaExpected: 'a comma is missing before this',
+    CloseBraceExpected: 'a closing brace is missing',
+    CloseBracketExpected: 'a closing bracket is missing',
+    EndOfFileExpected: 'the config ends before this',
+    UnexpectedEndOfComment: 'this comment has no end',
+    UnexpectedEndOfString: 'this text has no closing quote in its line',
+    UnexpectedEndOfNumber: 'this number is cut off',
+    InvalidUnicode: 'four hexadecimal digits belong behind \\u',
+    InvalidEscapeCharacter: 'a backslash in a text is written twice',
+    InvalidCharacter: 'a tab or other control character in a text is written with a backslash, as in \\t',
+  };
+  return words[name] ?? 'this cannot be read';
 }

@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import tls from 'node:tls';
 import proxyAddr from '@fastify/proxy-addr';
 import * as z from 'zod';
-import { DurationMs } from '../duration.ts';
+import { DurationMs, PositiveDurationMs } from '../duration.ts';
 
 const IpAddress = z
   .string()
@@ -39,7 +39,7 @@ export const ServerOptions = z.strictObject({
         .min(1)
         .default(30)
         .describe('How many calls of one task with one key are served in the time `per`; more get 429.'),
-      per: DurationMs.prefault('1m').describe('The time that `runs` counts for.'),
+      per: PositiveDurationMs.prefault('1m').describe('The time that `runs` counts for.'),
       failures: z
         .number()
         .int()
@@ -48,7 +48,7 @@ export const ServerOptions = z.strictObject({
         .describe(
           'How many calls of strangers from one network are logged one by one in a `window`; more are only counted. Ten times as many in all.',
         ),
-      window: DurationMs.prefault('15m').describe('The time that `failures` counts for, and how often a flood is summed up in the log.'),
+      window: PositiveDurationMs.prefault('15m').describe('The time that `failures` counts for, and how often a flood is summed up in the log.'),
     })
     .prefault({})
     .describe('What is borne of callers.'),
