@@ -34,3 +34,31 @@ export function parseAnswer(text: string): RawAnswer {
 export function withoutDate({ text }: RawAnswer): string {
   return text.replace(/^Date: .*\r\n/m, '');
 }
+
+/**
+ * Sends bytes, closes the sending side, and collects what comes back until the other side closes: needs no clock, and
+ * is therefore quick and sure. `from` is the local address.
+ */
+export async function exchange(port: number, bytes: string | Uint8Array, { from }: { from?: string } = {}): Promise<RawAnswer> {
+  const chunks: Buffer[] = [];
+  await new Promise<void>((resolve) => {
+    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, ...(from === undefined ? {} : { localAddress: from }) });
+    socket.setTimeout(30_000, () => socket.destroy());
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+    socket.end(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  });
+  return parseAnswer(Buffer.concat(chunks).toString('latin1'));
+}
+
+/** Does something for each item, a few at a time; the results are in the order of the items. */
+export async function mapSome<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 16): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
