@@ -21,7 +21,11 @@ export function createOutputRing(maxBytes: number): OutputRing {
   };
   return {
     push(chunk) {
-      if (ring.length === 0) ring = Buffer.alloc(maxBytes);
+      if (ring.length < maxBytes) {
+        const grown = Buffer.alloc(maxBytes);
+        grown.set(ring);
+        ring = grown;
+      }
       const kept = chunk.subarray(Math.max(0, chunk.length - maxBytes));
       const at = (total + chunk.length - kept.length) % maxBytes;
       const untilEnd = Math.min(kept.length, maxBytes - at);

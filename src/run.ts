@@ -9,6 +9,7 @@ import type { Task } from './tasks.ts';
 const keptOutputBytes = 65_536;
 /** How many of the last lines are shown where a task's `output` is `tail`. */
 const tailLines = 20;
+const lineEnd = 0x0a;
 
 /** What a caller may know of a run: plain data, without anything that the task's `output` withholds. */
 export interface RunView {
@@ -116,9 +117,14 @@ export function renderState(view: RunView): string {
 function renderOutput(ring: OutputRing | undefined, shown: 'tail' | 'all'): string {
   if (ring === undefined) return '[The output of this run is no longer kept.]\n';
   const bytes = ring.read();
-  const text = bytes.toString();
-  const lines = text.split('\n');
-  const from = shown === 'tail' ? Math.max(0, lines.length - tailLines - (text.endsWith('\n') ? 1 : 0)) : 0;
-  const left = ring.totalBytes() - bytes.length + Buffer.byteLength(lines.slice(0, from).join('\n'));
-  return (left > 0 ? `[${left} bytes before this are not shown.]\n` : '') + lines.slice(from).join('\n');
+  const from = shown === 'tail' ? findTail(bytes) : 0;
+  const left = ring.totalBytes() - bytes.length + from;
+  return (left > 0 ? `[${left} bytes before this are not shown.]\n` : '') + bytes.subarray(from).toString();
+}
+
+/** Where the last lines begin. */
+function findTail(bytes: Buffer): number {
+  let from = bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length;
+  for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
+  return from + 1;
 }

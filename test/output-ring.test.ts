@@ -1,0 +1,38 @@
+// The output ring keeps the last bytes, whatever the chunks are.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { createOutputRing } from '../src/output-ring.ts';
+
+test('the ring holds the last bytes of everything pushed, for chunks and sizes of any kind', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 20 }), (maxBytes, chunks) => {
+      const ring = createOutputRing(maxBytes);
+      for (const chunk of chunks) ring.push(chunk);
+      const all = Buffer.concat(chunks);
+      const kept = all.subarray(Math.max(0, all.length - maxBytes));
+      assert.deepEqual(ring.read(), kept);
+      assert.equal(ring.totalBytes(), all.length);
+      ring.shrink();
+      assert.deepEqual(ring.read(), kept, 'after shrinking');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the ring survives chunks that come after it was shrunk', () => {
+  const ring = createOutputRing(8);
+  ring.push(Buffer.from('abc'));
+  ring.shrink();
+  ring.push(Buffer.from('defg'));
+  assert.equal(ring.read().toString(), 'abcdefg');
+});
+
+test('what was read stays as it was while more is pushed', () => {
+  const ring = createOutputRing(4);
+  ring.push(Buffer.from('abcd'));
+  const read = ring.read();
+  ring.push(Buffer.from('xyz'));
+  assert.equal(read.toString(), 'abcd');
+  assert.equal(ring.read().toString(), 'dxyz');
+});
