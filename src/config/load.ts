@@ -74,8 +74,9 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
       errors.map((finding) => toProblem(finding, source)),
     );
   const warnings = [...judged.warnings, ...findUnusablePrograms(tasks.map(({ task }) => task)), ...warnOfNoTasks(config)];
+  const { magickey: _, ...server } = config.server;
   const loaded: LoadedConfig = {
-    server: config.server,
+    server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
