@@ -1,0 +1,98 @@
+// Keys: their digests, and the constant work of looking them up.
+import assert from 'node:assert/strict';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { test } from 'node:test';
+import { createKeyring, createMac, isKeyDigest, newKey, toKeyDigest, type KeyDigest } from '../src/keys.ts';
+import { findLeak } from './support/dudect.ts';
+
+test('a fresh key has 32 characters that need no escaping, and is never the same', () => {
+  const keys = Array.from({ length: 1000 }, newKey);
+  for (const key of keys) assert.match(key, /^[A-Za-z0-9_-]{32}$/);
+  assert.equal(new Set(keys).size, 1000);
+});
+
+test('a digest is SHA-256 in hex, of text as of its UTF-8 bytes', () => {
+  for (const text of ['', 'a', 'schlüssel', '🔑'.repeat(300)]) {
+    const expected = createHash('sha256').update(text).digest('hex');
+    assert.equal(toKeyDigest(text), expected);
+    assert.equal(toKeyDigest(Buffer.from(text)), expected);
+  }
+  assert.equal(isKeyDigest('a'.repeat(64)), true);
+  for (const text of ['', 'a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64), `${'a'.repeat(64)}\n`, 'g'.repeat(64)])
+    assert.equal(isKeyDigest(text), false);
+});
+
+test('the one-shot HMAC is that of node:crypto, for secrets of every length', () => {
+  for (let length = 0; length <= 64; length++) {
+    const secret = randomBytes(length);
+    const mac = createMac(secret);
+    for (const key of ['', 'a', newKey()]) {
+      const digest = toKeyDigest(key);
+      assert.equal(mac(digest), createHmac('sha256', secret).update(digest).digest('hex'));
+    }
+  }
+});
+
+/** A keyring of `size` keys, one of them `right`, and what it did for the look-ups since. */
+function createCounted(size: number, right: string): { keyring: ReturnType<typeof createKeyring<number>>; work: () => string } {
+  const calls: string[] = [];
+  const mac = createMac(randomBytes(32));
+  const entries = Array.from({ length: size }, (_, i) => ({ digest: toKeyDigest(i === size - 1 ? right : `key ${i}`), value: i }));
+  const keyring = createKeyring(entries, {
+    mac: (digest) => {
+      calls.push(`mac ${digest.length}`);
+      return mac(digest);
+    },
+    isEqual: (a, b) => {
+      calls.push(`isEqual ${a.length} ${b.length}`);
+      return timingSafeEqual(a, b);
+    },
+  });
+  return { keyring, work: () => calls.splice(0).join(', ') };
+}
+
+test('a look-up does the same work for hit, near miss and miss, with no key, one and 10,000', () => {
+  const right = 'right-key-4Kd9sQ';
+  const presented = [right, 'right-key-4Kd9sX', 'Right-key-4Kd9sQ', 'right-key', '', `${right}a`, 'x'.repeat(16_000), 'key 0', 'é\0'];
+  for (const size of [0, 1, 10_000]) {
+    const { keyring, work } = createCounted(size, right);
+    work();
+    for (const key of presented) {
+      const isHit = size > 0 && (key === right || (size > 1 && key === 'key 0'));
+      assert.equal(keyring.find(Buffer.from(key)) !== undefined, isHit, `${size} keys, ${key.slice(0, 20)}`);
+      assert.equal(work(), 'mac 64, isEqual 64 64');
+    }
+  }
+});
+
+test('a keyring finds what was added, not what was removed, and tells keys of odd names apart', () => {
+  const keyring = createKeyring<string>();
+  const names = ['__proto__', 'constructor', 'toString', 'undefined', ' a', 'a ', 'a', 'A', 'ü', 'u\u0308', ''];
+  for (const name of names) assert.equal(keyring.find(Buffer.from(name)), undefined);
+  for (const name of names) keyring.add(toKeyDigest(name), `value of ${name}`);
+  for (const name of names) assert.equal(keyring.find(Buffer.from(name)), `value of ${name}`);
+  for (const name of names) keyring.remove(toKeyDigest(name));
+  for (const name of names) assert.equal(keyring.find(Buffer.from(name)), undefined);
+});
+
+test('a look-up finds nothing where the comparison says no, or the digest itself is presented', () => {
+  const digest = toKeyDigest('right-key');
+  const sceptic = createKeyring([{ digest, value: 1 }], { mac: (digest: KeyDigest) => digest, isEqual: () => false });
+  assert.equal(sceptic.find(Buffer.from('right-key')), undefined);
+  assert.equal(createKeyring([{ digest, value: 1 }]).find(Buffer.from(digest)), undefined);
+});
+
+test('the time of a look-up does not tell a near guess from a far one, where that of === does', () => {
+  const right = `${'k'.repeat(1023)}1`;
+  const near = Buffer.from(`${'k'.repeat(1023)}2`);
+  const far = Buffer.from(`x${'k'.repeat(1023)}`);
+  const keyring = createKeyring([{ digest: toKeyDigest(right), value: true }]);
+  const rightBytes = Buffer.from(right);
+  const loop = (presented: Uint8Array): boolean => rightBytes.every((byte, i) => byte === presented[i]);
+  const operator = (presented: Uint8Array): boolean => Buffer.from(presented.buffer, presented.byteOffset, 1024).latin1Slice() === right;
+  /** The first of up to five measurements that fits, for the sake of noisy machines. */
+  const measure = (work: (presented: Uint8Array) => unknown, fits: (t: number) => boolean): boolean =>
+    Array.from({ length: 5 }).some(() => fits(findLeak(work, near, far)));
+  assert.ok(measure(loop, (t) => t > 10) && measure(operator, (t) => t > 10), 'the measurement sees a leak where there is one');
+  assert.ok(measure(keyring.find, (t) => t < 10));
+});
