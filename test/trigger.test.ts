@@ -4,20 +4,12 @@ import { test } from 'node:test';
 import { toKeyDigest } from '../src/keys.ts';
 import type { Caller, Runs } from '../src/runs.ts';
 import type { Task } from '../src/tasks.ts';
+import { createTask } from './support/runs.ts';
 import { createTrigger, type GivenKey, type Trigger } from '../src/trigger.ts';
 
 const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({ digest: toKeyDigest(key), label, expiresAtMs });
 
-const toTask = (id: string): Task => ({
-  id,
-  name: `Name of ${id}`,
-  way: { runner: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {} } },
-  timeoutMs: undefined,
-  graceMs: 0,
-  cooldownMs: 0,
-  whenBusy: 'join',
-  output: 'none',
-});
+const toTask = (id: string): Task => createTask({ id, name: `Name of ${id}` });
 
 interface Setting {
   readonly trigger: Trigger;
