@@ -136,7 +136,7 @@ function explainSyntax(code: ParseErrorCode): string {
     PropertyNameExpected: 'a name in double quotes is missing before this',
     ValueExpected: 'a value is missing before this',
     ColonExpected: 'a colon is missing before this',
-    CommaExpected: 'a comma is missing before this',
+    CommaExpected: 'a comma (or a closing bracket) is missing before this',
     CloseBraceExpected: 'a closing brace is missing',
     CloseBracketExpected: 'a closing bracket is missing',
     EndOfFileExpected: 'the config ends before this',
