@@ -1,5 +1,6 @@
 // `remotetask serve`: puts everything together, and takes it apart again.
 import fs from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { styleText } from 'node:util';
 import { loadConfig, loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { AppError, toErrorCode } from '../errors.ts';
@@ -25,6 +26,8 @@ export const serve: Command = {
     if (isFirstStart) writeFirstConfig(input.configFile);
     const config = loadConfig(input.configFile, input.env);
     const daemon = await startDaemon(config, input);
+    // A compile cache, if there is one, would be written at an orderly exit only, which a daemon may never see.
+    flushCompileCache();
     if (isFirstStart) welcome(input);
     const reason = await awaitStop({ onHangup: daemon.reopenLog });
     await daemon.stop(reason);
