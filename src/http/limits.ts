@@ -25,9 +25,18 @@ interface Limiter {
  * are asked. (`isAllowed` of the library is true for its allow list only; what counts is `isExceeded`.)
  */
 export function createLimits(app: FastifyInstance, { runs, per, failures, window }: ServerOptions['rateLimit']): Limits {
-  const createLimiter = (max: number, timeWindow: number): Limiter => ({
-    count: app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip }),
-  });
+  const createLimiter = (max: number, timeWindow: number): Limiter => {
+    const count: Limiter['count'] = app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      // One by one: the library reads its counter after an await, when calls of the same moment have moved it on.
+      count: (call) => {
+        const counted = last.then(async () => await count(call));
+        last = counted.catch(() => {});
+        return counted;
+      },
+    };
+  };
   const perNetwork = createLimiter(failures, window);
   const inAll = createLimiter(failures * networksInAll, window);
   const perTask = createLimiter(runs, per);

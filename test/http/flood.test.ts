@@ -1,0 +1,86 @@
+// Refused calls in the log: some lines, then a sum.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { createFlood } from '../../src/http/flood.ts';
+import { startGate } from '../support/gate.ts';
+import { createTestLogger } from '../support/logger.ts';
+import { exchange, mapSome } from '../support/raw-http.ts';
+import { until } from '../support/daemon.ts';
+
+test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', async () => {
+  const { logger, lines } = createTestLogger();
+  const flood = createFlood({ isExceeded: async (network) => network !== 'quiet', windowMs: 3_600_000, logger });
+  flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
+  for (let network = 0; network < 100_000; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
+  for (let i = 0; i < 7; i++)
+    for (let network = 0; network < i; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    lines.map(({ msg }) => msg),
+    ['Refused a call from 192.0.2.1 (task-key)'],
+  );
+  flood.flush();
+  flood.flush();
+  const networks = { n0: 7, n1: 6, n2: 5, n3: 4, n4: 3 };
+  assert.deepEqual(
+    lines.slice(1).map(({ event, calls, networks }) => ({ event, calls, networks })),
+    [{ event: 'flood', calls: 100_021, networks }],
+  );
+  assert.equal(
+    lines[1]?.['msg'],
+    '100021 more calls were refused: 7 from n0, 6 from n1, 5 from n2, 4 from n3, 3 from n4, 99996 from elsewhere',
+  );
+});
+
+test('the sum is written by itself when the window is over, and the next flood gets one of its own', async () => {
+  const { logger, lines } = createTestLogger();
+  const flood = createFlood({ isExceeded: async () => true, windowMs: 20, logger });
+  for (let times = 1; times <= 2; times++) {
+    flood.count({ address: 'a', network: 'a', why: 'path' });
+    await until(() => (lines.length === times ? true : undefined), 'the sum');
+  }
+  assert.deepEqual(
+    lines.map(({ calls }) => calls),
+    [1, 1],
+  );
+});
+
+test('20,000 refusals leave a small log in which each is counted, answers that never change, and the right keys working', async (t) => {
+  const { daemon } = await startGate(t, { server: { rateLimit: { runs: 1000, failures: 5, window: '1s' } } });
+  const call = 'GET /wrong-magic-key/wrong-task-key HTTP/1.1\r\nHost: a\r\n\r\n';
+  const froms = Array.from({ length: 40 }, (_, i) => `127.0.0.${2 + (i % 4)}`);
+  const answers = await mapSome(
+    froms,
+    async (from) => (await exchange(daemon.port, call.repeat(500), { from })).text.match(/^HTTP\/1\.1 404 /gm)?.length,
+    8,
+  );
+  assert.deepEqual(
+    answers,
+    froms.map(() => 500),
+  );
+  assert.equal((await fetch(daemon.url('count'))).status, 202);
+  const counted = (): number =>
+    daemon.log().reduce((sum, { event, calls }) => sum + (event === 'refused' ? 1 : event === 'flood' ? Number(calls) : 0), 0);
+  await until(() => (counted() === 20_000 ? true : undefined), 'each refusal to be counted');
+  assert.ok(fs.statSync(path.join(daemon.folder, 'log.txt')).size < 100_000);
+  const first = daemon
+    .log()
+    .filter(({ event }) => event === 'refused')
+    .slice(0, 5);
+  assert.ok(first.length === 5 && first.every(({ mismatch }) => mismatch === 'both-keys'));
+  const networks = daemon.log().flatMap(({ event, networks }) => (event === 'flood' ? Object.keys(networks as object) : []));
+  assert.deepEqual([...new Set(networks)].sort(), ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5']);
+});
+
+test('what was only counted is written when the daemon stops', async (t) => {
+  const { daemon } = await startGate(t, { server: { rateLimit: { failures: 2, window: '1h' } } });
+  for (const path of ['/', '/a/b', '/runs/c', '/x', '/y']) await fetch(daemon.base + path);
+  assert.equal(await daemon.stop(), 0);
+  const lines = daemon.log().filter(({ event }) => event === 'refused' || event === 'flood');
+  assert.deepEqual(
+    lines.map(({ mismatch, calls }) => mismatch ?? calls),
+    ['path', 'both-keys', 3],
+  );
+});

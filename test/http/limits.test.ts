@@ -1,0 +1,61 @@
+// Too many calls with the right keys: 429, per task and key.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { magicKey, startDaemon, until } from '../support/daemon.ts';
+import { exchange } from '../support/raw-http.ts';
+
+const annsKey = 'limited-key-of-Ann-9Kd2';
+const bobsKey = 'limited-key-of-Bob-9Kd2';
+const labelled = [
+  { label: 'Ann', key: annsKey },
+  { label: 'Bob', key: bobsKey },
+];
+const command = { command: ['/bin/true'], cooldown: '0s', whenBusy: 'parallel', name: 'Limited' };
+
+test('more calls than allowed get 429 and when to call again, for that task and that key only, in each form', async (t) => {
+  const { base, history, logged } = await startDaemon(t, {
+    tasks: { a: { ...command, identifier: labelled }, b: { ...command, identifier: 'other-task-key-5Jd8' } },
+    server: { rateLimit: { runs: 3, per: '1h' } },
+  });
+  const call = async (key: string, accept = '*/*'): Promise<Response> =>
+    await fetch(`${base}/${magicKey}/${key}`, { headers: { accept }, redirect: 'manual' });
+  const statuses = async (key: string, times: number): Promise<number[]> => {
+    const answers = await Promise.all(Array.from({ length: times }, async () => await call(key)));
+    return answers.map(({ status }) => status).sort();
+  };
+  assert.deepEqual(await statuses(annsKey, 10), [202, 202, 202, 429, 429, 429, 429, 429, 429, 429]);
+  assert.deepEqual(await statuses(bobsKey, 4), [202, 202, 202, 429]);
+  assert.deepEqual(await statuses('other-task-key-5Jd8', 2), [202, 202]);
+  assert.equal(history().filter(({ event }) => event === 'start').length, 8);
+
+  const refusals = [await call(annsKey), await call(annsKey, 'text/html'), await call(annsKey, 'application/json')];
+  const waits = refusals.map(({ headers }) => Number(headers.get('retry-after')));
+  for (const [i, { status }] of refusals.entries()) assert.ok(status === 429 && (waits[i] ?? 0) > 3500 && (waits[i] ?? 0) <= 3600);
+  const sentence = (i: number): string => `It was called too often. Call again in ${waits[i]} s.`;
+  const [text = '', page = '', json = ''] = await Promise.all(refusals.map(async (refusal) => await refusal.text()));
+  assert.equal(text, `Limited: not started. ${sentence(0)}\n`);
+  assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1)));
+  assert.deepEqual(JSON.parse(json), { name: 'Limited', error: sentence(2) });
+  await logged(({ event, mismatch }) => event === 'refused' && mismatch === 'limited');
+});
+
+test('of calls that come in one piece as many are served as are allowed', async (t) => {
+  const { port } = await startDaemon(t, {
+    tasks: { a: { ...command, identifier: labelled } },
+    server: { rateLimit: { runs: 3, per: '1h' } },
+  });
+  const { text } = await exchange(port, `GET /${magicKey}/${annsKey} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(5));
+  assert.deepEqual(text.match(/(?<=^HTTP\/1\.1 )\d+/gm), ['202', '202', '202', '429', '429']);
+});
+
+test('the time over, calls are served again; strangers do not use the limit up', async (t) => {
+  const { base } = await startDaemon(t, {
+    tasks: { a: { ...command, identifier: labelled } },
+    server: { rateLimit: { runs: 2, per: '1s', failures: 1 } },
+  });
+  const status = async (...path: string[]): Promise<number> => (await fetch([base, ...path].join('/'))).status;
+  for (let i = 0; i < 50; i++) assert.equal(await status(magicKey, `wrong-${i}`), 404);
+  assert.equal(await status(magicKey, annsKey), 202);
+  await until(async () => ((await status(magicKey, annsKey)) === 429 ? true : undefined), 'a refusal');
+  await until(async () => ((await status(magicKey, annsKey)) === 202 ? true : undefined), 'a start');
+});
