@@ -31,6 +31,7 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
     if (command === undefined) throw new AppError('usage', `Unknown command "${name}"`, ['`remotetask --help` lists the commands']);
     if (operands.length > command.maxOperands)
       throw new AppError('usage', `Too many arguments for \`remotetask ${name}\``, [`Usage: remotetask ${command.usage}`]);
+    if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
     if (values.base !== undefined && command !== url) throw new AppError('usage', '--base belongs to `remotetask url`');
     const input: CommandInput = {
       configFile: findConfig(values.config, process.argv[1] ?? '', process.env),

@@ -25,12 +25,14 @@ export const serve: Command = {
     const isFirstStart = !fs.existsSync(input.configFile);
     if (isFirstStart) writeFirstConfig(input.configFile);
     const config = loadConfig(input.configFile, input.env);
-    const daemon = await startDaemon(config, input);
+    // Before the daemon says that it listens: whoever reads that may send signals.
+    let daemon: Daemon | undefined;
+    const stopping = awaitStop({ onHangup: () => daemon?.reopenLog() });
+    daemon = await startDaemon(config, input);
     // A compile cache, if there is one, would be written at an orderly exit only, which a daemon may never see.
     flushCompileCache();
     if (isFirstStart) welcome(input);
-    const reason = await awaitStop({ onHangup: daemon.reopenLog });
-    await daemon.stop(reason);
+    await daemon.stop(await stopping);
     return 0;
   },
 };
@@ -108,7 +110,7 @@ async function listen(app: App, { listen: host, port }: LoadedConfig['server']):
 /** After the first start: what to tap. In a terminal only, since it holds the keys. */
 function welcome({ configFile, env, isTerminal }: CommandInput): void {
   if (!isTerminal) {
-    console.log(`Made ${configFile}. Run \`remotetask url\` in a terminal to see the address of its task.`);
+    console.error(`Made ${configFile}. Run \`remotetask url --config ${configFile}\` in a terminal to see the address of its task.`);
     return;
   }
   const { loaded, clearKeys } = loadWithClearKeys(configFile, env);

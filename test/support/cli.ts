@@ -1,0 +1,55 @@
+// The command line as a real process: piped, or in a terminal.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { main } from './daemon.ts';
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Environment without what would change the program's words or colors. */
+export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { NO_COLOR: _1, FORCE_COLOR: _2, REMOTETASK_CONFIG: _3, NODE_OPTIONS: _4, ...rest } = process.env;
+  return { ...rest, ...more };
+}
+
+/** Runs the program with its output in pipes. */
+export async function runCli(
+  args: readonly string[],
+  { env = {}, uid }: { env?: NodeJS.ProcessEnv; uid?: number } = {},
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: cleanEnv(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  return await collect(child);
+}
+
+/** Runs the program in a terminal of its own; what it prints comes as `stdout`, with plain line ends. */
+export async function runInTerminal(args: readonly string[], { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
+  return await collect(startInTerminal(args, env));
+}
+
+/** The same, for what goes on until it is stopped. */
+export function startInTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const command = [process.execPath, main, ...args].map(quote).join(' ');
+  return spawn('script', ['-qec', command, '/dev/null'], { env: cleanEnv({ TERM: 'xterm', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Text as one word for sh. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+async function collect(child: ChildProcess): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child, 'close');
+  return { status: child.exitCode, signal: child.signalCode, stdout: stdout.replaceAll('\r\n', '\n'), stderr };
+}
