@@ -25,7 +25,7 @@ export const url: Command = {
 /** A line with a task's id, name and address. */
 export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): string {
   const known = magicKey !== undefined && taskKey !== undefined;
-  const address = known ? toTaskUrl(baseUrl, magicKey, taskKey) : '(the config holds only digests of its keys)';
+  const address = known ? toTaskUrl(baseUrl, magicKey, taskKey) : '(no key of it that is valid stands in clear in the config)';
   return `${task.id} (${task.name})\n  ${address}`;
 }
 
@@ -42,7 +42,7 @@ function findTask(all: readonly ClearKeys[], id: string): ClearKeys {
 }
 
 function requireHttpUrl(base: string): string {
-  if (!/^https?:\/\//.test(base) || !URL.canParse(base))
+  if (!/^https?:\/\/[^\s?#@]+$/.test(base) || !URL.canParse(base))
     throw new AppError('usage', 'Give --base as an address such as https://nas.example.org:10765');
   return base;
 }

@@ -32,14 +32,14 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): LoadedConfig {
   return loadWithClearKeys(file, env).loaded;
 }
 
-/** A task with its keys in clear, as far as the config has them so: undefined for digests. */
+/** A task with its keys in clear, as far as the config has them so and they have not expired. */
 export interface ClearKeys {
   readonly task: Task;
   readonly magicKey: string | undefined;
   readonly taskKey: string | undefined;
 }
 
-/** The same, and for each task the first magic key and task key in clear, for who wants to see its URL. */
+/** The same, and for each task the first magic key and task key that are in clear and still open, for who wants to see its URL. */
 export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loaded: LoadedConfig; clearKeys: readonly ClearKeys[] } {
   const folder = path.dirname(file);
   const read = loadText(file);
@@ -60,12 +60,13 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     );
   }
   const config = parsed.data;
+  const wallMs = Date.now();
   const errors: Finding[] = [];
   const { magic, tasks } = collectKeys(config, shape, { folder, env, errors });
   const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
   // Behind a proxy that is trusted, a listener on loopback is called from elsewhere too.
   const isLoopbackOnly = isLoopback(config.server.listen) && config.server.trustProxy.length === 0;
-  const judged = judgeKeys(keys, { isLoopbackOnly, wallMs: Date.now() });
+  const judged = judgeKeys(keys, { isLoopbackOnly, wallMs });
   errors.push(...judged.errors, ...findNamesThatAreKeys(collectNames(config, shape, keys), keys), ...findTaskProblems(config, shape));
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
@@ -90,7 +91,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
       ...warnOfPlainHttp(config),
     ],
   };
-  const clearKeys = tasks.map(({ task, keys }) => ({ task, magicKey: findText(magic), taskKey: findText(keys) }));
+  const clearKeys = tasks.map(({ task, keys }) => ({ task, magicKey: findText(magic, wallMs), taskKey: findText(keys, wallMs) }));
   return { loaded, clearKeys };
 }
 
@@ -99,8 +100,8 @@ function toGivenKey({ digest, label, expiresAtMs }: PlacedKey): GivenKey {
   return { digest, label, expiresAtMs };
 }
 
-function findText(keys: readonly PlacedKey[]): string | undefined {
-  return keys.find(({ text }) => text !== undefined)?.text;
+function findText(keys: readonly PlacedKey[], wallMs: number): string | undefined {
+  return keys.find(({ text, expiresAtMs = Infinity }) => text !== undefined && expiresAtMs > wallMs)?.text;
 }
 
 /** A problem as one line: `config.json:6:17 tasks.7.timeout: …`. */

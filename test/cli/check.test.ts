@@ -27,7 +27,7 @@ test('check finds its config by REMOTETASK_CONFIG, too', async (t) => {
 });
 
 test('check of a config that could be better warns on standard error and ends with 0', async (t) => {
-  const file = write(createFolder(t), withServer({ magickey: 'just-14-signs' }), 0o644);
+  const file = write(createFolder(t), withServer({ magickey: 'just-13-signs' }), 0o644);
   assert.deepEqual(await runCli(['check', '--config', file]), {
     status: 0,
     signal: null,

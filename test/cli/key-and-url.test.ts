@@ -1,0 +1,109 @@
+// `remotetask key` and `remotetask url`: keys for people's eyes only.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { renderUnicodeCompact } from 'uqr';
+import { toKeyDigest } from '../../src/keys.ts';
+import { runCli, runInTerminal } from '../support/cli.ts';
+import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
+
+const refusal = 'Run this in a terminal: keys are shown there only, not written into files or pipes\n';
+
+/** Writes a config with these tasks and returns the arguments that name it. */
+function writeConfig(t: { after(fn: () => void): void }, tasks: object, server: object = {}): readonly [string, string] {
+  const file = path.join(createFolder(t), 'config.json');
+  const whole = { server: { listen: '127.0.0.1', port: 4711, magickey: magicKey, ...server }, tasks };
+  fs.writeFileSync(file, JSON.stringify(whole), { mode: 0o600 });
+  return ['--config', file];
+}
+
+const lights = { identifier: keyOf('lights'), name: 'Lights', command: ['true'] };
+const photos = { identifier: keyOf('7'), name: 'Photos' };
+
+test('key and url refuse a pipe, whatever else is said', async (t) => {
+  const config = writeConfig(t, { lights });
+  for (const args of [['key'], ['url', ...config], ['url', 'lights', ...config], ['url', '--base', 'https://nas', ...config]])
+    assert.deepEqual(await runCli(args), { status: 2, signal: null, stdout: '', stderr: refusal }, args.join(' '));
+});
+
+test('key makes a fresh key of 32 characters each time, and shows its digest as a config takes it', async () => {
+  const made = await Promise.all([runInTerminal(['key']), runInTerminal(['key'])]);
+  const keys = made.map(({ status, stdout }) => {
+    const [key = '', digest] = stdout.split('\n');
+    assert.match(key, /^[\w-]{32}$/);
+    assert.deepEqual([status, digest], [0, `sha256:${toKeyDigest(key)}`]);
+    return key;
+  });
+  assert.notEqual(keys[0], keys[1]);
+});
+
+test('url of a config with several tasks shows an address each, and no QR code', async (t) => {
+  const { status, stdout } = await runInTerminal(['url', ...writeConfig(t, { lights, '7': photos })]);
+  const base = `http://127.0.0.1:4711/${magicKey}`;
+  assert.equal(stdout, `7 (Photos)\n  ${base}/${keyOf('7')}\nlights (Lights)\n  ${base}/${keyOf('lights')}\n`);
+  assert.equal(status, 0);
+});
+
+test('url of one task shows its address and the QR code of that address', async (t) => {
+  const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
+  const expected = `lights (Lights)\n  ${address}\n${renderUnicodeCompact(address, { border: 2 })}\n`;
+  assert.equal((await runInTerminal(['url', 'lights', ...writeConfig(t, { lights, '7': photos })])).stdout, expected);
+  assert.equal((await runInTerminal(['url', ...writeConfig(t, { lights })])).stdout, expected);
+});
+
+test('url escapes what a URL cannot hold as it is', async (t) => {
+  const odd = 'Öl/Gas & 100% ?#\\"<key>';
+  const { stdout } = await runInTerminal([
+    'url',
+    ...writeConfig(t, { a: { ...lights, identifier: odd } }),
+    '--base',
+    'https://nas.example.org/',
+  ]);
+  const address = `https://nas.example.org/${magicKey}/%C3%96l%2FGas%20%26%20100%25%20%3F%23%5C%22%3Ckey%3E`;
+  assert.ok(stdout.startsWith(`a (Lights)\n  ${address}\n`), stdout);
+  assert.deepEqual(new URL(address).pathname.split('/').map(decodeURIComponent), ['', magicKey, odd]);
+});
+
+test('url shows the address as seen from outside, IPv6 in brackets, and https where the daemon speaks it', async (t) => {
+  const shown = async (server: object, ...args: string[]): Promise<string | undefined> =>
+    (await runInTerminal(['url', ...writeConfig(t, { lights }, server), ...args])).stdout.split('\n')[1]?.trim().split(`/${magicKey}`)[0];
+  assert.equal(await shown({}, '--base', 'https://nas.example.org:8443/door'), 'https://nas.example.org:8443/door');
+  assert.equal(await shown({ listen: '::1' }), 'http://[::1]:4711');
+});
+
+test('url of tasks whose keys are known as digests only says so, and shows what it can', async (t) => {
+  const hidden = { ...lights, identifier: `sha256:${toKeyDigest(keyOf('x'))}` };
+  const several = [
+    { label: 'Anna', key: `sha256:${toKeyDigest(keyOf('y'))}` },
+    { label: 'Ben', key: keyOf('ben') },
+  ];
+  const { stdout } = await runInTerminal(['url', ...writeConfig(t, { hidden, mixed: { ...lights, identifier: several } })]);
+  assert.equal(
+    stdout,
+    `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}\n`,
+  );
+  const one = await runInTerminal(['url', 'hidden', ...writeConfig(t, { hidden })]);
+  assert.equal(one.stdout.trimEnd(), 'hidden (Lights)\n  (no key of it that is valid stands in clear in the config)');
+});
+
+test('url of an unknown task or with an odd base is refused', async (t) => {
+  const config = writeConfig(t, { lights, '7': photos });
+  for (const [args, message] of [
+    [['lamps'], 'There is no task "lamps" in the config\n  Its tasks are 7, lights\n'],
+    [['--base', 'nas.example.org'], 'Give --base as an address such as https://nas.example.org:10765\n'],
+    [['--base', 'ftp://nas'], 'Give --base as an address such as https://nas.example.org:10765\n'],
+    [['--base', 'https://'], 'Give --base as an address such as https://nas.example.org:10765\n'],
+    [['--base', 'https://nas/?a=b'], 'Give --base as an address such as https://nas.example.org:10765\n'],
+  ] as const) {
+    const { status, stdout } = await runInTerminal(['url', ...args, ...config], { env: { NO_COLOR: '1' } });
+    assert.deepEqual([status, stdout], [2, message]);
+  }
+});
+
+test('no process ever has a key among its arguments, and no option takes one', async (t) => {
+  const { stdout } = await runCli(['--help']);
+  assert.doesNotMatch(stdout, /--(magic|task)?-?key/);
+  const { stderr } = await runCli(['check', ...writeConfig(t, { lights }), '--identifier', 'x']);
+  assert.match(stderr, /^Unknown option '--identifier'/);
+});
