@@ -9,7 +9,8 @@ export function createAddressReader(trustProxy: readonly string[]): (request: In
   const trust = proxyAddr.compile([...trustProxy]);
   return (request) => {
     const claimed = toPlainAddress(proxyAddr(request, trust));
-    return isIP(claimed) === 0 ? toPlainAddress(request.socket.remoteAddress ?? '') : claimed;
+    // A zone (`fe80::1%…`) is free text, and nothing that a proxy has to tell.
+    return isIP(claimed) === 0 || claimed.includes('%') ? toPlainAddress(request.socket.remoteAddress ?? '') : claimed;
   };
 }
 

@@ -54,6 +54,8 @@ test('X-Forwarded-For is believed from trusted proxies only, from the right, up 
     [proxies, '127.0.0.1', 'nonsense', '127.0.0.1'],
     [proxies, '127.0.0.1', '1.2.3.4 forged', '127.0.0.1'],
     [proxies, '127.0.0.1', '', '127.0.0.1'],
+    [proxies, '127.0.0.1', 'fe80::1%free-text', '127.0.0.1'],
+    [proxies, 'fe80::1%eth0', '1.2.3.4', 'fe80::1%eth0'],
     [proxies, '127.0.0.1', ',,,', '127.0.0.1'],
     [proxies, '127.0.0.1', '1.2.3.4:5678', '127.0.0.1'],
   ];

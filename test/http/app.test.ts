@@ -96,7 +96,7 @@ test('keys and task ids of every kind open their own task, and no other', async 
   const magic = encodeURIComponent('mägic / key %2F ü');
   const texts = await mapSome(keys, async (key) => await (await fetch(`${base}/${magic}/${encodeURIComponent(key)}`)).text());
   texts.forEach((text, i) => assert.match(text, new RegExp(`^Number ${i}: started, see /runs/[\\w-]{22}\n$`), keys[i]));
-  const started = history().flatMap(({ event, task }) => (event === 'start' ? [task] : []));
+  const started = history().flatMap(({ event, task }) => (event === 'start' ? [String(task)] : []));
   assert.deepEqual(started.sort(), Object.keys(tasks).sort());
 });
 

@@ -21,7 +21,7 @@ test('more calls than allowed get 429 and when to call again, for that task and 
     await fetch(`${base}/${magicKey}/${key}`, { headers: { accept }, redirect: 'manual' });
   const statuses = async (key: string, times: number): Promise<number[]> => {
     const answers = await Promise.all(Array.from({ length: times }, async () => await call(key)));
-    return answers.map(({ status }) => status).sort();
+    return answers.map(({ status }) => status).sort((a, b) => a - b);
   };
   assert.deepEqual(await statuses(annsKey, 10), [202, 202, 202, 429, 429, 429, 429, 429, 429, 429]);
   assert.deepEqual(await statuses(bobsKey, 4), [202, 202, 202, 429]);
