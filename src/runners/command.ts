@@ -2,13 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { toErrorCode } from '../errors.ts';
 import { failedToStart, toOutcome } from '../outcome.ts';
 import { createCleanEnvironment, searchPath } from './clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
 import { startProcess } from './process.ts';
 import { findWriters } from './writers.ts';
 
-const Argument = z.string().regex(/^[^\0]*$/, 'An argument cannot hold a NUL character');
+const Argument = z.string().regex(/^[^\0]*$/, 'Remove the NUL character: no argument can hold one');
 
 /** The options of a task that runs a command. */
 export const CommandOptions = z.strictObject({
@@ -27,7 +28,7 @@ export const CommandOptions = z.strictObject({
     .optional()
     .describe('The folder that the command runs in; "/" if not given.'),
   env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Not a name for an environment variable'), Argument)
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name the variable with letters, digits and _ only'), Argument)
     .optional()
     .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG and TZ.'),
 });
@@ -65,13 +66,27 @@ export function findProgram(program: string): string | undefined {
   return candidates.find((file) => fs.existsSync(file));
 }
 
-/** Node says ENOENT for a missing program, folder and interpreter alike: they are told apart here. */
+/** The system says ENOENT or EACCES for the program, its folder and its interpreter alike: they are told apart here. */
 function explainStartError(code: string, file: string | undefined, cwd: string): string {
-  if (!fs.existsSync(cwd)) return 'The folder that it should run in does not exist.';
+  const cwdProblem = explainFolder(cwd);
+  if (cwdProblem !== undefined) return cwdProblem;
   if (file === undefined) return 'The program does not exist.';
   if (code === 'ENOENT') return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
   if (code === 'EACCES' && fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return 'The program is a folder.';
   if (code === 'EACCES') return 'The program is not executable (chmod +x), or may not be read.';
   if (code === 'ENOEXEC') return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
+  if (code === 'E2BIG') return 'Its arguments and environment are longer than the system allows.';
   return `The system could not start another process (${code}).`;
+}
+
+function explainFolder(cwd: string): string | undefined {
+  try {
+    if (!fs.statSync(cwd).isDirectory()) return 'The folder that it should run in is not a folder.';
+    fs.accessSync(cwd, fs.constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return toErrorCode(error) === 'EACCES'
+      ? 'The folder that it should run in may not be entered.'
+      : 'The folder that it should run in does not exist.';
+  }
 }

@@ -10,25 +10,29 @@ export interface Writers {
 }
 
 /**
- * The first of a file and the folders above it, symbolic links followed, that somebody besides root could change:
- * owned by another user, or writable for group or others. A folder with the sticky bit, such as /tmp, keeps
- * others from replacing what they do not own.
+ * The first of a file, the folders above it and the symbolic links on the way to it that somebody besides root
+ * could change: owned by another user, or writable for group or others. A folder with the sticky bit, such as
+ * /tmp, keeps others from replacing what they do not own.
  */
 export function findWriters(file: string): Writers | undefined {
-  let at: string;
   try {
-    at = fs.realpathSync(file);
+    return findWritersOnPath(path.resolve(file)) ?? findWritersOnPath(fs.realpathSync(file));
   } catch {
     return undefined;
   }
-  for (;;) {
-    const stat = fs.statSync(at, { throwIfNoEntry: false });
-    if (stat === undefined) return undefined;
-    const kind = stat.isDirectory() ? 'its folder' : 'the file';
+}
+
+function findWritersOnPath(file: string): Writers | undefined {
+  for (let at = file; ; at = path.dirname(at)) {
+    const stat = fs.lstatSync(at);
+    const kind = stat.isDirectory() ? 'its folder' : stat.isSymbolicLink() ? 'a link to it' : 'the file';
     if (stat.uid !== 0) return { what: `${kind} belongs to another user`, path: at };
-    if ((stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0) return { what: `${kind} is writable for group or others`, path: at };
-    const above = path.dirname(at);
-    if (above === at) return undefined;
-    at = above;
+    if (stat.isSymbolicLink()) {
+      const writers = findWritersOnPath(path.resolve(path.dirname(at), fs.readlinkSync(at)));
+      if (writers !== undefined) return writers;
+    } else if ((stat.mode & 0o022) !== 0 && (stat.mode & 0o1000) === 0) {
+      return { what: `${kind} is writable for group or others`, path: at };
+    }
+    if (at === path.dirname(at)) return undefined;
   }
 }

@@ -1,0 +1,59 @@
+// What others could change on the way to a program.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { findWriters } from '../../src/runners/writers.ts';
+import { createFolder } from '../support/daemon.ts';
+
+const other = 65_534;
+
+test('who could change a program, by owner and mode of the file, its folders and the links to it', (t) => {
+  const root = fs.realpathSync(createFolder(t));
+  const at = (name: string): string => path.join(root, name);
+  const folder = (name: string, mode = 0o755, uid = 0): string => {
+    fs.mkdirSync(at(name));
+    fs.chownSync(at(name), uid, 0);
+    fs.chmodSync(at(name), mode);
+    return at(name);
+  };
+  const file = (name: string, mode = 0o755, uid = 0): string => {
+    fs.writeFileSync(at(name), '#!/bin/sh\n');
+    fs.chownSync(at(name), uid, 0);
+    fs.chmodSync(at(name), mode);
+    return at(name);
+  };
+  const link = (name: string, to: string, uid = 0): string => {
+    fs.symlinkSync(to, at(name));
+    fs.lchownSync(at(name), uid, 0);
+    return at(name);
+  };
+  const foreign = folder('foreign', 0o755, other);
+  const shared = folder('shared', 0o777);
+  const sticky = folder('sticky', 0o1777);
+  const good = file('good');
+  const cases: [string, string | undefined, string?][] = [
+    ['/bin/true', undefined],
+    [good, undefined],
+    [at('missing'), undefined],
+    [file('group', 0o775), 'the file is writable for group or others', at('group')],
+    [file('others', 0o757), 'the file is writable for group or others', at('others')],
+    [file('of-other', 0o755, other), 'the file belongs to another user', at('of-other')],
+    [file('foreign/good'), 'its folder belongs to another user', foreign],
+    [file('shared/good'), 'its folder is writable for group or others', shared],
+    [file('sticky/good'), undefined],
+    [file('sticky/of-other', 0o755, other), 'the file belongs to another user', at('sticky/of-other')],
+    [link('link', 'good'), undefined],
+    [link('link-to-bad', 'others'), 'the file is writable for group or others', at('others')],
+    [link('shared/link', good), 'its folder is writable for group or others', shared],
+    [link('foreign/link', good), 'its folder belongs to another user', foreign],
+    [link('sticky/link-of-other', good, other), 'a link to it belongs to another user', at('sticky/link-of-other')],
+    [link('over-shared', 'shared/link'), 'its folder is writable for group or others', shared],
+    [path.join(link('folder-link', 'shared'), 'good'), 'its folder is writable for group or others', shared],
+    [link('loop', 'loop'), undefined],
+  ];
+  for (const [program, what, where] of cases) {
+    const expected = what === undefined ? undefined : { what, path: where };
+    assert.deepEqual(findWriters(program), expected, program.slice(root.length));
+  }
+});

@@ -1,0 +1,39 @@
+// Runs a command by its runner and keeps what it printed.
+import { after } from 'node:test';
+import type { Outcome } from '../../src/outcome.ts';
+import { startCommand, type Command } from '../../src/runners/command.ts';
+
+export interface CommandRun {
+  readonly pid: number | undefined;
+  readonly ended: Promise<Outcome>;
+  /** What it printed so far. */
+  printed(): string;
+  /** Tells it to end, as a time-out would. */
+  stop(): void;
+}
+
+const groups = new Set<number>();
+after(() => {
+  for (const pid of groups) process.kill(-pid, 'SIGKILL');
+});
+
+/** Starts a command, which is ended with the test file at the latest; it lives in "/" and adds nothing to the environment, unless told otherwise. */
+export function runCommand(argv: readonly string[], parts: Partial<Command> & { graceMs?: number } = {}): CommandRun {
+  const stop = new AbortController();
+  const chunks: Uint8Array[] = [];
+  const execution = startCommand(
+    { argv, cwd: '/', env: {}, ...parts },
+    { onOutput: (chunk) => void chunks.push(chunk), stop: stop.signal, graceMs: parts.graceMs ?? 60_000 },
+  );
+  const { pid, ended } = execution;
+  if (pid !== undefined) {
+    groups.add(pid);
+    void ended.then(() => groups.delete(pid));
+  }
+  return { pid, ended, printed: () => Buffer.concat(chunks).toString(), stop: () => stop.abort() };
+}
+
+/** The same for a shell script, which is given on the command line. */
+export function runScript(script: string, parts?: Parameters<typeof runCommand>[1]): CommandRun {
+  return runCommand(['/bin/sh', '-c', script], parts);
+}

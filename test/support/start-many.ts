@@ -1,0 +1,10 @@
+// Starts one command many times at once, in a process of its own whose limits the test has set, and prints the outcomes.
+import { startCommand } from '../../src/runners/command.ts';
+
+const [times = '1', ...argv] = process.argv.slice(2);
+const io = { onOutput: () => {}, stop: new AbortController().signal, graceMs: 1000 };
+const startAll = async (n: number): Promise<unknown[]> =>
+  await Promise.all(Array.from({ length: n }, async () => await startCommand({ argv, cwd: '/', env: {} }, io).ended));
+const outcomes = await startAll(Number(times));
+const [afterwards] = await startAll(1);
+console.log(JSON.stringify({ outcomes, afterwards }));
