@@ -14,7 +14,8 @@ export const bootScript: Command = {
 };
 
 /**
- * DSM ends the process group of a boot-up script together with the script, hence `setsid`. A daemon that runs
+ * DSM ends the process group of a boot-up script together with the script, hence `setsid`; and not in the background
+ * itself, or the script might end before the daemon has left its group. A daemon that runs
  * already keeps its port: a second one says so and ends, which makes the script safe to run again.
  */
 export function renderBootScript({
@@ -32,7 +33,7 @@ export function renderBootScript({
 umask 077
 ulimit -c 0
 cd / || exit 1
-setsid ${quote(node)} --max-semi-space-size=2 --optimize-for-size ${quote(program)} serve --config ${quote(configFile)} </dev/null >/dev/null 2>${quote(path.join(path.dirname(configFile), 'start-error.txt'))} &`;
+setsid sh -c '"$@" &' sh ${quote(node)} --max-semi-space-size=2 --optimize-for-size ${quote(program)} serve --config ${quote(configFile)} </dev/null >/dev/null 2>${quote(path.join(path.dirname(configFile), 'start-error.txt'))}`;
 }
 
 /** Text as one word for sh. */

@@ -75,6 +75,7 @@ test('url shows the address as seen from outside, IPv6 in brackets, and https wh
 test('url of tasks whose keys are known as digests only says so, and shows what it can', async (t) => {
   const hidden = { ...lights, identifier: `sha256:${toKeyDigest(keyOf('x'))}` };
   const several = [
+    { label: 'Old', key: keyOf('old'), expires: '2020-01-01' },
     { label: 'Anna', key: `sha256:${toKeyDigest(keyOf('y'))}` },
     { label: 'Ben', key: keyOf('ben') },
   ];

@@ -33,6 +33,22 @@ export async function runCli(
   return await collect(child);
 }
 
+/** Starts the program with its output in pipes, for what goes on until it is stopped; it is ended after the test. */
+export function spawnCli(
+  t: { after(fn: () => Promise<void>): void },
+  args: readonly string[],
+): { readonly child: ChildProcess; readonly printed: () => string; readonly ended: Promise<number | null> } {
+  const child = spawn(process.execPath, [main, ...args], { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const ended = once(child, 'close').then(() => child.exitCode);
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, printed: () => printed, ended };
+}
+
 /** Runs the program in a terminal of its own; what it prints comes as `stdout`, with plain line ends. */
 export async function runInTerminal(args: readonly string[], { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
   return await collect(startInTerminal(args, env));

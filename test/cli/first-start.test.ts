@@ -1,0 +1,115 @@
+// The first start, without a config: it makes one, once, and shows its address to people only.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { renderUnicodeCompact } from 'uqr';
+import { writeFirstConfig } from '../../src/cli/first-config.ts';
+import { judgeFile } from '../support/config.ts';
+import { runCli, spawnCli, startInTerminal } from '../support/cli.ts';
+import { createFolder, until } from '../support/daemon.ts';
+
+/** What a first config says; nobody else may use it while these tests run, one after the other. */
+const port = 10_765;
+
+async function isFree(): Promise<true | undefined> {
+  const server = net.createServer().listen(port, '0.0.0.0');
+  const [event] = await Promise.race([once(server, 'listening').then(() => ['free']), once(server, 'error').then(() => ['taken'])]);
+  if (event === 'taken') return undefined;
+  server.close();
+  await once(server, 'close');
+  return true;
+}
+
+function loadKeys(file: string): string[] {
+  return [...fs.readFileSync(file, 'utf8').matchAll(/"(?:magickey|identifier)": "(.*)"/g)].map(([, key = '']) => key);
+}
+
+test('a first config is for its owner only, has fresh keys, and loads with nothing to mend', (t) => {
+  const folder = createFolder(t);
+  const umask = process.umask(0);
+  t.after(() => process.umask(umask));
+  const files = ['a/b/config.json', 'config.json'].map((name) => path.join(folder, name));
+  for (const file of files) writeFirstConfig(file);
+  for (const file of files) assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+  assert.equal(fs.statSync(path.join(folder, 'a/b')).mode & 0o777, 0o700);
+  const keys = files.flatMap(loadKeys);
+  assert.equal(new Set(keys).size, 4);
+  for (const key of keys) assert.match(key, /^[\w-]{32}$/);
+  const { code, warnings } = judgeFile(files[0] ?? '');
+  assert.deepEqual([code, warnings.map((warning) => warning.slice(0, 27))], [undefined, ['Keys can be read on the way']]);
+});
+
+test('a first config never takes the place of anything', async (t) => {
+  const folder = createFolder(t);
+  fs.writeFileSync(path.join(folder, 'mine'), 'mine');
+  fs.symlinkSync('nowhere', path.join(folder, 'dangling'));
+  assert.throws(() => writeFirstConfig(path.join(folder, 'mine')), {
+    code: 'config-invalid',
+    message: `Cannot make ${folder}/mine (EEXIST)`,
+  });
+  assert.equal(fs.readFileSync(path.join(folder, 'mine'), 'utf8'), 'mine');
+  for (const [name, code] of [
+    ['dangling', 'EEXIST'],
+    ['mine/config.json', 'EEXIST'],
+  ] as const) {
+    const { status, stdout, stderr } = await runCli(['serve', '--config', path.join(folder, name)]);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.equal(stderr, `Cannot make ${folder}/${name} (${code})\n  Name a place that may be written with --config FILE\n`);
+  }
+  assert.deepEqual(fs.readdirSync(folder), ['dangling', 'mine']);
+});
+
+test('a first start in a terminal shows an address that works and its QR code; closing the terminal stops the daemon', async (t) => {
+  await until(isFree, 'the port of a first config to be free');
+  const file = path.join(createFolder(t), 'new/config.json');
+  const child = startInTerminal(['serve', '--config', file]);
+  const closed = once(child, 'close');
+  t.after(() => child.kill('SIGKILL'));
+  let shown = '';
+  child.stdout?.on('data', (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')));
+  const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
+  const qrCode = renderUnicodeCompact(url, { border: 2 });
+  await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
+  assert.deepEqual(new URL(url).pathname.split('/').slice(1), loadKeys(file));
+  assert.equal(new URL(url).port, String(port));
+  const addresses = Object.values(os.networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+  assert.ok(addresses.includes(new URL(url).hostname), `${url} is an address of this machine`);
+  const answer = await fetch(url.replace(new URL(url).host, `127.0.0.1:${port}`) + '?wait=30');
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), new RegExp(`Hello from ${os.hostname()}`));
+  child.kill('SIGKILL');
+  await closed;
+  await until(() => (fs.existsSync(path.join(path.dirname(file), 'history.jsonl.lock')) ? undefined : true), 'the daemon to stop');
+  assert.match(fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8'), /Stopping \(SIGHUP\)/);
+});
+
+test('a first start without a terminal shows no key; a second start leaves the config as it is', async (t) => {
+  const file = path.join(createFolder(t), 'config.json');
+  const start = async (): Promise<{ printed: string; status: number | null }> => {
+    await until(isFree, 'the port of a first config to be free');
+    const { child, printed, ended } = spawnCli(t, ['serve', '--config', file]);
+    await until(
+      () => (printed().includes('"event":"listening"') && (printed().includes('Made') || again) ? true : undefined),
+      'the daemon to listen',
+    );
+    child.kill('SIGTERM');
+    return { status: await ended, printed: printed() };
+  };
+  let again = false;
+  const first = await start();
+  const config = fs.readFileSync(file, 'utf8');
+  again = true;
+  const second = await start();
+  assert.deepEqual([first.status, second.status], [0, 0]);
+  assert.ok(
+    first.printed.includes(`Made ${file}. Run \`remotetask url --config ${file}\` in a terminal to see the address of its task.\n`),
+  );
+  assert.ok(!second.printed.includes('Made'));
+  assert.equal(fs.readFileSync(file, 'utf8'), config);
+  const log = fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8');
+  for (const key of loadKeys(file)) assert.ok(!(first.printed + second.printed + log).includes(key));
+});
