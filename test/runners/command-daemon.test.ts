@@ -46,7 +46,8 @@ test('however much a program prints, the daemon lives, keeps the last of it and 
     assert.equal(output.slice(output.indexOf('\n') + 1).length, 65_536);
   }
   const grown = peakOf(daemon) - before;
-  assert.ok(grown < 64 * mb, `The daemon grew by ${Math.round(grown / mb)} MB`);
+  // V8 looks for garbage outside its heap after some 64 MB of it; the output was 900 MB.
+  assert.ok(grown < 128 * mb, `The daemon grew by ${Math.round(grown / mb)} MB`);
 });
 
 test('100 runs at once leave 100 records with their ends, no zombies and no open descriptors', async (t) => {

@@ -30,7 +30,7 @@ test('who could change a program, by owner and mode of the file, its folders and
   };
   const foreign = folder('foreign', 0o755, other);
   const shared = folder('shared', 0o777);
-  const sticky = folder('sticky', 0o1777);
+  folder('sticky', 0o1777);
   const good = file('good');
   const cases: [string, string | undefined, string?][] = [
     ['/bin/true', undefined],
