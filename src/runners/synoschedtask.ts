@@ -9,11 +9,11 @@ import { createCleanEnvironment } from './clean-environment.ts';
 import type { Execution, RunIo } from './execution.ts';
 import { startProcess } from './process.ts';
 
-/** How long one call of the tool may take. */
-const callMs = 10_000;
+/** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
+const lookMs = 10_000;
 /** Pauses between looks at the task; the last one repeats. */
 const pausesMs = [300, 500, 1000, 2000, 5000];
-/** The times that some versions of DSM print: a new one proves a new run. */
+/** The times that some versions of DSM print: a new one proves a new run, though not whose status is shown. */
 const runTimeKeys = ['Last Run Time', 'Last work time'];
 
 /** The `dsm` part of the config. */
@@ -52,6 +52,8 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   const before = await loadRecord(task, stop);
   if (typeof before === 'string') return failedToStart(before);
   const started = await call(task, ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'], stop);
+  if (stop.aborted)
+    return { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." };
   if (started.kind === 'refused') return failedToStart(started.reason);
   if (/error|fail|denied|invalid|not found|no such/i.test(started.text))
     return failedToStart("DSM's synoschedtask reported an error and did not start the task.");
@@ -61,6 +63,8 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
 /** Looks at the task until it tells of a new run, or the time is over. */
 async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: AbortSignal): Promise<Outcome> {
   const untilMs = performance.now() + task.followMs;
+  let isNewTime = false;
+  let isNewStatus = false;
   for (let look = 0; performance.now() < untilMs; look++) {
     await pause(Math.min(pausesMs[look] ?? 5000, Math.max(0, untilMs - performance.now())), undefined, { signal: stop }).catch(() => {});
     if (stop.aborted)
@@ -69,21 +73,25 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
         reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
       };
     const now = await loadRecord(task, stop);
-    if (typeof now === 'string' || !isNewRun(before, now)) continue;
+    if (typeof now === 'string') continue;
+    isNewTime ||= runTimeKeys.some((key) => before.get(key) !== now.get(key));
+    isNewStatus ||= before.get('Status') !== now.get('Status');
+    if (!isNewStatus) continue;
     const status = toLastStatus(now);
     if (status.kind === 'success') return { kind: 'succeeded', exitCode: 0 };
     if (status.kind === 'error') return { kind: 'failed', exitCode: status.exitCode };
   }
-  return { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
-}
-
-function isNewRun(before: ScheduledTaskRecord, now: ScheduledTaskRecord): boolean {
-  return ['Status', ...runTimeKeys].some((key) => before.get(key) !== now.get(key));
+  return {
+    kind: 'unconfirmed',
+    reason: isNewTime
+      ? 'DSM started the task, but does not report how it ended.'
+      : 'DSM took the start, but does not report how the task ended.',
+  };
 }
 
 /** The task as DSM tells of it, or why it can't be had. */
 async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
-  const answer = await call(task, ['--get', `id=${task.dsmId}`], stop);
+  const answer = await call(task, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
   if (answer.kind === 'refused') return answer.reason;
   const records = parseScheduledTasks(answer.text);
   if (records === undefined) return "DSM's synoschedtask answered in a form that is not understood.";
@@ -92,20 +100,19 @@ async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<Sched
 
 async function call({ tool }: ScheduledTask, args: readonly string[], stop: AbortSignal): Promise<Answer> {
   const output = createOutputRing(1_000_000);
-  const inTime = AbortSignal.timeout(callMs);
   const { ended } = startProcess({
     file: tool,
     args,
     cwd: '/',
     env: createCleanEnvironment(),
     onOutput: output.push,
-    stop: AbortSignal.any([inTime, stop]),
+    stop,
     graceMs: 1000,
   });
   const exit = await ended;
   if (exit.startError === 'ENOENT') return { kind: 'refused', reason: "DSM's synoschedtask is not on this machine." };
   if (exit.startError !== undefined) return { kind: 'refused', reason: `DSM's synoschedtask could not be started (${exit.startError}).` };
-  if (inTime.aborted) return { kind: 'refused', reason: "DSM's synoschedtask did not answer." };
+  if (stop.aborted) return { kind: 'refused', reason: "DSM's synoschedtask did not answer." };
   if (exit.exitCode === 0) return { kind: 'answered', text: output.read().toString() };
   const needsRoot = process.getuid?.() === 0 ? '' : ' It has to be run as root.';
   return { kind: 'refused', reason: `DSM's synoschedtask refused (${exit.signal ?? `exit status ${exit.exitCode}`}).${needsRoot}` };

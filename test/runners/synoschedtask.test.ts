@@ -1,0 +1,176 @@
+// The runner `synoschedtask` against a stand-in for DSM's tool in each of its moods, alone and through a real daemon.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { suite, test } from 'node:test';
+import type { Outcome } from '../../src/outcome.ts';
+import { startScheduledTask } from '../../src/runners/synoschedtask.ts';
+import { createFolder, startDaemon, until } from '../support/daemon.ts';
+import { createFakeTool, type FakeTask, type FakeTool, type Moods } from '../support/fake-synoschedtask.ts';
+
+interface Case {
+  readonly moods?: Partial<Moods>;
+  readonly task?: Partial<FakeTask>;
+  /** The id that is asked for; the tool knows 7. */
+  readonly id?: number;
+  readonly followMs?: number;
+  /** After this many calls of the tool the run is told to stop. */
+  readonly stopAtCall?: number;
+}
+
+type Cases = Record<string, readonly [Case, Outcome]>;
+
+const long = 60_000;
+/** A task that goes on until the folder of its tool is gone. */
+const endless = 'while [ -e calls ]; do sleep 0.1; done';
+const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
+const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
+
+async function runCase(tool: FakeTool, { id = 7, followMs = long, stopAtCall }: Case): Promise<Outcome> {
+  const stop = new AbortController();
+  const scheduled = { dsmId: id, tool: tool.file, followMs };
+  const { ended } = startScheduledTask(scheduled, { onOutput: () => {}, stop: stop.signal, graceMs: 1000 });
+  if (stopAtCall !== undefined) {
+    await until(() => tool.calls().length >= stopAtCall || undefined, 'the tool to be called');
+    stop.abort();
+  }
+  return await ended;
+}
+
+async function checkAll(t: Parameters<typeof createFolder>[0], cases: Cases): Promise<void> {
+  const folder = createFolder(t);
+  const results = Object.entries(cases).map(async ([what, [one]], n) => {
+    const tool = createFakeTool(path.join(folder, String(n)), [{ id: 7, ...one.task }], one.moods);
+    return [what, await runCase(tool, one)] as const;
+  });
+  assert.deepEqual(
+    Object.fromEntries(await Promise.all(results)),
+    Object.fromEntries(Object.entries(cases).map(([what, [, outcome]]) => [what, outcome])),
+  );
+}
+
+suite('synoschedtask', { concurrency: true }, () => {
+  test('the stand-in is like the real tool: `--run id=N` alone does nothing, with exit status 0', (t) => {
+    const folder = createFolder(t);
+    const tool = createFakeTool(folder, [{ id: 7, command: 'touch ran' }], { run: 'wait' });
+    const call = (...args: string[]): string => execFileSync(tool.file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const before = call('--get', 'id=7');
+    assert.match(before, /^ {13}User: \[root\]\n {15}ID: \[7\]\n/);
+    assert.equal(call('--run', 'id=7'), '');
+    assert.equal(call('--get', 'id=7'), before);
+    assert.equal(fs.existsSync(path.join(folder, 'ran')), false);
+    call('--run', 'id=7', 'check_time=0', 'check_status=0');
+    assert.match(call('--get', 'id=7'), / {11}Status: \[Success\]\n/);
+    assert.equal(fs.existsSync(path.join(folder, 'ran')), true);
+    tool.setMoods({ isRoot: false });
+    assert.throws(() => call('--get'), { status: 13 });
+  });
+
+  test('how a task ended is told as DSM tells it, on every version', async (t) => {
+    const failing = { command: 'sleep 0.4; exit 3', name: 'a] b: [c' };
+    await checkAll(t, {
+      dsm5: [
+        { moods: { flavour: 'dsm5' }, task: failing },
+        { kind: 'failed', exitCode: 3 },
+      ],
+      dsm7: [
+        { moods: { flavour: 'dsm7' }, task: failing },
+        { kind: 'failed', exitCode: 3 },
+      ],
+      dsm72: [
+        { moods: { flavour: 'dsm72' }, task: failing },
+        { kind: 'failed', exitCode: 3 },
+      ],
+      success: [{ task: { status: 'Error(3)' } }, { kind: 'succeeded', exitCode: 0 }],
+      'a status in between, then the same one as last time': [
+        { moods: { tellsRunning: true }, task: { status: 'Success', command: 'sleep 2' } },
+        { kind: 'succeeded', exitCode: 0 },
+      ],
+      'a tool that returns only when the task has ended': [
+        { moods: { run: 'wait' }, task: { command: 'sleep 1; exit 4' } },
+        { kind: 'failed', exitCode: 4 },
+      ],
+    });
+  });
+
+  test('nothing is claimed that DSM did not tell', async (t) => {
+    const followMs = 1000;
+    await checkAll(t, {
+      'the tool does nothing': [{ moods: { run: 'noop' }, followMs }, took],
+      'the status is the same as last time': [{ task: { status: 'Success' }, followMs }, took],
+      'the version tells no status': [{ moods: { hasStatus: false }, followMs }, took],
+      'the task takes longer than it is followed': [{ task: { command: endless }, followMs }, took],
+      'a new time, and the status of last time': [
+        { moods: { flavour: 'dsm72', run: 'wait' }, task: { status: 'Success' }, followMs },
+        { kind: 'unconfirmed', reason: 'DSM started the task, but does not report how it ended.' },
+      ],
+      'stopped while the task runs': [
+        { task: { command: endless }, stopAtCall: 3 },
+        {
+          kind: 'unconfirmed',
+          reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
+        },
+      ],
+      'stopped while the tool hangs': [
+        { moods: { run: 'hang' }, stopAtCall: 2 },
+        { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." },
+      ],
+    });
+  });
+
+  test('a refusal is a failure, with the reason', async (t) => {
+    const noSuchTask = refused('DSM has no such scheduled task.');
+    await checkAll(t, {
+      'not root': [{ moods: { isRoot: false } }, refused("DSM's synoschedtask refused (exit status 13).")],
+      'the start is refused': [{ moods: { run: 'refuse' } }, refused("DSM's synoschedtask refused (exit status 1).")],
+      'an error as text': [{ moods: { run: 'error-text' } }, refused("DSM's synoschedtask reported an error and did not start the task.")],
+      'unknown id, 0': [{ id: 8, moods: { unknownId: 0 } }, noSuchTask],
+      'unknown id, 1': [{ id: 8, moods: { unknownId: 1 } }, refused("DSM's synoschedtask refused (exit status 1).")],
+      'another format': [{ moods: { get: 'junk' } }, refused("DSM's synoschedtask answered in a form that is not understood.")],
+      'no text at all': [{ moods: { get: 'blank' } }, noSuchTask],
+      'no answer': [{ moods: { get: 'hang' } }, refused("DSM's synoschedtask did not answer.")],
+    });
+    const tool = createFakeTool(createFolder(t), [{ id: 7 }]);
+    fs.chmodSync(tool.file, 0o644);
+    assert.deepEqual(await runCase(tool, {}), refused("DSM's synoschedtask could not be started (EACCES)."));
+    fs.rmSync(tool.file);
+    assert.deepEqual(await runCase(tool, {}), refused("DSM's synoschedtask is not on this machine."));
+  });
+
+  test('callers and history of a daemon are told the same, and the tool is called as it has to be', async (t) => {
+    const tool = createFakeTool(createFolder(t), [{ id: 1 }, { id: 2, command: 'exit 5' }, { id: 3, status: 'Success' }]);
+    const daemon = await startDaemon(t, {
+      tasks: Object.fromEntries(['1', '2', '3', '4'].map((id) => [id, { name: `Task ${id}` }])),
+      more: { dsm: { synoschedtask: tool.file, followFor: '10s' } },
+    });
+    const cases: [id: number, status: number, outcome: Outcome][] = [
+      [1, 200, { kind: 'succeeded', exitCode: 0 }],
+      [2, 500, { kind: 'failed', exitCode: 5 }],
+      [3, 202, took],
+      [4, 500, refused("DSM's synoschedtask refused (exit status 1).")],
+    ];
+    await Promise.all(
+      cases.map(async ([id, status, { kind, exitCode, reason }]) => {
+        const response = await fetch(`${daemon.url(String(id))}?wait=60`, { headers: { accept: 'application/json' } });
+        const run = (await response.json()) as Record<string, unknown>;
+        assert.deepEqual(
+          [response.status, run['state'], run['exitCode'], run['reason']],
+          [status, kind, exitCode ?? null, reason],
+          `task ${id}`,
+        );
+        const end = await until(() => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run['run']), 'the end');
+        assert.deepEqual(end['outcome'], {
+          kind,
+          ...(exitCode === undefined ? {} : { exitCode }),
+          ...(reason === undefined ? {} : { reason }),
+        });
+      }),
+    );
+    const starts = tool.calls().filter(([what]) => what === '--run');
+    assert.deepEqual(
+      starts.map(([, ...rest]) => rest.join(' ')).sort(),
+      [1, 2, 3].map((id) => `id=${id} check_time=0 check_status=0`),
+    );
+  });
+});
