@@ -31,35 +31,43 @@ const knownKeys: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads all records, in order. Values may go on over several lines until their closing bracket. Returns
- * undefined for text that holds no record at all, unless it is blank: an unknown format is not "no tasks".
+ * Reads all records, in order. A value may go on over several lines until its closing bracket; a command also
+ * beyond a line that looks like its end, such as a script's `[ -e file ]`, until the next key. Returns undefined
+ * for text that holds no record at all, unless it is blank: an unknown format is not "no tasks".
  */
 export function parseScheduledTasks(text: string): readonly ScheduledTaskRecord[] | undefined {
-  const records: Map<string, string>[] = [];
-  let record: Map<string, string> | undefined;
+  const records: Map<string, string[]>[] = [];
+  let record: Map<string, string[]> | undefined;
   let colonAt = -1;
   let key = '';
+  let value: string[] = [];
+  let blankLines: string[] = [];
   for (const line of text.split('\n')) {
-    const value = record?.get(key) ?? '';
-    const isOpen = record !== undefined && value.startsWith('[') && !value.endsWith(']');
-    const match = isOpen ? null : /^( *([A-Za-z][A-Za-z /]*?)): ?(\[.*)$/.exec(line);
+    const isOpen = record !== undefined && value.at(-1)?.endsWith(']') === false;
+    const match = isOpen ? null : /^( *([A-Za-z][A-Za-z /]*?)): ?(\[.*)$/s.exec(line);
     const name = match?.[2] ?? '';
     if (match !== null && (knownKeys.has(name) || match[1]?.length === colonAt)) {
-      if (record === undefined || name === 'User' || (name === 'ID' && record.has('ID'))) {
+      const isRepeated = record?.has(name) === true && (name === 'ID' || blankLines.length > 0);
+      if (record === undefined || name === 'User' || isRepeated) {
         record = new Map();
         records.push(record);
         colonAt = match[1]?.length ?? -1;
       }
       key = name;
-      record.set(key, match[3] ?? '');
+      value = [match[3] ?? ''];
+      blankLines = [];
+      record.set(key, value);
     } else if (line.trim() === '' && !isOpen) {
-      record = undefined;
+      if (key === 'Command') blankLines.push(line);
+      else record = undefined;
     } else if (record !== undefined) {
-      record.set(key, `${value}\n${line}`);
+      for (const blank of blankLines) value.push(blank);
+      value.push(line);
+      blankLines = [];
     }
   }
   if (records.length === 0 && text.trim() !== '') return undefined;
-  return records.map((raw) => new Map([...raw].map(([name, value]) => [name, stripBrackets(value)])));
+  return records.map((record) => new Map([...record].map(([name, lines]) => [name, stripBrackets(lines.join('\n'))])));
 }
 
 /** The value of `Status`: `Success`, `Error(N)`, or something else, such as `Not Available`. */
