@@ -33,7 +33,8 @@ export const serve: Command = {
     flushCompileCache();
     if (isFirstStart) welcome(input);
     await daemon.stop(await stopping);
-    return 0;
+    // A run that is left would keep the process going.
+    process.exit(0);
   },
 };
 

@@ -26,6 +26,13 @@ for (const name of oddNames) {
 }
 
 test('a boot script starts a daemon that outlives the process group of the script; running it again changes nothing', async (t) => {
+  const pids = new Set<number>();
+  t.after(async () => {
+    for (const pid of pids) {
+      process.kill(pid, 'SIGTERM');
+      await until(() => (fs.existsSync(`/proc/${pid}`) ? undefined : true), 'the daemon to stop');
+    }
+  });
   const folder = path.join(createFolder(t), "it's $HOME & ünï");
   fs.mkdirSync(folder);
   const configFile = path.join(folder, 'config.json');
@@ -37,13 +44,7 @@ test('a boot script starts a daemon that outlives the process group of the scrip
   assert.ok(script.includes(`${main} serve --config `));
 
   const lock = path.join(folder, 'history.jsonl.lock');
-  const loadPid = (): number | undefined => (fs.existsSync(lock) ? Number.parseInt(fs.readFileSync(lock, 'utf8')) : undefined);
-  t.after(async () => {
-    const pid = loadPid();
-    if (pid === undefined) return;
-    process.kill(pid, 'SIGTERM');
-    await until(() => (fs.existsSync(lock) ? undefined : true), 'the daemon to stop');
-  });
+  const loadPid = (): number => Number.parseInt(fs.readFileSync(lock, 'utf8'));
   const runScript = async (): Promise<void> => {
     const shell = spawn('sh', [], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
     shell.stdin.end(script);
@@ -56,8 +57,10 @@ test('a boot script starts a daemon that outlives the process group of the scrip
     return await answer?.text();
   };
   await runScript();
-  assert.match(await until(call, 'an answer'), /hello/);
+  const answer = await until(call, 'an answer');
   const pid = loadPid();
+  pids.add(pid);
+  assert.match(answer, /hello/);
   await runScript();
   await until(() => {
     const said = fs.readFileSync(path.join(folder, 'start-error.txt'), 'utf8');

@@ -1,0 +1,178 @@
+// `remotetask serve`: what keeps it from starting is said in a line or two, and whoever runs already is not disturbed.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import path from 'node:path';
+import { test } from 'node:test';
+import { runCli, type CliResult } from '../support/cli.ts';
+import { createFolder, findPort, keyOf, magicKey, main, startDaemon, until } from '../support/daemon.ts';
+
+const hello = { command: ['echo', 'hello'], output: 'all' };
+const remedyOfPort = '  Stop that program (is it another remotetask?), or set server.port in the config\n';
+
+/** Writes a config with one task into a folder, and runs the daemon, which is expected to end by itself. */
+async function serve(folder: string, server: object, more: object = {}, options: { uid?: number } = {}): Promise<CliResult> {
+  const file = path.join(folder, 'second.json');
+  const tasks = { hello: { identifier: keyOf('hello'), ...hello } };
+  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey, ...server }, ...more, tasks }), {
+    mode: 0o600,
+  });
+  if (options.uid !== undefined) for (const name of [folder, file]) fs.chownSync(name, options.uid, options.uid);
+  return await runCli(['serve', '--config', file], options);
+}
+
+test('a port that is taken is said to be so, with status 1', async (t) => {
+  const folder = createFolder(t);
+  const server = net.createServer().listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const { status, stderr } = await serve(folder, { port });
+  assert.deepEqual([status, stderr], [1, `Cannot listen on port ${port} of 127.0.0.1: another program does\n${remedyOfPort}`]);
+  assert.ok(!fs.existsSync(path.join(folder, 'history.jsonl.lock')), 'the history is free again');
+});
+
+test('an address of another machine is said to be so, with status 1', async (t) => {
+  for (const listen of ['198.51.100.77', '2001:db8::77']) {
+    const { status, stderr } = await serve(createFolder(t), { listen, port: await findPort() });
+    assert.equal(
+      stderr,
+      `Cannot listen on ${listen}: this machine does not have that address\n  Set server.listen in the config to one of its addresses, or to "0.0.0.0"\n`,
+    );
+    assert.equal(status, 1);
+  }
+});
+
+const privileged = Number(fs.readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+if (process.getuid?.() === 0 && privileged > 1)
+  test('a privileged port is said to be for root only, with status 1', async (t) => {
+    const { status, stderr } = await serve(createFolder(t), { port: 1 }, {}, { uid: 65_534 });
+    assert.equal(
+      stderr,
+      'Cannot listen on port 1 of 127.0.0.1: ports below 1024 are for root\n  Set server.port in the config to 1024 or more\n',
+    );
+    assert.equal(status, 1);
+  });
+
+test('a log or history that cannot be written keeps the daemon from starting, with status 1', async (t) => {
+  const folder = createFolder(t);
+  const port = await findPort();
+  const cases: readonly [more: object, stderr: string][] = [
+    [
+      { log: { file: '.' } },
+      `Cannot write the log file ${folder}\n  It has to be a regular file in a folder that the daemon may write to, or set log.file in the config\n`,
+    ],
+    [
+      { history: { file: '.' } },
+      `Cannot use the history ${folder} (EISDIR)\n  It has to be a regular file in a folder that the daemon may write to\n`,
+    ],
+    [
+      { history: { file: 'no/where.jsonl' } },
+      `Cannot create ${folder}/no/where.jsonl.lock (ENOENT)\n  Give the daemon a folder that it may write to, or set history.file in the config\n`,
+    ],
+  ];
+  for (const [more, expected] of cases) {
+    const { status, stderr } = await serve(folder, { port }, more);
+    assert.deepEqual([status, stderr], [1, expected]);
+  }
+});
+
+test('a second daemon with the same history, or the same port, is refused and leaves the first undisturbed', async (t) => {
+  const first = await startDaemon(t, { tasks: { hello } });
+  const same = await serve(first.folder, { port: await findPort() });
+  assert.deepEqual(
+    [same.status, same.stderr],
+    [
+      1,
+      `Another remotetask (process ${first.pid}) uses ${first.folder}/history.jsonl\n  Stop it first (kill ${first.pid}), or give this one a config with its own history.file\n`,
+    ],
+  );
+  const elsewhere = await serve(createFolder(t), { port: first.port });
+  assert.deepEqual(
+    [elsewhere.status, elsewhere.stderr],
+    [1, `Cannot listen on port ${first.port} of 127.0.0.1: another program does\n${remedyOfPort}`],
+  );
+  const answer = await fetch(`${first.url('hello')}?wait=30`);
+  assert.deepEqual([answer.status, first.history().length], [200, 2]);
+  assert.equal(await first.stop(), 0);
+});
+
+test('a lock that nobody holds is taken over: of a killed daemon, of a reused process id, or damaged', async (t) => {
+  const folder = createFolder(t);
+  const lock = path.join(folder, 'history.jsonl.lock');
+  const killed = await startDaemon(t, { tasks: { hello }, folder });
+  await killed.kill();
+  assert.match(fs.readFileSync(lock, 'utf8'), new RegExp(`^${killed.pid} \\d+\n$`));
+  for (const left of [undefined, `${process.pid} 1\n`, '']) {
+    if (left !== undefined) fs.writeFileSync(lock, left);
+    const next = await startDaemon(t, { tasks: { hello }, folder });
+    assert.ok(fs.readFileSync(lock, 'utf8').startsWith(`${next.pid} `));
+    assert.equal(await next.stop(), 0);
+    assert.ok(!fs.existsSync(lock));
+  }
+});
+
+/** A key and a certificate of its own for 127.0.0.1. */
+function makePair(folder: string, name: string): { cert: string; key: string } {
+  const [cert, key] = [path.join(folder, `${name}.crt`), path.join(folder, `${name}.key`)];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const names = ['-subj', '/CN=nas', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, '-days', '2', ...names], { stdio: 'ignore' });
+  return { cert, key };
+}
+
+test('HTTPS is served with a certificate of its own, named by paths that count from the config', async (t) => {
+  const folder = createFolder(t);
+  const { cert } = makePair(folder, 'nas');
+  const daemon = await startDaemon(t, { tasks: { hello }, folder, server: { tls: { cert: 'nas.crt', key: 'nas.key' } } });
+  const { msg } = await daemon.logged((line) => line['event'] === 'listening');
+  assert.equal(msg, `Listening on https://127.0.0.1:${daemon.port}`);
+  const request = https.get(`${daemon.url('hello').replace('http:', 'https:')}?wait=30`, { ca: fs.readFileSync(cert), agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  assert.equal(response.statusCode, 200);
+  await once(response, 'end');
+  const plain = await fetch(daemon.url('hello')).catch((error: unknown) => error);
+  assert.ok(plain instanceof Error, 'plain HTTP is not answered');
+});
+
+test('a certificate and key that do not belong together, or are none, are refused with status 2', async (t) => {
+  const folder = createFolder(t);
+  const [one, two] = [makePair(folder, 'one'), makePair(folder, 'two')];
+  fs.writeFileSync(path.join(folder, 'none.crt'), 'not a certificate');
+  for (const [tls, code] of [
+    [{ cert: one.cert, key: two.key }, 'ERR_OSSL_X509_KEY_VALUES_MISMATCH'],
+    [{ cert: 'none.crt', key: one.key }, 'ERR_OSSL_PEM_NO_START_LINE'],
+    [{ cert: one.cert, key: one.cert }, '\\w+'],
+  ] as const) {
+    const { status, stdout, stderr } = await serve(folder, { port: await findPort(), tls });
+    assert.deepEqual([status, stdout], [2, '']);
+    const remedy = `Give a certificate and the private key that belongs to it, without a passphrase \\(${code}\\)`;
+    assert.match(stderr, new RegExp(`^Cannot use ${folder}/second.json: 1 problem\n {2}second.json:1:\\d+ server.tls: ${remedy}\n$`));
+  }
+});
+
+test('a daemon whose standard output and error are closed at the start works, and writes its log', async (t) => {
+  const folder = createFolder(t);
+  const port = await findPort();
+  const file = path.join(folder, 'config.json');
+  const config = { server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks: { hello: { identifier: keyOf('hello'), ...hello } } };
+  fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  const child = spawn('sh', ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, main, 'serve', '--config', file], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  t.after(() => child.kill('SIGKILL'));
+  const url = `http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`;
+  const answer = await until(async () => await fetch(url).catch(() => undefined), 'an answer');
+  assert.equal(answer.status, 200);
+  assert.match(await answer.text(), /hello/);
+  child.kill('SIGTERM');
+  await ended;
+  assert.equal(child.exitCode, 0);
+  const log = fs.readFileSync(path.join(folder, 'log.txt'), 'utf8');
+  for (const event of ['listening', 'attempt', 'run-ended', 'stopped']) assert.ok(log.includes(`"event":"${event}"`), event);
+  assert.equal(fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').trim().split('\n').length, 2);
+});

@@ -1,0 +1,132 @@
+// How a running daemon is stopped, and how it opens its log anew.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+
+/** Starts a task that goes on until a file called `go` is there, and gives its process id. */
+async function startWaiting(daemon: TestDaemon): Promise<number> {
+  assert.equal((await fetch(daemon.url('wait'))).status, 202);
+  const pidFile = path.join(daemon.folder, 'pid');
+  return await until(() => {
+    const text = fs.existsSync(pidFile) ? fs.readFileSync(pidFile, 'utf8') : '';
+    return text.endsWith('\n') ? Number(text) : undefined;
+  }, 'the task to run');
+}
+
+function waiting(folder: string): Record<string, object> {
+  return {
+    wait: { name: 'Wait', command: ['sh', '-c', 'echo $$ > pid; while test -e pid && ! test -e go; do sleep 0.05; done'], cwd: folder },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  const stat = fs.existsSync(`/proc/${pid}/stat`) ? fs.readFileSync(`/proc/${pid}/stat`, 'utf8') : 'Z';
+  return !/^\d+ \(.*\) Z|^Z/.test(stat);
+}
+
+function eventsOf(daemon: TestDaemon): unknown[] {
+  return daemon.log().map(({ event }) => event);
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  test(`${signal} ends a daemon that has nothing to do with status 0, and gives the history back`, async (t) => {
+    const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'] } }, server: { stopGrace: '10m' } });
+    const idle = await fetch(daemon.base);
+    assert.equal(idle.status, 404);
+    daemon.child.kill(signal);
+    await once(daemon.child, 'exit');
+    assert.deepEqual([daemon.child.exitCode, daemon.child.signalCode], [0, null]);
+    assert.deepEqual(
+      daemon
+        .log()
+        .slice(-2)
+        .map(({ msg }) => msg),
+      [`Stopping (${signal})`, 'Stopped'],
+    );
+    assert.ok(!fs.existsSync(path.join(daemon.folder, 'history.jsonl.lock')));
+  });
+
+test('SIGTERM during a run waits for it, takes no more calls, and writes its end down', async (t) => {
+  const folder = createFolder(t);
+  const daemon = await startDaemon(t, { tasks: waiting(folder), folder, server: { stopGrace: '10m' } });
+  await startWaiting(daemon);
+  const exited = once(daemon.child, 'exit');
+  daemon.child.kill('SIGTERM');
+  await daemon.logged(({ event }) => event === 'stopping');
+  await until(
+    async () =>
+      await fetch(daemon.base).then(
+        () => undefined,
+        () => true,
+      ),
+    'the port to be closed',
+  );
+  assert.equal(daemon.child.exitCode, null);
+  fs.writeFileSync(path.join(folder, 'go'), '');
+  await exited;
+  assert.equal(daemon.child.exitCode, 0);
+  assert.deepEqual(daemon.history().at(-1)?.['outcome'], { kind: 'succeeded', exitCode: 0 });
+  assert.ok(!eventsOf(daemon).includes('run-left'));
+});
+
+test('SIGTERM leaves a run that goes on beyond stopGrace, and names it', async (t) => {
+  const folder = createFolder(t);
+  const daemon = await startDaemon(t, { tasks: waiting(folder), folder, server: { stopGrace: '100ms' } });
+  const pid = await startWaiting(daemon);
+  assert.equal(await daemon.stop(), 0);
+  const { msg, task, pid: named } = await daemon.logged(({ event }) => event === 'run-left');
+  assert.deepEqual([msg, task, named], [`Leaves Wait running (process ${pid})`, 'wait', pid]);
+  assert.ok(isAlive(pid));
+  assert.deepEqual(
+    daemon.history().map(({ event }) => event),
+    ['start'],
+  );
+  fs.writeFileSync(path.join(folder, 'go'), '');
+  await until(() => (isAlive(pid) ? undefined : true), 'the run to end by itself');
+});
+
+test('a second signal ends the daemon at once, whatever it waits for', async (t) => {
+  const folder = createFolder(t);
+  const daemon = await startDaemon(t, { tasks: waiting(folder), folder, server: { stopGrace: '10m' } });
+  const pid = await startWaiting(daemon);
+  const exited = once(daemon.child, 'exit');
+  daemon.child.kill('SIGTERM');
+  await daemon.logged(({ event }) => event === 'stopping');
+  daemon.child.kill('SIGINT');
+  await exited;
+  assert.equal(daemon.child.exitCode, 1);
+  fs.writeFileSync(path.join(folder, 'go'), '');
+  await until(() => (isAlive(pid) ? undefined : true), 'the run to end by itself');
+});
+
+test('SIGHUP after the log was moved away opens it anew, and loses nothing', async (t) => {
+  const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'], cooldown: '0s' } } });
+  const [log, moved] = ['log.txt', 'log.moved'].map((name) => path.join(daemon.folder, name)) as [string, string];
+  const call = async (): Promise<void> => assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
+  await call();
+  await daemon.logged(({ event }) => event === 'run-ended');
+  fs.renameSync(log, moved);
+  daemon.child.kill('SIGHUP');
+  const before = fs.readFileSync(moved, 'utf8');
+  let calls = 1;
+  await until(async () => {
+    await call();
+    calls++;
+    return fs.existsSync(log) ? true : undefined;
+  }, 'a new log');
+  assert.equal(await daemon.stop(), 0);
+  const whole = fs.readFileSync(moved, 'utf8') + fs.readFileSync(log, 'utf8');
+  assert.ok(whole.startsWith(before));
+  assert.equal(whole.match(/"event":"run-ended"/g)?.length, calls);
+  assert.equal(fs.statSync(log).mode & 0o777, 0o600);
+});
+
+test('many SIGHUPs change nothing else', async (t) => {
+  const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'], cooldown: '0s' } } });
+  for (let i = 0; i < 100; i++) daemon.child.kill('SIGHUP');
+  assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
+  assert.equal(await daemon.stop(), 0);
+});
