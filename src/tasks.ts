@@ -6,7 +6,13 @@ import type { Way } from './runners/execute.ts';
 
 /** The options of a task in the config, but for its key. */
 export const TaskOptions = z.strictObject({
-  name: z.string().min(1).max(100).optional().describe('What pages, answers and log call the task.'),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .regex(/^\P{Cc}*$/u, 'Remove the control character')
+    .optional()
+    .describe('What pages, answers and log call the task.'),
   ...CommandOptions.shape,
   timeout: PositiveDurationMs.optional().describe(
     'After this a run is stopped: TERM, then KILL after `grace`. Without it a run may take as long as it likes.',

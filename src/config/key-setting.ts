@@ -15,7 +15,12 @@ const KeySource = z.union(
 type KeySource = z.infer<typeof KeySource>;
 
 const LabelledKey = z.strictObject({
-  label: z.string().min(1).max(60).describe('Who or what the key was given to; history and log name it.'),
+  label: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^\P{Cc}*$/u, 'Remove the control character')
+    .describe('Who or what the key was given to; history and log name it.'),
   key: KeySource,
   expires: z
     .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {

@@ -61,6 +61,7 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
     'log.keep: Give a number of at most 100',
     'history.keep: Give a number of at least 10',
   ],
+  [withTask({ name: '\u001b[31mred' }), 'tasks.7.name: Remove the control character'],
   [withTask({ name: 'x'.repeat(101) }), 'tasks.7.name: Make this shorter: at most 100 characters'],
   ...['ls -l', ' ', {}, null].map((command): [unknown, string] => [withTask({ command }), `tasks.7.command: ${list}`]),
   [withTask({ command: [] }), 'tasks.7.command: Name the program to run'],

@@ -54,6 +54,7 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [[key], '.0', 'Give an object in braces here'],
   [[{ key }], '.0.label', 'Add this: it is missing'],
   [[{ label: 'a' }], '.0.key', 'Add a key: it is missing (`remotetask key` makes one)'],
+  [labelled({ label: 'two\nlines' }), '.0.label', 'Remove the control character'],
   [labelled({ label: '' }), '.0.label', 'Give some text here: this is empty'],
   [labelled({ key: { fil: 'x' } }), '.0.key', inListShapes],
   [labelled({ sha256: digest }), '.0', 'Remove this unknown name, or mend it; known here are label, key, expires'],
