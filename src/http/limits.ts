@@ -17,7 +17,7 @@ interface Limiter {
   count(call: {
     readonly ip: string;
     readonly routeOptions: object;
-  }): Promise<{ readonly key: string; readonly isExceeded?: boolean; readonly ttlInSeconds?: number }>;
+  }): Promise<{ readonly key: string; readonly isExceeded?: boolean; readonly ttl?: number; readonly ttlInSeconds?: number }>;
 }
 
 /**
@@ -40,10 +40,16 @@ export function createLimits(app: FastifyInstance, { runs, per, failures, window
   const perNetwork = createLimiter(failures, window);
   const inAll = createLimiter(failures * networksInAll, window);
   const perTask = createLimiter(runs, per);
+  let isFloodUntilMs = 0;
   return {
     async isFlood(network) {
+      // What is exceeded stays so until its window ends: in a flood there is nothing to ask the library.
+      if (performance.now() < isFloodUntilMs) return true;
       const all = await inAll.count({ ip: 'all', routeOptions: {} });
-      if (all.isExceeded === true) return true;
+      if (all.isExceeded === true) {
+        isFloodUntilMs = performance.now() + (all.ttl ?? 0);
+        return true;
+      }
       return (await perNetwork.count({ ip: network, routeOptions: {} })).isExceeded === true;
     },
     async secondsToWait(task, label) {
