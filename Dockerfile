@@ -1,0 +1,39 @@
+# remotetask in a container: commands in command mode and DSM tasks by DSM's Web API. On a NAS use the host network: behind
+# Docker's own, every caller has the gateway's address.
+#
+#   docker build -t remotetask .
+#   docker run -d --name remotetask --network host --restart unless-stopped \
+#     --read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 64 \
+#     -v /volume1/docker/remotetask:/data remotetask
+#
+# /data has to belong to the user 10765 (chown 10765:10765); a first config with fresh keys is made there.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY bin bin
+COPY src src
+COPY scripts/build.ts scripts/build.ts
+RUN npm run build
+
+FROM node:24-bookworm-slim
+# An init that reaps what programs leave behind.
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
+RUN groupadd --gid 10765 remotetask \
+  && useradd --uid 10765 --gid 10765 --no-create-home --home-dir /data --shell /usr/sbin/nologin remotetask \
+  && install -d -o remotetask -g remotetask -m 700 /data
+COPY --from=build /build/dist/remotetask.cjs /opt/remotetask/dist/remotetask.cjs
+COPY --from=build /build/bin/remotetask /opt/remotetask/bin/remotetask
+ENV REMOTETASK_CONFIG=/data/config.json
+USER 10765:10765
+VOLUME /data
+EXPOSE 10765
+STOPSIGNAL SIGTERM
+# A HEAD of the start page, which is a 404 to everybody: needs no key, starts nothing, and is neither counted nor logged.
+# With another port or with HTTPS: -e HEALTH_URL=https://127.0.0.1:8443/
+ENV HEALTH_URL=http://127.0.0.1:10765/
+HEALTHCHECK --interval=1m --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "-e", "const url = process.env.HEALTH_URL; require(url.split(':')[0]).request(url, { method: 'HEAD', rejectUnauthorized: false }, (answer) => process.exit(answer.statusCode === 404 ? 0 : 1)).on('error', () => process.exit(1)).end()"]
+ENTRYPOINT ["tini", "--", "/opt/remotetask/bin/remotetask"]
+CMD ["serve"]

@@ -1,0 +1,135 @@
+// What is shipped: the package as npm packs it, and the steps of the Dockerfile, each tried without Docker.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { findPort, keyOf, magicKey, until } from './support/daemon.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
+const environment = { ...process.env, REMOTETASK_NODE: process.execPath };
+let folder = '';
+let launcher = '';
+
+before(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-build-'));
+  execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' });
+  const [tarball = ''] = fs.readdirSync(folder);
+  execFileSync('tar', ['-xzf', tarball], { cwd: folder });
+  fs.mkdirSync(path.join(folder, 'on the path'));
+  launcher = path.join(folder, 'on the path/remotetask');
+  fs.symlinkSync('../package/bin/remotetask', launcher);
+});
+after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = environment): SpawnSyncReturns<string> {
+  return spawnSync('/bin/sh', [launcher, ...args], { env, encoding: 'utf8', cwd: '/' });
+}
+
+test('the package holds the program and its documents, and neither sources nor tests nor keys', () => {
+  const files = fs
+    .readdirSync(path.join(folder, 'package'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(path.join(folder, 'package'), path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('docs/') && !file.startsWith('dist/.cache/'));
+  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'config.example.json', 'config.schema.json', 'package.json'];
+  assert.deepEqual(files.toSorted(), [...documents, 'bin/remotetask', 'dist/remotetask.cjs'].toSorted());
+});
+
+test('the bundle names no folder of the machine that built it, and keeps the licences of what is in it', () => {
+  const bundle = fs.readFileSync(path.join(folder, 'package/dist/remotetask.cjs'), 'utf8');
+  assert.ok(!bundle.includes(root));
+  for (const name of ['fastify', 'execa', 'pino', 'zod'])
+    assert.match(bundle, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\n\\n[^]{0,200}MIT`, 'm'));
+});
+
+test('the launcher, reached by a symbolic link, runs the program without any package beside it', () => {
+  const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  assert.deepEqual([run(['--version']).stdout, run(['--version']).status], [`${version}\n`, 0]);
+  assert.equal(run(['nonsense']).status, 2);
+});
+
+test('the launcher keeps compiled code where only its user can write', () => {
+  run(['--version']);
+  const cache = fs.statSync(path.join(folder, 'package/dist/.cache'));
+  assert.deepEqual([cache.mode & 0o777, cache.uid], [0o700, process.getuid?.()]);
+});
+
+test('the launcher takes a Node from 22.13 on, and says what is wanted where there is none', () => {
+  const pathWith = (version: string | undefined): NodeJS.ProcessEnv => {
+    const bin = fs.mkdtempSync(path.join(folder, 'bin-'));
+    for (const tool of ['dirname', 'readlink', 'mkdir'])
+      fs.symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), path.join(bin, tool));
+    if (version !== undefined) fs.writeFileSync(path.join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    return { PATH: bin };
+  };
+  for (const version of ['v22.13.0', 'v22.99.1', 'v24.0.0', 'v100.0.0']) {
+    assert.deepEqual([version, run(['x'], pathWith(version)).stdout.trim()], [version, version]);
+  }
+  for (const version of ['v22.12.9', 'v20.19.0', 'v18.0.0', 'nonsense', '""', undefined]) {
+    const { status, stdout, stderr } = run(['x'], pathWith(version));
+    assert.deepEqual([version, status, stdout], [version, 1, '']);
+    assert.match(stderr, /^Found no Node 22\.13 or newer\. On DSM, install/);
+  }
+  assert.match(run(['x'], { ...process.env, REMOTETASK_NODE: '/no/node' }).stderr, /^Found no Node 22\.13 or newer at \/no\/node/);
+});
+
+test('the shipped program checks a config, runs a task, answers the health check of the image, and stops', async () => {
+  const port = await findPort();
+  const file = path.join(folder, 'config.json');
+  const hello = { identifier: keyOf('hello'), command: ['/bin/echo', 'all is well'], output: 'all' };
+  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks: { hello } }), { mode: 0o600 });
+  assert.match(run(['check', '--config', file]).stdout, /is fine: 1 task/);
+
+  const checkHealth = (): number | null => {
+    const [command = '', ...args] = JSON.parse(/HEALTHCHECK [^]*?CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]') as string[];
+    assert.equal(command, 'node');
+    return spawnSync(process.execPath, args, { env: { ...environment, HEALTH_URL: `http://127.0.0.1:${port}/` } }).status;
+  };
+  assert.equal(checkHealth(), 1);
+  const daemon = spawn(launcher, ['serve', '--config', file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(daemon, 'exit');
+  try {
+    let printed = '';
+    daemon.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    await until(() => (printed.includes('"event":"listening"') ? true : undefined), 'the daemon to listen');
+    const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=20`);
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), /^all is well\n/);
+    assert.equal(checkHealth(), 0);
+    assert.ok(!printed.includes('"refused"'), 'a health check is no refused call');
+  } finally {
+    daemon.kill('SIGTERM');
+    await exited;
+  }
+  assert.equal(daemon.exitCode, 0);
+});
+
+test('the Dockerfile builds from what it copies, and its program needs neither root nor a place of its own to write', (t) => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+  const allowed = fs.readFileSync(path.join(root, '.dockerignore'), 'utf8');
+  const build = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-image-'));
+  t.after(() => fs.rmSync(build, { recursive: true, force: true }));
+  for (const source of copied) {
+    assert.ok(allowed.split('\n').includes(`!${source}`), `.dockerignore lets ${source} in`);
+    fs.cpSync(path.join(root, source), path.join(build, source), { recursive: true });
+  }
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(build, 'node_modules'));
+  execFileSync(process.execPath, ['scripts/build.ts'], { cwd: build });
+  for (const [, file = ''] of dockerfile.matchAll(/^COPY --from=build \/build\/(\S+) /gm))
+    assert.ok(fs.existsSync(path.join(build, file)), file);
+  assert.match(dockerfile, /^USER 10765:10765$/m);
+  assert.match(dockerfile, /^ENTRYPOINT \["tini", "--"/m);
+  fs.chmodSync(build, 0o755);
+  const { status, stdout, stderr } = spawnSync(path.join(build, 'bin/remotetask'), ['--version'], {
+    env: environment,
+    encoding: 'utf8',
+    ...(process.getuid?.() === 0 ? { uid: 10_765, gid: 10_765 } : {}),
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
