@@ -20,12 +20,12 @@ async function crowd(
   t: { after(fn: () => void): void },
   port: number,
   count: number,
-  { from, words = '' }: { from?: (i: number) => string; words?: string } = {},
+  { from, words = '', allowHalfOpen = false }: { from?: (i: number) => string; words?: string; allowHalfOpen?: boolean } = {},
 ): Promise<net.Socket[]> {
   return await mapSome(
     Array.from({ length: count }, (_, i) => i),
     async (i) => {
-      const socket = net.connect({ port, host: '127.0.0.1', localAddress: from?.(i) ?? '127.0.0.1' });
+      const socket = net.connect({ port, host: '127.0.0.1', localAddress: from?.(i) ?? '127.0.0.1', allowHalfOpen });
       t.after(() => socket.destroy());
       socket.on('error', () => {});
       await once(socket, 'connect');
@@ -135,7 +135,10 @@ test('1,000 connections that are reset leave no line each and no descriptor behi
   await exchange(daemon.port, good);
   const before = descriptors();
   const words = ['', 'GET /half', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx'];
-  for (const some of words) for (const socket of await crowd(t, daemon.port, 250, { words: some })) socket.resetAndDestroy();
+  // Half open, since Node never closes a socket that is reset while it says goodbye, and then spins for ever at its own end.
+  for (const some of words) {
+    for (const socket of await crowd(t, daemon.port, 250, { words: some, allowHalfOpen: true })) socket.resetAndDestroy();
+  }
   assert.match((await exchange(daemon.port, good)).statusLine, / 202 /);
   await until(() => (descriptors() <= before + 3 ? true : undefined), 'the descriptors to come back');
   assert.ok(daemon.log().length < 60, `${daemon.log().length} lines`);
