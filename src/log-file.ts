@@ -55,7 +55,7 @@ export function createLogFile({ path, maxBytes, keep, onProblem, nowMs }: LogFil
       if (!file.isInPlace()) close();
     }
     file ??= openAppendFile(path);
-    if (file.size() > 0 && file.size() + lines.length > maxBytes) {
+    if (file.size() > 0 && file.size() + Buffer.byteLength(lines) > maxBytes) {
       rotate();
       file = openAppendFile(path);
     }
