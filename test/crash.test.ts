@@ -1,0 +1,124 @@
+// kill -9 at the worst moments: what was promised to a caller is in the history, and nothing is started again.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { createFolder, startDaemon, until, type TestDaemon } from './support/daemon.ts';
+
+const server = { rateLimit: { runs: 100_000 }, stopGrace: '50ms' };
+/** Each run leaves a line in `ran`, goes on until there is `gate` (or no folder), and fails with 3. */
+const slow = ['/bin/sh', '-c', 'echo x >> ran; while [ -e config.json ] && [ ! -e gate ]; do sleep 0.1; done; exit 3'];
+const quick = ['/bin/sh', '-c', 'echo x >> ran'];
+
+interface Told {
+  readonly run: string;
+  readonly status: number;
+}
+
+/** The run that a call was answered with, or undefined where the connection broke. */
+async function call(url: string): Promise<Told | undefined> {
+  try {
+    const response = await fetch(url, { headers: { accept: 'application/json' } });
+    const { run } = (await response.json()) as { run: string };
+    return { run, status: response.status };
+  } catch {
+    return undefined;
+  }
+}
+
+async function restart(t: Parameters<typeof startDaemon>[0], { folder }: TestDaemon, command: readonly string[]): Promise<TestDaemon> {
+  return await startDaemon(t, { tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } }, server, folder });
+}
+
+async function start(
+  t: Parameters<typeof createFolder>[0] & Parameters<typeof startDaemon>[0],
+  command: readonly string[],
+): Promise<TestDaemon> {
+  const folder = createFolder(t);
+  return await startDaemon(t, { tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } }, server, folder });
+}
+
+const timesRan = (folder: string): number => {
+  const file = path.join(folder, 'ran');
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').length / 2 : 0;
+};
+
+const stateOf = async (daemon: TestDaemon, run: string): Promise<unknown> => {
+  const response = await fetch(`${daemon.base}/runs/${run}`, { headers: { accept: 'application/json' } });
+  assert.equal(response.status, 200, `run ${run} is known`);
+  return ((await response.json()) as { state: unknown }).state;
+};
+
+/** Outcomes by run, as the history of a folder tells them; undefined for a start without an end. */
+function outcomesIn(daemon: TestDaemon): Map<unknown, unknown> {
+  const outcomes = new Map<unknown, unknown>();
+  for (const { event, run, outcome } of daemon.history()) {
+    if (event === 'start') assert.ok(!outcomes.has(run), 'one start for one run');
+    else assert.equal(outcomes.get(run), undefined, 'one end for one run');
+    outcomes.set(run, event === 'start' ? undefined : (outcome as { kind: string }).kind);
+  }
+  return outcomes;
+}
+
+test('after kill -9 in the middle of 20 runs each of them is lost, still known, and not started again; what ran goes on', async (t) => {
+  const first = await start(t, slow);
+  const told = await Promise.all(Array.from({ length: 20 }, async () => await call(first.url('a'))));
+  assert.deepEqual([...new Set(told.map((one) => one?.status))], [202]);
+  await until(() => timesRan(first.folder) === 20 || undefined, 'all to run');
+  await first.kill();
+  const second = await restart(t, first, slow);
+  for (const one of told) assert.equal(await stateOf(second, one?.run ?? ''), 'lost');
+  assert.equal(second.log().filter(({ event }) => event === 'run-lost').length, 20);
+  fs.writeFileSync(path.join(first.folder, 'gate'), '');
+  assert.equal((await call(`${second.url('a')}?wait=60`))?.status, 500);
+  assert.equal(timesRan(first.folder), 21, 'only the new one was started');
+  assert.equal(await second.stop(), 0);
+  assert.deepEqual([...outcomesIn(second).values()], [...Array.from({ length: 20 }, () => 'lost'), 'failed']);
+});
+
+test('whenever kill -9 comes during 200 calls, each run that a caller was told of is in the history, with an end after the restart', async (t) => {
+  let daemon = await start(t, quick);
+  const { folder } = daemon;
+  const told: Told[] = [];
+  for (let round = 0; round < 4; round++) {
+    const { url } = daemon;
+    const killAfter = 1 + Math.floor(Math.random() * 150);
+    let answered = 0;
+    const { promise: isTime, resolve: kill } = Promise.withResolvers<void>();
+    const calls = Array.from({ length: 200 }, async () => {
+      const one = await call(url('a'));
+      if (one !== undefined && one.status === 202) told.push(one);
+      if (++answered === killAfter) kill();
+    });
+    await isTime;
+    await daemon.kill();
+    await Promise.all(calls);
+    daemon = await restart(t, daemon, quick);
+    const known = daemon;
+    const outcomes = await until(() => {
+      const all = outcomesIn(known);
+      return [...all.values()].includes(undefined) ? undefined : all;
+    }, 'an end of each');
+    for (const { run } of told) assert.ok(outcomes.has(run), `killed after ${killAfter} answers: the run ${run} is in the history`);
+    for (const kind of outcomes.values()) assert.ok(kind === 'lost' || kind === 'succeeded', String(kind));
+  }
+  assert.ok(told.length > 0);
+  for (const { run } of told.slice(-10)) assert.match(String(await stateOf(daemon, run)), /^(?:lost|succeeded)$/);
+  const starts = daemon.history().filter(({ event }) => event === 'start').length;
+  assert.ok(timesRan(folder) <= starts, `${timesRan(folder)} programs ran, ${starts} starts are written down`);
+  assert.equal(await daemon.stop(), 0);
+});
+
+test('a daemon told to stop leaves a long run to itself, names it, and finds it lost at the next start', async (t) => {
+  const first = await start(t, slow);
+  const one = await call(first.url('a'));
+  await until(() => timesRan(first.folder) === 1 || undefined, 'it to run');
+  assert.equal(await first.stop(), 0);
+  const left = first.log().find(({ event }) => event === 'run-left');
+  assert.equal(left?.['run'], one?.run);
+  process.kill(Number(left?.['pid']), 0);
+  assert.equal(first.log().at(-1)?.['event'], 'stopped');
+  const second = await restart(t, first, slow);
+  assert.equal(await stateOf(second, one?.run ?? ''), 'lost');
+  assert.equal(timesRan(first.folder), 1);
+});
