@@ -20,6 +20,19 @@ test('the ring holds the last bytes of everything pushed, for chunks and sizes o
   );
 });
 
+test('the ring grows with what comes, and no further than its size', () => {
+  for (const maxBytes of [1, 1023, 1024, 1025, 3000, 65_536]) {
+    const ring = createOutputRing(maxBytes);
+    const all: Buffer[] = [];
+    for (let size = 0; size < 700; size += 7) {
+      const chunk = Buffer.alloc(size, size % 251);
+      ring.push(chunk);
+      all.push(chunk);
+      assert.ok(ring.read().equals(Buffer.concat(all).subarray(-maxBytes)), `${maxBytes} bytes, chunk of ${size}`);
+    }
+  }
+});
+
 test('the ring survives chunks that come after it was shrunk', () => {
   const ring = createOutputRing(8);
   ring.push(Buffer.from('abc'));
