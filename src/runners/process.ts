@@ -20,7 +20,7 @@ export interface ProcessOptions {
 }
 
 /** How a process ended: by itself (status or signal), or without ever having started (the system's error code). */
-export interface ProcessExit {
+interface ProcessExit {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly startError?: string | undefined;
