@@ -45,7 +45,7 @@ const printedEvents = (daemon: TestDaemon): unknown[] =>
 
 const tasks = (folder: string): Record<string, object> => ({
   touch: { command: ['/bin/sh', '-c', `echo x >> ${folder}/ran`], cooldown: '0s', whenBusy: 'parallel' },
-  sleep: { command: ['/bin/sh', '-c', `while [ ! -e ${folder}/gate ]; do sleep 0.05; done; exit 3`], cooldown: '0s' },
+  sleep: { command: ['/bin/sh', '-c', `while [ -d ${folder} ] && [ ! -e ${folder}/gate ]; do sleep 0.05; done; exit 3`], cooldown: '0s' },
 });
 
 for (const [what, more] of [
