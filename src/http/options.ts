@@ -48,7 +48,9 @@ export const ServerOptions = z.strictObject({
         .describe(
           'How many calls of strangers from one network are logged one by one in a `window`; more are only counted. Ten times as many in all.',
         ),
-      window: PositiveDurationMs.prefault('15m').describe('The time that `failures` counts for, and how often a flood is summed up in the log.'),
+      window: PositiveDurationMs.prefault('15m').describe(
+        'The time that `failures` counts for, and how often a flood is summed up in the log.',
+      ),
     })
     .prefault({})
     .describe('What is borne of callers.'),

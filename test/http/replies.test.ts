@@ -10,7 +10,7 @@ const shell = (script: string, more: object = {}): object => ({ command: ['/bin/
 
 before(async () => {
   daemon = await startDaemon(
-    { after: (fn) => void cleanups.unshift(fn) },
+    { after: (fn) => void cleanups.push(fn) },
     {
       server: { rateLimit: { runs: 1000 } },
       tasks: {

@@ -12,7 +12,7 @@ let expected: Record<'404' | '404 closed' | '404 head' | '400', string>;
 
 before(async () => {
   gate = await startGate(
-    { after: (fn) => void cleanups.unshift(fn) },
+    { after: (fn) => void cleanups.push(fn) },
     {
       server: {
         magickey: [

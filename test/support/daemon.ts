@@ -12,7 +12,7 @@ export const main = path.join(import.meta.dirname, '../../src/main.ts');
 /** A temporary folder that is gone after the test. */
 export function createFolder(t: { after(fn: () => void): void }): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-'));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  t.after(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   return folder;
 }
 
@@ -67,7 +67,9 @@ export interface DaemonOptions {
 
 /** Writes a config and starts the daemon from its sources; resolves once it listens. */
 export async function startDaemon(t: { after(fn: () => Promise<void> | void): void }, options: DaemonOptions): Promise<TestDaemon> {
-  const folder = options.folder ?? createFolder(t);
+  // Removed once the daemon is gone: what it still writes would be in the way.
+  const removals: (() => void)[] = [];
+  const folder = options.folder ?? createFolder({ after: (fn) => void removals.push(fn) });
   const port = await findPort();
   const tasks = Object.fromEntries(Object.entries(options.tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]));
   const config = { server: { listen: '127.0.0.1', port, magickey: magicKey, ...options.server }, ...options.more, tasks };
@@ -84,6 +86,7 @@ export async function startDaemon(t: { after(fn: () => Promise<void> | void): vo
   t.after(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await exited;
+    for (const remove of removals) remove();
   });
   const logFile = path.join(folder, 'log.txt');
   const log = (): Record<string, unknown>[] => loadLines(logFile);

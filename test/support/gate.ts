@@ -29,13 +29,15 @@ export async function startGate(
   t: { after(fn: () => Promise<void> | void): void },
   { tasks = {}, server = {}, nodeArgs = [] }: { tasks?: Record<string, object>; server?: object; nodeArgs?: readonly string[] } = {},
 ): Promise<Gate> {
-  const folder = createFolder(t);
+  const removals: (() => void)[] = [];
+  const folder = createFolder({ after: (fn) => void removals.push(fn) });
   const daemon = await startDaemon(t, {
     folder,
     nodeArgs,
     tasks: { count: { ...counting, cwd: folder }, ...tasks },
     server: { rateLimit: generous, ...server },
   });
+  t.after(() => removals.forEach((remove) => remove()));
   const file = path.join(folder, 'starts');
   let own = 0;
   return {
