@@ -6,6 +6,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -51,7 +52,7 @@ export async function startBare(folder: string, answer: Answer, argv: readonly s
   fs.mkdirSync(folder, { recursive: true });
   const outfile = path.join(folder, 'bare-server.cjs');
   if (!fs.existsSync(outfile)) {
-    buildSync({ entryPoints: [path.join(root, 'scripts/bench/bare-server.ts')], outfile, platform: 'node', format: 'cjs' });
+    buildSync({ entryPoints: [fileURLToPath(import.meta.resolve('./bare-server.ts'))], outfile, platform: 'node', format: 'cjs' });
   }
   const port = await findPort();
   const headers = answer.rawHeaders.filter((_, i, all) => !['Date', 'Connection', 'Keep-Alive'].includes(all[i - (i % 2)] ?? ''));

@@ -10,6 +10,9 @@ const fdatasync = promisify(fs.fdatasync);
 /** Prints its time as the nanoseconds of the wall clock; its own start counts on both sides. */
 export const probe = ['/bin/date', '+%s%N'] as const;
 
+/** Rounds before those that count, for what V8 compiles on the way. */
+const warmUps = 60;
+
 /** Milliseconds from a call to the probe's time stamp, on the daemon and on the bare server in turn, and of one fdatasync. */
 export async function measureStarts(
   { bare, daemon }: { readonly bare: Server; readonly daemon: Server },
@@ -23,7 +26,7 @@ export async function measureStarts(
   const times = { bare: [] as number[], daemon: [] as number[], sync: [] as number[] };
   const fd = fs.openSync(path.join(folder, 'sync.txt'), 'a');
   let toWallMs = readClocks();
-  for (let round = -5; round < rounds; round++) {
+  for (let round = -warmUps; round < rounds; round++) {
     if (round % 20 === 0) toWallMs = readClocks();
     const bareMs = await time(bare, '');
     const daemonMs = await time(daemon, '?wait=10');
