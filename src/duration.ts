@@ -7,12 +7,12 @@ const unitBytes: Readonly<Record<string, number>> = { B: 1, kB: 1000, KB: 1000, 
 const longestMs = 24 * 86_400_000;
 
 /** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`; undefined for anything else. */
-export function parseDurationMs(text: string): number | undefined {
+function parseDurationMs(text: string): number | undefined {
   return parseAmount(text, unitMs);
 }
 
 /** Bytes of `500kB`, `5MB` or `1GB`; undefined for anything else. */
-export function parseSizeBytes(text: string): number | undefined {
+function parseSizeBytes(text: string): number | undefined {
   return parseAmount(text, unitBytes);
 }
 
@@ -50,5 +50,5 @@ export function renderDuration(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
   const seconds = Math.round(ms / 1000);
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-  return h > 0 ? `${h} h ${m} min` : s > 0 ? `${m} min ${s} s` : `${m} min`;
+  return h > 0 ? (m > 0 ? `${h} h ${m} min` : `${h} h`) : s > 0 ? `${m} min ${s} s` : `${m} min`;
 }

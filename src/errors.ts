@@ -10,6 +10,8 @@ const exitStatus = {
   'history-in-use': 1,
   'history-unusable': 1,
   'log-unusable': 1,
+  'no-daemon': 1,
+  'no-such-run': 1,
 } as const;
 
 /** The codes of everything that an operator can mend; README.md names each. */

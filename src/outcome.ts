@@ -6,7 +6,7 @@ import * as z from 'zod';
  * sentence for people that names no path and no key, so that it may be shown to whoever started the run.
  */
 export const Outcome = z.object({
-  kind: z.enum(['succeeded', 'failed', 'timed-out', 'lost', 'unconfirmed']),
+  kind: z.enum(['succeeded', 'failed', 'timed-out', 'stopped', 'lost', 'unconfirmed']),
   exitCode: z.number().int().optional(),
   signal: z.string().optional(),
   reason: z.string().optional(),

@@ -1,13 +1,20 @@
-// The last of what a run printed: bounded, however much comes.
+// The last of what a run printed: bounded, however much comes, and readable by many at their own pace.
 
 export interface OutputRing {
   push(chunk: Uint8Array): void;
-  /** What is kept, oldest first. */
+  /**
+   * Up to `maxBytes` from an offset on, counted from the first byte that was ever pushed. What is no longer kept
+   * is passed over: `from` says where the bytes really begin.
+   */
+  readFrom(offset: number, maxBytes: number): { readonly bytes: Buffer; readonly from: number };
+  /** Everything that is kept, oldest first. */
   read(): Buffer;
-  /** Bytes printed so far, kept or not. */
+  /** Bytes pushed so far, kept or not. */
   totalBytes(): number;
   /** Gives back memory that is not needed once nothing more comes. */
   shrink(): void;
+  /** Gives up everything that is kept. */
+  clear(): void;
 }
 
 /** What the first bytes get; most programs print less. */
@@ -17,11 +24,16 @@ const firstBytes = 1024;
 export function createOutputRing(maxBytes: number): OutputRing {
   let ring: Uint8Array = Buffer.alloc(0);
   let total = 0;
-  const read = (): Buffer => {
-    if (total <= ring.length) return Buffer.from(ring.subarray(0, total));
-    const oldest = total % ring.length;
-    return Buffer.concat([ring.subarray(oldest), ring.subarray(0, oldest)]);
+  /** The offset of the oldest byte that is kept. */
+  let oldest = 0;
+  const readFrom: OutputRing['readFrom'] = (offset, max) => {
+    const from = Math.min(Math.max(offset, oldest), total);
+    const length = Math.min(max, total - from);
+    const at = ring.length === 0 ? 0 : from % ring.length;
+    const untilEnd = Math.min(length, ring.length - at);
+    return { bytes: Buffer.concat([ring.subarray(at, at + untilEnd), ring.subarray(0, length - untilEnd)]), from };
   };
+  const read = (): Buffer => readFrom(0, total).bytes;
   /** Below its full size the ring has not been round yet: what is in it begins at 0. */
   const makeRoom = (bytes: number): void => {
     if (ring.length === maxBytes || bytes <= ring.length) return;
@@ -39,11 +51,17 @@ export function createOutputRing(maxBytes: number): OutputRing {
       ring.set(kept.subarray(0, untilEnd), at);
       ring.set(kept.subarray(untilEnd), 0);
       total += chunk.length;
+      oldest = Math.max(oldest, total - maxBytes);
     },
+    readFrom,
     read,
     totalBytes: () => total,
     shrink() {
-      if (total < ring.length) ring = read();
+      if (oldest === 0 && total < ring.length) ring = Buffer.from(ring.subarray(0, total));
+    },
+    clear() {
+      ring = Buffer.alloc(0);
+      oldest = total;
     },
   };
 }

@@ -1,6 +1,8 @@
 // A task: something the owner allowed to be started, and the options that say how.
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './duration.ts';
+import { Hours, type HourSpan } from './hours.ts';
+import { Network } from './network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
 
@@ -14,15 +16,41 @@ export const TaskOptions = z.strictObject({
     .optional()
     .describe('What pages, answers and log call the task.'),
   ...CommandOptions.shape,
-  timeout: PositiveDurationMs.optional().describe(
-    'After this a run is stopped: TERM, then KILL after `grace`. Without it a run may take as long as it likes.',
-  ),
-  grace: DurationMs.prefault('10s').describe('The time between TERM and KILL.'),
+  enabled: z.boolean().default(true).describe('Whether the task can be started at all; if not, its key opens nothing.'),
+  confirm: z
+    .boolean()
+    .default(false)
+    .describe('Whether the caller is asked first: the address shows a question with one button, and only the button starts the task.'),
+  allow: z
+    .array(Network)
+    .min(1)
+    .optional()
+    .describe('The networks that the task can be called from; for everybody else its key opens nothing.'),
+  hours: Hours.optional().describe('When the task may be started, by the clock of this machine: "07:00-22:00", or a list of such times.'),
+  maxPerDay: z.number().int().min(1).max(10_000).optional().describe('How often the task may be started within 24 hours.'),
   cooldown: DurationMs.prefault('2s').describe('Within this time after a start, a further call gets the earlier run.'),
   whenBusy: z
-    .enum(['join', 'parallel', 'reject'])
+    .enum(['join', 'parallel', 'queue', 'reject'])
     .default('join')
-    .describe('What a call gets while a run goes on: that run, a run of its own, or a refusal.'),
+    .describe('What a call gets while a run goes on: that run, a run of its own at once, one of its own later, or a refusal.'),
+  queue: z
+    .strictObject({
+      max: z.number().int().min(1).max(1000).default(5).describe('How many runs may wait.'),
+      expires: PositiveDurationMs.prefault('10m').describe('A run that has waited longer is not started any more.'),
+    })
+    .prefault({})
+    .describe('For `whenBusy: "queue"`.'),
+  timeout: PositiveDurationMs.optional().describe('After this a run is stopped. Without it a run may take as long as it likes.'),
+  stopSignal: z
+    .enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
+    .default('SIGTERM')
+    .describe('What a run gets first when it has to end; then KILL, after `grace`.'),
+  grace: DurationMs.prefault('10s').describe('The time between `stopSignal` and KILL.'),
+  stoppable: z.boolean().default(false).describe('Whether the page of a run has a button that stops it.'),
+  atShutdown: z
+    .enum(['leave', 'stop'])
+    .default('leave')
+    .describe('What becomes of a run that outlasts `server.stopGrace` when the daemon is stopped.'),
   output: z
     .enum(['none', 'tail', 'all'])
     .default('none')
@@ -36,9 +64,45 @@ export interface Task {
   /** What people read; a task without a name is just "Task", since its id is nobody's business. */
   readonly name: string;
   readonly way: Way;
-  readonly timeoutMs: number | undefined;
-  readonly graceMs: number;
+  readonly isEnabled: boolean;
+  readonly asksFirst: boolean;
+  /** Undefined for everybody. */
+  readonly allow: readonly string[] | undefined;
+  /** Undefined for always. */
+  readonly hours: readonly HourSpan[] | undefined;
+  readonly maxPerDay: number | undefined;
   readonly cooldownMs: number;
   readonly whenBusy: TaskOptions['whenBusy'];
+  readonly queueMax: number;
+  readonly queueExpiresMs: number;
+  readonly timeoutMs: number | undefined;
+  readonly stopSignal: NodeJS.Signals;
+  readonly graceMs: number;
+  readonly isStoppable: boolean;
+  readonly atShutdown: TaskOptions['atShutdown'];
   readonly output: TaskOptions['output'];
+}
+
+/** Stands for a task that the config has no longer, for a run of it that still goes on. */
+export function createRemovedTask(id: string, name: string): Task {
+  return {
+    id,
+    name,
+    way: { runner: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
+    isEnabled: false,
+    asksFirst: false,
+    allow: undefined,
+    hours: undefined,
+    maxPerDay: undefined,
+    cooldownMs: 0,
+    whenBusy: 'join',
+    queueMax: 0,
+    queueExpiresMs: 0,
+    timeoutMs: undefined,
+    stopSignal: 'SIGTERM',
+    graceMs: 10_000,
+    isStoppable: false,
+    atShutdown: 'leave',
+    output: 'none',
+  };
 }

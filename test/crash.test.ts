@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, startDaemon, until, type TestDaemon } from './support/daemon.ts';
+import { writePast } from './support/past.ts';
+import { lives, startSleeper } from './support/processes.ts';
 
 const server = { rateLimit: { runs: 100_000 }, stopGrace: '50ms' };
 /** Each run leaves a line in `ran`, goes on until there is `gate` (or no folder), and fails with 3. */
@@ -54,26 +56,80 @@ function outcomesIn(daemon: TestDaemon): Map<unknown, unknown> {
   const outcomes = new Map<unknown, unknown>();
   for (const { event, run, outcome } of daemon.history()) {
     if (event === 'start') assert.ok(!outcomes.has(run), 'one start for one run');
-    else assert.equal(outcomes.get(run), undefined, 'one end for one run');
-    outcomes.set(run, event === 'start' ? undefined : (outcome as { kind: string }).kind);
+    if (event === 'end') assert.equal(outcomes.get(run), undefined, 'one end for one run');
+    if (event !== 'begin') outcomes.set(run, event === 'start' ? undefined : (outcome as { kind: string }).kind);
   }
   return outcomes;
 }
 
-test('after kill -9 in the middle of 20 runs each of them is lost, still known, and not started again; what ran goes on', async (t) => {
+/** Waits until the processes of so many runs are written down. */
+async function untilBegun(daemon: TestDaemon, count: number): Promise<void> {
+  const begun = (): number => daemon.history().filter(({ event, process }) => event === 'begin' && process !== undefined).length;
+  await until(() => begun() === count || undefined, 'all to be written down');
+}
+
+test('after kill -9 in the middle of 20 runs each is looked after to its end, and not started again; who ended meanwhile is lost', async (t) => {
   const first = await start(t, slow);
   const told = await Promise.all(Array.from({ length: 20 }, async () => await call(first.url('a'))));
   assert.deepEqual([...new Set(told.map((one) => one?.status))], [202]);
   await until(() => timesRan(first.folder) === 20 || undefined, 'all to run');
+  await untilBegun(first, 20);
+  const [ended, ...going] = told.map((one) => one?.run ?? '');
+  const pid = first
+    .history()
+    .flatMap(({ event, run, process }) => (event === 'begin' && run === ended ? [(process as { pid: number }).pid] : []))[0];
   await first.kill();
+  process.kill(-(pid ?? Number.NaN), 'SIGKILL');
   const second = await restart(t, first, slow);
-  for (const one of told) assert.equal(await stateOf(second, one?.run ?? ''), 'lost');
-  assert.equal(second.log().filter(({ event }) => event === 'run-lost').length, 20);
+  assert.equal(await stateOf(second, ended ?? ''), 'lost');
+  for (const run of going) assert.equal(await stateOf(second, run), 'running');
+  const count = (name: string): number => second.log().filter(({ event }) => event === name).length;
+  assert.deepEqual([count('run-adopted'), count('run-lost')], [19, 1]);
   fs.writeFileSync(path.join(first.folder, 'gate'), '');
+  for (const run of going) assert.equal((await call(`${second.base}/runs/${run}?wait=60`))?.status, 202);
+  for (const run of going) assert.equal(await stateOf(second, run), 'lost', 'its exit status went to nobody');
   assert.equal((await call(`${second.url('a')}?wait=60`))?.status, 500);
   assert.equal(timesRan(first.folder), 21, 'only the new one was started');
   assert.equal(await second.stop(), 0);
   assert.deepEqual([...outcomesIn(second).values()], [...Array.from({ length: 20 }, () => 'lost'), 'failed']);
+});
+
+test('after kill -9 runs that were waiting have failed and never run', async (t) => {
+  const folder = createFolder(t);
+  const options = { tasks: { a: { command: slow, cwd: folder, cooldown: '0s', whenBusy: 'queue' } }, server, folder };
+  const first = await startDaemon(t, options);
+  const start = async ({ url }: TestDaemon): Promise<string> => (await call(url('a')))?.run ?? '';
+  const going = await start(first);
+  const waiting = [await start(first), await start(first), await start(first)];
+  await until(() => timesRan(folder) === 1 || undefined, 'the first to run');
+  await untilBegun(first, 1);
+  await first.kill();
+  const second = await startDaemon(t, options);
+  for (const run of waiting) assert.equal(await stateOf(second, run), 'failed');
+  assert.equal(await stateOf(second, going), 'running');
+  const behind = await start(second);
+  assert.equal(await stateOf(second, behind), 'queued', 'behind the one that an earlier daemon has started');
+  fs.writeFileSync(path.join(folder, 'gate'), '');
+  assert.equal((await call(`${second.base}/runs/${behind}?wait=60`))?.status, 500);
+  assert.equal(timesRan(folder), 2);
+});
+
+test('a process that was given the id of a run cut off is left alone, and the run is lost', async (t) => {
+  const folder = createFolder(t);
+  const foreign = await startSleeper(t);
+  const [before, reboot] = ['before'.padEnd(22, 'x'), 'reboot'.padEnd(22, 'x')];
+  writePast(folder, [
+    { run: before, task: 'a', begun: { ...foreign, startTicks: '1' } },
+    { run: reboot, task: 'a', begun: { ...foreign, bootId: '00000000-0000-0000-0000-000000000000' } },
+  ]);
+  const task = { command: slow, cwd: folder, timeout: '1s', stoppable: true, atShutdown: 'stop' };
+  const daemon = await startDaemon(t, { tasks: { a: task }, server, folder });
+  for (const run of [before, reboot]) {
+    assert.equal(await stateOf(daemon, run), 'lost');
+    assert.equal((await fetch(`${daemon.base}/runs/${run}/stop`, { method: 'POST' })).status, 409);
+  }
+  assert.equal(await daemon.stop(), 0);
+  assert.equal(lives(foreign.pid), true);
 });
 
 test('whenever kill -9 comes during 200 calls, each run that a caller was told of is in the history, with an end after the restart', async (t) => {
@@ -109,7 +165,7 @@ test('whenever kill -9 comes during 200 calls, each run that a caller was told o
   assert.equal(await daemon.stop(), 0);
 });
 
-test('a daemon told to stop leaves a long run to itself, names it, and finds it lost at the next start', async (t) => {
+test('a daemon told to stop leaves a long run to itself, names it, and looks after it again at the next start', async (t) => {
   const first = await start(t, slow);
   const one = await call(first.url('a'));
   await until(() => timesRan(first.folder) === 1 || undefined, 'it to run');
@@ -119,6 +175,6 @@ test('a daemon told to stop leaves a long run to itself, names it, and finds it 
   process.kill(Number(left?.['pid']), 0);
   assert.equal(first.log().at(-1)?.['event'], 'stopped');
   const second = await restart(t, first, slow);
-  assert.equal(await stateOf(second, one?.run ?? ''), 'lost');
+  assert.equal(await stateOf(second, one?.run ?? ''), 'running');
   assert.equal(timesRan(first.folder), 1);
 });

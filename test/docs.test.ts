@@ -50,6 +50,8 @@ function walk(schema: z.core.$ZodType, at = '', given: { default?: string; isNee
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape).flatMap(([name, inner]) => walk(inner as z.core.$ZodType, at === '' ? name : `${at}.${name}`));
   if (schema instanceof z.ZodRecord && schema.def.valueType instanceof z.ZodObject) return walk(schema.def.valueType, `${at}.ID`);
+  if (schema instanceof z.ZodArray && schema.def.element instanceof z.ZodObject && at === 'notify')
+    return [{ at, ...given }, ...walk(schema.def.element, `${at}.N`)];
   const inner =
     schema instanceof z.ZodUnion ? schema.def.options : schema instanceof z.ZodArray ? [schema.def.element] : ([] as z.core.$ZodType[]);
   return [{ at, ...given }, ...inner.flatMap((option) => walk(option, at)).filter((found) => found.at !== at)];
@@ -60,14 +62,18 @@ interface Named {
   readonly isNeeded: boolean;
 }
 const names = walk(Config);
+/** Where else secrets may stand than in the config; the table of keys explains them. */
+const secretForm = /^notify\.N\.\w+\.(?:env|file)$/;
 /** Names of the forms that a key can be given in; they stand in a table of their own. */
 const keyForm = /^(?:server\.magickey|tasks\.ID\.identifier)\.(?:.*\.)?(\w+)$/;
 
 test('README.md names each config name with its default, and no other', () => {
   const expected = names
-    .filter(({ at }) => !keyForm.test(at))
+    .filter(({ at }) => !keyForm.test(at) && !secretForm.test(at))
     .map((named) => `${named.at} = ${named.default ?? (named.isNeeded ? needed(named.at) : '')}`);
-  const rows = rowsOf(readme, 'Name', 'Default').map(([name, value]) => `${unquote(name)} = ${unquote(value)}`);
+  const rows = [readme, readme.slice(readme.indexOf('### Notices'))]
+    .flatMap((text) => rowsOf(text, 'Name', 'Default'))
+    .map(([name, value]) => `${unquote(name)} = ${unquote(value)}`);
   assert.deepEqual(rows.toSorted(), expected.toSorted());
 });
 

@@ -2,18 +2,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toKeyDigest } from '../src/keys.ts';
-import type { Caller, Runs } from '../src/runs.ts';
+import type { Runs, Wish } from '../src/runs/runs.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTask } from './support/runs.ts';
 import { createTrigger, type GivenKey, type Trigger } from '../src/trigger.ts';
 
-const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({ digest: toKeyDigest(key), label, expiresAtMs });
+const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({
+  digest: toKeyDigest(key),
+  label,
+  expiresAtMs,
+  asksFirst: false,
+});
+
+const nothing = { idempotencyKey: undefined, nonce: undefined };
 
 const toTask = (id: string): Task => createTask({ id, name: `Name of ${id}` });
 
 interface Setting {
   readonly trigger: Trigger;
-  readonly started: { task: string; caller: Caller }[];
+  readonly started: { task: string; caller: Wish }[];
   nowMs: number;
   isLogWritten: boolean;
 }
@@ -26,7 +33,8 @@ function createSetting(): Setting {
       return { kind: 'closing' };
     },
     find: () => undefined,
-    wait: async () => undefined,
+    live: () => [],
+    stop: () => undefined,
     close: async () => [],
   };
   const setting = { started, nowMs: 1000, isLogWritten: true };
@@ -41,13 +49,13 @@ function createSetting(): Setting {
     },
     runs,
     isLogWritten: () => setting.isLogWritten,
-    wallMs: () => setting.nowMs,
+    clock: { nowMs: () => setting.nowMs, wallMs: () => setting.nowMs },
   });
   return Object.assign(setting, { trigger });
 }
 
 function admit(trigger: Trigger, magic: string, task: string): string {
-  const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task) });
+  const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task), address: '::1' });
   return admission.kind === 'mismatch' ? admission.mismatch : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
 }
 
@@ -98,11 +106,61 @@ test('a key opens until the moment it expires, whichever of the two that is, and
 
 test('an admission starts its task for its caller, but not while the log cannot be written', async () => {
   const setting = createSetting();
-  const admission = { kind: 'admitted', task: '__proto__', name: 'x', label: 'Ann' } as const;
-  assert.deepEqual(await setting.trigger.start(admission, '192.0.2.1'), { kind: 'closing' });
-  assert.deepEqual(setting.started, [{ task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann' } }]);
+  const { trigger } = setting;
+  const admission = { kind: 'admitted', task: '__proto__', name: 'x', label: 'Ann', asksFirst: false, address: '192.0.2.1' } as const;
+  assert.deepEqual(await trigger.start(admission, nothing), { kind: 'closing' });
+  assert.deepEqual(setting.started, [{ task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined } }]);
   setting.isLogWritten = false;
-  assert.deepEqual(await setting.trigger.start(admission, '192.0.2.1'), { kind: 'unwritable' });
+  assert.deepEqual(await trigger.start(admission, nothing), { kind: 'unwritable' });
   assert.equal(setting.started.length, 1);
-  await assert.rejects(setting.trigger.start({ ...admission, task: 'unknown' }, '192.0.2.1'), /configured/);
+});
+
+test('a task or key that asks first is started by the nonce of a question about that task, once, and in time', async () => {
+  const setting = createSetting();
+  const { trigger } = setting;
+  const ask = { kind: 'admitted', task: 'a', name: 'x', label: undefined, asksFirst: true, address: '::1' } as const;
+  const question = async (): Promise<string> => {
+    const answer = await trigger.start(ask, nothing);
+    assert.equal(answer.kind, 'asked');
+    return 'nonce' in answer ? answer.nonce : '';
+  };
+  const answerWith = async (nonce: string, task = 'a'): Promise<string> =>
+    (await trigger.start({ ...ask, task }, { ...nothing, nonce })).kind;
+  assert.equal(await answerWith('made-up'), 'asked');
+  assert.equal(await answerWith(await question(), 'constructor'), 'asked', 'a nonce belongs to its task');
+  const nonce = await question();
+  assert.equal(await answerWith(nonce), 'closing', 'the runs of this test start nothing, but were asked to');
+  assert.equal(await answerWith(nonce), 'asked', 'a nonce is good once');
+  const late = await question();
+  setting.nowMs += 5 * 60_000;
+  assert.equal(await answerWith(late), 'asked', 'a stale nonce shows the question again');
+  const first = await question();
+  for (let n = 0; n < 1000; n++) await question();
+  assert.equal(await answerWith(first), 'asked', 'no more than 1,000 questions are open');
+  assert.equal(setting.started.length, 1);
+});
+
+test('a disabled task, and one called from elsewhere than allowed, open to nobody', () => {
+  const { trigger } = createSetting();
+  const tasks = [
+    { task: createTask({ id: 'off', isEnabled: false }), keys: [given('off')] },
+    { task: createTask({ id: 'home', allow: ['192.168.0.0/16', 'fd00::/8'] }), keys: [given('home')] },
+  ];
+  trigger.useKeys({ magic: [given('new magic')], tasks });
+  const from = (address: string, task: string): string => {
+    const admission = trigger.admit({ magicKey: Buffer.from('new magic'), taskKey: Buffer.from(task), address });
+    return admission.kind === 'mismatch' ? admission.mismatch : admission.kind;
+  };
+  assert.equal(from('192.168.1.2', 'off'), 'disabled-task');
+  assert.equal(from('192.168.1.2', 'home'), 'admitted');
+  assert.equal(from('fd12::1', 'home'), 'admitted');
+  for (const address of ['192.0.2.1', '192.169.0.1', '2001:db8::1', '', 'home']) assert.equal(from(address, 'home'), 'address', address);
+});
+
+test('keys that are taken away open nothing from then on, and new ones do', () => {
+  const { trigger } = createSetting();
+  assert.match(admit(trigger, 'magic', 'task a'), /^a,/);
+  trigger.useKeys({ magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
+  assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
+  assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });

@@ -20,6 +20,7 @@ export interface Answer {
 
 /** A server under measurement. */
 export interface Server {
+  readonly pid: number;
   readonly port: number;
   /** Milliseconds from its start to its first answer. */
   readonly firstAnswerMs: number;
@@ -77,6 +78,9 @@ async function start(port: number, file: string, args: readonly string[], toPath
   const startedMs = performance.now();
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, REMOTETASK_NODE: process.execPath } });
   const exited = once(child, 'exit');
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  void exited.then(() => process.off('exit', kill));
   while (!(await isAnswering(port))) {
     if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`);
     await pause(1);
@@ -84,6 +88,7 @@ async function start(port: number, file: string, args: readonly string[], toPath
   const firstAnswerMs = performance.now() - startedMs;
   const proc = `/proc/${child.pid}`;
   return {
+    pid: child.pid ?? 0,
     port,
     firstAnswerMs,
     memoryMb: () => Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`${proc}/status`, 'utf8'))?.[1]) / 1024,

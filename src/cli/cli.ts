@@ -7,11 +7,12 @@ import { check } from './check.ts';
 import type { Command, CommandInput } from './command.ts';
 import { key } from './key.ts';
 import { serve } from './serve.ts';
+import { stop } from './stop.ts';
 import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, url, key, bootScript];
+export const commands: readonly Command[] = [serve, check, stop, url, key, bootScript];
 
 const options = {
   config: { type: 'string', short: 'c' },
@@ -75,7 +76,7 @@ Options:
   -h, --help         Shows this
   -V, --version      Shows the version
 
-Signals: TERM and INT stop the daemon, HUP reopens its log file.
+Signals: TERM and INT stop the daemon, HUP reopens its log file and reads the config again.
 Exit status: 0 done, 1 the daemon could not run, 2 wrong usage or config.`;
 }
 

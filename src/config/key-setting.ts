@@ -1,18 +1,15 @@
 // How a key is given in a config, and what becomes of it: a digest. The key itself is kept nowhere.
-import path from 'node:path';
 import * as z from 'zod';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
-import { loadText } from './source.ts';
+import { Secret } from '../secret.ts';
+import { loadSecret, type SecretPlace } from './load-secret.ts';
 
-const KeySource = z.union(
-  [
-    z.string(),
-    z.strictObject({ env: z.string().min(1).describe('The environment variable that holds the key.') }),
-    z.strictObject({ file: z.string().min(1).describe('The file that holds the key; a relative path counts from the config file.') }),
-  ],
-  { error: ({ input }) => explainMissing(input) ?? 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }' },
-);
-type KeySource = z.infer<typeof KeySource>;
+const [, FromEnvironment, FromFile] = Secret.options;
+
+/** A secret that is a key; an empty text is judged with the other keys, which says how one is made. */
+const Key = z.union([z.string(), FromEnvironment, FromFile], {
+  error: ({ input }) => explainMissing(input) ?? 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }',
+});
 
 const LabelledKey = z.strictObject({
   label: z
@@ -21,17 +18,18 @@ const LabelledKey = z.strictObject({
     .max(60)
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .describe('Who or what the key was given to; history and log name it.'),
-  key: KeySource,
+  key: Key,
   expires: z
     .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
       error: 'Give a date, "2027-01-31", or a time, "2027-01-31T12:00:00Z"',
     })
     .optional()
     .describe('From this day or time on the key opens nothing.'),
+  confirm: z.boolean().default(false).describe('Whether who comes with this key is asked before anything is started.'),
 });
 
 /** A key, or several with labels. */
-export const KeySetting = z.union([KeySource, z.array(LabelledKey).min(1)], {
+export const KeySetting = z.union([Key, z.array(LabelledKey).min(1)], {
   error: ({ input }) =>
     explainMissing(input) ??
     'Give a key as text, as "sha256:…", as { "env": "NAME" } or { "file": "PATH" }, or as a list of { "label", "key", "expires" }',
@@ -44,6 +42,7 @@ export interface ResolvedKey {
   readonly at: readonly (string | number)[];
   readonly label: string | undefined;
   readonly expiresAtMs: number | undefined;
+  readonly asksFirst: boolean;
   readonly digest: KeyDigest;
   readonly text: string | undefined;
 }
@@ -54,42 +53,25 @@ export interface KeyProblem {
 }
 
 /** Looks a setting's keys up, in environment and files where it says so. */
-export function resolveKeys(
-  setting: KeySetting,
-  { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
-): (ResolvedKey | KeyProblem)[] {
+export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedKey | KeyProblem)[] {
   const labelled = Array.isArray(setting)
-    ? setting.map(({ label, key, expires }, i) => ({
+    ? setting.map(({ label, key, expires, confirm }, i) => ({
         source: key,
         at: [i, 'key'],
         label,
         expiresAtMs: expires === undefined ? undefined : toWallMs(expires),
+        asksFirst: confirm,
       }))
-    : [{ source: setting, at: [], label: undefined, expiresAtMs: undefined }];
-  return labelled.map(({ source, at, label, expiresAtMs }) => {
-    const found = loadKey(source, folder, env);
-    return 'problem' in found ? { at, problem: found.problem } : { at, label, expiresAtMs, ...found };
+    : [{ source: setting, at: [], label: undefined, expiresAtMs: undefined, asksFirst: false }];
+  return labelled.map(({ source, at, label, expiresAtMs, asksFirst }) => {
+    const found = loadKey(source, place);
+    return 'problem' in found ? { at, problem: found.problem } : { at, label, expiresAtMs, asksFirst, ...found };
   });
 }
 
-function loadKey(
-  source: KeySource,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): { digest: KeyDigest; text: string | undefined } | { problem: string } {
-  if (typeof source === 'string') return toKey(source);
-  if ('env' in source) {
-    const text = env[source.env];
-    if (text !== undefined && text !== '') return toKey(text);
-    // A key may stand where the name belongs: only what looks like a variable's name is shown.
-    const name = /^[A-Z][A-Z_]*$/.test(source.env) ? ` ${source.env}` : '';
-    return { problem: `Set the environment variable${name}: it is ${text === undefined ? 'not set' : 'empty'}` };
-  }
-  const read = loadText(path.resolve(folder, source.file));
-  if ('problem' in read)
-    return { problem: `Put a key into this file (a relative path counts from the folder of the config). ${read.problem}` };
-  const text = read.text.replace(/\r?\n$/, '');
-  return text === '' ? { problem: 'Put a key into this file: it is empty' } : toKey(text);
+function loadKey(source: Secret, place: SecretPlace): { digest: KeyDigest; text: string | undefined } | { problem: string } {
+  const found = loadSecret(source, 'a key', place);
+  return 'problem' in found ? found : toKey(found.text);
 }
 
 function explainMissing(input: unknown): string | undefined {

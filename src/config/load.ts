@@ -2,19 +2,23 @@
 import path from 'node:path';
 import { AppError, toErrorCode } from '../errors.ts';
 import { loadTls, type ServerOptions } from '../http/options.ts';
-import type { LogOptions } from '../log.ts';
+import type { LogOptions } from '../log/log.ts';
+import type { NotifyTarget } from '../notify/options.ts';
+import type { User } from '../runners/user.ts';
 import type { Task } from '../tasks.ts';
 import type { GivenKey, Keys } from '../trigger.ts';
 import { explainIssues, toSentence } from './explain.ts';
 import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
+import { toSecretFile } from './load-secret.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
-import { toTask } from './to-task.ts';
+import { toNotifyTargets } from './to-notify.ts';
+import { toTask, toUser } from './to-task.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -23,6 +27,9 @@ export interface LoadedConfig {
   readonly log: LogOptions & { readonly path: string };
   readonly history: { readonly path: string; readonly keep: number };
   readonly keys: Keys;
+  readonly notify: readonly NotifyTarget[];
+  /** All files that the config was made of. */
+  readonly files: readonly string[];
   /** What is allowed but not good, one line each. */
   readonly warnings: readonly string[];
 }
@@ -68,6 +75,12 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   const isLoopbackOnly = isLoopback(config.server.listen) && config.server.trustProxy.length === 0;
   const judged = judgeKeys(keys, { isLoopbackOnly, wallMs });
   errors.push(...judged.errors, ...findNamesThatAreKeys(collectNames(config, shape, keys), keys), ...findTaskProblems(config, shape));
+  const notify = toNotifyTargets(
+    config.notify,
+    tasks.map(({ task }) => task.id),
+    { folder, env },
+  );
+  errors.push(...notify.errors);
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
     throw invalid(
@@ -82,6 +95,8 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
     keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
+    notify: notify.targets,
+    files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
       ...findOpenFiles(
@@ -95,9 +110,14 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   return { loaded, clearKeys };
 }
 
+/** The least grave level that is logged. */
+export function toLevel({ log, server }: LoadedConfig): string {
+  return log.level ?? (server.debug ? 'debug' : 'info');
+}
+
 /** What stays of a key: its text goes no further. */
-function toGivenKey({ digest, label, expiresAtMs }: PlacedKey): GivenKey {
-  return { digest, label, expiresAtMs };
+function toGivenKey({ digest, label, expiresAtMs, asksFirst }: PlacedKey): GivenKey {
+  return { digest, label, expiresAtMs, asksFirst };
 }
 
 function findText(keys: readonly PlacedKey[], wallMs: number): string | undefined {
@@ -143,10 +163,16 @@ function collectKeys(
       return [];
     });
   };
+  const findUser = (options: Config['tasks'][string], at: Path): User | undefined => {
+    const user = toUser(options);
+    if (typeof user !== 'string') return user;
+    errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
+    return undefined;
+  };
   return {
     magic: collect(config.server.magickey, ['server', 'magickey']),
     tasks: Object.entries(config.tasks).map(([id, options]) => ({
-      task: toTask(shape.toTaskId(id), options, config.dsm),
+      task: toTask(shape.toTaskId(id), options, config.dsm, findUser(options, ['tasks', shape.toTaskId(id)])),
       keys: collect(options.identifier, ['tasks', id, 'identifier']),
     })),
   };
@@ -165,7 +191,7 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
 
 /** What the schema cannot see: whether an id can be shown, and whether a task without a command can be one of DSM's. */
 function findTaskProblems(config: Config, shape: Shape): Finding[] {
-  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env }]): Finding[] => {
+  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env, user, group }]): Finding[] => {
     const id = shape.toTaskId(key);
     const at = { path: ['tasks', id], subject: 'name' } as const;
     if (command !== undefined)
@@ -174,9 +200,19 @@ function findTaskProblems(config: Config, shape: Shape): Finding[] {
       return [
         { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },
       ];
-    const idle = [...(cwd === undefined ? [] : ['cwd']), ...(env === undefined ? [] : ['env'])];
+    const idle = Object.entries({ cwd, env, user, group }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
     return idle.map((name) => ({ path: ['tasks', id, name], message: 'Remove this, or add a "command": a DSM task does not heed it' }));
   });
+}
+
+/** Files beside the config itself: changes of theirs count as changes of the config. */
+function listFiles({ server, notify, tasks }: Config, folder: string): string[] {
+  const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
+    Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
+  );
+  const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
+  const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
+  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...pair];
 }
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {

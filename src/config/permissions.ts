@@ -30,11 +30,12 @@ function findOpenConfig(file: string): string[] {
 /** The program itself is refused when it is run (`runners/command.ts`); scripts among its arguments are only warned of. */
 function findOpenPrograms({ id, way }: Task): string[] {
   if (way.runner !== 'command') return [];
-  const [program = '', ...args] = way.command.argv;
+  const { argv, user } = way.command;
+  const [program = '', ...args] = argv;
   const found = findProgram(program);
   const files = [...(found === undefined ? [] : [found]), ...args.filter((arg) => path.isAbsolute(arg) && isFile(arg))];
   return files.flatMap((name) => {
-    const writers = findWriters(name);
+    const writers = findWriters(name, user?.uid);
     return writers === undefined
       ? []
       : [

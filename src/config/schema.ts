@@ -1,8 +1,9 @@
 // The shape of config.json: composed of the options of whoever uses them.
 import * as z from 'zod';
-import { HistoryOptions } from '../history.ts';
+import { HistoryOptions } from '../history/history.ts';
 import { ServerOptions } from '../http/options.ts';
-import { LogOptions } from '../log.ts';
+import { LogOptions } from '../log/log.ts';
+import { NotifyOptions } from '../notify/options.ts';
 import { DsmOptions } from '../runners/synoschedtask.ts';
 import { TaskOptions } from '../tasks.ts';
 import { KeySetting } from './key-setting.ts';
@@ -21,6 +22,7 @@ export const Config = z.strictObject({
   dsm: DsmOptions.prefault({}).describe('How DSM tasks are run.'),
   log: LogOptions.prefault({}).describe('The log.'),
   history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
+  notify: z.array(NotifyOptions).default([]).describe('Who is told of what happened.'),
   tasks: z
     .record(
       z.string().min(1),

@@ -1,24 +1,45 @@
 // From a task's options to the task.
 import type { DsmOptions, ScheduledTask } from '../runners/synoschedtask.ts';
 import type { Way } from '../runners/execute.ts';
+import { loadUser, type User } from '../runners/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
-/** A task as it is run: a command where one is given, else the DSM task of this id. */
-export function toTask(id: string, options: TaskOptions, dsm: DsmOptions): Task {
+/** A task as it is run: a command where one is given, else the DSM task of this id. `user` is who runs it. */
+export function toTask(id: string, options: TaskOptions, dsm: DsmOptions, user: User | undefined): Task {
   return {
     id,
     name: options.name ?? 'Task',
-    way: toWay(id, options, dsm),
-    timeoutMs: options.timeout,
-    graceMs: options.grace,
+    way: toWay(id, options, dsm, user),
+    isEnabled: options.enabled,
+    asksFirst: options.confirm,
+    allow: options.allow,
+    hours: options.hours,
+    maxPerDay: options.maxPerDay,
     cooldownMs: options.cooldown,
     whenBusy: options.whenBusy,
+    queueMax: options.queue.max,
+    queueExpiresMs: options.queue.expires,
+    timeoutMs: options.timeout,
+    stopSignal: options.stopSignal,
+    graceMs: options.grace,
+    isStoppable: options.stoppable,
+    atShutdown: options.atShutdown,
     output: options.output,
   };
 }
 
-function toWay(id: string, { command, cwd, env }: TaskOptions, dsm: DsmOptions): Way {
-  if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {} } };
+/** Who a task runs as: undefined for who the daemon runs as, a sentence where that cannot be. */
+export function toUser({ user, group }: TaskOptions): User | string | undefined {
+  if (user === undefined) return group === undefined ? undefined : 'Give a "user" as well, or remove "group"';
+  const found = loadUser(user, group);
+  if (typeof found === 'string' || process.getuid?.() === 0) return found;
+  return found.uid === process.getuid?.() && found.gid === process.getgid?.()
+    ? undefined
+    : 'Remove this, or run the daemon as root: only root can run a command as somebody else';
+}
+
+function toWay(id: string, { command, cwd, env }: TaskOptions, dsm: DsmOptions, user: User | undefined): Way {
+  if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user } };
   const scheduled: ScheduledTask = { dsmId: Number(id), tool: dsm.synoschedtask, followMs: dsm.followFor };
   return { runner: 'synoschedtask', scheduled };
 }

@@ -1,22 +1,20 @@
 // The public listener: strangers are answered at the door, before any router; Fastify serves who was let in.
 import http, { type IncomingMessage, type Server } from 'node:http';
 import https from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
-import type { Logger } from '../log.ts';
+import Fastify, { type FastifyReply } from 'fastify';
+import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
-import { createAddressReader, toNetwork } from './address.ts';
+import { createAddressReader } from './address.ts';
 import { limitConnections, serverLimits } from './connections.ts';
 import { createDoor, type AdmittedCall, type Door } from './door.ts';
 import { createFlood } from './flood.ts';
 import { createLimits } from './limits.ts';
 import type { ServerOptions } from './options.ts';
-import { formats, toAttemptReply, toRunReply, type Attempt, type Format, type Reply } from './replies.ts';
-import { runPages } from './run-page.ts';
+import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from './stranger.ts';
-import { toWaitMs } from './wait.ts';
 
 const maxConnections = 512;
 const maxConnectionsPerAddress = 200;
@@ -27,6 +25,8 @@ export interface AppOptions {
   /** Certificate and key in PEM, to serve HTTPS. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
   readonly logger: Logger;
+  /** Told when a network begins to flood the door. */
+  readonly onFlood: (network: string) => void;
 }
 
 /** The public listener. */
@@ -35,12 +35,14 @@ export interface App {
   listen(host: string, port: number): Promise<void>;
   /** Lets nobody in any more, and ends connections as their calls are answered. */
   stopListening(): void;
+  /** Takes up other limits, and another certificate where it serves HTTPS already. */
+  use(server: Pick<ServerOptions, 'rateLimit'>, tls: AppOptions['tls']): void;
   /** Ends all connections, and writes what was only counted into the log. */
   close(): Promise<void>;
 }
 
 /** Builds the listener; it does not listen yet. */
-export async function buildApp({ trigger, server: options, tls, logger }: AppOptions): Promise<App> {
+export async function buildApp({ trigger, server: options, tls, logger, onFlood }: AppOptions): Promise<App> {
   const admitted = new WeakMap<IncomingMessage, AdmittedCall>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
@@ -73,47 +75,18 @@ export async function buildApp({ trigger, server: options, tls, logger }: AppOpt
     clientErrorHandler: () => {},
   });
   await app.register(rateLimit, { global: false });
-  const limits = createLimits(app, options.rateLimit);
-  const flood = createFlood({ isExceeded: limits.isFlood, windowMs: options.rateLimit.window, logger });
+  let limits = createLimits(app, options.rateLimit);
+  let rateLimitInUse = options.rateLimit;
+  const flood = createFlood({
+    isExceeded: async (network) => await limits.isFlood(network),
+    windowMs: () => rateLimitInUse.window,
+    logger,
+    onFlood,
+  });
   door = createDoor({ trigger, flood, logger, toAddress });
   door.guard(app.server);
 
-  const attempt = async ({ admission, address }: AdmittedCall & { kind: 'task' }): Promise<Attempt> => {
-    const { task, name, label } = admission;
-    const retryAfterSeconds = await limits.secondsToWait(task, label);
-    if (retryAfterSeconds > 0) {
-      flood.count({ address, network: toNetwork(address), why: 'limited' });
-      return { kind: 'limited', retryAfterSeconds };
-    }
-    const result = await trigger.start(admission, address);
-    const run = 'run' in result ? result.run.run : undefined;
-    const whose = label === undefined ? address : `${label}, ${address}`;
-    logger.info(
-      { event: 'attempt', intent: 'start', task, result: result.kind, run, label, address },
-      `${attemptWords[result.kind]} ${name} for ${whose}`,
-    );
-    return result;
-  };
-  const serveTask = async (request: FastifyRequest, reply: FastifyReply, call: AdmittedCall & { kind: 'task' }): Promise<FastifyReply> => {
-    const format = toFormat(request.raw);
-    const waitMs = toWaitMs(call.query, request.headers['prefer']);
-    let result = await attempt(call);
-    if (waitMs > 0 && 'run' in result && result.kind !== 'busy') {
-      const run = await trigger.wait(Buffer.from(result.run.run), waitMs, toAbortSignal(reply));
-      if (run !== undefined) result = { kind: result.kind, run };
-    }
-    return send(reply, toAttemptReply(result, { name: call.admission.name, format, hasWaited: waitMs > 0 }));
-  };
-  const serveRun = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { runId, query }: AdmittedCall & { kind: 'run' },
-  ): Promise<FastifyReply> => {
-    const waitMs = toWaitMs(query, request.headers['prefer']);
-    const view = await trigger.wait(runId, waitMs, toAbortSignal(reply));
-    if (view === undefined) return answerAsStranger(reply);
-    return send(reply, toRunReply(view, { format: toFormat(request.raw), hasWaited: waitMs > 0, isJoined: query === 'joined' }));
-  };
+  const serveCall = createServeCall({ trigger, limits: () => limits, flood, logger });
 
   app.addHook('onRequest', async (request) => {
     // No body is ever parsed, so what it calls itself is nobody's concern.
@@ -126,7 +99,7 @@ export async function buildApp({ trigger, server: options, tls, logger }: AppOpt
     handler: async (request, reply) => {
       const call = admitted.get(request.raw);
       if (call === undefined) return answerAsStranger(reply);
-      return call.kind === 'task' ? await serveTask(request, reply, call) : await serveRun(request, reply, call);
+      return (await serveCall(call, request, reply)) ?? answerAsStranger(reply);
     },
   });
   app.setNotFoundHandler((_request, reply) => answerAsStranger(reply));
@@ -144,6 +117,11 @@ export async function buildApp({ trigger, server: options, tls, logger }: AppOpt
     stopListening() {
       app.server.close();
     },
+    use({ rateLimit: changed }, pair) {
+      if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed);
+      rateLimitInUse = changed;
+      if (pair !== undefined && app.server instanceof https.Server) app.server.setSecureContext(pair);
+    },
     async close() {
       flood.flush();
       app.server.closeAllConnections();
@@ -152,41 +130,8 @@ export async function buildApp({ trigger, server: options, tls, logger }: AppOpt
   };
 }
 
-const pageHeaders = Object.fromEntries(runPages.headers);
-
-const attemptWords = {
-  started: 'Started',
-  joined: 'Joined a run of',
-  busy: 'Did not start (it is running)',
-  unwritable: 'Did not start (it cannot be written down)',
-  closing: 'Did not start (the daemon is stopping)',
-} as const;
-
-function toFormat(request: IncomingMessage): Format {
-  const wanted = new Negotiator(request).mediaType([...formats]);
-  return formats.find((format) => format === wanted) ?? formats[0];
-}
-
-/** Aborted when the caller goes away before the answer, or closes its side, which may be the same. */
-function toAbortSignal({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const { socket } = raw;
-  const abort = (): void => gone.abort();
-  if (socket?.readableEnded !== false) abort();
-  socket?.once('end', abort);
-  raw.once('close', () => {
-    abort();
-    socket?.off('end', abort);
-  });
-  return gone.signal;
-}
-
 function answerAsStranger(reply: FastifyReply): FastifyReply {
   reply.hijack();
   answerStranger(reply.raw);
   return reply;
-}
-
-function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
-  return reply.code(status).headers(pageHeaders).headers(headers).send(body);
 }

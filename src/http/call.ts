@@ -4,8 +4,9 @@ import type { Presented } from '../trigger.ts';
 
 /** What a request asks for. */
 export type Target =
-  | { readonly kind: 'task'; readonly presented: Presented; readonly query: string }
+  | { readonly kind: 'task'; readonly presented: Omit<Presented, 'address'>; readonly query: string }
   | { readonly kind: 'run'; readonly runId: Uint8Array; readonly query: string }
+  | { readonly kind: 'stop'; readonly runId: Uint8Array; readonly query: string }
   /** Nothing that there is, and why. */
   | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
 
@@ -27,8 +28,11 @@ export function toTarget(request: IncomingMessage): Target {
   const url = request.url ?? '';
   const end = url.search(/[?#]/);
   const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
-  const parts = (end === -1 ? url : url.slice(0, end)).split('/', 4);
-  const [beforeFirstSlash, first = '', second = ''] = parts;
+  const parts = (end === -1 ? url : url.slice(0, end)).split('/', 5);
+  const [beforeFirstSlash, first = '', second = '', third] = parts;
+  if (first === 'runs' && beforeFirstSlash === '' && second !== '' && third === 'stop' && parts.length === 4) {
+    return method === 'POST' ? { kind: 'stop', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
+  }
   if (parts.length !== 3 || beforeFirstSlash !== '' || first === '' || second === '') return { kind: 'nothing', mismatch: 'path' };
   if (first === 'runs') return method === 'GET' ? { kind: 'run', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
   if (isSpeculative(headers)) return { kind: 'nothing', mismatch: 'preview' };

@@ -1,7 +1,7 @@
 // The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../log/log.ts';
 import type { Admission, Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
 import { toTarget } from './call.ts';
@@ -10,8 +10,8 @@ import { answerBrokenConnection, answerStranger } from './stranger.ts';
 
 /** A call that was let in. */
 export type AdmittedCall =
-  | { readonly kind: 'task'; readonly admission: Admission & { kind: 'admitted' }; readonly address: string; readonly query: string }
-  | { readonly kind: 'run'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
+  | { readonly kind: 'task'; readonly admission: Admission & { kind: 'admitted' }; readonly query: string }
+  | { readonly kind: 'run' | 'stop'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
 
 export interface Door {
   /** Answers a stranger and returns undefined, or returns the call that is to be served. */
@@ -55,17 +55,17 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
       const target = toTarget(request);
       const address = toAddress(request);
       if (target.kind === 'task') {
-        const admission = trigger.admit(target.presented);
+        const admission = trigger.admit({ ...target.presented, address });
         if (admission.kind === 'admitted') {
-          return admit(request, response, { kind: 'task', admission, address, query: target.query });
+          return admit(request, response, { kind: 'task', admission, query: target.query });
         }
         answerStranger(response);
         refuse(address, admission.mismatch);
         return undefined;
       }
-      if (target.kind === 'run') {
+      if (target.kind === 'run' || target.kind === 'stop') {
         if (trigger.look(target.runId) !== undefined) {
-          return admit(request, response, { kind: 'run', runId: target.runId, address, query: target.query });
+          return admit(request, response, { kind: target.kind, runId: target.runId, address, query: target.query });
         }
         answerStranger(response);
         refuse(address, 'run');

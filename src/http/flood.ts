@@ -1,5 +1,5 @@
 // Refused calls in the log: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
-import type { Logger } from '../log.ts';
+import type { Logger } from '../log/log.ts';
 
 /** How many networks a sum tells apart; further ones are "elsewhere". */
 const maxNetworks = 256;
@@ -7,7 +7,7 @@ const maxNetworks = 256;
 const namedNetworks = 5;
 
 /** A refused call: from where, and what was wrong with it. */
-export interface Refusal {
+interface Refusal {
   readonly address: string;
   readonly network: string;
   /** For the log's field `mismatch`. */
@@ -23,24 +23,26 @@ export interface Flood {
 
 /**
  * `isExceeded` asks the limiter whether a network, or all of them, had more than their share of lines in this
- * window; `windowMs` is how often a flood is summed up.
+ * window; `onFlood` is told once when a flood of
+ * strangers begins; `windowMs` is how often a flood is summed up.
  */
 export function createFlood({
   isExceeded,
   windowMs,
   logger,
+  onFlood,
 }: {
   readonly isExceeded: (network: string) => Promise<boolean>;
-  readonly windowMs: number;
+  readonly windowMs: () => number;
+  readonly onFlood: (network: string) => void;
   readonly logger: Logger;
 }): Flood {
   const folded = new Map<string, number>();
   let foldedInAll = 0;
   let timer: NodeJS.Timeout | undefined;
+  let isTold = false;
 
   const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
     if (foldedInAll === 0) return;
     const networks = [...folded].sort(([, a], [, b]) => b - a).slice(0, namedNetworks);
     const elsewhere = foldedInAll - networks.reduce((sum, [, calls]) => sum + calls, 0);
@@ -55,15 +57,26 @@ export function createFlood({
     folded.clear();
     foldedInAll = 0;
   };
-  const fold = (network: string): void => {
+  /** At the end of each window: the sum, until a window passes without anything to sum up. */
+  const endWindow = (): void => {
+    timer = foldedInAll === 0 ? undefined : setTimeout(endWindow, windowMs()).unref();
+    if (timer === undefined) isTold = false;
+    flush();
+  };
+  const fold = ({ network, why }: Refusal): void => {
     foldedInAll++;
     const calls = folded.get(network);
     if (calls !== undefined) folded.set(network, calls + 1);
     else if (folded.size < maxNetworks) folded.set(network, 1);
-    timer ??= setTimeout(flush, windowMs).unref();
+    timer ??= setTimeout(endWindow, windowMs()).unref();
+    // Somebody with the right keys who calls too often is no stranger.
+    if (isTold || why === 'limited') return;
+    isTold = true;
+    onFlood(network);
   };
-  const count = async ({ address, network, why }: Refusal): Promise<void> => {
-    if (await isExceeded(network)) fold(network);
+  const count = async (refusal: Refusal): Promise<void> => {
+    const { address, network, why } = refusal;
+    if (await isExceeded(network)) fold(refusal);
     else logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
   };
   return {

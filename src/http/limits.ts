@@ -1,9 +1,12 @@
 // How much is borne of whom: counted by @fastify/rate-limit.
 import type { FastifyInstance } from 'fastify';
+import { systemClock, type Clock } from '../clock.ts';
 import type { ServerOptions } from './options.ts';
 
 /** How many times the share of one network all of them together may fill the log with. */
 const networksInAll = 10;
+/** Wall and monotonic time drift apart by less than this between two calls, unless somebody sets the clock. */
+const driftMs = 1000;
 
 export interface Limits {
   /** Counts a refused call; says whether its network, or all together, had more than their share in this window. */
@@ -24,14 +27,29 @@ interface Limiter {
  * Counters on an app that @fastify/rate-limit is registered with. They refuse nobody: that is decided where they
  * are asked. (`isAllowed` of the library is true for its allow list only; what counts is `isExceeded`.)
  */
-export function createLimits(app: FastifyInstance, { runs, per, failures, window }: ServerOptions['rateLimit']): Limits {
+export function createLimits(
+  app: FastifyInstance,
+  { runs, per, failures, window }: ServerOptions['rateLimit'],
+  clock: Clock = systemClock,
+): Limits {
   const createLimiter = (max: number, timeWindow: number): Limiter => {
-    const count: Limiter['count'] = app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
+    const create = (): Limiter['count'] => app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
+    let count = create();
+    let offsetMs = clock.wallMs() - clock.nowMs();
+    // The library counts by wall time: of a clock that was set back by a day it would make a window of a day.
+    const renew = (): void => {
+      const nowOffsetMs = clock.wallMs() - clock.nowMs();
+      if (Math.abs(nowOffsetMs - offsetMs) > driftMs) count = create();
+      offsetMs = nowOffsetMs;
+    };
     let last: Promise<unknown> = Promise.resolve();
     return {
       // One by one: the library reads its counter after an await, when calls of the same moment have moved it on.
       count: (call) => {
-        const counted = last.then(async () => await count(call));
+        const counted = last.then(async () => {
+          renew();
+          return await count(call);
+        });
         last = counted.catch(() => {});
         return counted;
       },

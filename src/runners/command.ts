@@ -3,13 +3,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { toErrorCode } from '../errors.ts';
-import { failedToStart, toOutcome } from '../outcome.ts';
+import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
 import { createCleanEnvironment, searchPath } from './clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
+import { withEscaped } from './group-stop.ts';
 import { startProcess } from './process.ts';
+import type { User } from './user.ts';
 import { findWriters } from './writers.ts';
 
 const Argument = z.string().regex(/^[^\0]*$/, 'Remove the NUL character: no argument can hold one');
+
+const UserName = z.union([z.string().min(1), z.number().int().min(0).max(2_147_483_647)], { error: 'Give a name or a number' });
 
 /** The options of a task that runs a command. */
 export const CommandOptions = z.strictObject({
@@ -30,7 +34,9 @@ export const CommandOptions = z.strictObject({
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name the variable with letters, digits and _ only'), Argument)
     .optional()
-    .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG and TZ.'),
+    .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG, TZ and REMOTETASK_RUN.'),
+  user: UserName.optional().describe('The user that the command runs as, by name or number, where the daemon runs as root.'),
+  group: UserName.optional().describe("The group that it runs in; the user's own if not given. It gets no further groups."),
 });
 
 /** What there is to run. */
@@ -38,6 +44,8 @@ export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Undefined for who the daemon runs as. */
+  readonly user: User | undefined;
 }
 
 /** A full path, or a bare name that is looked up in the fixed PATH; never something relative to a folder. */
@@ -45,19 +53,27 @@ function isProgram(program: string): boolean {
   return path.isAbsolute(program) || (program !== '' && !program.includes('/'));
 }
 
-/** Starts a command. As root it refuses a program that anybody else could have written. */
-export function startCommand({ argv: [program = '', ...args], cwd, env }: Command, io: RunIo): Execution {
+/** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written. */
+export function startCommand({ argv: [program = '', ...args], cwd, env, user }: Command, io: RunIo): Execution {
   const file = findProgram(program);
-  const writers = process.getuid?.() === 0 && file !== undefined ? findWriters(file) : undefined;
+  const writers = process.getuid?.() === 0 && file !== undefined ? findWriters(file, user?.uid) : undefined;
   if (writers !== undefined)
     return refuse(`Others than root can change the program (${writers.what}). The daemon runs as root and refuses it.`);
-  const started = startProcess({ file: file ?? program, args, cwd, env: createCleanEnvironment(env), ...io });
-  return {
-    pid: started.pid,
-    ended: started.ended.then((exit) =>
-      exit.startError === undefined ? toOutcome(exit) : failedToStart(explainStartError(exit.startError, file, cwd)),
-    ),
+  const cleanEnvironment = { ...createCleanEnvironment(user), ...env, REMOTETASK_RUN: io.run };
+  const started = startProcess({
+    file: file ?? program,
+    args,
+    cwd,
+    env: cleanEnvironment,
+    user: user === undefined ? undefined : { uid: user.uid, gid: user.gid },
+    ...io,
+  });
+  const waitForEnd = async (): Promise<Outcome> => {
+    const exit = await started.ended;
+    if (exit.startError !== undefined) return failedToStart(explainStartError(exit.startError, file, cwd));
+    return io.stop.aborted ? withEscaped(toOutcome(exit), io.run) : toOutcome(exit);
   };
+  return { process: started.process, ended: waitForEnd() };
 }
 
 /** The file that a program's name leads to, or undefined if there is none. */

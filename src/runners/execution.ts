@@ -1,25 +1,30 @@
 // What every runner takes and gives: the line between a run and whoever does its work.
 import { failedToStart, type Outcome } from '../outcome.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
 
 /** What joins a run to whoever does its work. */
 export interface RunIo {
+  /** The run id, which programs find as REMOTETASK_RUN in their environment. */
+  readonly run: string;
   /** Takes what the run prints. */
   readonly onOutput: (chunk: Uint8Array) => void;
   /** Aborted when the run has to end. */
   readonly stop: AbortSignal;
-  /** Milliseconds between TERM and KILL. */
+  /** What the process group gets first when it has to end. */
+  readonly stopSignal: NodeJS.Signals;
+  /** Milliseconds between that and KILL. */
   readonly graceMs: number;
 }
 
 /** A run under way. */
 export interface Execution {
   /** The process that does the work, where there is one of ours. */
-  readonly pid: number | undefined;
+  readonly process: ProcessIdentity | undefined;
   /** Never rejects. */
   readonly ended: Promise<Outcome>;
 }
 
 /** A run that is refused before anything of it has started. */
 export function refuse(reason: string): Execution {
-  return { pid: undefined, ended: Promise.resolve(failedToStart(reason)) };
+  return { process: undefined, ended: Promise.resolve(failedToStart(reason)) };
 }

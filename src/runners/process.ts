@@ -1,10 +1,10 @@
 // One child process and its group: started through execa, read side by side, stopped as a whole.
 import { execa } from 'execa';
+import { loadIdentity, type ProcessIdentity } from '../process-identity.ts';
+import { createGroupStop } from './group-stop.ts';
 
 /** How long the pipes may stay open after the program itself has ended, held by what it left behind. */
 const pipesMs = 500;
-/** How often a group that was told to end is looked at. */
-const lookMs = 50;
 
 /** What a process is started with; nothing is inherited but the descriptors' limits and the umask. */
 export interface ProcessOptions {
@@ -12,10 +12,13 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Who it runs as, without further groups; undefined for who the daemon runs as. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** Takes what is printed to standard output and standard error, as it comes. */
   readonly onOutput: (chunk: Uint8Array) => void;
-  /** Aborting it sends TERM to the process group, and KILL after `graceMs`. */
+  /** Aborting it sends `stopSignal` to the process group, and KILL after `graceMs`. */
   readonly stop: AbortSignal;
+  readonly stopSignal: NodeJS.Signals;
   readonly graceMs: number;
 }
 
@@ -28,8 +31,8 @@ interface ProcessExit {
 
 /** A process that was started, or tried to be. */
 export interface StartedProcess {
-  /** Its id, which is its group's too; undefined where it could not be started. */
-  readonly pid: number | undefined;
+  /** The process, whose id is its group's too; undefined where it could not be started. */
+  readonly process: ProcessIdentity | undefined;
   /** Resolves when it has ended, its pipes are closed, and, if it was stopped, its group is gone. Never rejects. */
   readonly ended: Promise<ProcessExit>;
 }
@@ -39,11 +42,12 @@ export interface StartedProcess {
  * never collected by execa (it would kill the process, or this one, when there is much of it), and its error
  * messages are never used (they hold the arguments).
  */
-export function startProcess({ file, args, cwd, env, onOutput, stop, graceMs }: ProcessOptions): StartedProcess {
+export function startProcess({ file, args, cwd, env, user, onOutput, stop, stopSignal, graceMs }: ProcessOptions): StartedProcess {
   const child = execa(file, args, {
     cwd,
     env,
     extendEnv: false,
+    ...user,
     detached: true,
     cleanup: false,
     stdin: 'ignore',
@@ -60,7 +64,8 @@ export function startProcess({ file, args, cwd, env, onOutput, stop, graceMs }: 
       stderr.destroy();
     }, pipesMs);
   });
-  const group = pid === undefined ? undefined : createGroupStop(pid, stop, graceMs);
+  const leader = pid === undefined ? undefined : loadIdentity(pid);
+  const group = leader === undefined ? undefined : createGroupStop({ leader, stop, stopSignal, graceMs });
 
   const waitForEnd = async (): Promise<ProcessExit> => {
     const result = await child;
@@ -69,41 +74,5 @@ export function startProcess({ file, args, cwd, env, onOutput, stop, graceMs }: 
     if (pid === undefined) return { startError: 'code' in result ? result.code : 'unknown' };
     return { exitCode: result.exitCode, signal: result.signal };
   };
-  return { pid, ended: waitForEnd() };
-}
-
-/** Ends a process group when told to. `release` is called once the leader has ended, and resolves when nothing is left to end. */
-function createGroupStop(pid: number, stop: AbortSignal, graceMs: number): { release(): Promise<void> } {
-  let killTimer: NodeJS.Timeout | undefined;
-  const onStop = (): void => {
-    signalGroup(pid, 'SIGTERM');
-    signalGroup(pid, 'SIGCONT');
-    killTimer = setTimeout(() => {
-      killTimer = undefined;
-      signalGroup(pid, 'SIGKILL');
-    }, graceMs);
-  };
-  if (stop.aborted) onStop();
-  else stop.addEventListener('abort', onStop, { once: true });
-  return {
-    async release() {
-      stop.removeEventListener('abort', onStop);
-      while (killTimer !== undefined && signalGroup(pid, 0)) {
-        await new Promise((resolve) => {
-          setTimeout(resolve, lookMs);
-        });
-      }
-      clearTimeout(killTimer);
-    },
-  };
-}
-
-/** Sends a signal to a group; says whether there was one to send it to. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(-pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
+  return { process: leader, ended: waitForEnd() };
 }

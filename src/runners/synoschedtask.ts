@@ -45,7 +45,7 @@ type Answer = { readonly kind: 'answered'; readonly text: string } | { readonly 
  * as proven only if what `--get` tells of the task changes. Facts and their grades: docs/notes/synoschedtask.md.
  */
 export function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
-  return { pid: undefined, ended: run(task, io.stop) };
+  return { process: undefined, ended: run(task, io.stop) };
 }
 
 async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
@@ -107,6 +107,7 @@ async function call({ tool }: ScheduledTask, args: readonly string[], stop: Abor
     env: createCleanEnvironment(),
     onOutput: output.push,
     stop,
+    stopSignal: 'SIGTERM',
     graceMs: 1000,
   });
   const exit = await ended;

@@ -82,7 +82,7 @@ test('SIGTERM leaves a run that goes on beyond stopGrace, and names it', async (
   assert.ok(isAlive(pid));
   assert.deepEqual(
     daemon.history().map(({ event }) => event),
-    ['start'],
+    ['start', 'begin'],
   );
   fs.writeFileSync(path.join(folder, 'go'), '');
   await until(() => (isAlive(pid) ? undefined : true), 'the run to end by itself');

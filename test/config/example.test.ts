@@ -45,7 +45,8 @@ test('the example loads as it is; all that is said of it is what its reader has 
 });
 
 test('the example loads with what it shows in comments, too', (t) => {
-  const { problems } = createJudge(t).judge(text.replace('// "tls"', '"tls"'));
+  const shown = text.replace('// "tls"', '"tls"').replace('// { "type"', '{ "type"');
+  const { problems } = createJudge(t).judge(shown);
   assert.deepEqual(
     problems.map((problem) => problem.split(' ')[1]),
     ['server.tls.cert:', 'server.tls.key:'],
@@ -73,12 +74,13 @@ test('what the example says to be the default is the default', () => {
     ...example['server'],
     ...example['dsm'],
     ...(example['tasks']?.['lights'] as object),
+    ...(example['tasks'] as Record<string, Record<string, object>>)['lights']?.['queue'],
     ...(example['server']?.['rateLimit'] as object),
   };
   const defaults = names.filter(
-    ([name, schema]) => schema.default !== undefined && name in shown && !['listen', 'rateLimit'].includes(name),
+    ([name, schema]) => schema.default !== undefined && name in shown && !['listen', 'rateLimit', 'queue'].includes(name),
   );
-  assert.ok(defaults.length > 12);
+  assert.ok(defaults.length > 20);
   for (const [name, schema] of defaults) assert.deepEqual(shown[name as keyof typeof shown], schema.default, name);
 });
 

@@ -137,7 +137,7 @@ test('a path is decoded once, cut at its query, and never normalised', () => {
       rawHeaders: ['Host', 'a'],
     } as unknown as IncomingMessage);
     if (target.kind === 'nothing') return target.mismatch;
-    if (target.kind === 'run') return `run ${Buffer.from(target.runId).toString()} ${target.query}`;
+    if (target.kind !== 'task') return `${target.kind} ${Buffer.from(target.runId).toString()} ${target.query}`;
     return `${Buffer.from(target.presented.magicKey).toString()} ${Buffer.from(target.presented.taskKey).toString()} ${target.query}`;
   };
   const table: Record<string, string> = {

@@ -11,7 +11,7 @@ import { until } from '../support/daemon.ts';
 
 test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', async () => {
   const { logger, lines } = createTestLogger();
-  const flood = createFlood({ isExceeded: async (network) => network !== 'quiet', windowMs: 3_600_000, logger });
+  const flood = createFlood({ isExceeded: async (network) => network !== 'quiet', windowMs: () => 3_600_000, logger, onFlood: () => {} });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
   for (let network = 0; network < 100_000; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 7; i++)
@@ -37,7 +37,7 @@ test('a flood is folded into one line that names the networks with the most call
 
 test('the sum is written by itself when the window is over, and the next flood gets one of its own', async () => {
   const { logger, lines } = createTestLogger();
-  const flood = createFlood({ isExceeded: async () => true, windowMs: 20, logger });
+  const flood = createFlood({ isExceeded: async () => true, windowMs: () => 20, logger, onFlood: () => {} });
   for (let times = 1; times <= 2; times++) {
     flood.count({ address: 'a', network: 'a', why: 'path' });
     await until(() => (lines.length === times ? true : undefined), 'the sum');

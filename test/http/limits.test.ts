@@ -1,6 +1,10 @@
 // Too many calls with the right keys: 429, per task and key.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import rateLimit from '@fastify/rate-limit';
+import Fastify from 'fastify';
+import { renderDuration } from '../../src/duration.ts';
+import { createLimits } from '../../src/http/limits.ts';
 import { magicKey, startDaemon, until } from '../support/daemon.ts';
 import { exchange } from '../support/raw-http.ts';
 
@@ -31,7 +35,7 @@ test('more calls than allowed get 429 and when to call again, for that task and 
   const refusals = [await call(annsKey), await call(annsKey, 'text/html'), await call(annsKey, 'application/json')];
   const waits = refusals.map(({ headers }) => Number(headers.get('retry-after')));
   for (const [i, { status }] of refusals.entries()) assert.ok(status === 429 && (waits[i] ?? 0) > 3500 && (waits[i] ?? 0) <= 3600);
-  const sentence = (i: number): string => `It was called too often. Call again in ${waits[i]} s.`;
+  const sentence = (i: number): string => `It was called too often. Call again in ${renderDuration((waits[i] ?? 0) * 1000)}.`;
   const [text = '', page = '', json = ''] = await Promise.all(refusals.map(async (refusal) => await refusal.text()));
   assert.equal(text, `Limited: not started. ${sentence(0)}\n`);
   assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1)));
@@ -58,4 +62,47 @@ test('the time over, calls are served again; strangers do not use the limit up',
   assert.equal(await status(magicKey, annsKey), 202);
   await until(async () => ((await status(magicKey, annsKey)) === 429 ? true : undefined), 'a refusal');
   await until(async () => ((await status(magicKey, annsKey)) === 202 ? true : undefined), 'a start');
+});
+
+test('a clock that is set back or forth by a day lets nobody wait for a day, and the limits hold on', async (t) => {
+  for (const byMs of [86_400_000, -86_400_000]) {
+    const app = Fastify();
+    await app.register(rateLimit, { global: false });
+    t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 2) });
+    let nowMs = 0;
+    const limits = createLimits(
+      app,
+      { runs: 2, per: 60_000, failures: 2, window: 60_000 },
+      { nowMs: () => nowMs, wallMs: () => Date.now() },
+    );
+    const call = async (): Promise<[number, boolean]> => [await limits.secondsToWait('a', 'Ann'), await limits.isFlood('192.0.2.1')];
+    const tick = (ms: number): void => {
+      t.mock.timers.setTime(Date.now() + ms);
+      nowMs += ms;
+    };
+    assert.deepEqual(
+      [await call(), await call(), await call()],
+      [
+        [0, false],
+        [0, false],
+        [60, true],
+      ],
+    );
+    t.mock.timers.setTime(Date.now() + byMs);
+    assert.deepEqual(
+      [await call(), await call(), await call()],
+      [
+        [0, false],
+        [0, false],
+        [60, true],
+      ],
+      'counted anew',
+    );
+    tick(59_000);
+    assert.deepEqual(await call(), [1, true]);
+    tick(1000);
+    assert.deepEqual(await call(), [0, false]);
+    t.mock.timers.reset();
+    await app.close();
+  }
 });

@@ -35,7 +35,17 @@ test('the environment is small, fixed and the task’s own; nothing of the daemo
     .trimEnd()
     .split('\n')
     .map((line) => line.split('=')[0] ?? '');
-  const expected = ['ADDED', 'HOME', 'LANG', 'LOGNAME', 'PATH', 'SHELL', 'USER', ...(process.env['TZ'] === undefined ? [] : ['TZ'])];
+  const expected = [
+    'ADDED',
+    'HOME',
+    'LANG',
+    'LOGNAME',
+    'PATH',
+    'REMOTETASK_RUN',
+    'SHELL',
+    'USER',
+    ...(process.env['TZ'] === undefined ? [] : ['TZ']),
+  ];
   assert.deepEqual(names.sort(), expected.sort());
   assert.match(run.printed(), /^ADDED=a b$/m);
   assert.match(run.printed(), /^PATH=\/opt\/bin:\/usr\/bin$/m);

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, until } from '../support/daemon.ts';
+import { lives } from '../support/processes.ts';
 import { runScript, type CommandRun } from '../support/run-command.ts';
 
 /** The process ids that a script printed, once there are as many as `count`. */
@@ -12,15 +13,6 @@ async function pidsOf(run: CommandRun, count: number): Promise<number[]> {
     const pids = run.printed().split('\n').slice(0, -1).map(Number);
     return pids.length >= count ? pids : undefined;
   }, `${count} process ids`);
-}
-
-/** Whether a process lives; one that has ended and was not yet looked after does not. */
-function lives(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 const long = 60_000;
@@ -89,12 +81,14 @@ test('a program that has ended is not waited for because others hold its pipes, 
   );
 });
 
-test('a stopped run is over though one that left its session holds the pipes', async (t) => {
+test('a stopped run is over though one that left its session holds the pipes, and says that it was not reached', async (t) => {
   const run = runScript('setsid sleep 60 & echo $!; wait', { graceMs: 200 });
   const [pid = 0] = await pidsOf(run, 1);
   t.after(() => process.kill(pid, 'SIGKILL'));
   run.stop();
-  assert.deepEqual(await run.ended, { kind: 'failed', signal: 'SIGTERM' });
+  const reason = `Processes that made themselves independent go on: ${pid}.`;
+  assert.deepEqual(await run.ended, { kind: 'failed', signal: 'SIGTERM', reason });
+  assert.equal(lives(pid), true);
 });
 
 test('a run goes on after its program has closed all its descriptors', async (t) => {

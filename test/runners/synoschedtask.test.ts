@@ -30,7 +30,13 @@ const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 async function runCase(tool: FakeTool, { id = 7, followMs = long, stopAtCall }: Case): Promise<Outcome> {
   const stop = new AbortController();
   const scheduled = { dsmId: id, tool: tool.file, followMs };
-  const { ended } = startScheduledTask(scheduled, { onOutput: () => {}, stop: stop.signal, graceMs: 1000 });
+  const { ended } = startScheduledTask(scheduled, {
+    onOutput: () => {},
+    stop: stop.signal,
+    graceMs: 1000,
+    run: 'test-run',
+    stopSignal: 'SIGTERM',
+  });
   if (stopAtCall !== undefined) {
     await until(() => tool.calls().length >= stopAtCall || undefined, 'the tool to be called');
     stop.abort();

@@ -1,7 +1,7 @@
 // A history in a temporary folder, and the lines of one.
 import path from 'node:path';
-import { openHistory, type History } from '../../src/history.ts';
-import type { RunEnd, RunStart } from '../../src/history-records.ts';
+import { openHistory, type History } from '../../src/history/history.ts';
+import type { RunEnd, RunStart } from '../../src/history/records.ts';
 import { createFolder } from './daemon.ts';
 import { createTestLogger, type TestLogger } from './logger.ts';
 
@@ -20,7 +20,7 @@ export function createTestHistory(t: Parameters<typeof createFolder>[0], { keep 
     folder,
     logger,
     lines,
-    open: () => openHistory({ filePath: file, keep, logger, wallMs: () => Date.UTC(2026, 0, 1) }),
+    open: () => openHistory({ filePath: file, keep, logger, clock: { nowMs: () => 0, wallMs: () => Date.UTC(2026, 0, 1) } }),
   };
 }
 

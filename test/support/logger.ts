@@ -1,6 +1,6 @@
 // A logger that keeps its lines, for tests of what writes to one.
 import pino from 'pino';
-import type { Logger } from '../../src/log.ts';
+import type { Logger } from '../../src/log/log.ts';
 
 export interface TestLogger {
   readonly logger: Logger;

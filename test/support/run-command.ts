@@ -1,4 +1,5 @@
 // Runs a command by its runner and keeps what it printed.
+import { randomUUID } from 'node:crypto';
 import { after } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { startCommand, type Command } from '../../src/runners/command.ts';
@@ -22,10 +23,17 @@ export function runCommand(argv: readonly string[], parts: Partial<Command> & { 
   const stop = new AbortController();
   const chunks: Uint8Array[] = [];
   const execution = startCommand(
-    { argv, cwd: '/', env: {}, ...parts },
-    { onOutput: (chunk) => void chunks.push(chunk), stop: stop.signal, graceMs: parts.graceMs ?? 60_000 },
+    { argv, cwd: '/', env: {}, user: undefined, ...parts },
+    {
+      run: randomUUID(),
+      onOutput: (chunk) => void chunks.push(chunk),
+      stop: stop.signal,
+      stopSignal: 'SIGTERM',
+      graceMs: parts.graceMs ?? 60_000,
+    },
   );
-  const { pid, ended } = execution;
+  const { ended } = execution;
+  const pid = execution.process?.pid;
   if (pid !== undefined) {
     groups.add(pid);
     void ended.then(() => groups.delete(pid));

@@ -1,8 +1,10 @@
 // Tasks, a history in memory and executions that end when the test says so, for tests of runs.
-import type { History } from '../../src/history.ts';
-import type { RunEnd, RunRecord, RunStart } from '../../src/history-records.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { History } from '../../src/history/history.ts';
+import type { Clock } from '../../src/clock.ts';
+import { addLine, dropOldest, type RunBegin, type RunEnd, type RunRecord, type RunStart } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
-import { createRuns, type Runs } from '../../src/runs.ts';
+import { createRuns, type RunNews, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from './logger.ts';
 
@@ -11,11 +13,21 @@ export function createTask(parts: Partial<Task> = {}): Task {
   return {
     id: 'task',
     name: 'Task',
-    way: { runner: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {} } },
-    timeoutMs: undefined,
-    graceMs: 1000,
+    way: { runner: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {}, user: undefined } },
+    isEnabled: true,
+    asksFirst: false,
+    allow: undefined,
+    hours: undefined,
+    maxPerDay: undefined,
     cooldownMs: 0,
     whenBusy: 'join',
+    queueMax: 5,
+    queueExpiresMs: 600_000,
+    timeoutMs: undefined,
+    stopSignal: 'SIGTERM',
+    graceMs: 1000,
+    isStoppable: false,
+    atShutdown: 'leave',
     output: 'none',
     ...parts,
   };
@@ -24,56 +36,105 @@ export function createTask(parts: Partial<Task> = {}): Task {
 export interface House {
   readonly runs: Runs;
   readonly starts: RunStart[];
+  readonly begins: RunBegin[];
   readonly ends: RunEnd[];
+  readonly news: RunNews[];
+  readonly clock: Clock;
   /** For each execution begun, in order, how to end it. */
   readonly executions: ((outcome?: Outcome) => void)[];
   readonly log: Record<string, unknown>[];
   /** Moves the clock on. */
   tick(ms: number): void;
+  /** Sets the time for people back or forth. */
+  setWall(byMs: number): void;
   /** From now on starts wait until the function given back is called with whether they are on disk. */
   holdDisk(): (isOnDisk: boolean) => void;
 }
 
 /** Runs with everything around them in the hand of the test. */
-export function createHouse({ keep = 100, past = [] }: { keep?: number; past?: readonly RunRecord[] } = {}): House {
+export function createHouse({
+  keep = 100,
+  past = [],
+  tasks = [],
+}: { keep?: number; past?: readonly RunRecord[]; tasks?: readonly Task[] } = {}): House {
   const starts: RunStart[] = [];
+  const begins: RunBegin[] = [];
   const ends: RunEnd[] = [];
+  const news: RunNews[] = [];
   const executions: House['executions'] = [];
   const { logger, lines } = createTestLogger();
   let now = 0;
+  let wall = Date.UTC(2026, 0, 1);
   let disk = Promise.resolve(true);
+  const clock: Clock = { nowMs: () => now, wallMs: () => wall };
+  const records = new Map(past.map((record) => [record.start.run, record]));
+  dropOldest(records, keep, 0);
   const history: History = {
-    past,
-    recordStart(start) {
-      starts.push(start);
-      return disk;
+    past: [...records.values()],
+    async record(line) {
+      if (line.event === 'start') starts.push(line);
+      else begins.push(line);
+      const isOnDisk = await disk;
+      if (isOnDisk) addLine(records, line);
+      return isOnDisk;
     },
-    recordEnd: (end) => void ends.push(end),
+    noteProcess(line) {
+      begins.push(line);
+      addLine(records, line);
+    },
+    recordEnd(end) {
+      ends.push(end);
+      addLine(records, end);
+      return dropOldest(records, keep, 0);
+    },
     close: () => Promise.resolve(),
   };
   const runs = createRuns({
     history,
-    execute() {
+    execute(_way, { stop }) {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       executions.push((outcome = { kind: 'succeeded', exitCode: 0 }) => resolve(outcome));
-      return { pid: undefined, ended: promise };
+      stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
+      return { process: undefined, ended: promise };
     },
-    keep,
+    findTask: (id) => tasks.find((task) => task.id === id),
     logger,
-    nowMs: () => now,
-    wallMs: () => Date.UTC(2026, 0, 1) + now,
+    clock,
+    onNews: (what) => void news.push(what),
   });
   return {
     runs,
     starts,
+    begins,
     ends,
+    news,
+    clock,
     executions,
     log: lines,
-    tick: (ms) => void (now += ms),
+    tick(ms) {
+      now += ms;
+      wall += ms;
+    },
+    setWall: (byMs) => void (wall += byMs),
     holdDisk() {
       const { promise, resolve } = Promise.withResolvers<boolean>();
       disk = promise;
       return resolve;
     },
   };
+}
+
+/** The id of the run that a start came to. */
+export const idOf = (result: StartResult): string => ('run' in result ? result.run.run : '');
+
+/** How many results there are of each kind. */
+export function kindsOf(results: readonly StartResult[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of results) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** Resolves once everything that waits for nothing from outside has happened. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await nextTurn();
 }

@@ -2,9 +2,9 @@
 import { startCommand } from '../../src/runners/command.ts';
 
 const [times = '1', ...argv] = process.argv.slice(2);
-const io = { onOutput: () => {}, stop: new AbortController().signal, graceMs: 1000 };
+const io = { run: 'test-run', onOutput: () => {}, stop: new AbortController().signal, stopSignal: 'SIGTERM', graceMs: 1000 } as const;
 const startAll = async (n: number): Promise<unknown[]> =>
-  await Promise.all(Array.from({ length: n }, async () => await startCommand({ argv, cwd: '/', env: {} }, io).ended));
+  await Promise.all(Array.from({ length: n }, async () => await startCommand({ argv, cwd: '/', env: {}, user: undefined }, io).ended));
 const outcomes = await startAll(Number(times));
 const [afterwards] = await startAll(1);
 console.log(JSON.stringify({ outcomes, afterwards }));

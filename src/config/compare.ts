@@ -1,0 +1,45 @@
+// What differs between two configs, told by names: never a key.
+import { isDeepStrictEqual } from 'node:util';
+import { toLevel, type LoadedConfig } from './load.ts';
+
+/** The changes between two configs that the daemon takes up at once, one phrase each. */
+export function findChanges(before: LoadedConfig, after: LoadedConfig): string[] {
+  const old = new Map(before.keys.tasks.map((entry) => [entry.task.id, entry]));
+  const now = new Map(after.keys.tasks.map((entry) => [entry.task.id, entry]));
+  const added = [...now.keys()].filter((id) => !old.has(id));
+  const removed = [...old.keys()].filter((id) => !now.has(id));
+  const changed = [...now].filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.task, entry.task)).map(([id]) => id);
+  const rekeyed = [...now].filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.keys, entry.keys)).map(([id]) => id);
+  return [
+    ...renderNames('added', added),
+    ...renderNames('removed', removed),
+    ...renderNames('changed', changed),
+    ...renderNames('other keys for', rekeyed),
+    ...(isDeepStrictEqual(before.keys.magic, after.keys.magic) ? [] : ['other magic keys']),
+    ...(isDeepStrictEqual(before.notify, after.notify) ? [] : ['other notices']),
+    ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),
+    ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls) ? [] : ['another certificate']),
+    ...(toLevel(before) === toLevel(after) ? [] : [`log level ${toLevel(after)}`]),
+    ...(before.server.stopGrace === after.server.stopGrace ? [] : ['another grace for the stop']),
+  ];
+}
+
+/** The names of what the daemon takes up only when it is started again. */
+export function findRestartNeeds(before: LoadedConfig, after: LoadedConfig): string[] {
+  return [
+    ...(['listen', 'port', 'trustProxy'] as const)
+      .filter((name) => !isDeepStrictEqual(before.server[name], after.server[name]))
+      .map((name) => `server.${name}`),
+    ...((before.tls === undefined) === (after.tls === undefined) ? [] : ['server.tls']),
+    ...(['path', 'maxSize', 'keep'] as const)
+      .filter((name) => before.log[name] !== after.log[name])
+      .map((name) => `log.${name === 'path' ? 'file' : name}`),
+    ...(['path', 'keep'] as const)
+      .filter((name) => before.history[name] !== after.history[name])
+      .map((name) => `history.${name === 'path' ? 'file' : name}`),
+  ];
+}
+
+function renderNames(what: string, ids: readonly string[]): string[] {
+  return ids.length === 0 ? [] : [`${what} ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ` and ${ids.length - 10} more` : ''}`];
+}

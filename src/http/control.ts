@@ -1,0 +1,72 @@
+// The control socket: how a command line on the same machine speaks to the daemon. Only its own user and root can open it.
+import fs from 'node:fs';
+import http from 'node:http';
+import { toErrorCode } from '../errors.ts';
+import type { Logger } from '../log/log.ts';
+import type { Runs } from '../runs/runs.ts';
+import { renderRunJson, renderRunLine } from './run-text.ts';
+import { waitForEnd } from './wait.ts';
+
+/** How long the answer to a stop waits for the end of the run. */
+const stopWaitMs = 60_000;
+
+/** Where the control socket of a history is. */
+export function toControlPath(historyPath: string): string {
+  return `${historyPath}.sock`;
+}
+
+export interface Control {
+  close(): void;
+}
+
+/**
+ * Opens the control socket: `GET /` lists the runs under way, `POST /RUN` stops the one whose id begins so and says
+ * how it ended. Where a socket cannot be made (a path of more than 107 bytes, a share without sockets) a warning says so.
+ */
+export function openControl({
+  path,
+  runs,
+  logger,
+}: {
+  readonly path: string;
+  readonly runs: Pick<Runs, 'stop' | 'live'>;
+  readonly logger: Logger;
+}): Control {
+  const answer = async (request: http.IncomingMessage): Promise<{ status: number; body: string }> => {
+    if (request.method === 'GET')
+      return {
+        status: 200,
+        body: runs
+          .live()
+          .map((feed) => renderRunJson({ ...feed.view(), output: undefined }))
+          .join(''),
+      };
+    const run = request.method === 'POST' ? runs.stop(decodeURIComponent(request.url?.slice(1) ?? '')) : undefined;
+    if (run === undefined) return { status: 404, body: '' };
+    logger.info({ event: 'stop', run: run.view().run }, `Stops ${run.view().name} for the command line`);
+    const view = await waitForEnd(run, stopWaitMs, new AbortController().signal);
+    return { status: 200, body: renderRunLine({ ...view, output: undefined }) };
+  };
+  const server = http.createServer((request, response) => {
+    answer(request).then(
+      ({ status, body }) => response.writeHead(status).end(body),
+      () => response.writeHead(400).end(),
+    );
+  });
+  server.on('error', (error) => {
+    logger.warn(
+      { event: 'control-unusable', code: toErrorCode(error) },
+      `\`remotetask stop\` will not work: no socket can be made at ${path} (${toErrorCode(error)})`,
+    );
+  });
+  fs.rmSync(path, { force: true });
+  const umask = process.umask(0o177);
+  server.listen(path);
+  process.umask(umask);
+  return {
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

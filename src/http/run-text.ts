@@ -1,0 +1,40 @@
+// A run as text and as JSON, for scripts.
+import { renderDuration } from '../duration.ts';
+import { renderState, type RunView } from '../runs/run.ts';
+
+/** The address of a run's page. */
+export function toRunPath({ run }: RunView): string {
+  return `/runs/${run}`;
+}
+
+/** The output as far as it is shown, then one line that says how things stand. */
+export function renderRunText(view: RunView): string {
+  const output = view.output ?? '';
+  return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}`;
+}
+
+/** One line that says how things stand. */
+export function renderRunLine(view: RunView): string {
+  const { name, outcome, elapsedMs } = view;
+  const time = elapsedMs === undefined ? '' : ` ${outcome === undefined ? 'for' : 'after'} ${renderDuration(elapsedMs)}`;
+  const reason = outcome?.reason === undefined ? '' : ` ${outcome.reason}`;
+  return `${name}: ${renderState(view)}${time}.${reason}\n`;
+}
+
+/** The run as one line of JSON. */
+export function renderRunJson(view: RunView, attempt?: string): string {
+  const { run, name, state, startedAt, elapsedMs, outcome, output } = view;
+  return `${JSON.stringify({
+    run,
+    name,
+    ...(attempt === undefined ? {} : { attempt }),
+    state: outcome?.kind ?? state,
+    startedAt,
+    elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
+    exitCode: outcome?.exitCode ?? null,
+    signal: outcome?.signal ?? null,
+    ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(output === undefined ? {} : { output }),
+    location: toRunPath(view),
+  })}\n`;
+}

@@ -1,0 +1,101 @@
+// The log: pino, to the terminal (readable there, JSON elsewhere) and into a file.
+import fs from 'node:fs';
+import pino, { type Logger } from 'pino';
+import * as z from 'zod';
+import { SizeBytes } from '../duration.ts';
+import { createLogFile, type LogFile } from './log-file.ts';
+
+export type { Logger };
+
+/** The `log` part of the config. */
+export const LogOptions = z.strictObject({
+  file: z.string().min(1).default('log.txt').describe('The log file; a relative path counts from the config file.'),
+  level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .optional()
+    .describe('The least grave level that is written; "info" if not given, "debug" with server.debug.'),
+  maxSize: SizeBytes.prefault('5MB').describe('The log is rotated before it grows beyond this size.'),
+  keep: z.number().int().min(0).max(100).default(5).describe('How many rotated log files stay.'),
+});
+export type LogOptions = z.infer<typeof LogOptions>;
+
+export interface Log {
+  readonly logger: Logger;
+  /** Whether everything logged so far is in the file; tries again first if something is not. */
+  isWritten(): boolean;
+  reopen(): void;
+  close(): void;
+}
+
+/** Opens the log. `path` is absolute; `isTerminal` and `isColored` say what standard output is. */
+export async function openLog(
+  options: LogOptions,
+  {
+    path,
+    level,
+    isTerminal,
+    isColored,
+  }: {
+    readonly path: string;
+    readonly level: string;
+    readonly isTerminal: boolean;
+    readonly isColored: boolean;
+  },
+): Promise<Log> {
+  const terminal = isTerminal ? await createReadableTerminal(isColored) : { write: createLineWriter() };
+  let report: (code: string | undefined) => void = () => {};
+  const file: LogFile = createLogFile({
+    path,
+    maxBytes: options.maxSize,
+    keep: options.keep,
+    nowMs: () => performance.now(),
+    onProblem: (code) => report(code),
+  });
+  const streams = pino.multistream([
+    { level: 'debug', stream: terminal },
+    { level: 'debug', stream: file },
+  ]);
+  const base = { base: null, level, timestamp: pino.stdTimeFunctions.isoTime, serializers: {} };
+  const onTerminalOnly = pino(base, terminal);
+  report = (code) => {
+    if (code === undefined) onTerminalOnly.info({ event: 'log-writable' }, `The log file ${path} can be written again`);
+    else
+      onTerminalOnly.error(
+        { event: 'log-unwritable', code },
+        `Cannot write the log file ${path} (${code}); no task is started until it can be written`,
+      );
+  };
+  return {
+    logger: pino(base, streams),
+    isWritten: () => file.flush(),
+    reopen: () => file.reopen(),
+    close: () => file.close(),
+  };
+}
+
+async function createReadableTerminal(isColored: boolean): Promise<{ write(line: string): void }> {
+  const { prettyFactory } = await import('pino-pretty');
+  const toReadable = prettyFactory({ colorize: isColored, translateTime: 'SYS:HH:MM:ss', ignore: 'event', singleLine: true });
+  const write = createLineWriter();
+  return { write: (line) => write(toReadable(line)) };
+}
+
+/**
+ * Writes lines to standard output and neither waits for a reader who stopped reading nor minds one who left:
+ * a pipe is opened anew without blocking, since Node's own `process.stdout` would hold up the whole process.
+ */
+function createLineWriter(): (line: string) => void {
+  let fd = 1;
+  try {
+    if (fs.fstatSync(1).isFIFO()) fd = fs.openSync('/proc/self/fd/1', fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+  } catch {
+    // Standard output is closed, or there is no /proc: lines go to descriptor 1 as it is.
+  }
+  return (line) => {
+    try {
+      fs.writeSync(fd, line);
+    } catch {
+      // A full or closed pipe: the line is in the log file.
+    }
+  };
+}

@@ -1,0 +1,209 @@
+// One run: from its acceptance to its outcome, and what may be told of it.
+import { toIso, type Clock } from '../clock.ts';
+import { renderOutcome, type Outcome } from '../outcome.ts';
+import { createOutputRing } from '../output-ring.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
+import type { Execution, RunIo } from '../runners/execution.ts';
+import type { Task } from '../tasks.ts';
+
+/** How much of what a run prints is kept. */
+const keptOutputBytes = 65_536;
+/** How many of the last lines are shown where a task's `output` is `tail`. */
+const tailLines = 20;
+const lineEnd = 0x0a;
+
+/** What a caller may know of a run: plain data, without anything that the task's `output` withholds. */
+export interface RunView {
+  /** The run id. */
+  readonly run: string;
+  readonly name: string;
+  readonly state: 'queued' | 'running' | 'ended';
+  /** When it was accepted: ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Milliseconds since the acceptance, or until the end; undefined where nobody knows. */
+  readonly elapsedMs: number | undefined;
+  /** Undefined until the run has ended. */
+  readonly outcome: Outcome | undefined;
+  /** What it printed, as far as that is kept and shown; undefined where the task shows none. */
+  readonly output: string | undefined;
+  /** Whether a caller may stop it now. */
+  readonly isStoppable: boolean;
+}
+
+/** A run's output and state, followed by somebody at his own pace: nothing is kept for him but the ring that there is anyway. */
+export interface RunFeed {
+  view(): RunView;
+  /** The state alone, for who asks again and again. */
+  state(): RunView['state'];
+  /** The offset at which somebody who comes new begins. */
+  start(): number;
+  /** What is kept from an offset on, up to `maxBytes`; `from` is where that really begins. Nothing where the task shows no output. */
+  read(offset: number, maxBytes: number): { readonly bytes: Buffer; readonly from: number };
+  /** Resolves when there is output beyond the offset, when the state changes, after `ms`, or when `signal` is aborted. */
+  change(offset: number, ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A run that is being looked after. */
+export interface Run extends RunFeed {
+  readonly id: string;
+  readonly task: Task;
+  /** Monotonic milliseconds of the acceptance. */
+  readonly startedMs: number;
+  /** Resolves once the run is over; never rejects. */
+  readonly ended: Promise<Outcome>;
+  /** The process that does the work. */
+  process(): ProcessIdentity | undefined;
+  elapsedMs(): number;
+  /** Starts the work. To be called once. */
+  begin(): void;
+  /** Ends the run: a queued one at once, one under way as its runner does. */
+  stop(): void;
+  /** Ends a run that has not begun. */
+  cancel(outcome: Outcome): void;
+  /** Gives up the output, which takes the most memory of a run that has ended. */
+  forgetOutput(): void;
+}
+
+export interface RunOptions {
+  readonly id: string;
+  readonly task: Task;
+  readonly execute: (io: RunIo) => Execution;
+  readonly clock: Clock;
+  /** Whether it has to wait for its turn. */
+  readonly isQueued?: boolean;
+  /** For a run that has begun before this one was made: the wall time of its acceptance, and how long ago it was accepted and has begun. */
+  readonly earlier?: { readonly startedWallMs: number; readonly acceptedAgoMs: number; readonly begunAgoMs: number };
+}
+
+/** A run that has been accepted and not yet begun. */
+export function createRun({ id, task, execute, clock, isQueued = false, earlier }: RunOptions): Run {
+  const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
+  const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
+  const stopping = new AbortController();
+  const { promise: ended, resolve: resolveEnd } = Promise.withResolvers<Outcome>();
+  const output = createOutputRing(keptOutputBytes);
+  /** Whom to wake, and beyond which offset there has to be output for that. */
+  const waiting = new Map<() => void, number>();
+  let isForgotten = false;
+  let hasBegun = false;
+  let stopCause: 'timed-out' | 'stopped' | undefined;
+  let outcome: Outcome | undefined;
+  let endedMs: number | undefined;
+  let process: ProcessIdentity | undefined;
+
+  /** How much output there is for readers. */
+  const shownBytes = (): number => (task.output === 'none' ? 0 : output.totalBytes());
+  const wake = (): void => {
+    for (const resolve of waiting.keys()) resolve();
+    waiting.clear();
+  };
+  const wakeReaders = (): void => {
+    for (const [resolve, offset] of waiting) if (offset < shownBytes()) resolve();
+  };
+  const end = (how: Outcome): void => {
+    if (outcome !== undefined) return;
+    endedMs = clock.nowMs();
+    outcome = how;
+    output.shrink();
+    wake();
+    resolveEnd(how);
+  };
+  const stop = (cause: 'timed-out' | 'stopped'): void => {
+    stopCause ??= cause;
+    if (!hasBegun) end({ kind: 'stopped' });
+    stopping.abort();
+  };
+  const supervise = async (execution: Execution): Promise<void> => {
+    const leftMs = task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
+    const timer = leftMs === undefined ? undefined : setTimeout(() => stop('timed-out'), leftMs);
+    const reported = await execution.ended;
+    clearTimeout(timer);
+    end(stopCause === undefined || reported.kind === 'unconfirmed' ? reported : { ...reported, kind: stopCause });
+  };
+  const elapsedMs = (): number => (endedMs ?? clock.nowMs()) - startedMs;
+  const state = (): RunView['state'] => (outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running');
+  const view = (): RunView => ({
+    run: id,
+    name: task.name,
+    state: state(),
+    startedAt,
+    elapsedMs: elapsedMs(),
+    outcome,
+    output:
+      task.output === 'none'
+        ? undefined
+        : isForgotten
+          ? '[The output of this run is no longer kept.]\n'
+          : renderOutput(output.read(), output.totalBytes(), task.output),
+    isStoppable: task.isStoppable && outcome === undefined,
+  });
+  return {
+    id,
+    task,
+    startedMs,
+    ended,
+    process: () => process,
+    elapsedMs,
+    view,
+    state,
+    start() {
+      const kept = output.read();
+      return task.output === 'tail' ? output.totalBytes() - kept.length + findTail(kept) : 0;
+    },
+    read: (offset, maxBytes) => (task.output === 'none' ? { bytes: Buffer.alloc(0), from: offset } : output.readFrom(offset, maxBytes)),
+    async change(offset, ms, signal) {
+      if (signal.aborted || outcome !== undefined || offset < shownBytes()) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, ms);
+      const giveUp = (): void => resolve();
+      signal.addEventListener('abort', giveUp, { once: true });
+      waiting.set(resolve, offset);
+      await promise;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', giveUp);
+      waiting.delete(resolve);
+    },
+    begin() {
+      if (outcome !== undefined) return;
+      hasBegun = true;
+      const execution = execute({
+        run: id,
+        onOutput: (chunk) => {
+          output.push(chunk);
+          wakeReaders();
+        },
+        stop: stopping.signal,
+        stopSignal: task.stopSignal,
+        graceMs: task.graceMs,
+      });
+      process = execution.process;
+      wake();
+      void supervise(execution);
+    },
+    stop: () => stop('stopped'),
+    cancel: end,
+    forgetOutput() {
+      isForgotten = true;
+      output.clear();
+    },
+  };
+}
+
+/** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
+export function renderState({ state, outcome }: RunView): string {
+  return outcome === undefined ? state : renderOutcome(outcome);
+}
+
+/** What is kept of the output as text; bytes that are not UTF-8 become U+FFFD. A line in brackets says what is left out. */
+function renderOutput(kept: Buffer, totalBytes: number, shown: 'tail' | 'all'): string {
+  const from = shown === 'tail' ? findTail(kept) : 0;
+  const left = totalBytes - kept.length + from;
+  return (left > 0 ? `[${left} bytes before this are not shown.]\n` : '') + kept.subarray(from).toString();
+}
+
+/** Where the last lines begin. */
+function findTail(bytes: Buffer): number {
+  let from = bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length;
+  for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
+  return from + 1;
+}

@@ -1,0 +1,259 @@
+// Runs: what may start now, what goes on, how it ended. A run outlives whoever asked for it.
+import { randomBytes } from 'node:crypto';
+import { toIso, type Clock } from '../clock.ts';
+import { renderDuration } from '../duration.ts';
+import type { History } from '../history/history.ts';
+import type { RunEnd } from '../history/records.ts';
+import { secondsUntilOpen } from '../hours.ts';
+import { createKeyring, toKeyDigest } from '../keys.ts';
+import type { Logger } from '../log/log.ts';
+import { failedToStart, renderOutcome } from '../outcome.ts';
+import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
+import type { Execution, RunIo } from '../runners/execution.ts';
+import type { Way } from '../runners/execute.ts';
+import { createStarts } from './starts.ts';
+import { takeUp } from './taken-up.ts';
+import { createTaskRuns, type LastRun } from './task-runs.ts';
+import { createRemovedTask, type Task } from '../tasks.ts';
+import { createTurns } from './turns.ts';
+
+/** How many ended runs keep their output: at 64 KiB each, what a NAS can spare. */
+const keptOutputs = 50;
+
+const stoppedTooEarly = 'The daemon was stopped before it was its turn; it was not started.';
+
+/** Somebody's wish to start a task: the client's address, the label of the keys where they have one, the digest of an Idempotency-Key. */
+export interface Wish {
+  readonly address: string;
+  readonly label: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** What became of a wish. */
+export type StartResult =
+  | { readonly kind: 'started' | 'joined' | 'queued' | 'busy' | 'full'; readonly run: RunView }
+  | { readonly kind: 'not-now'; readonly why: 'hours' | 'max-per-day'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'unwritable' }
+  | { readonly kind: 'closing' };
+
+/** What happens to runs, for who wants to tell others. */
+export interface RunNews {
+  readonly what: 'started' | 'ended';
+  readonly task: Task;
+  readonly view: RunView;
+}
+
+export interface Runs {
+  /** Starts a task as its policies allow. Once this says `started`, the start is on disk and the program has been started or has failed to. */
+  start(task: Task, wish: Wish): Promise<StartResult>;
+  /** The run of a presented run id, looked up in constant time. */
+  find(presented: Uint8Array): RunFeed | undefined;
+  /** Those that have not ended. */
+  live(): readonly RunFeed[];
+  /** Stops the run of an id, or of the beginning of one that fits no other; says which it is. */
+  stop(idOrBeginning: string): RunFeed | undefined;
+  /** Starts nothing more, and waits up to `graceMs` for what goes on; then stops what is not to be left. Resolves with what is left. */
+  close(graceMs: number): Promise<readonly Run[]>;
+}
+
+export interface RunsOptions {
+  readonly history: History;
+  readonly execute: (way: Way, io: RunIo) => Execution;
+  /** The task of an id, for runs that were cut off. */
+  readonly findTask: (id: string) => Task | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly onNews: (news: RunNews) => void;
+}
+
+/** The runs of this process, and those that the history remembers. */
+export function createRuns({ history, execute, findTask, logger, clock, onNews }: RunsOptions): Runs {
+  const known = createKeyring<RunFeed>();
+  const starts = createStarts(history.past, clock);
+  const taskRuns = createTaskRuns();
+  const takeTurn = createTurns();
+  const accepted = new WeakMap<LastRun, Promise<boolean>>();
+  const withOutput: Run[] = [];
+  let isClosing = false;
+  const now = (): string => toIso(clock.wallMs());
+  /** In how many seconds the hours of a task begin; 0 within them. */
+  const untilOpen = ({ hours }: Task): number => (hours === undefined ? 0 : secondsUntilOpen(hours, new Date(clock.wallMs())));
+
+  /** Writes an end down, and forgets whom the history forgets. */
+  const recordEnd = (end: RunEnd): void => {
+    for (const dropped of history.recordEnd(end)) known.remove(toKeyDigest(dropped));
+  };
+
+  const finish = async (run: Run): Promise<void> => {
+    const outcome = await run.ended;
+    const { id, task } = run;
+    const durationMs = Math.round(run.elapsedMs());
+    recordEnd({ event: 'end', run: id, at: now(), durationMs, outcome });
+    const { kind, ...details } = outcome;
+    const level = kind === 'succeeded' ? 'info' : 'warn';
+    logger[level](
+      { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, durationMs },
+      `${task.name} ${renderOutcome(outcome)} after ${renderDuration(durationMs)}`,
+    );
+    taskRuns.end(run);
+    withOutput.push(run);
+    if (withOutput.length > keptOutputs) withOutput.shift()?.forgetOutput();
+    onNews({ what: 'ended', task, view: run.view() });
+    await advance(task.id);
+  };
+
+  /** Begins the work of a run whose start is on disk. */
+  const begin = async (run: Run): Promise<void> => {
+    await takeTurn();
+    run.begin();
+    const process = run.process();
+    if (process !== undefined) history.noteProcess({ event: 'begin', run: run.id, at: now(), process });
+    onNews({ what: 'started', task: run.task, view: run.view() });
+  };
+
+  /** Begins the runs of a task that wait, as long as none goes on. */
+  const advance = async (task: string): Promise<void> => {
+    while (taskRuns.running(task) === undefined && !isClosing) {
+      const next = taskRuns.next(task);
+      if (next === undefined) return;
+      taskRuns.begin(next);
+      if (untilOpen(next.task) > 0) next.cancel(failedToStart('Its hours were over before it was its turn; it was not started.'));
+      const isAccepted = (await accepted.get(next)) === true && next.state() !== 'ended';
+      const isOnDisk = isAccepted && (await history.record({ event: 'begin', run: next.id, at: now() }));
+      if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
+      if (next.state() === 'ended') taskRuns.end(next);
+      else if (isOnDisk) await begin(next);
+      else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
+    }
+  };
+
+  const accept = async (task: Task, { address, label, idempotencyKey }: Wish): Promise<StartResult> => {
+    const isQueued = task.whenBusy === 'queue' && taskRuns.running(task.id) !== undefined;
+    const before = taskRuns.last(task.id);
+    const id = newRunId();
+    const run = createRun({ id, task, clock, isQueued, execute: (io) => execute(task.way, io) });
+    const written = history.record({
+      event: 'start',
+      run: id,
+      task: task.id,
+      name: task.name,
+      at: run.view().startedAt,
+      address,
+      ...(label === undefined ? {} : { label }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(isQueued ? { isQueued } : {}),
+    });
+    accepted.set(run, written);
+    starts.note(task.id, id, idempotencyKey);
+    taskRuns.add(run, isQueued);
+    if (!(await written)) {
+      starts.drop(task.id, id, idempotencyKey);
+      taskRuns.drop(run, before);
+      return { kind: 'unwritable' };
+    }
+    known.add(toKeyDigest(id), run);
+    void finish(run);
+    if (!isQueued) {
+      await begin(run);
+      return { kind: 'started', run: run.view() };
+    }
+    setTimeout(() => {
+      if (run.view().state === 'queued') run.cancel(failedToStart('It waited too long behind an earlier run, and was not started.'));
+    }, task.queueExpiresMs).unref();
+    await advance(task.id);
+    return { kind: 'queued', run: run.view() };
+  };
+
+  /** Answers with an earlier run, once that is on disk. */
+  const point = async (kind: 'joined' | 'busy' | 'full', run: LastRun): Promise<StartResult> => {
+    const isOnDisk = (await accepted.get(run)) ?? true;
+    return isOnDisk ? { kind, run: run.view() } : { kind: 'unwritable' };
+  };
+
+  /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that of many calls at once each sees the one before. */
+  const findInstead = (task: Task, { idempotencyKey }: Wish): StartResult | Promise<StartResult> | undefined => {
+    const same = idempotencyKey === undefined ? undefined : starts.findRun(task.id, idempotencyKey);
+    const sameRun = taskRuns.live.get(same ?? '');
+    if (sameRun !== undefined) return point('joined', sameRun);
+    const sameView = same === undefined ? undefined : known.find(Buffer.from(same))?.view();
+    if (sameView !== undefined) return { kind: 'joined', run: sameView };
+    const running = taskRuns.running(task.id);
+    if (running !== undefined && task.whenBusy === 'reject') return point('busy', running);
+    const last = taskRuns.last(task.id);
+    if (last !== undefined && clock.nowMs() - last.startedMs < task.cooldownMs) return point('joined', last);
+    if (running !== undefined && task.whenBusy === 'join') return point('joined', running);
+    return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task) ? point('full', last ?? running) : undefined;
+  };
+
+  /** Whether a task must not be started now, and when it may be. */
+  const findHindrance = (task: Task): StartResult | undefined => {
+    const untilHours = untilOpen(task);
+    if (untilHours > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHours };
+    const untilAllowed = task.maxPerDay === undefined ? 0 : starts.secondsUntilAllowed(task.id, task.maxPerDay);
+    return untilAllowed > 0 ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed } : undefined;
+  };
+
+  for (const record of history.past) {
+    const { run, task, name } = record.start;
+    const taken = takeUp(record, findTask, clock);
+    if (taken.kind === 'adopted') {
+      taskRuns.add(taken.run, false);
+      known.add(toKeyDigest(run), taken.run);
+      taken.run.begin();
+      void finish(taken.run);
+      logger.warn(
+        { event: 'run-adopted', task, run, pid: taken.pid },
+        `Looks after a run of ${name} (process ${taken.pid}) that an earlier daemon started`,
+      );
+      continue;
+    }
+    known.add(toKeyDigest(run), taken.feed);
+    const startedMs = clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at));
+    taskRuns.remember(task, { id: run, startedMs, view: taken.feed.view });
+    if (!taken.isNews) continue;
+    recordEnd({ event: 'end', run, at: now(), outcome: taken.outcome });
+    onNews({ what: 'ended', task: findTask(task) ?? createRemovedTask(task, name), view: taken.feed.view() });
+    logger.warn(
+      { event: 'run-lost', task, run, outcome: taken.outcome.kind },
+      `The daemon was cut off during a run of ${name}, which is taken as ${renderOutcome(taken.outcome)}`,
+    );
+  }
+
+  return {
+    async start(task, wish) {
+      if (isClosing) return { kind: 'closing' };
+      return await (findInstead(task, wish) ?? findHindrance(task) ?? accept(task, wish));
+    },
+    find: (presented) => known.find(presented),
+    live: () => [...taskRuns.live.values()],
+    stop(beginning) {
+      const [run, other] = [...taskRuns.live.values()].filter(({ id }) => id.startsWith(beginning));
+      if (beginning === '' || run === undefined || other !== undefined) return undefined;
+      run.stop();
+      return run;
+    },
+    async close(graceMs) {
+      isClosing = true;
+      for (const run of taskRuns.queued()) run.cancel(failedToStart(stoppedTooEarly));
+      await withinTime([...taskRuns.live.values()], graceMs);
+      const stopped = [...taskRuns.live.values()].filter(({ task }) => task.atShutdown === 'stop');
+      for (const run of stopped) run.stop();
+      await withinTime(stopped, Math.max(0, ...stopped.map(({ task }) => task.graceMs)) + 2000);
+      return [...taskRuns.live.values()];
+    },
+  };
+}
+
+/** 128 random bits; never with a dash in front, which a command line would take for an option. */
+function newRunId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newRunId() : id;
+}
+
+/** Waits for runs to end, but no longer than `ms`. */
+async function withinTime(runs: readonly Run[], ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,72 @@
+// The runs of each task: which go on, which wait, which came last.
+import type { Run } from './run.ts';
+import type { Task } from '../tasks.ts';
+
+/** What has to be known of a task's last run. */
+export type LastRun = Pick<Run, 'id' | 'startedMs' | 'view'>;
+
+/** The runs that have not ended, by task; and of each task the last one. */
+export interface TaskRuns {
+  /** Takes a run in, as one that goes on or one that waits. */
+  add(run: Run, isQueued: boolean): void;
+  /** Takes in that a run of an earlier daemon, which has ended, was the last one of its task. */
+  remember(task: string, run: LastRun): void;
+  /** A run that waited goes on from now. */
+  begin(run: Run): void;
+  /** A run has ended. */
+  end(run: Run): void;
+  /** Forgets a run that came to nothing; the one before is the last one again. */
+  drop(run: Run, before: LastRun | undefined): void;
+  last(task: string): LastRun | undefined;
+  /** The run that goes on, of several the last one. */
+  running(task: string): Run | undefined;
+  isFull(task: Task): boolean;
+  /** Takes the run that has waited longest out of the queue. */
+  next(task: string): Run | undefined;
+  queued(): readonly Run[];
+  /** All that have not ended, by id. */
+  readonly live: ReadonlyMap<string, Run>;
+}
+
+/** An empty register. */
+export function createTaskRuns(): TaskRuns {
+  const live = new Map<string, Run>();
+  const lastOf = new Map<string, LastRun>();
+  const runningOf = new Map<string, Set<Run>>();
+  const queueOf = new Map<string, Run[]>();
+  const toRunning = (task: string): Set<Run> => {
+    const running = runningOf.get(task) ?? new Set();
+    runningOf.set(task, running);
+    return running;
+  };
+  const end = (run: Run): void => {
+    live.delete(run.id);
+    runningOf.get(run.task.id)?.delete(run);
+    const queue = (queueOf.get(run.task.id) ?? []).filter((queued) => queued !== run);
+    queueOf.set(run.task.id, queue);
+  };
+  return {
+    live,
+    add(run, isQueued) {
+      live.set(run.id, run);
+      lastOf.set(run.task.id, run);
+      if (isQueued) queueOf.set(run.task.id, [...(queueOf.get(run.task.id) ?? []), run]);
+      else toRunning(run.task.id).add(run);
+    },
+    remember: (task, run) => void lastOf.set(task, run),
+    begin: (run) => void toRunning(run.task.id).add(run),
+    end,
+    drop(run, before) {
+      end(run);
+      if (lastOf.get(run.task.id) !== run) return;
+      // The one before may have come to nothing as well.
+      if (before !== undefined && (live.has(before.id) || before.view().state === 'ended')) lastOf.set(run.task.id, before);
+      else lastOf.delete(run.task.id);
+    },
+    last: (task) => lastOf.get(task),
+    running: (task) => [...(runningOf.get(task) ?? [])].at(-1),
+    isFull: (task) => (queueOf.get(task.id)?.length ?? 0) >= task.queueMax,
+    next: (task) => queueOf.get(task)?.shift(),
+    queued: () => [...queueOf.values()].flat(),
+  };
+}

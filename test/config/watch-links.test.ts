@@ -1,0 +1,94 @@
+// Files that are reached by symbolic links, or mounted one by one, are watched as well.
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { createFolder } from '../support/daemon.ts';
+import { createFile, replace, run, startWatch } from '../support/watch.ts';
+
+describe('a watch of links and mounts', { concurrency: true }, () => {
+  test('symbolic links swapped as Kubernetes does are noticed, and what then happens to the new target', async (t) => {
+    const folder = createFolder(t);
+    const file = path.join(folder, 'config.json');
+    const swap = (version: string): void => {
+      fs.mkdirSync(path.join(folder, version));
+      fs.writeFileSync(path.join(folder, version, 'config.json'), version);
+      fs.symlinkSync(version, path.join(folder, '..data_tmp'));
+      fs.renameSync(path.join(folder, '..data_tmp'), path.join(folder, '..data'));
+    };
+    swap('..1');
+    fs.symlinkSync('..data/config.json', file);
+    const { tells } = startWatch(t, [file]);
+    for (const version of ['..2', '..3']) {
+      swap(version);
+      await tells(version);
+    }
+    fs.rmSync(path.join(folder, '..1'), { recursive: true });
+    fs.writeFileSync(path.join(folder, '..3', 'config.json'), 'in place');
+    await tells('in place');
+  });
+
+  test('a link to a file in another folder: what happens there is noticed, and so is a link to elsewhere', async (t) => {
+    const { file } = createFile(t);
+    const link = path.join(createFolder(t), 'config.json');
+    fs.symlinkSync(file, link);
+    const { tells } = startWatch(t, [link]);
+    fs.writeFileSync(file, 'other');
+    await tells('other');
+    replace(file, 'third');
+    await tells('third');
+    const elsewhere = createFile(t).file;
+    fs.symlinkSync(elsewhere, `${link}~`);
+    fs.renameSync(`${link}~`, link);
+    await tells('first');
+    replace(elsewhere, 'last');
+    await tells('last');
+  });
+
+  test('a folder that a link leads to is swapped: noticed by looking', async (t) => {
+    const folder = createFolder(t);
+    for (const version of ['1', '2']) {
+      fs.mkdirSync(path.join(folder, version));
+      fs.writeFileSync(path.join(folder, version, 'config.json'), version);
+    }
+    fs.symlinkSync('1', path.join(folder, 'current'));
+    const { tells } = startWatch(t, [path.join(folder, 'current', 'config.json')], { pollMs: 50 });
+    fs.rmSync(path.join(folder, 'current'));
+    fs.symlinkSync('2', path.join(folder, 'current'));
+    await tells('2');
+  });
+
+  const skip = findMountProblem();
+  test('a single file that is mounted, as into a container: mounts, and what is written, are noticed', { skip }, async (t) => {
+    const { file } = createFile(t);
+    const outside = createFile(t).file;
+    const { tells } = startWatch(t, [file], { pollMs: 50 });
+    run('mount', '--bind', outside, file);
+    try {
+      await tells('first');
+      fs.writeFileSync(outside, 'from outside');
+      await tells('from outside');
+      fs.writeFileSync(file, 'from inside');
+      await tells('from inside');
+    } finally {
+      run('umount', file);
+    }
+    await tells('first');
+  });
+});
+
+/** Why a single file cannot be mounted here, or false. */
+function findMountProblem(): string | false {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root can mount';
+  const folder = fs.mkdtempSync('/tmp/remotetask-mount-');
+  const [a = '', b = ''] = ['a', 'b'].map((name) => path.join(folder, name));
+  try {
+    for (const file of [a, b]) fs.writeFileSync(file, '');
+    run('mount', '--bind', a, b);
+    run('umount', b);
+    return false;
+  } catch {
+    return 'mounting is not permitted here, not even to root';
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}

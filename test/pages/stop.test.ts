@@ -1,0 +1,47 @@
+// The button that stops a run: there where it may be stopped, and as long as there is something to stop.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { startDaemon } from '../support/daemon.ts';
+
+let browser: Browser;
+before(async () => {
+  if (skipPages === false) browser = await launchBrowser();
+});
+after(async () => {
+  if (skipPages === false) await browser.close();
+});
+
+const sleep = { command: ['/bin/sleep', '60'], name: 'Sleep', whenBusy: 'queue' };
+
+/** Waits for the page to load itself anew until its title fits. */
+async function untilTitle(page: Page, title: RegExp): Promise<void> {
+  while (!title.test(await page.title())) await page.waitForEvent('load', { timeout: 30_000 });
+}
+
+test('the page of a run has one button that stops it, if its task is stoppable, until it has ended', { skip: skipPages }, async (t) => {
+  const daemon = await startDaemon(t, { tasks: { sleep: { ...sleep, stoppable: true }, other: sleep } });
+  const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
+  t.after(async () => await context.close());
+  const page = await context.newPage();
+
+  await page.goto(daemon.url('other'));
+  assert.match(await page.title(), /running$/);
+  assert.equal(await page.locator('button, form').count(), 0);
+
+  await page.goto(daemon.url('sleep'));
+  const address = page.url();
+  const button = page.getByRole('button', { name: 'Stop' });
+  assert.equal(await page.locator('button').count(), 1);
+  const box = await button.boundingBox();
+  assert.ok((box?.height ?? 0) >= 44 && (box?.width ?? 0) >= 44, 'large enough for a thumb');
+  await button.tap();
+  await untilTitle(page, /^■ Sleep: stopped$/);
+  assert.equal(page.url(), address, 'the button leads back to the page of the run');
+  assert.match((await page.textContent('main')) ?? '', /Somebody stopped it\./);
+  assert.equal(await page.locator('button, form').count(), 0);
+  await page.reload();
+  await page.goBack();
+  assert.deepEqual(daemon.history().filter(({ event }) => event === 'end').length, 1, 'nothing else was stopped');
+});

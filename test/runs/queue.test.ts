@@ -1,0 +1,208 @@
+// The queue of a busy task: its order, its bound, its expiry, and everything that may happen to who waits in it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createHouse, createTask, idOf, kindsOf, settle, type House } from '../support/runs.ts';
+
+const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
+const queueing = createTask({ whenBusy: 'queue' });
+
+/** Starts a task so many times, one after the other; the ids of the runs. */
+async function startMany({ runs }: House, times: number, task = queueing): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < times; n++) ids.push(idOf(await runs.start(task, caller)));
+  return ids;
+}
+const statesOf = ({ runs }: House, ids: readonly string[]): (string | undefined)[] =>
+  ids.map((id) => {
+    const view = runs.find(Buffer.from(id))?.view();
+    return view?.outcome?.kind ?? view?.state;
+  });
+const reasonOf = ({ runs }: House, id = ''): string | undefined => runs.find(Buffer.from(id))?.view().outcome?.reason;
+const begunIn = ({ news }: House): string[] => news.flatMap(({ what, view }) => (what === 'started' ? [view.run] : []));
+
+test('runs wait for their turn, and begin one by one in the order of their calls', async () => {
+  const house = createHouse();
+  const { runs, executions, begins, tick } = house;
+  const ids = await startMany(house, 4);
+  assert.deepEqual(statesOf(house, ids), ['running', 'queued', 'queued', 'queued']);
+  for (let turn = 1; turn <= 4; turn++) {
+    assert.deepEqual(begunIn(house), ids.slice(0, turn));
+    assert.equal(executions.length, turn);
+    tick(1000);
+    executions[turn - 1]?.();
+    await settle();
+  }
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+  assert.deepEqual(
+    begins.map(({ run }) => run),
+    ids.slice(1),
+    'that a turn has come is written down',
+  );
+  assert.equal((await runs.start(queueing, caller)).kind, 'started', 'an empty queue is no hindrance');
+});
+
+test('100 calls at once start one run and fill the queue, and the others are told that it is full', async () => {
+  const house = createHouse();
+  const { runs, executions, starts } = house;
+  const results = await Promise.all(Array.from({ length: 100 }, async () => await runs.start(queueing, caller)));
+  assert.deepEqual(kindsOf(results), { started: 1, queued: 5, full: 94 });
+  assert.equal(starts.length, 6);
+  for (let turn = 0; turn < 6; turn++) {
+    assert.equal(executions.length, turn + 1);
+    executions[turn]?.();
+    await settle();
+  }
+  assert.deepEqual(
+    begunIn(house),
+    starts.map(({ run }) => run),
+  );
+});
+
+test('a place in the queue is free again once its run has begun, was stopped, or could not be written down', async () => {
+  const house = createHouse();
+  const { runs, executions, holdDisk } = house;
+  const task = createTask({ whenBusy: 'queue', queueMax: 1 });
+  const kind = async (): Promise<string> => (await runs.start(task, caller)).kind;
+  const [, second = ''] = await startMany(house, 2, task);
+  assert.equal(await kind(), 'full');
+  executions[0]?.();
+  await settle();
+  const third = await runs.start(task, caller);
+  assert.deepEqual([third.kind, await kind(), statesOf(house, [second])], ['queued', 'full', ['running']]);
+  runs.stop(idOf(third));
+  await settle();
+  holdDisk()(false);
+  assert.equal(await kind(), 'unwritable');
+  holdDisk()(true);
+  assert.deepEqual([await kind(), await kind()], ['queued', 'full']);
+});
+
+test('a run that has waited longer than it may is not started; one that has begun in time is left alone', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const house = createHouse();
+  const { executions, ends } = house;
+  const ids = await startMany(house, 3, createTask({ whenBusy: 'queue', queueExpiresMs: 600_000 }));
+  t.mock.timers.tick(599_999);
+  assert.deepEqual(statesOf(house, ids), ['running', 'queued', 'queued']);
+  executions[0]?.();
+  await settle();
+  t.mock.timers.tick(1);
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'running', 'failed']);
+  assert.equal(reasonOf(house, ids[2]), 'It waited too long behind an earlier run, and was not started.');
+  executions[1]?.();
+  await settle();
+  assert.equal(executions.length, 2);
+  assert.equal(ends.length, 3);
+});
+
+test('a run that is stopped while it waits ends at once, and the next one gets its turn', async () => {
+  const house = createHouse();
+  const { runs, executions, ends } = house;
+  const ids = await startMany(house, 3);
+  runs.stop(ids[1] ?? '');
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['running', 'stopped', 'queued']);
+  assert.deepEqual(
+    ends.map(({ run, outcome }) => [run, outcome.kind]),
+    [[ids[1], 'stopped']],
+  );
+  executions[0]?.();
+  await settle();
+  assert.deepEqual(begunIn(house), [ids[0], ids[2]]);
+});
+
+test('who is stopped while the begin is being written does not begin, and keeps nobody waiting', async () => {
+  const house = createHouse();
+  const { runs, executions, holdDisk } = house;
+  const ids = await startMany(house, 3);
+  const write = holdDisk();
+  executions[0]?.();
+  await settle();
+  runs.stop(ids[1] ?? '');
+  write(true);
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'stopped', 'running']);
+  assert.deepEqual(begunIn(house), [ids[0], ids[2]], 'nobody is told that it began');
+});
+
+test('a run whose turn cannot be written down is not started and says so, and neither is the next until it can', async () => {
+  const house = createHouse();
+  const { executions, holdDisk } = house;
+  const ids = await startMany(house, 4);
+  const write = holdDisk();
+  executions[0]?.();
+  await settle();
+  const writeNext = holdDisk();
+  write(false);
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'queued', 'queued']);
+  assert.equal(reasonOf(house, ids[1]), 'It could not be written down when it was its turn, and was not started.');
+  writeNext(true);
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'running', 'queued']);
+  assert.equal(executions.length, 2);
+});
+
+test('runs that wait behind a start which could not be written get their turn', async () => {
+  const house = createHouse();
+  const { runs, holdDisk } = house;
+  const writes = [holdDisk()];
+  const first = runs.start(queueing, caller);
+  writes.push(holdDisk());
+  const others = [runs.start(queueing, caller), runs.start(queueing, caller)];
+  writes[0]?.(false);
+  assert.equal((await first).kind, 'unwritable');
+  writes[1]?.(true);
+  const ids = (await Promise.all(others)).map(idOf);
+  assert.deepEqual(statesOf(house, ids), ['running', 'queued']);
+});
+
+test('when the daemon is stopped, nobody who waits is started, not even whose turn is just being written down', async () => {
+  for (const isBeingWritten of [false, true]) {
+    const house = createHouse();
+    const { runs, executions, holdDisk } = house;
+    const ids = await startMany(house, 3);
+    const write = isBeingWritten ? holdDisk() : undefined;
+    if (isBeingWritten) executions[0]?.();
+    await settle();
+    const closing = runs.close(60_000);
+    await settle();
+    write?.(true);
+    executions[0]?.();
+    assert.deepEqual(await closing, []);
+    assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'failed']);
+    for (const id of ids.slice(1)) assert.equal(reasonOf(house, id), 'The daemon was stopped before it was its turn; it was not started.');
+    assert.equal(executions.length, 1);
+  }
+});
+
+test('a run that waited until the hours of its task were over is not started', async () => {
+  const house = createHouse();
+  const { executions, begins, clock, setWall } = house;
+  setWall(new Date(2026, 0, 14, 21, 59).getTime() - clock.wallMs());
+  const ids = await startMany(house, 3, createTask({ whenBusy: 'queue', hours: [{ from: 420, until: 1320 }] }));
+  setWall(60_000);
+  executions[0]?.();
+  await settle();
+  assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'failed']);
+  assert.equal(reasonOf(house, ids[1]), 'Its hours were over before it was its turn; it was not started.');
+  assert.deepEqual([executions.length, begins.length], [1, 0]);
+});
+
+test('a call that the queue has no place for points at the run that waits last, and one that is refused later at the one that goes on', async () => {
+  const house = createHouse();
+  const { runs } = house;
+  const task = createTask({ whenBusy: 'queue', queueMax: 1 });
+  const ids = await startMany(house, 2, task);
+  assert.equal(idOf(await runs.start(task, caller)), ids[1]);
+  runs.stop(ids[1] ?? '');
+  await settle();
+  for (const [whenBusy, kind] of [
+    ['join', 'joined'],
+    ['reject', 'busy'],
+  ] as const) {
+    const result = await runs.start(createTask({ whenBusy }), caller);
+    assert.deepEqual([result.kind, idOf(result)], [kind, ids[0]], 'the task was changed meanwhile');
+  }
+});

@@ -1,0 +1,199 @@
+// Runs that an earlier daemon left: looked after where their very process lives, else remembered or lost.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { test } from 'node:test';
+import type { Outcome } from '../../src/outcome.ts';
+import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/process-identity.ts';
+import { createRun } from '../../src/runs/run.ts';
+import { takeUp } from '../../src/runs/taken-up.ts';
+import { until } from '../support/daemon.ts';
+import { toRecord, type PastRun } from '../support/past.ts';
+import { startSleeper } from '../support/processes.ts';
+import { createHouse, createTask } from '../support/runs.ts';
+
+const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
+const wallMs = Date.UTC(2026, 0, 1);
+const clock = { nowMs: () => 5000, wallMs: () => wallMs };
+const run = 'a-run-of-the-past-....';
+
+test('a run goes on only if its very process lives; else its end is what was written down, or nobody knows it', async (t) => {
+  const sleeper = await startSleeper(t);
+  const zombie = spawn('/bin/true', { stdio: 'ignore' });
+  const zombieIdentity = loadIdentity(zombie.pid ?? 0);
+  await once(zombie, 'exit');
+  const waited = 'The daemon was cut off before it was its turn; it was not started.';
+  const cases: [string, Omit<PastRun, 'run'>, Outcome | 'adopted', isNews?: boolean][] = [
+    ['ended', { begun: sleeper, outcome: { kind: 'failed', exitCode: 3 } }, { kind: 'failed', exitCode: 3 }, false],
+    ['never begun', {}, { kind: 'lost' }],
+    ['begun without a process', { begun: true }, { kind: 'lost' }],
+    ['still in the queue', { isQueued: true }, { kind: 'failed', reason: waited }],
+    ['out of the queue, perhaps begun', { isQueued: true, begun: true }, { kind: 'lost' }],
+    ['no such process', { begun: zombieIdentity ?? true }, { kind: 'lost' }],
+    ['same id, other start', { begun: { ...sleeper, startTicks: `${Number(sleeper.startTicks) - 1}` } }, { kind: 'lost' }],
+    ['same id and start, other boot', { begun: { ...sleeper, bootId: 'another' } }, { kind: 'lost' }],
+    ['a living process', { begun: sleeper }, 'adopted'],
+    ['a living process, of a run that waited', { begun: sleeper, isQueued: true }, 'adopted'],
+  ];
+  for (const [what, past, expected, isNews = true] of cases) {
+    const taken = takeUp(toRecord({ run, ...past }), () => createTask(), clock);
+    if (taken.kind === 'adopted') assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
+    else {
+      const { outcome, state, isStoppable } = taken.feed.view();
+      assert.deepEqual([taken.outcome, taken.isNews, outcome, state, isStoppable], [expected, isNews, expected, 'ended', false], what);
+    }
+  }
+});
+
+test('a run whose process was not written down any more is found by the run id in its environment', async (t) => {
+  const leader = spawn('/bin/sleep', ['60'], { detached: true, stdio: 'ignore', env: { REMOTETASK_RUN: `${run}2` } });
+  t.after(async () => {
+    leader.kill('SIGKILL');
+    await once(leader, 'exit');
+  });
+  await until(() => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined), 'the process to be there');
+  const taken = takeUp(toRecord({ run: `${run}2` }), () => createTask(), clock);
+  assert.ok(taken.kind === 'adopted');
+  assert.equal(taken.pid, leader.pid);
+});
+
+test('how long a run has gone on is told by its process, however the clock for people was set', async (t) => {
+  const sleeper = await startSleeper(t);
+  const day = 86_400_000;
+  for (const at of [wallMs - day, wallMs, wallMs + day]) {
+    const taken = takeUp(toRecord({ run, at, begun: sleeper }), () => createTask(), clock);
+    assert.ok(taken.kind === 'adopted');
+    const elapsedMs = taken.run.elapsedMs();
+    assert.ok(elapsedMs >= 0 && elapsedMs <= loadAgeMs(sleeper) + 20, `${elapsedMs} ms`);
+    assert.equal(taken.run.view().startedAt, new Date(at).toISOString());
+  }
+  assert.ok(Math.abs(loadAgeMs(loadIdentity(process.pid) ?? sleeper) - performance.now()) < 20);
+  assert.ok(loadAgeMs(loadIdentity(1) ?? sleeper) > performance.now());
+});
+
+test('the time-out of a run counts from its beginning, not from when it was taken up or accepted', { timeout: 30_000 }, async () => {
+  const stoppedAfterBegin = async (begunAgoMs: number, acceptedAgoMs: number): Promise<boolean> => {
+    const taken = createRun({
+      id: run,
+      task: createTask({ timeoutMs: 3_600_000 }),
+      clock,
+      earlier: { startedWallMs: wallMs, acceptedAgoMs, begunAgoMs },
+      execute: ({ stop }) => ({
+        process: undefined,
+        ended: new Promise((resolve) => {
+          stop.addEventListener('abort', () => resolve({ kind: 'lost' }));
+          setTimeout(() => resolve({ kind: 'succeeded' }), 100);
+        }),
+      }),
+    });
+    taken.begin();
+    return (await taken.ended).kind === 'timed-out';
+  };
+  assert.deepEqual(await Promise.all([stoppedAfterBegin(3_600_000, 3_600_000), stoppedAfterBegin(1000, 7_200_000)]), [true, false]);
+});
+
+test('a run that goes on is joined, and lost when it has ended', async (t) => {
+  const sleeper = await startSleeper(t);
+  const task = createTask({ isStoppable: true });
+  const { runs, ends, log, executions, news } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [task] });
+  assert.deepEqual(
+    log.map(({ event, pid }) => [event, pid]),
+    [['run-adopted', sleeper.pid]],
+  );
+  const joined = await runs.start(task, caller);
+  assert.ok(joined.kind === 'joined');
+  assert.deepEqual([joined.run.run, joined.run.state, joined.run.isStoppable, executions.length], [run, 'running', true, 0]);
+  assert.equal(runs.live().length, 1);
+  process.kill(sleeper.pid, 'SIGTERM');
+  const end = await until(() => ends[0], 'the end to be noticed');
+  const reason = 'It went on while the daemon was started again, and its exit status went to nobody.';
+  assert.deepEqual([end.run, end.outcome], [run, { kind: 'lost', reason }]);
+  assert.deepEqual(
+    news.map(({ what, view }) => [what, view.outcome?.kind]),
+    [['ended', 'lost']],
+  );
+  assert.equal((await runs.start(task, caller)).kind, 'started');
+});
+
+test('a run that goes on is stopped with its group, also one that ignores TERM, and in its time', { timeout: 60_000 }, async (t) => {
+  for (const [script, more, kind] of [
+    ['exec sleep 60', {}, 'stopped'],
+    ['trap "" TERM; while :; do sleep 1; done', { graceMs: 100 }, 'stopped'],
+    ['exec sleep 60', { timeoutMs: 1 }, 'timed-out'],
+  ] as const) {
+    const sleeper = await startSleeper(t, script);
+    const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [createTask(more)] });
+    if (kind === 'stopped') assert.equal(runs.stop(run.slice(0, 8))?.view().run, run);
+    const end = await until(() => ends[0], 'the run to end');
+    assert.equal(end.outcome.kind, kind);
+    assert.equal(isAlive(sleeper), false);
+  }
+});
+
+test('what the stop of a run that was taken up did not reach is named', async (t) => {
+  const sleeper = await startSleeper(t, `export REMOTETASK_RUN='${run}'; setsid sleep 60 & exec sleep 60`);
+  const escaped = await until(() => {
+    const others = findByEnvironment(`REMOTETASK_RUN=${run}`).filter((pid) => pid !== sleeper.pid);
+    return others.find((pid) => fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n');
+  }, 'the one that leaves the group');
+  t.after(() => process.kill(escaped, 'SIGKILL'));
+  const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });
+  runs.stop(run);
+  const { outcome } = await until(() => ends[0], 'the run to end');
+  assert.deepEqual(outcome, { kind: 'stopped', reason: `Processes that made themselves independent go on: ${escaped}.` });
+  process.kill(escaped, 0);
+});
+
+test('a run of a task that is gone is looked after under its old name, and can still be stopped', async (t) => {
+  const sleeper = await startSleeper(t);
+  const { runs, ends } = createHouse({ past: [toRecord({ run, name: 'Of old', begun: sleeper })] });
+  const view = runs.find(Buffer.from(run))?.view();
+  assert.deepEqual([view?.name, view?.state, view?.isStoppable, view?.output], ['Of old', 'running', false, undefined]);
+  runs.stop(run);
+  assert.equal((await until(() => ends[0], 'the run to end')).outcome.kind, 'stopped');
+});
+
+test('what a new run waits behind may have been started by another daemon', async (t) => {
+  const sleeper = await startSleeper(t);
+  const task = createTask({ whenBusy: 'queue' });
+  const { runs, executions } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [task] });
+  assert.deepEqual([(await runs.start(task, caller)).kind, executions.length], ['queued', 0]);
+  runs.stop(run);
+  await until(() => executions[0], 'the queued run to begin');
+});
+
+test('a process that was given the id of a lost run is never signalled', async (t) => {
+  const foreign = await startSleeper(t);
+  const past = [
+    toRecord({ run: 'other-start', begun: { ...foreign, startTicks: `${Number(foreign.startTicks) + 1}` } }),
+    toRecord({ run: 'other-boot', begun: { ...foreign, bootId: '00000000-0000-0000-0000-000000000000' } }),
+  ];
+  const { runs, ends } = createHouse({ past, tasks: [createTask({ timeoutMs: 1, atShutdown: 'stop' })] });
+  assert.deepEqual(
+    ends.map(({ run, outcome }) => [run, outcome.kind]),
+    [
+      ['other-start', 'lost'],
+      ['other-boot', 'lost'],
+    ],
+  );
+  for (const id of ['other-start', 'other-boot', 'other']) assert.equal(runs.stop(id), undefined);
+  assert.deepEqual(await runs.close(0), []);
+  assert.equal(isAlive(foreign), true);
+});
+
+test('a beginning that fits more than one run stops none', async () => {
+  const { runs, executions } = createHouse();
+  const task = createTask({ whenBusy: 'parallel' });
+  const ids: string[] = [];
+  // There are 64 first letters.
+  while (ids.length < 65) {
+    const started = await runs.start(task, caller);
+    assert.ok(started.kind === 'started');
+    ids.push(started.run.run);
+  }
+  const shared = ids.map((id) => id.slice(0, 1)).find((letter, i, all) => all.indexOf(letter) !== i) ?? '';
+  assert.equal(runs.stop(shared), undefined);
+  assert.equal(runs.stop(''), undefined);
+  assert.equal(runs.live().length, executions.length);
+});

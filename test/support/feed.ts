@@ -1,0 +1,39 @@
+// A run in the hand of the test: it prints and ends when it is told to.
+import type { Outcome } from '../../src/outcome.ts';
+import { createRun, type Run } from '../../src/runs/run.ts';
+import { createTask } from './runs.ts';
+
+/** A run id as real ones look. */
+export const feedId = 'Abcdefghij-klmnopqr_12';
+
+export interface TestFeed {
+  readonly run: Run;
+  print(text: string | Uint8Array): void;
+  /** Ends it; resolves when the run knows. */
+  end(outcome?: Outcome): Promise<Outcome>;
+}
+
+/** A run of a task that shows all of its output, unless told otherwise; it has begun, unless it is queued. */
+export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueued = false } = {}): TestFeed {
+  const { promise: ended, resolve } = Promise.withResolvers<Outcome>();
+  let onOutput: (chunk: Uint8Array) => void = () => {};
+  const run = createRun({
+    id: feedId,
+    task: createTask({ name: 'Feed', output: 'all', ...task }),
+    isQueued,
+    clock: { nowMs: () => 0, wallMs: () => 0 },
+    execute(io) {
+      onOutput = io.onOutput;
+      return { process: undefined, ended };
+    },
+  });
+  if (!isQueued) run.begin();
+  return {
+    run,
+    print: (text) => onOutput(Buffer.from(text)),
+    async end(outcome = { kind: 'succeeded', exitCode: 0 }) {
+      resolve(outcome);
+      return await run.ended;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// News of runs, and who is told of them, for tests of notices.
+import type { News } from '../../src/notify/messages.ts';
+import type { NotifyTarget } from '../../src/notify/options.ts';
+import type { Outcome } from '../../src/outcome.ts';
+import { createTask } from './runs.ts';
+
+/** What a run must not be known by: whoever has it sees the run's page. */
+export const runId = 'run-id-Jx82mQ0aZ4tB';
+
+/** News of the task `7`: that a run of it started, or how it ended. */
+export function newsOf(outcome?: Outcome, parts: { readonly name?: string; readonly elapsedMs?: number | undefined } = {}): News {
+  const { name = 'Back up photos' } = parts;
+  return {
+    what: outcome === undefined ? 'started' : 'ended',
+    task: createTask({ id: '7', name }),
+    view: {
+      run: runId,
+      name,
+      state: outcome === undefined ? 'running' : 'ended',
+      startedAt: '2027-01-31T12:00:00.000Z',
+      elapsedMs: 'elapsedMs' in parts ? parts.elapsedMs : 200_000,
+      outcome,
+      output: 'what it printed',
+      isStoppable: false,
+    },
+  };
+}
+
+export const strangers: News = { what: 'strangers', network: '203.0.113.0/24' };
+
+/** Somebody who is told of everything about all tasks. */
+export function targetOf(type: NotifyTarget['type'], url: string, parts: Partial<NotifyTarget> = {}): NotifyTarget {
+  return { type, url, token: undefined, on: ['started', 'finished', 'failed', 'strangers'], tasks: undefined, ...parts };
+}

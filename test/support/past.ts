@@ -1,0 +1,34 @@
+// A history as an earlier daemon has left it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { renderRecord, type RunRecord } from '../../src/history/records.ts';
+import type { Outcome } from '../../src/outcome.ts';
+import type { ProcessIdentity } from '../../src/process-identity.ts';
+
+export interface PastRun {
+  readonly run: string;
+  readonly task?: string;
+  readonly name?: string;
+  /** Wall time of the start; an hour ago, if not given. */
+  readonly at?: number;
+  readonly isQueued?: true;
+  /** Whether its begin was written down, and with which process. */
+  readonly begun?: ProcessIdentity | true;
+  readonly outcome?: Outcome;
+}
+
+/** What is remembered of a run. */
+export function toRecord({ run, task = 'task', name = 'Task', at = Date.now() - 3_600_000, isQueued, begun, outcome }: PastRun): RunRecord {
+  const time = new Date(at).toISOString();
+  return {
+    start: { event: 'start', run, task, name, at: time, address: '192.0.2.7', ...(isQueued === undefined ? {} : { isQueued }) },
+    ...(begun === undefined ? {} : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
+    ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs: 1000, outcome } }),
+  };
+}
+
+/** Writes a history into the folder of a daemon that is yet to be started. */
+export function writePast(folder: string, runs: readonly PastRun[]): void {
+  const lines = runs.map((run) => renderRecord(toRecord(run))).join('');
+  fs.writeFileSync(path.join(folder, 'history.jsonl'), lines, { mode: 0o600 });
+}

@@ -1,0 +1,34 @@
+// Processes that tests look at: whether one lives, and what became of a group.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { loadIdentity, type ProcessIdentity } from '../../src/process-identity.ts';
+
+/** Whether a process lives; one that has ended and was not yet looked after does not. */
+export function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Ends a process group, if there is still one. */
+export function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** The identity of a process that sleeps in a group of its own, as a run that another daemon has started; it is ended after the test. */
+export async function startSleeper(t: { after(fn: () => void): void }, script = 'exec sleep 60'): Promise<ProcessIdentity> {
+  const child = spawn('/bin/sh', ['-c', `echo; ${script}`], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { pid = 0 } = child;
+  t.after(() => endGroup(pid));
+  await once(child.stdout, 'data');
+  const identity = loadIdentity(pid);
+  if (identity === undefined) throw new Error('A process that has just been started lives');
+  return identity;
+}

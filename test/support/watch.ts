@@ -1,0 +1,61 @@
+// A watch of files in a temporary folder, and ways to change them.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { watchFiles, type Watch } from '../../src/config/watch.ts';
+import { createFolder, until } from './daemon.ts';
+
+/** Longer than any test: what is noticed in spite of it was reported. */
+export const never = 3_600_000;
+
+export interface Watched {
+  readonly watch: Watch;
+  /** What the first file held each time that a change was told. */
+  readonly told: string[];
+  /** Resolves once a change was told with this text in the first file. */
+  tells(text: string): Promise<void>;
+}
+
+/** Watches files, and reads the first when it is told of a change. */
+export function startWatch(t: TestContext, files: readonly string[], { pollMs = never } = {}): Watched {
+  const told: string[] = [];
+  const watch = watchFiles(files, { pollMs });
+  t.after(() => watch.close());
+  watch.begin(() => {
+    watch.see();
+    told.push(loadText(files[0] ?? ''));
+  });
+  return {
+    watch,
+    told,
+    async tells(text) {
+      await until(() => (told.at(-1) === text ? true : undefined), `a change to "${text}"; told were ${JSON.stringify(told)}`, 15_000);
+    },
+  };
+}
+
+/** What a file holds; `gone` where there is none. */
+export function loadText(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return 'gone';
+  }
+}
+
+/** A folder with one file, `config.json`, that holds `first`. */
+export function createFile(t: TestContext): { folder: string; file: string } {
+  const folder = createFolder(t);
+  const file = path.join(folder, 'config.json');
+  fs.writeFileSync(file, 'first');
+  return { folder, file };
+}
+
+/** Runs a program to its end. */
+export const run = (...argv: [string, ...string[]]): void => void execFileSync(argv[0], argv.slice(1), { stdio: 'ignore' });
+/** Writes a file by renaming another over it. */
+export const replace = (file: string, text: string): void => {
+  fs.writeFileSync(`${file}~`, text);
+  fs.renameSync(`${file}~`, file);
+};
