@@ -19,7 +19,8 @@ function findOwnCommand(): readonly string[] {
   const program = path.resolve(process.argv[1] ?? '');
   const launcher = path.resolve(program, '../../bin/remotetask');
   const isPacked = path.basename(path.dirname(program)) === 'dist' && fs.existsSync(launcher);
-  return isPacked ? ['env', `REMOTETASK_NODE=${process.execPath}`, launcher] : [process.execPath, '--max-semi-space-size=2', program];
+  if (isPacked) return ['env', `REMOTETASK_NODE=${process.execPath}`, launcher];
+  return [process.execPath, '--max-semi-space-size=2', '--max-old-space-size=256', program];
 }
 
 /**

@@ -54,6 +54,7 @@ export async function buildApp({ trigger, server: options, tls, logger, onFlood 
     rewriteUrl: (request) => `/${admitted.get(request)?.kind ?? 'nobody'}`,
     serverFactory: (serve) => {
       const listener: http.RequestListener = (request, response) => {
+        if (!connections.isInTurn(request.socket, response)) return;
         if (!server.listening) response.shouldKeepAlive = false;
         const call = door?.enter(request, response);
         if (call === undefined) return;

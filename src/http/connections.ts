@@ -1,5 +1,5 @@
 // Connections: slow ones are cut by Node's own clocks, and too many give way, oldest first.
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Limits in time and number that hold the listener together under idle, slow and many clients. */
@@ -13,7 +13,15 @@ export const serverLimits = {
   insecureHTTPParser: false,
 } as const;
 
+/** How many requests a client may send ahead of their answers; browsers and curl send none. */
+const maxAhead = 32;
+
 export interface Connections {
+  /**
+   * Counts a request whose answer waits for earlier ones on its connection. False for one too many: then the connection
+   * has been cut, since each answer that nobody reads takes a hundred times the memory of its request.
+   */
+  isInTurn(socket: Socket, response: ServerResponse): boolean;
   /** Marks a connection as used by somebody with the right keys: it never has to give way. */
   keep(socket: Socket): void;
 }
@@ -50,5 +58,15 @@ export function limitConnections(
     forget(oldest);
     oldest.destroy();
   });
-  return { keep: forget };
+  const ahead = new WeakMap<Socket, number>();
+  return {
+    isInTurn(socket, response) {
+      const waiting = (ahead.get(socket) ?? 0) + 1;
+      ahead.set(socket, waiting);
+      response.once('close', () => ahead.set(socket, (ahead.get(socket) ?? 1) - 1));
+      if (waiting > maxAhead) socket.destroy();
+      return !socket.destroyed;
+    },
+    keep: forget,
+  };
 }

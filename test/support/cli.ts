@@ -16,7 +16,7 @@ const compileCache = path.join(import.meta.dirname, '../../node_modules/.cache/r
 
 /** Environment without what would change the program's words or colors. */
 export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR: _1, FORCE_COLOR: _2, REMOTETASK_CONFIG: _3, NODE_OPTIONS: _4, ...rest } = process.env;
+  const { NO_COLOR: _1, FORCE_COLOR: _2, REMOTETASK_CONFIG: _3, NODE_OPTIONS: _4, CI: _5, ...rest } = process.env;
   return { ...rest, NODE_COMPILE_CACHE: compileCache, ...more };
 }
 
