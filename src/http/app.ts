@@ -54,7 +54,7 @@ export async function buildApp({ trigger, server: options, tls, logger, onFlood 
     rewriteUrl: (request) => `/${admitted.get(request)?.kind ?? 'nobody'}`,
     serverFactory: (serve) => {
       const listener: http.RequestListener = (request, response) => {
-        if (!connections.isInTurn(request.socket, response)) return;
+        if (!connections.isInTurn(request.socket)) return;
         if (!server.listening) response.shouldKeepAlive = false;
         const call = door?.enter(request, response);
         if (call === undefined) return;
@@ -79,7 +79,7 @@ export async function buildApp({ trigger, server: options, tls, logger, onFlood 
   let limits = createLimits(app, options.rateLimit);
   let rateLimitInUse = options.rateLimit;
   const flood = createFlood({
-    isExceeded: async (network) => await limits.isFlood(network),
+    isExceeded: (network) => limits.isFlood(network),
     windowMs: () => rateLimitInUse.window,
     logger,
     onFlood,

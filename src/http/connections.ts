@@ -1,5 +1,5 @@
 // Connections: slow ones are cut by Node's own clocks, and too many give way, oldest first.
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Limits in time and number that hold the listener together under idle, slow and many clients. */
@@ -13,15 +13,15 @@ export const serverLimits = {
   insecureHTTPParser: false,
 } as const;
 
-/** How many requests a client may send ahead of their answers; browsers and curl send none. */
+/** How many requests a client may send at once, ahead of their answers; browsers and curl send one. */
 const maxAhead = 32;
 
 export interface Connections {
   /**
-   * Counts a request whose answer waits for earlier ones on its connection. False for one too many: then the connection
-   * has been cut, since each answer that nobody reads takes a hundred times the memory of its request.
+   * Counts the requests that come at once on a connection. False for one too many: then the connection has been cut,
+   * since each answer that nobody reads takes a hundred times the memory of its request.
    */
-  isInTurn(socket: Socket, response: ServerResponse): boolean;
+  isInTurn(socket: Socket): boolean;
   /** Marks a connection as used by somebody with the right keys: it never has to give way. */
   keep(socket: Socket): void;
 }
@@ -58,13 +58,14 @@ export function limitConnections(
     forget(oldest);
     oldest.destroy();
   });
-  const ahead = new WeakMap<Socket, number>();
+  /** Requests by connection in this turn of the event loop; in the next one Node's own back-pressure is in force. */
+  const atOnce = new Map<Socket, number>();
   return {
-    isInTurn(socket, response) {
-      const waiting = (ahead.get(socket) ?? 0) + 1;
-      ahead.set(socket, waiting);
-      response.once('close', () => ahead.set(socket, (ahead.get(socket) ?? 1) - 1));
-      if (waiting > maxAhead) socket.destroy();
+    isInTurn(socket) {
+      if (atOnce.size === 0) setImmediate(() => atOnce.clear());
+      const count = (atOnce.get(socket) ?? 0) + 1;
+      atOnce.set(socket, count);
+      if (count > maxAhead) socket.destroy();
       return !socket.destroyed;
     },
     keep: forget,

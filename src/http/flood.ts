@@ -32,7 +32,7 @@ export function createFlood({
   logger,
   onFlood,
 }: {
-  readonly isExceeded: (network: string) => Promise<boolean>;
+  readonly isExceeded: (network: string) => Promise<boolean> | true;
   readonly windowMs: () => number;
   readonly onFlood: (network: string) => void;
   readonly logger: Logger;
@@ -74,13 +74,17 @@ export function createFlood({
     isTold = true;
     onFlood(network);
   };
-  const count = async (refusal: Refusal): Promise<void> => {
-    const { address, network, why } = refusal;
-    if (await isExceeded(network)) fold(refusal);
+  const countOne = async (refusal: Refusal, isFlood: Promise<boolean>): Promise<void> => {
+    const { address, why } = refusal;
+    if (await isFlood) fold(refusal);
     else logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
   };
   return {
-    count: (refusal) => void count(refusal),
+    count(refusal) {
+      const isFlood = isExceeded(refusal.network);
+      if (isFlood === true) fold(refusal);
+      else void countOne(refusal, isFlood);
+    },
     flush,
   };
 }

@@ -10,7 +10,7 @@ const driftMs = 1000;
 
 export interface Limits {
   /** Counts a refused call; says whether its network, or all together, had more than their share in this window. */
-  isFlood(network: string): Promise<boolean>;
+  isFlood(network: string): Promise<boolean> | true;
   /** Counts a call with the right keys; says in how many seconds to call again if there were too many, else 0. */
   secondsToWait(task: string, label: string | undefined): Promise<number>;
 }
@@ -59,16 +59,18 @@ export function createLimits(
   const inAll = createLimiter(failures * networksInAll, window);
   const perTask = createLimiter(runs, per);
   let isFloodUntilMs = 0;
+  const countFlood = async (network: string): Promise<boolean> => {
+    const all = await inAll.count({ ip: 'all', routeOptions: {} });
+    if (all.isExceeded === true) {
+      isFloodUntilMs = performance.now() + (all.ttl ?? 0);
+      return true;
+    }
+    return (await perNetwork.count({ ip: network, routeOptions: {} })).isExceeded === true;
+  };
   return {
-    async isFlood(network) {
+    isFlood(network) {
       // What is exceeded stays so until its window ends: in a flood there is nothing to ask the library.
-      if (performance.now() < isFloodUntilMs) return true;
-      const all = await inAll.count({ ip: 'all', routeOptions: {} });
-      if (all.isExceeded === true) {
-        isFloodUntilMs = performance.now() + (all.ttl ?? 0);
-        return true;
-      }
-      return (await perNetwork.count({ ip: network, routeOptions: {} })).isExceeded === true;
+      return performance.now() < isFloodUntilMs || countFlood(network);
     },
     async secondsToWait(task, label) {
       const counted = await perTask.count({ ip: `${task}\n${label ?? ''}`, routeOptions: {} });

@@ -13,12 +13,12 @@ const headers: readonly (readonly [string, string])[] = [
   ['Content-Length', String(body.length)],
 ];
 
-const flatHeaders: readonly string[] = headers.flat();
+const flatHeaders = headers.flat();
 
 /** Answers 404 with the start page; a request that is wrong as HTTP gets the same with 400, and its connection is closed. */
 export function answerStranger(response: ServerResponse, status: 400 | 404 = 404): void {
   if (status === 400) response.shouldKeepAlive = false;
-  response.writeHead(status, [...flatHeaders]);
+  response.writeHead(status, flatHeaders);
   response.end(body);
 }
 
