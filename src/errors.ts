@@ -12,6 +12,7 @@ const exitStatus = {
   'log-unusable': 1,
   'no-daemon': 1,
   'no-such-run': 1,
+  'dsm-failed': 1,
 } as const;
 
 /** The codes of everything that an operator can mend; README.md names each. */

@@ -6,6 +6,13 @@ import { Network } from './network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
 
+/** DSM's own names hold no such characters; a form could not carry half a character. */
+const TriggeredName = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine((name) => name.isWellFormed() && !name.includes('\0'), 'Give the name as DSM shows it');
+
 /** The options of a task in the config, but for its key. */
 export const TaskOptions = z.strictObject({
   name: z
@@ -16,6 +23,7 @@ export const TaskOptions = z.strictObject({
     .optional()
     .describe('What pages, answers and log call the task.'),
   ...CommandOptions.shape,
+  triggered: TriggeredName.optional().describe('The name of a triggered task of DSM, for `dsm.via: "webapi"`.'),
   enabled: z.boolean().default(true).describe('Whether the task can be started at all; if not, its key opens nothing.'),
   confirm: z
     .boolean()

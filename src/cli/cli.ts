@@ -5,6 +5,7 @@ import { AppError, toErrorCode } from '../errors.ts';
 import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
 import type { Command, CommandInput } from './command.ts';
+import { deviceToken } from './device-token.ts';
 import { key } from './key.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
@@ -12,7 +13,7 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, stop, url, key, bootScript];
+export const commands: readonly Command[] = [serve, check, stop, url, key, deviceToken, bootScript];
 
 const options = {
   config: { type: 'string', short: 'c' },

@@ -9,11 +9,11 @@ import { buildApp, type App } from '../http/app.ts';
 import { openControl, toControlPath } from '../http/control.ts';
 import { openLog } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { execute } from '../runners/execute.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../trigger.ts';
 import { toBaseUrl } from './addresses.ts';
 import type { CommandInput } from './command.ts';
+import { createDsmAccess } from './dsm-access.ts';
 
 /** How long notices may take when the daemon is stopped. */
 const noticesMs = 3000;
@@ -45,7 +45,8 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const notifier = createNotifier({ targets: config.notify, logger });
   const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
     config.keys.tasks.find(({ task }) => task.id === id)?.task;
-  const runs = createRuns({ history, execute, findTask, logger, clock, onNews: notifier.tell });
+  const dsm = createDsmAccess({ access: config.webapi, logger, clock });
+  const runs = createRuns({ history, execute: dsm.execute, findTask, logger, clock, onNews: notifier.tell });
   const trigger = createTrigger({ keys: config.keys, runs, isLogWritten: log.isWritten, clock });
   const app = await buildApp({
     trigger,
@@ -88,6 +89,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     config = next;
     trigger.useKeys(next.keys);
     notifier.useTargets(next.notify);
+    dsm.use(next.webapi);
     app.use(next.server, next.tls);
     logger.level = toLevel(next);
     watch.use(next.files);
@@ -121,6 +123,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
           `Leaves ${run.task.name} running (process ${pid ?? 'of DSM'})`,
         );
       }
+      await dsm.close();
       await app.close();
       control.close();
       await notifier.close(noticesMs);

@@ -17,6 +17,7 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
     ...renderNames('other keys for', rekeyed),
     ...(isDeepStrictEqual(before.keys.magic, after.keys.magic) ? [] : ['other magic keys']),
     ...(isDeepStrictEqual(before.notify, after.notify) ? [] : ['other notices']),
+    ...(isDeepStrictEqual(before.webapi, after.webapi) ? [] : ['another access to DSM']),
     ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),
     ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls) ? [] : ['another certificate']),
     ...(toLevel(before) === toLevel(after) ? [] : [`log level ${toLevel(after)}`]),

@@ -15,7 +15,7 @@ export function loadSecret(
   what: string,
   { folder, env }: SecretPlace,
 ): { readonly text: string } | { readonly problem: string } {
-  if (typeof secret === 'string') return { text: secret };
+  if (typeof secret === 'string') return secret === '' ? { problem: `Give ${what}: it is empty` } : { text: secret };
   if ('env' in secret) {
     const text = Object.hasOwn(env, secret.env) ? env[secret.env] : undefined;
     if (text !== undefined && text !== '') return { text };

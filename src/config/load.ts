@@ -1,5 +1,6 @@
 // From config.json to what the daemon needs: read, parsed, validated, keys looked up. All problems at once.
 import path from 'node:path';
+import type { WebApiAccess } from '../dsm/options.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { loadTls, type ServerOptions } from '../http/options.ts';
 import type { LogOptions } from '../log/log.ts';
@@ -18,7 +19,9 @@ import { Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
 import { toNotifyTargets } from './to-notify.ts';
+import { findTaskProblems } from './task-problems.ts';
 import { toTask, toUser } from './to-task.ts';
+import { listWebApiFiles, toWebApiAccess, warnOfInsecureDsm } from './to-web-api.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -28,6 +31,8 @@ export interface LoadedConfig {
   readonly history: { readonly path: string; readonly keep: number };
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
+  /** How DSM's Web API is reached, if the config says so. */
+  readonly webapi: WebApiAccess | undefined;
   /** All files that the config was made of. */
   readonly files: readonly string[];
   /** What is allowed but not good, one line each. */
@@ -80,7 +85,8 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     tasks.map(({ task }) => task.id),
     { folder, env },
   );
-  errors.push(...notify.errors);
+  const { access: webapi, errors: webapiErrors } = toWebApiAccess(config.dsm, { folder, env });
+  errors.push(...notify.errors, ...webapiErrors);
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
     throw invalid(
@@ -96,6 +102,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
     keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
     notify: notify.targets,
+    webapi,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
@@ -104,6 +111,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
         tasks.map(({ task }) => task),
       ),
       ...warnOfPlainHttp(config),
+      ...warnOfInsecureDsm(config.dsm),
     ],
   };
   const clearKeys = tasks.map(({ task, keys }) => ({ task, magicKey: findText(magic, wallMs), taskKey: findText(keys, wallMs) }));
@@ -189,30 +197,14 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
   ];
 }
 
-/** What the schema cannot see: whether an id can be shown, and whether a task without a command can be one of DSM's. */
-function findTaskProblems(config: Config, shape: Shape): Finding[] {
-  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env, user, group }]): Finding[] => {
-    const id = shape.toTaskId(key);
-    const at = { path: ['tasks', id], subject: 'name' } as const;
-    if (command !== undefined)
-      return /^(?! )\P{C}{1,100}(?<! )$/u.test(id) ? [] : [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
-    if (!/^[1-9]\d{0,8}$/.test(id))
-      return [
-        { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },
-      ];
-    const idle = Object.entries({ cwd, env, user, group }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return idle.map((name) => ({ path: ['tasks', id, name], message: 'Remove this, or add a "command": a DSM task does not heed it' }));
-  });
-}
-
 /** Files beside the config itself: changes of theirs count as changes of the config. */
-function listFiles({ server, notify, tasks }: Config, folder: string): string[] {
+function listFiles({ server, dsm, notify, tasks }: Config, folder: string): string[] {
   const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
     Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
   );
   const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
   const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...pair];
+  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...listWebApiFiles(dsm, folder), ...pair];
 }
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {

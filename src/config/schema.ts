@@ -1,10 +1,10 @@
 // The shape of config.json: composed of the options of whoever uses them.
 import * as z from 'zod';
+import { DsmOptions } from '../dsm/options.ts';
 import { HistoryOptions } from '../history/history.ts';
 import { ServerOptions } from '../http/options.ts';
 import { LogOptions } from '../log/log.ts';
 import { NotifyOptions } from '../notify/options.ts';
-import { DsmOptions } from '../runners/synoschedtask.ts';
 import { TaskOptions } from '../tasks.ts';
 import { KeySetting } from './key-setting.ts';
 
@@ -31,6 +31,6 @@ export const Config = z.strictObject({
         ...TaskOptions.shape,
       }),
     )
-    .describe('The tasks, by the id of the DSM task or, where there is a command, by any name.'),
+    .describe('The tasks, by the number of the DSM task or, where there is "command" or "triggered", by any name.'),
 });
 export type Config = z.infer<typeof Config>;

@@ -1,10 +1,10 @@
 // From a task's options to the task.
-import type { DsmOptions, ScheduledTask } from '../runners/synoschedtask.ts';
+import type { DsmOptions } from '../dsm/options.ts';
 import type { Way } from '../runners/execute.ts';
 import { loadUser, type User } from '../runners/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
-/** A task as it is run: a command where one is given, else the DSM task of this id. `user` is who runs it. */
+/** A task as it is run: a command where one is given, else a DSM task, triggered by name or scheduled by this id. `user` is who runs it. */
 export function toTask(id: string, options: TaskOptions, dsm: DsmOptions, user: User | undefined): Task {
   return {
     id,
@@ -38,8 +38,16 @@ export function toUser({ user, group }: TaskOptions): User | string | undefined 
     : 'Remove this, or run the daemon as root: only root can run a command as somebody else';
 }
 
-function toWay(id: string, { command, cwd, env }: TaskOptions, dsm: DsmOptions, user: User | undefined): Way {
+function toWay(id: string, { command, cwd, env, triggered }: TaskOptions, dsm: DsmOptions, user: User | undefined): Way {
   if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user } };
-  const scheduled: ScheduledTask = { dsmId: Number(id), tool: dsm.synoschedtask, followMs: dsm.followFor };
-  return { runner: 'synoschedtask', scheduled };
+  if (triggered !== undefined)
+    return { runner: 'webapi', task: { which: { kind: 'triggered', name: triggered }, followMs: dsm.followFor } };
+  switch (dsm.via) {
+    case 'synoschedtask':
+      return { runner: 'synoschedtask', scheduled: { dsmId: Number(id), tool: dsm.synoschedtask, followMs: dsm.followFor } };
+    case 'webapi':
+      return { runner: 'webapi', task: { which: { kind: 'scheduled', id: Number(id) }, followMs: dsm.followFor } };
+    default:
+      return dsm.via satisfies never;
+  }
 }

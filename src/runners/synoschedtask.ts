@@ -1,8 +1,6 @@
 // The runner `synoschedtask`: a DSM scheduled task, started by DSM's own tool and believed only as far as DSM confirms it.
 import { setTimeout as pause } from 'node:timers/promises';
-import * as z from 'zod';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
-import { DurationMs } from '../duration.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
@@ -15,19 +13,6 @@ const lookMs = 10_000;
 const pausesMs = [300, 500, 1000, 2000, 5000];
 /** The times that some versions of DSM print: a new one proves a new run, though not whose status is shown. */
 const runTimeKeys = ['Last Run Time', 'Last work time'];
-
-/** The `dsm` part of the config. */
-export const DsmOptions = z.strictObject({
-  synoschedtask: z
-    .string()
-    .startsWith('/', 'Give the full path')
-    .default('/usr/syno/bin/synoschedtask')
-    .describe("DSM's tool for its scheduled tasks."),
-  followFor: DurationMs.prefault('30s').describe(
-    'How long after a start DSM is asked how the task ended; then the outcome is "unconfirmed".',
-  ),
-});
-export type DsmOptions = z.infer<typeof DsmOptions>;
 
 /** A scheduled task of DSM. */
 export interface ScheduledTask {

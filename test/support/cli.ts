@@ -54,10 +54,10 @@ export async function runInTerminal(args: readonly string[], { env = {} }: { env
   return await collect(startInTerminal(args, env));
 }
 
-/** The same, for what goes on until it is stopped. */
-export function startInTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+/** The same, for what goes on until it is stopped, or asks for something: `stdin` is then "pipe". */
+export function startInTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}, stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
   const command = [process.execPath, main, ...args].map(quote).join(' ');
-  return spawn('script', ['-qec', command, '/dev/null'], { env: cleanEnv({ TERM: 'xterm', ...env }), stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn('script', ['-qec', command, '/dev/null'], { env: cleanEnv({ TERM: 'xterm', ...env }), stdio: [stdin, 'pipe', 'pipe'] });
 }
 
 /** Text as one word for sh. */

@@ -1,0 +1,105 @@
+// From `dsm.webapi` of a config to how DSM's Web API is reached: secrets looked up, files read, the address checked.
+import { X509Certificate } from 'node:crypto';
+import path from 'node:path';
+import type { DsmOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
+import type { Secret } from '../secret.ts';
+import type { Finding } from './finding.ts';
+import { loadSecret, toSecretFile, type SecretPlace } from './load-secret.ts';
+import { loadText } from './source.ts';
+
+/** The access, unless it is not configured, and what is wrong with it. */
+export function toWebApiAccess(
+  { via, webapi }: DsmOptions,
+  place: SecretPlace,
+): { readonly access: WebApiAccess | undefined; readonly errors: readonly Finding[] } {
+  const errors: Finding[] = [];
+  const fail = (name: string, message: string): void => void errors.push({ path: ['dsm', 'webapi', name], message });
+  if (webapi === undefined) {
+    if (via === 'webapi') errors.push({ path: ['dsm', 'via'], message: 'Add "webapi" with "url", "account" and "password" to "dsm"' });
+    return { access: undefined, errors };
+  }
+  const load = (name: string, secret: Secret, what: string): string => {
+    const found = loadSecret(secret, what, place);
+    if ('text' in found) return found.text;
+    fail(name, found.problem);
+    return '';
+  };
+  const { url, fingerprint, insecure, deviceName, session, versions } = webapi;
+  const problem = judgeUrl(url);
+  if (problem !== undefined) fail('url', problem);
+  for (const [name, message] of findIdleTrust(webapi)) fail(name, message);
+  const ca = webapi.ca === undefined ? undefined : loadCa(path.resolve(place.folder, webapi.ca));
+  if (typeof ca === 'object') fail('ca', ca.problem);
+  return {
+    errors,
+    access: {
+      url: url.replace(/\/+$/, ''),
+      account: load('account', webapi.account, 'the account'),
+      password: load('password', webapi.password, 'the password'),
+      deviceToken: webapi.deviceToken === undefined ? undefined : load('deviceToken', webapi.deviceToken, 'the device token'),
+      ca: typeof ca === 'string' ? ca : undefined,
+      fingerprint,
+      insecure,
+      deviceName,
+      session,
+      versions,
+    },
+  };
+}
+
+/** The files that the access is read from. */
+export function listWebApiFiles({ webapi }: DsmOptions, folder: string): string[] {
+  if (webapi === undefined) return [];
+  const { account, password, deviceToken, ca } = webapi;
+  const secrets = [account, password, ...(deviceToken === undefined ? [] : [deviceToken])];
+  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...(ca === undefined ? [] : [path.resolve(folder, ca)])];
+}
+
+/** What is said at each start where nobody looks at DSM's certificate. */
+export function warnOfInsecureDsm({ webapi }: DsmOptions): string[] {
+  return webapi?.insecure === true
+    ? [
+        "The password of DSM can be read on the way: dsm.webapi.insecure lets anybody answer in DSM's place. Give dsm.webapi.fingerprint instead",
+      ]
+    : [];
+}
+
+/** What is wrong with an address; it is not quoted, since it may hold a password. */
+function judgeUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) return 'Give an address such as "https://nas.example.org:5001"';
+  if (url.username !== '' || url.password !== '') return 'Take account and password out of the address: they have names of their own';
+  if (url.search !== '' || url.hash !== '') return 'Take everything from "?" or "#" on out of the address';
+  if (url.protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname))
+    return 'Use https:// here: by plain HTTP the password could be read on the way, except on this machine itself';
+  return undefined;
+}
+
+/** Options that say nothing beside others. */
+function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name: string, message: string][] {
+  const isPlain = url.startsWith('http:');
+  const idle = (name: string, isGiven: boolean, reason: string): [string, string][] => (isGiven ? [[name, `Remove this: ${reason}`]] : []);
+  if (isPlain) {
+    const reason = 'plain HTTP knows no certificates';
+    return [
+      ...idle('ca', ca !== undefined, reason),
+      ...idle('fingerprint', fingerprint !== undefined, reason),
+      ...idle('insecure', insecure, reason),
+    ];
+  }
+  return [
+    ...idle('ca', ca !== undefined && fingerprint !== undefined, '"fingerprint" alone says which certificate is trusted'),
+    ...idle('insecure', insecure && (ca !== undefined || fingerprint !== undefined), 'the certificate is told, and can be checked'),
+  ];
+}
+
+function loadCa(file: string): string | { readonly problem: string } {
+  const read = loadText(file);
+  if ('problem' in read) return { problem: `Give a PEM file that the daemon may read. ${read.problem}` };
+  try {
+    const pems = read.text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [''];
+    return pems.every((pem) => new X509Certificate(pem).raw.length > 0) ? read.text : '';
+  } catch {
+    return { problem: 'Give a PEM file with certificates: this one holds none, or a broken one' };
+  }
+}

@@ -1,0 +1,50 @@
+// What a call of DSM's Web API is made of, and what comes of it.
+
+/** A call in the form that one version takes. */
+export interface CallForm {
+  readonly version: number;
+  /** The form is for DSMs that offer this version of the API at least. */
+  readonly from?: number;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A call; the first form that fits the DSM is used. */
+export interface DsmRequest {
+  readonly api: string;
+  readonly method: string;
+  readonly forms: readonly CallForm[];
+}
+
+/** DSM said no. */
+export interface Refused {
+  readonly kind: 'refused';
+  /** DSM's number of the error. */
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** DSM did not say anything. */
+export interface Unanswered {
+  readonly kind: 'unanswered';
+  readonly reason: string;
+  /** Whether DSM may have done what it was asked for. */
+  readonly mayHaveActed: boolean;
+  /** Whether it will be so until somebody mends it. */
+  readonly isLasting: boolean;
+}
+
+/** What came of a call. Reasons are sentences for people, without account, password, session and token. */
+export type DsmAnswer = { readonly kind: 'answered'; readonly data: unknown } | Refused | Unanswered;
+
+/** Somebody who can make calls. */
+export type CallDsm = (request: DsmRequest, stop: AbortSignal) => Promise<DsmAnswer>;
+
+/** An answer whose shape is not that of the call. */
+export function toUnclear(what: string): Unanswered {
+  return {
+    kind: 'unanswered',
+    reason: `DSM answered in a form that is not understood (${what}).`,
+    mayHaveActed: true,
+    isLasting: false,
+  };
+}

@@ -1,0 +1,140 @@
+// A client of DSM's Web API: signs in when it has to, keeps the session, renews it when it has lapsed, and makes calls.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { renderDuration } from '../duration.ts';
+import type { Logger } from '../log/log.ts';
+import type { CallDsm, CallForm, DsmAnswer, DsmRequest, Unanswered } from './call.ts';
+import { explainRefusal, isSessionOver, isSignInHopeless } from './errors.ts';
+import { createDsmHttp } from './http.ts';
+import type { WebApiAccess } from './options.ts';
+import { createSignInPace } from './sign-in-pace.ts';
+import { signIn, signOut, type Session } from './sign-in.ts';
+import { readAnswer, renderForm } from './wire.ts';
+
+/** A call waits this long for the next sign-in; for a longer time it is told to come back. */
+const patienceMs = 10_000;
+
+/** How things stand with DSM. `retryInMs` is when the sign-in is tried again, at the earliest. */
+type DsmHealth =
+  | { readonly kind: 'unused' | 'signed-in' | 'signed-out' }
+  | { readonly kind: 'failing'; readonly reason: string; readonly retryInMs: number };
+
+export interface DsmClient {
+  readonly call: CallDsm;
+  readonly health: () => DsmHealth;
+  /** Signs out. */
+  readonly close: () => Promise<void>;
+}
+
+export interface DsmClientOptions {
+  readonly access: WebApiAccess;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** A client that does nothing until the first call. There is one session, and never more than one sign-in at a time. */
+export function createDsmClient({ access, logger, clock }: DsmClientOptions): DsmClient {
+  const send = createDsmHttp(access);
+  const pace = createSignInPace(clock);
+  const closing = new AbortController();
+  let session: Session | undefined;
+  let signingIn: Promise<Session | Unanswered> | undefined;
+  let failure: { readonly reason: string; readonly isLasting: boolean } | undefined;
+  let wasUsed = false;
+
+  const tryAgainLater = (): Unanswered => {
+    const { reason, isLasting } = failure ?? { reason: 'DSM keeps ending the session.', isLasting: false };
+    const later = `The sign-in is tried again in ${renderDuration(pace.waitMs())}.`;
+    return { kind: 'unanswered', reason: `${reason} ${later}`, mayHaveActed: false, isLasting };
+  };
+
+  const trySignIn = async (): Promise<Session | Unanswered> => {
+    const waitMs = pace.waitMs();
+    if (waitMs > patienceMs) return tryAgainLater();
+    await pause(waitMs, undefined, { signal: closing.signal }).catch(() => {});
+    const result = await signIn(send, access, closing.signal);
+    if (result.kind === 'signed-in') {
+      pace.noteSuccess();
+      failure = undefined;
+      session = result.session;
+      logger.info({ event: 'dsm-signed-in', version: result.version }, 'Signed in to DSM');
+      return result.session;
+    }
+    const isHopeless = result.kind === 'refused' && isSignInHopeless(result.code);
+    const isLasting = isHopeless || (result.kind === 'unanswered' && result.isLasting);
+    const isNews = failure?.reason !== result.reason;
+    failure = { reason: result.reason, isLasting };
+    if (isHopeless) pace.noteHopeless();
+    else if (result.isAttempt) pace.noteFailure();
+    const pauseMs = pace.waitMs();
+    const isLong = pauseMs > patienceMs;
+    const until = isLong ? ` It is not tried again within ${renderDuration(pauseMs)}, unless the config is changed.` : '';
+    if (isNews)
+      logger[isLasting ? 'error' : 'warn'](
+        { event: 'dsm-sign-in-failed', ...(result.kind === 'refused' ? { code: result.code } : {}), pauseMs: Math.round(pauseMs) },
+        `Cannot sign in to DSM. ${result.reason}${until}`,
+      );
+    return isLong ? tryAgainLater() : { kind: 'unanswered', reason: result.reason, mayHaveActed: false, isLasting };
+  };
+
+  /** The session that there is, or a new one; all who ask meanwhile share one sign-in, which nobody's stop ends. */
+  const open = async (stop: AbortSignal): Promise<Session | Unanswered> => {
+    if (session !== undefined) return session;
+    signingIn ??= trySignIn().finally(() => {
+      signingIn = undefined;
+    });
+    const { promise: stopped, resolve } = Promise.withResolvers<Unanswered>();
+    const giveUp = (): void =>
+      resolve({ kind: 'unanswered', reason: 'DSM did not answer in time.', mayHaveActed: false, isLasting: false });
+    stop.addEventListener('abort', giveUp, { once: true });
+    if (stop.aborted) giveUp();
+    try {
+      return await Promise.race([signingIn, stopped]);
+    } finally {
+      stop.removeEventListener('abort', giveUp);
+    }
+  };
+
+  const callIn = async ({ sid, token, apis }: Session, { api, method, forms }: DsmRequest, stop: AbortSignal): Promise<DsmAnswer> => {
+    const info = apis.get(api);
+    if (info === undefined) return { kind: 'refused', code: 102, reason: explainRefusal(api, 102) };
+    const form = findForm(forms, info.maxVersion);
+    if (form === undefined) return { kind: 'refused', code: 104, reason: explainRefusal(api, 104) };
+    const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
+    const params = renderForm(form.params, info.requestFormat === 'JSON');
+    const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };
+    return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers }, stop));
+  };
+
+  return {
+    async call(request, stop) {
+      wasUsed = true;
+      for (let isRenewed = false; ; isRenewed = true) {
+        const opened = await open(stop);
+        if ('kind' in opened) return opened;
+        const answer = await callIn(opened, request, stop);
+        if (answer.kind !== 'refused' || !isSessionOver(answer.code)) return answer;
+        if (session === opened) {
+          session = undefined;
+          pace.noteLapse();
+          logger.info({ event: 'dsm-session-over', code: answer.code }, `DSM has ended the session (error ${answer.code})`);
+        }
+        if (isRenewed) return answer;
+      }
+    },
+    health() {
+      if (failure !== undefined) return { kind: 'failing', reason: failure.reason, retryInMs: pace.waitMs() };
+      return { kind: session !== undefined ? 'signed-in' : wasUsed ? 'signed-out' : 'unused' };
+    },
+    async close() {
+      closing.abort();
+      const last = session;
+      session = undefined;
+      if (last !== undefined) await signOut(send, last, access);
+    },
+  };
+}
+
+function findForm(forms: readonly CallForm[], maxVersion: number): CallForm | undefined {
+  return forms.find(({ version, from = version }) => maxVersion >= from);
+}

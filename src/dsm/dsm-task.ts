@@ -1,0 +1,78 @@
+// A task of DSM, whichever way and of whichever kind: what can be asked and wanted of it.
+import * as z from 'zod';
+import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
+import { isOfTheMoment } from './errors.ts';
+
+/** One run as DSM's history has it. */
+export interface DsmRun {
+  /** Tells the runs of a task apart. */
+  readonly key: string;
+  /** Grows from run to run. */
+  readonly order: number;
+  /** Milliseconds, by the clock of DSM: good for comparing, not for showing. NaN where DSM does not tell. */
+  readonly startedMs: number;
+  /** Undefined while the run goes on. */
+  readonly end: { readonly exitCode: number | undefined; readonly exitType: string } | undefined;
+}
+
+/** What the history holds. `none`: this DSM keeps none that can be asked for. */
+export type DsmHistory = { readonly kind: 'rows'; readonly rows: readonly DsmRun[] } | { readonly kind: 'none' } | Unanswered;
+
+/** Starts the task. */
+type StartInDsm = (stop: AbortSignal) => Promise<DsmAnswer>;
+
+/** What a look for the task finds. */
+export type Lookup =
+  | { readonly kind: 'found'; readonly start: StartInDsm }
+  | { readonly kind: 'missing'; readonly reason: string }
+  | Refused
+  | Unanswered;
+
+export interface DsmTask {
+  /** Differs from task to task. */
+  readonly key: string;
+  readonly find: (stop: AbortSignal) => Promise<Lookup>;
+  readonly loadHistory: (stop: AbortSignal) => Promise<DsmHistory>;
+  /** What a run printed; undefined where DSM does not tell. */
+  readonly loadOutput: (run: DsmRun, stop: AbortSignal) => Promise<string | undefined>;
+}
+
+const OutputConfig = z.object({ enable_output: z.boolean() });
+
+/** Whether "Save output results" is on, without which DSM keeps no history; undefined where DSM does not tell. */
+export async function loadIsOutputSaved(call: CallDsm, stop: AbortSignal): Promise<boolean | undefined> {
+  const params = { type: 'esynoscheduler' };
+  const answer = await call({ api: 'SYNO.Core.EventScheduler', method: 'config_get', forms: [{ version: 1, params }] }, stop);
+  return answer.kind === 'answered' ? OutputConfig.safeParse(answer.data).data?.enable_output : undefined;
+}
+
+/** An answer of a history, of either kind of task: errors that are not of the moment mean that there is none to be had. */
+export function readHistory(answer: DsmAnswer, what: string, toRuns: (data: unknown) => DsmRun[] | undefined): DsmHistory {
+  if (answer.kind === 'unanswered') return answer;
+  if (answer.kind === 'refused')
+    return isOfTheMoment(answer.code)
+      ? { kind: 'unanswered', reason: answer.reason, mayHaveActed: false, isLasting: false }
+      : { kind: 'none' };
+  // A task that has never run may have no list at all.
+  const rows = toRuns(answer.data ?? []);
+  return rows === undefined ? toUnclear(what) : { kind: 'rows', rows };
+}
+
+/** A number, or one written as text. */
+export const Numberish = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+$/)
+    .transform(Number),
+]);
+
+/** When a run stopped: no text as long as it goes on. */
+export function isOver(stopTime: string | null | undefined): boolean {
+  return stopTime !== undefined && stopTime !== null && stopTime.trim() !== '';
+}
+
+/** `2024-09-11 00:00:01` in DSM's own zone, as if it were UTC; NaN for anything else. */
+export function parseLocalMs(text: string | null | undefined): number {
+  return Date.parse(`${(text ?? '').trim().replace(' ', 'T')}Z`);
+}

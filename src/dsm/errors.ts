@@ -1,0 +1,124 @@
+// What DSM's error numbers and the trouble on the way to it mean, as sentences with their remedies.
+import { ownCodes } from './http.ts';
+
+/** Of every API: Synology's DSM Login Web API Guide. */
+const common: Readonly<Record<number, string>> = {
+  100: 'it gives no reason; try again later',
+  101: 'the call lacks something; this DSM may need other versions (dsm.webapi.versions)',
+  102: 'it does not know this API; is this DSM, and does dsm.webapi.url lead to it?',
+  103: 'it does not know this method; this DSM may need other versions (dsm.webapi.versions)',
+  104: 'it does not know this version; give others in dsm.webapi.versions',
+  105: 'the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default',
+  106: 'the session has ended',
+  107: 'another sign-in of the same account has ended the session; give remotetask an account of its own',
+  108: 'an upload failed',
+  109: 'its network is unstable or it is busy; try again later',
+  110: 'its network is unstable or it is busy; try again later',
+  111: 'its network is unstable or it is busy; try again later',
+  114: 'it misses a parameter; this DSM may need other versions (dsm.webapi.versions)',
+  115: 'an upload is not allowed',
+  116: 'this is a demonstration site, where it is not allowed',
+  117: 'it is busy or has an internal error; try again later',
+  118: 'its network is unstable or it is busy; try again later',
+  119: 'it does not know the session',
+  120: 'it does not take a parameter; this DSM may need other versions (dsm.webapi.versions)',
+  150: 'the session belongs to another address',
+  160: 'the account lacks the privilege for this application; allow it in Control Panel > User > Applications',
+};
+
+/** Of SYNO.API.Auth: the same guide. */
+const signIn: Readonly<Record<number, string>> = {
+  400: 'the account or the password is wrong; mend dsm.webapi.account or dsm.webapi.password',
+  401: 'the account is disabled; enable it in Control Panel > User',
+  402: 'the account may not sign in so; make it an administrator, or change dsm.webapi.session',
+  403: 'the account has two-factor authentication; run `remotetask device-token`, and set dsm.webapi.deviceToken',
+  404: 'the one-time code is wrong; use a fresh one',
+  405: 'the application portal does not allow it; mend it in Control Panel > Login Portal',
+  406: 'two-factor authentication is enforced and not set up for the account; sign in to DSM with it once',
+  407: 'it has blocked this address after failed sign-ins; remove the address in Control Panel > Security > Protection',
+  408: 'the password has expired and cannot be changed; set another in Control Panel > User',
+  409: 'the password has expired; set another in Control Panel > User',
+  410: 'the password has to be changed; sign in to DSM with it once',
+  411: 'the account is locked; unlock it in Control Panel > Security',
+};
+
+/** Of the task scheduler: its one error for whatever is wrong with a task. */
+const taskScheduler: Readonly<Record<number, string>> = {
+  4800: 'it cannot do this with the task; can it be run in Control Panel > Task Scheduler?',
+};
+
+const certificate = 'give its fingerprint as dsm.webapi.fingerprint, or its authority as dsm.webapi.ca';
+const noTrust = `its certificate is signed by nobody who is trusted; ${certificate}`;
+
+/** Codes of Node and OpenSSL, and our own. */
+const onTheWay: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'it takes no connections; is it starting up, and is the port of dsm.webapi.url right?',
+  ECONNRESET: 'it broke the connection off',
+  EPIPE: 'it broke the connection off',
+  EHOSTUNREACH: 'there is no way to it; is it switched on?',
+  ENETUNREACH: 'there is no way to it; is the network there?',
+  ETIMEDOUT: 'it does not answer; is it switched on?',
+  ENOTFOUND: 'its name is not known; mend dsm.webapi.url',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  EPROTO: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
+  DEPTH_ZERO_SELF_SIGNED_CERT: noTrust,
+  SELF_SIGNED_CERT_IN_CHAIN: noTrust,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: noTrust,
+  UNABLE_TO_GET_ISSUER_CERT: noTrust,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: noTrust,
+  CERT_HAS_EXPIRED: 'its certificate has expired; renew it in Control Panel > Security > Certificate',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; are the clocks right?',
+  ERR_TLS_CERT_ALTNAME_INVALID: `its certificate is for another name; use that name in dsm.webapi.url, or ${certificate}`,
+  [ownCodes.otherCertificate]:
+    'it showed another certificate than that of dsm.webapi.fingerprint; if it was renewed, give the new fingerprint',
+  [ownCodes.stopped]: 'the call was ended before the answer',
+  [ownCodes.timeout]: 'it took too long to answer',
+  [ownCodes.tooLarge]: 'its answer was too large',
+};
+
+/** What stays so until somebody mends it. */
+const lasting: ReadonlySet<string> = new Set(
+  Object.entries(onTheWay).flatMap(([code, text]) => (/certificate|HTTPS/.test(text) ? [code] : [])),
+);
+
+/** Whether trouble on the way lasts until somebody mends it. */
+export function isLastingTrouble(code: string): boolean {
+  return lasting.has(code);
+}
+
+/** Why DSM refused a call of an API, as a sentence. */
+export function explainRefusal(api: string, code: number): string {
+  const own = api === 'SYNO.API.Auth' ? signIn : taskScheduler;
+  const what = api === 'SYNO.API.Auth' ? 'the sign-in' : 'the call';
+  return `DSM refused ${what}: ${own[code] ?? common[code] ?? 'the number is not known'} (error ${code}).`;
+}
+
+/** Why there was no answer, as a sentence. */
+export function explainNoAnswer(code: string): string {
+  return `DSM cannot be reached: ${onTheWay[code] ?? 'the connection failed'} (${code}).`;
+}
+
+/** Why an answer is none of the Web API's, as a sentence. */
+export function explainOddAnswer(status: number): string {
+  if (status >= 300 && status < 400)
+    return `DSM sent the call elsewhere (HTTP ${status}): give dsm.webapi.url as it is after the redirect.`;
+  if (status >= 500) return `DSM is not ready (HTTP ${status}): it may be starting up.`;
+  return `What answered is not DSM's Web API (HTTP ${status}): mend dsm.webapi.url.`;
+}
+
+/** Whether a number says that the session is over and a new sign-in helps. */
+export function isSessionOver(code: number): boolean {
+  return [106, 107, 119, 150].includes(code);
+}
+
+/** Whether a number of the sign-in says that the same credentials will be refused again, and counted against us. */
+export function isSignInHopeless(code: number): boolean {
+  return code >= 400 && code <= 411;
+}
+
+/** Whether a number is about the moment or the session, so that the same call may work later. */
+export function isOfTheMoment(code: number): boolean {
+  return isSessionOver(code) || [100, 109, 110, 111, 117, 118].includes(code);
+}

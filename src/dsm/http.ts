@@ -1,0 +1,120 @@
+// The one place that speaks HTTP with DSM: verified, bounded, without redirects.
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import tls from 'node:tls';
+import { toErrorCode } from '../errors.ts';
+import type { WebApiAccess } from './options.ts';
+
+/** No answer that is of use to us is larger, but for what a task printed. */
+const maxBytes = 8_000_000;
+/** How long one call may take. */
+const callMs = 20_000;
+
+/** Codes of our own, beside those of Node and OpenSSL. */
+export const ownCodes = { stopped: 'STOPPED', timeout: 'TIMEOUT', tooLarge: 'TOO_LARGE', otherCertificate: 'OTHER_CERTIFICATE' } as const;
+
+/** What came of a request. `wasSent` says whether DSM may have acted on it. */
+export type HttpResult =
+  | { readonly kind: 'response'; readonly status: number; readonly text: string }
+  | { readonly kind: 'none'; readonly code: string; readonly wasSent: boolean };
+
+interface HttpRequest {
+  /** Below `/webapi/`. */
+  readonly path: string;
+  /** What is posted; without it, the request is a GET. */
+  readonly form?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a request to DSM; never rejects. */
+export type SendToDsm = (request: HttpRequest, stop: AbortSignal) => Promise<HttpResult>;
+
+/**
+ * Makes what sends requests. Each has a connection of its own: a kept one may be closed by DSM just when the next
+ * request is under way, and nobody would know whether a task was started.
+ */
+export function createDsmHttp(access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerprint' | 'insecure'>): SendToDsm {
+  const base = new URL(access.url);
+  let trust: tls.ConnectionOptions | undefined;
+  const connect = async (signal: AbortSignal): Promise<net.Socket> => {
+    const isTls = base.protocol === 'https:';
+    const host = base.hostname.replaceAll(/[[\]]/g, '');
+    const port = Number(base.port === '' ? (isTls ? 443 : 80) : base.port);
+    const socket = isTls
+      ? tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '', ...(trust ??= toTrust(access)) })
+      : net.connect({ host, port });
+    // Between the moments when somebody listens for errors, nobody would.
+    socket.on('error', () => {});
+    try {
+      await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
+      if (socket instanceof tls.TLSSocket && access.fingerprint !== undefined && toFingerprint(socket) !== access.fingerprint)
+        throw Object.assign(new Error('Another certificate'), { code: ownCodes.otherCertificate });
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  };
+  return async ({ path, form, headers = {} }, stop) => {
+    const timeout = AbortSignal.timeout(callMs);
+    const signal = AbortSignal.any([stop, timeout]);
+    let socket: net.Socket | undefined;
+    try {
+      signal.throwIfAborted();
+      const connected = await connect(signal);
+      socket = connected;
+      const request = http.request({
+        createConnection: () => connected,
+        method: form === undefined ? 'GET' : 'POST',
+        path: `${base.pathname.replace(/\/$/, '')}/webapi/${path}`,
+        headers: { Host: base.host, Connection: 'close', ...(form === undefined ? {} : toFormHeaders(form)), ...headers },
+        signal,
+      });
+      return await collect(request, form);
+    } catch (error) {
+      const code = stop.aborted ? ownCodes.stopped : timeout.aborted ? ownCodes.timeout : toErrorCode(error);
+      return { kind: 'none', code, wasSent: socket !== undefined };
+    } finally {
+      socket?.destroy();
+    }
+  };
+}
+
+function toFormHeaders(form: string): Record<string, string> {
+  return { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8', 'Content-Length': String(Buffer.byteLength(form)) };
+}
+
+async function collect(request: http.ClientRequest, form: string | undefined): Promise<HttpResult> {
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end(form);
+  });
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    const part: Uint8Array = chunk;
+    bytes += part.length;
+    if (bytes > maxBytes) return { kind: 'none', code: ownCodes.tooLarge, wasSent: true };
+    chunks.push(part);
+  }
+  return { kind: 'response', status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
+}
+
+/** Whom to trust: one certificate, the authorities of a file, or those of the system beside Node's own. */
+function toTrust({ ca, fingerprint, insecure }: Pick<WebApiAccess, 'ca' | 'fingerprint' | 'insecure'>): tls.ConnectionOptions {
+  // A pinned certificate is looked at once the connection stands, and before anything is sent.
+  if (insecure || fingerprint !== undefined) return { rejectUnauthorized: false };
+  return { rejectUnauthorized: true, secureContext: tls.createSecureContext({ ca: ca ?? listAuthorities() }) };
+}
+
+/** Node before 22.15 cannot tell the system's authorities; then its own have to do. */
+function listAuthorities(): string[] {
+  if (typeof tls.getCACertificates !== 'function') return [...tls.rootCertificates];
+  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
+}
+
+function toFingerprint(socket: tls.TLSSocket): string | undefined {
+  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
+}

@@ -1,0 +1,73 @@
+// Signing in to DSM: discovery of what it offers, then the login in the newest version that we know.
+import * as z from 'zod';
+import { toUnclear, type Refused, type Unanswered } from './call.ts';
+import type { SendToDsm } from './http.ts';
+import type { WebApiAccess } from './options.ts';
+import { parseApis, readAnswer, renderForm, type ApiInfo } from './wire.ts';
+
+const auth = 'SYNO.API.Auth';
+const wanted = [auth, 'SYNO.Core.TaskScheduler', 'SYNO.Core.EventScheduler'];
+/** Sessions of older logins may read on DSM 7, but not start anything; of newer ones nothing is known. */
+const newestLogin = 7;
+
+/** A session, and what DSM offers in it. */
+export interface Session {
+  readonly sid: string;
+  readonly token: string | undefined;
+  readonly apis: ReadonlyMap<string, ApiInfo>;
+}
+
+/** What came of a sign-in; `isAttempt` says whether DSM was shown the password. */
+export type SignedIn =
+  | { readonly kind: 'signed-in'; readonly session: Session; readonly version: number; readonly deviceToken: string | undefined }
+  | ((Refused | Unanswered) & { readonly isAttempt: boolean });
+
+const LoginData = z.object({
+  sid: z.string().min(1),
+  synotoken: z.string().optional(),
+  did: z.string().optional(),
+  device_id: z.string().optional(),
+});
+
+/** Signs in once. With a one-time code DSM gives a device token, which stands for the code from then on. */
+export async function signIn(send: SendToDsm, access: WebApiAccess, stop: AbortSignal, otpCode?: string): Promise<SignedIn> {
+  const query = renderForm({ api: 'SYNO.API.Info', version: 1, method: 'query', query: wanted.join(',') }, false);
+  const found = readAnswer('SYNO.API.Info', await send({ path: `query.cgi?${query}` }, stop));
+  if (found.kind !== 'answered') return { ...found, isAttempt: false };
+  const apis = parseApis(found.data);
+  const info = apis?.get(auth);
+  if (apis === undefined || info === undefined) return { ...toUnclear('SYNO.API.Info'), isAttempt: false };
+  const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
+  const device =
+    otpCode === undefined
+      ? access.deviceToken === undefined
+        ? {}
+        : { device_id: access.deviceToken, device_name: access.deviceName }
+      : { otp_code: otpCode, enable_device_token: 'yes', device_name: access.deviceName };
+  const params = {
+    api: auth,
+    version,
+    method: 'login',
+    account: access.account,
+    passwd: access.password,
+    session: access.session,
+    format: 'sid',
+    enable_syno_token: 'yes',
+    ...device,
+  };
+  const answer = readAnswer(auth, await send({ path: info.path, form: renderForm(params, false) }, stop));
+  if (answer.kind !== 'answered') return { ...answer, isAttempt: answer.kind === 'refused' || answer.mayHaveActed };
+  const { data } = LoginData.safeParse(answer.data);
+  if (data === undefined) return { ...toUnclear('SYNO.API.Auth'), isAttempt: true };
+  const session = { sid: data.sid, token: data.synotoken, apis };
+  return { kind: 'signed-in', session, version, deviceToken: data.device_id ?? data.did };
+}
+
+/** Ends a session; what comes of it does not matter. */
+export async function signOut(send: SendToDsm, { sid, token, apis }: Session, access: WebApiAccess): Promise<void> {
+  const info = apis.get(auth);
+  if (info === undefined) return;
+  const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
+  const params = { api: auth, version, method: 'logout', session: access.session, _sid: sid, SynoToken: token };
+  await send({ path: info.path, form: renderForm(params, false) }, AbortSignal.timeout(3000));
+}

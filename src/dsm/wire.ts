@@ -1,0 +1,66 @@
+// How calls are written for DSM, and its answers read.
+import * as z from 'zod';
+import type { DsmAnswer } from './call.ts';
+import { explainNoAnswer, explainOddAnswer, explainRefusal, isLastingTrouble } from './errors.ts';
+import type { HttpResult } from './http.ts';
+
+/** Where an API is found, and in which versions. */
+const ApiInfo = z.object({
+  // The path becomes part of an address: nothing but file names below /webapi/.
+  path: z.string().regex(/^(?!.*\.\.)[\w.-]+(?:\/[\w.-]+)*$/),
+  minVersion: z.int(),
+  maxVersion: z.int(),
+  requestFormat: z.string().optional(),
+});
+export type ApiInfo = z.infer<typeof ApiInfo>;
+
+const Envelope = z.object({
+  success: z.boolean(),
+  data: z.unknown().optional(),
+  error: z.object({ code: z.int() }).optional(),
+});
+
+/** The APIs that DSM offers; what is written oddly is left out. */
+export function parseApis(data: unknown): ReadonlyMap<string, ApiInfo> | undefined {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(data);
+  if (!parsed.success) return undefined;
+  return new Map(
+    Object.entries(parsed.data).flatMap(([name, info]): [string, ApiInfo][] => {
+      const { data } = ApiInfo.safeParse(info);
+      return data === undefined ? [] : [[name, data]];
+    }),
+  );
+}
+
+/** Params as a form; where DSM wants JSON, each value is JSON. A space becomes %20, since not every DSM takes a plus for one. */
+export function renderForm(params: Readonly<Record<string, unknown>>, isJson: boolean): string {
+  return Object.entries(params)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(typeof value === 'string' && !isJson ? value : JSON.stringify(value))}`)
+    .join('&');
+}
+
+/** What DSM said, or why that cannot be told. */
+export function readAnswer(api: string, result: HttpResult): DsmAnswer {
+  if (result.kind === 'none')
+    return {
+      kind: 'unanswered',
+      reason: explainNoAnswer(result.code),
+      mayHaveActed: result.wasSent,
+      isLasting: isLastingTrouble(result.code),
+    };
+  const { success, data } = Envelope.safeParse(parseJson(result.text));
+  if (!success || result.status !== 200)
+    return { kind: 'unanswered', reason: explainOddAnswer(result.status), mayHaveActed: true, isLasting: false };
+  if (data.success) return { kind: 'answered', data: data.data };
+  const code = data.error?.code ?? 100;
+  return { kind: 'refused', code, reason: explainRefusal(api, code) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+// The task scheduler of the simulated DSM: its tasks do nothing, for as long as they are told to, and leave a history.
+import type { Verdict } from './accounts.ts';
+
+/** What both kinds of tasks have. `ms` is how long a run takes; `held` ones end when the test says so. */
+interface FakeTaskParts {
+  readonly ms: number | 'held';
+  readonly exitCode: number;
+  readonly exitType: string | undefined;
+  readonly output: string;
+}
+export interface FakeScheduled extends FakeTaskParts {
+  readonly id: number;
+  readonly name: string;
+  readonly realOwner: string;
+  readonly canRun: boolean;
+}
+export interface FakeTriggered extends FakeTaskParts {
+  readonly name: string;
+}
+
+export interface SchedulerSettings {
+  /** Whether "Save output results" is on; without it there is no history. */
+  readonly isOutputSaved: boolean;
+  /** After a start, it takes so long until the history shows it. */
+  readonly historyDelayMs: number;
+  /** Whether a run stands in the history before its end. */
+  readonly showsRunning: boolean;
+  /** Takes starts, answers `success`, and does nothing. */
+  readonly startsNothing: boolean;
+  /** Calls with unknown or missing parameters are answered with `success`, as real ones may. */
+  readonly isSloppy: boolean;
+  /** Whether the list of tasks heeds `offset` and `limit`. */
+  readonly hasPages: boolean;
+}
+
+interface Run {
+  readonly id: number;
+  readonly task: string;
+  readonly startedMs: number;
+  shownFromMs: number;
+  endedMs: number | undefined;
+  exitCode: number;
+  readonly exitType: string | undefined;
+  readonly output: string;
+}
+
+export interface Scheduler {
+  call(api: string, method: string, version: number, params: Readonly<Record<string, unknown>>): Verdict<unknown>;
+  /** Starts a task as its schedule or somebody else would: `7` or a name. */
+  start(task: number | string): void;
+  /** Ends the oldest held run of a task. */
+  end(task: number | string, exitCode?: number): void;
+  /** The tasks that were started, oldest first. */
+  starts(): (number | string)[];
+}
+
+export function createScheduler(
+  tasks: { readonly scheduled: readonly FakeScheduled[]; readonly triggered: readonly FakeTriggered[] },
+  settings: () => SchedulerSettings,
+): Scheduler {
+  const runs: Run[] = [];
+  const begin = (key: string, { ms, exitCode, exitType, output }: FakeTaskParts): void => {
+    if (settings().startsNothing) return;
+    const now = Date.now();
+    const endedMs = ms === 'held' ? undefined : now + ms;
+    const shownFromMs = now + settings().historyDelayMs;
+    runs.push({ id: 100 + runs.length, task: key, startedMs: now, shownFromMs, endedMs, exitCode, exitType, output });
+  };
+  const start = (task: number | string): boolean => {
+    const found =
+      typeof task === 'number' ? tasks.scheduled.find(({ id }) => id === task) : tasks.triggered.find(({ name }) => name === task);
+    if (found !== undefined) begin(toKey(task), found);
+    return found !== undefined;
+  };
+  const isEnded = ({ endedMs }: Run): boolean => endedMs !== undefined && endedMs <= Date.now();
+  const list = (task: number | string): Run[] => {
+    if (!settings().isOutputSaved) return [];
+    const shown = runs.filter(
+      (run) => run.task === toKey(task) && run.shownFromMs <= Date.now() && (settings().showsRunning || isEnded(run)),
+    );
+    return shown.toReversed();
+  };
+  const runScheduled = (version: number, params: Readonly<Record<string, unknown>>): Verdict<unknown> => {
+    if (version === 1) {
+      const { task } = params;
+      const id = Array.isArray(task) ? task[0] : task;
+      return start(Number(id)) ? { data: undefined } : { error: 4800 };
+    }
+    if (!Array.isArray(params['tasks']))
+      return settings().isSloppy ? { data: undefined } : { error: params['tasks'] === undefined ? 114 : 120 };
+    const wanted = params['tasks'] as { id?: unknown; real_owner?: unknown }[];
+    const isKnown = wanted.every(({ id, real_owner }) =>
+      tasks.scheduled.some((task) => task.id === id && task.realOwner === real_owner && task.canRun),
+    );
+    if (!isKnown) return { error: 4800 };
+    for (const { id } of wanted) start(Number(id));
+    return { data: undefined };
+  };
+  const listScheduled = (version: number, { offset = 0, limit = 50 }: Readonly<Record<string, unknown>>): Verdict<unknown> => {
+    const rows = tasks.scheduled.map(({ id, name, realOwner, canRun }) => ({
+      action: `Run: ${name}`,
+      can_delete: true,
+      can_edit: true,
+      can_run: canRun,
+      enable: true,
+      id,
+      name,
+      next_trigger_time: '2030-01-01 00:00',
+      owner: realOwner,
+      ...(version >= 3 ? { real_owner: realOwner } : {}),
+      type: 'script',
+    }));
+    const events =
+      version < 3 ? [] : tasks.triggered.map(({ name }) => ({ id: -1, name, owner: 'root', type: 'event_script', can_run: true }));
+    const all = [...events, ...rows];
+    return { data: { tasks: settings().hasPages ? all.slice(Number(offset), Number(offset) + Number(limit)) : all, total: all.length } };
+  };
+  const scheduledCalls: Record<string, (version: number, params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
+    list: listScheduled,
+    run: runScheduled,
+    get(_, { id }) {
+      const task = tasks.scheduled.find((one) => one.id === Number(id));
+      return task === undefined ? { error: 4800 } : { data: { id: task.id, name: task.name, real_owner: task.realOwner, type: 'script' } };
+    },
+    get_history_log: () => ({ error: 4800 }),
+    get_history_status_list(_, { id }) {
+      if (!tasks.scheduled.some((task) => task.id === Number(id))) return { error: 4800 };
+      return {
+        data: list(Number(id)).map((run) => ({
+          ...(isEnded(run) ? { exit_code: run.exitCode, exit_type: run.exitType ?? 'normal' } : {}),
+          start_time: toLocal(run.startedMs),
+          stop_time: isEnded(run) ? toLocal(run.endedMs ?? 0) : '',
+          timestamp: String(Math.floor(run.startedMs / 1000)),
+        })),
+      };
+    },
+  };
+  const triggeredCalls: Record<string, (params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
+    run: ({ task_name }) => (start(String(task_name)) || settings().isSloppy ? { data: undefined } : { error: 4800 }),
+    list: () => ({ data: tasks.triggered.map(({ name }) => ({ task_name: name, enable: true, event: 'bootup' })) }),
+    result_list: ({ task_name }) => ({
+      data: list(String(task_name)).map((run) => ({
+        event_fire_time: toLocal(run.startedMs),
+        exit_info: isEnded(run) ? { exit_code: run.exitCode, exit_type: run.exitType ?? 'stop' } : {},
+        extra: {},
+        pid: 16_000 + run.id,
+        result_id: run.id,
+        run_time_env: {},
+        start_time: toLocal(run.startedMs),
+        stop_time: isEnded(run) ? toLocal(run.endedMs ?? 0) : '',
+        task_name,
+        trigger_event: 'on_demand',
+      })),
+    }),
+    result_get_file({ task_name, result_id }) {
+      const run = list(String(task_name)).find(({ id }) => id === Number(result_id));
+      return run === undefined ? { error: 4800 } : { data: { script_in: '# the script', script_out: run.output } };
+    },
+    config_get: () => ({ data: { enable_output: settings().isOutputSaved, output_path: 'share/results', type: 'esynoscheduler' } }),
+  };
+  return {
+    call: (api, method, version, params) =>
+      (api === 'SYNO.Core.TaskScheduler' ? scheduledCalls[method]?.(version, params) : triggeredCalls[method]?.(params)) ?? { error: 103 },
+    start: (task) => void start(task),
+    end(task, exitCode) {
+      const run = runs.find((one) => one.task === toKey(task) && one.endedMs === undefined);
+      if (run === undefined) throw new Error(`No held run of ${task}`);
+      run.endedMs = Date.now();
+      run.exitCode = exitCode ?? run.exitCode;
+    },
+    starts: () => runs.map(({ task }) => (task.startsWith('id ') ? Number(task.slice(3)) : task.slice(5))),
+  };
+
+  function toKey(task: number | string): string {
+    return typeof task === 'number' ? `id ${task}` : `name ${task}`;
+  }
+}
+
+/** `2024-09-11 00:00:01`, by the clock and zone of the NAS. */
+function toLocal(ms: number): string {
+  const date = new Date(ms);
+  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+}
