@@ -70,6 +70,7 @@ export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedK
 }
 
 function loadKey(source: Secret, place: SecretPlace): { digest: KeyDigest; text: string | undefined } | { problem: string } {
+  if (typeof source === 'string') return toKey(source);
   const found = loadSecret(source, 'a key', place);
   return 'problem' in found ? found : toKey(found.text);
 }
