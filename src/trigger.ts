@@ -54,8 +54,8 @@ interface CallDetails {
 export interface Trigger {
   /** Looks both keys up, whatever the first said. */
   admit(presented: Presented): Admission;
-  /** Starts the task of an admission, or asks first. */
-  start(admission: Admission & { kind: 'admitted' }, details: CallDetails): Promise<Answer>;
+  /** Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. */
+  start(admission: Admission & { kind: 'admitted' }, details: CallDetails): Promise<Answer | undefined>;
   /** The run of a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
   /** Stops the run of a presented run id, where its task may be stopped by a caller. */
@@ -103,7 +103,7 @@ export function createTrigger({
     },
     async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce }) {
       const task = gate.tasks.get(id);
-      if (task === undefined) return { kind: 'closing' };
+      if (task === undefined || !task.isEnabled) return undefined;
       if (asksFirst && (nonce === undefined || !questions.isAnswered(id, nonce)))
         return { kind: 'asked', nonce: questions.ask(id), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };

@@ -121,11 +121,11 @@ test('a task or key that asks first is started by the nonce of a question about 
   const ask = { kind: 'admitted', task: 'a', name: 'x', label: undefined, asksFirst: true, address: '::1' } as const;
   const question = async (): Promise<string> => {
     const answer = await trigger.start(ask, nothing);
-    assert.equal(answer.kind, 'asked');
-    return 'nonce' in answer ? answer.nonce : '';
+    assert.equal(answer?.kind, 'asked');
+    return answer !== undefined && 'nonce' in answer ? answer.nonce : '';
   };
   const answerWith = async (nonce: string, task = 'a'): Promise<string> =>
-    (await trigger.start({ ...ask, task }, { ...nothing, nonce })).kind;
+    (await trigger.start({ ...ask, task }, { ...nothing, nonce }))?.kind ?? 'gone';
   assert.equal(await answerWith('made-up'), 'asked');
   assert.equal(await answerWith(await question(), 'constructor'), 'asked', 'a nonce belongs to its task');
   const nonce = await question();
@@ -155,6 +155,18 @@ test('a disabled task, and one called from elsewhere than allowed, open to nobod
   assert.equal(from('192.168.1.2', 'home'), 'admitted');
   assert.equal(from('fd12::1', 'home'), 'admitted');
   for (const address of ['192.0.2.1', '192.169.0.1', '2001:db8::1', '', 'home']) assert.equal(from(address, 'home'), 'address', address);
+});
+
+test('a task that a reload takes away or disables between admission and start is not started, and nothing is said of it', async () => {
+  const setting = createSetting();
+  const { trigger } = setting;
+  const admission = trigger.admit({ magicKey: Buffer.from('magic'), taskKey: Buffer.from('task a'), address: '::1' });
+  assert.ok(admission.kind === 'admitted');
+  trigger.useKeys({ magic: [given('magic')], tasks: [] });
+  assert.equal(await trigger.start(admission, nothing), undefined);
+  trigger.useKeys({ magic: [given('magic')], tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }] });
+  assert.equal(await trigger.start(admission, nothing), undefined);
+  assert.deepEqual(setting.started, []);
 });
 
 test('keys that are taken away open nothing from then on, and new ones do', () => {

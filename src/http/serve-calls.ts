@@ -36,11 +36,11 @@ export interface ServeCallsOptions {
   readonly logger: Logger;
 }
 
-/** Serves one admitted call; undefined where there is no such run any more. */
+/** Serves one admitted call; undefined where there is no such task or run any more. */
 export type ServeCall = (call: AdmittedCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOptions): ServeCall {
-  const attempt = async (call: AdmittedCall & { kind: 'task' }, request: FastifyRequest): Promise<Attempt> => {
+  const attempt = async (call: AdmittedCall & { kind: 'task' }, request: FastifyRequest): Promise<Attempt | undefined> => {
     const { task, name, label, address } = call.admission;
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {
@@ -52,6 +52,7 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
       idempotencyKey: typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
       nonce: request.method === 'POST' ? (new URLSearchParams(call.query).get('nonce') ?? undefined) : undefined,
     });
+    if (result === undefined) return undefined;
     const run = 'run' in result ? result.run.run : undefined;
     const whose = label === undefined ? address : `${label}, ${address}`;
     logger.info(
@@ -61,10 +62,15 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
     return result;
   };
 
-  const serveTask = async (call: AdmittedCall & { kind: 'task' }, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const serveTask = async (
+    call: AdmittedCall & { kind: 'task' },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
     const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
     if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), seen);
     const result = await attempt(call, request);
+    if (result === undefined) return undefined;
     const feed =
       'run' in result && ['started', 'joined', 'queued'].includes(result.kind) ? trigger.look(Buffer.from(result.run.run)) : undefined;
     const format = toFormat(request.raw);

@@ -78,7 +78,7 @@ test('a failure says its exit status, and a time-out what happened', { skip: ski
   assert.match((await page.textContent('main')) ?? '', /The program does not exist/);
 });
 
-test('a busy task that rejects, and one called too often, say so on a page', { skip: skipPages }, async (t) => {
+test('a busy task that rejects says so on a page', { skip: skipPages }, async (t) => {
   const { daemon, page } = await open(t, { busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }) });
   await page.goto(daemon.url('busy'));
   const again = await page.goto(daemon.url('busy'));
