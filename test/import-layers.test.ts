@@ -32,6 +32,7 @@ const floors = [
     'output-ring.ts',
     'process-identity.ts',
     'secret.ts',
+    'untrusted-text.ts',
   ],
 ];
 

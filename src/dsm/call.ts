@@ -1,4 +1,5 @@
 // What a call of DSM's Web API is made of, and what comes of it.
+import { toFirstLines } from '../untrusted-text.ts';
 
 /** A call in the form that one version takes. */
 export interface CallForm {
@@ -31,6 +32,8 @@ export interface Unanswered {
   readonly mayHaveActed: boolean;
   /** Whether it will be so until somebody mends it. */
   readonly isLasting: boolean;
+  /** The first lines of what is not understood: for the operator, not for callers. */
+  readonly lines?: readonly string[];
 }
 
 /** What came of a call. Reasons are sentences for people, without account, password, session and token. */
@@ -39,12 +42,13 @@ export type DsmAnswer = { readonly kind: 'answered'; readonly data: unknown } | 
 /** Somebody who can make calls. */
 export type CallDsm = (request: DsmRequest, stop: AbortSignal) => Promise<DsmAnswer>;
 
-/** An answer whose shape is not that of the call. */
-export function toUnclear(what: string): Unanswered {
+/** An answer whose shape is not that of the call; `cameInstead` is told to the operator, unless it may hold something secret. */
+export function toUnclear(what: string, cameInstead?: { readonly data: unknown }): Unanswered {
   return {
     kind: 'unanswered',
     reason: `DSM answered in a form that is not understood (${what}).`,
     mayHaveActed: true,
     isLasting: false,
+    ...(cameInstead === undefined ? {} : { lines: toFirstLines(JSON.stringify(cameInstead.data, null, 2) ?? '(no data)') }),
   };
 }

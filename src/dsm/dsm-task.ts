@@ -1,7 +1,11 @@
 // A task of DSM, whichever way and of whichever kind: what can be asked and wanted of it.
 import * as z from 'zod';
+import type { Outcome } from '../outcome.ts';
 import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
 import { isOfTheMoment } from './errors.ts';
+
+/** Which task of DSM is meant: a scheduled one by its number, or a triggered one by its name. */
+export type DsmTaskName = { readonly kind: 'scheduled'; readonly id: number } | { readonly kind: 'triggered'; readonly name: string };
 
 /** One run as DSM's history has it. */
 export interface DsmRun {
@@ -11,6 +15,8 @@ export interface DsmRun {
   readonly order: number;
   /** Milliseconds, by the clock of DSM: good for comparing, not for showing. NaN where DSM does not tell. */
   readonly startedMs: number;
+  /** The same for showing, as DSM writes it: `2024-09-11 00:00:01`, by its clock and in its zone. */
+  readonly startedAt: string | undefined;
   /** Undefined while the run goes on. */
   readonly end: { readonly exitCode: number | undefined; readonly exitType: string } | undefined;
 }
@@ -55,7 +61,20 @@ export function readHistory(answer: DsmAnswer, what: string, toRuns: (data: unkn
       : { kind: 'none' };
   // A task that has never run may have no list at all.
   const rows = toRuns(answer.data ?? []);
-  return rows === undefined ? toUnclear(what) : { kind: 'rows', rows };
+  return rows === undefined ? toUnclear(what, answer) : { kind: 'rows', rows };
+}
+
+/**
+ * How a run ended, undefined while it goes on. DSM says `normal` of scheduled and `stop` of triggered tasks that ended
+ * by themselves; numbers beside `by_signal` are no signals.
+ */
+export function toDsmOutcome({ end }: DsmRun): Outcome | undefined {
+  if (end === undefined) return undefined;
+  const { exitCode, exitType } = end;
+  if (exitCode === 0 && ['normal', 'stop'].includes(exitType)) return { kind: 'succeeded', exitCode };
+  if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
+  if (/signal|kill/i.test(exitType)) return { kind: 'failed', reason: 'DSM says that a signal ended it.' };
+  return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
 }
 
 /** A number, or one written as text. */

@@ -1,15 +1,9 @@
 // Scheduled tasks of DSM, known by number: SYNO.Core.TaskScheduler.
 import * as z from 'zod';
-import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
+import type { CallDsm, DsmAnswer, Refused, Unanswered } from './call.ts';
 import { isOver, Numberish, parseLocalMs, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
 import type { WebApiOptions } from './options.ts';
-
-const api = 'SYNO.Core.TaskScheduler';
-/** How many tasks are asked for at once, and how often at most. */
-const pageSize = 100;
-const maxPages = 50;
-/** From this version of the API on, which came with DSM 7, version 2 knows `run` and version 3 lists. */
-const sinceDsm7 = 3;
+import { loadScheduledRows, schedulerApi as api, sinceDsm7 } from './scheduled-list.ts';
 
 const Row = z.object({
   id: z.int().positive(),
@@ -18,7 +12,6 @@ const Row = z.object({
   can_run: z.boolean().optional(),
 });
 type Row = z.infer<typeof Row>;
-const Page = z.object({ tasks: z.array(z.unknown()), total: z.int().optional() });
 
 const HistoryRow = z.object({
   timestamp: Numberish.optional(),
@@ -33,7 +26,7 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
   return {
     key: `scheduled ${id}`,
     async find(stop) {
-      const found = await findRow(call, id, versions.list, stop);
+      const found = await findRow(call, id, versions, stop);
       if (found === undefined) return { kind: 'missing', reason: 'DSM has no such scheduled task.' };
       if ('kind' in found) return found;
       if (found.can_run === false) return { kind: 'missing', reason: 'DSM does not let the account run this task.' };
@@ -61,38 +54,19 @@ async function run(call: CallDsm, id: number, owner: string, forced: number | un
   return await call({ api, method: 'run', forms }, stop);
 }
 
-/** The task's row in the list; undefined where there is none. Rows without a number are triggered tasks. */
+/** The task's row in the list; undefined where there is none. */
 async function findRow(
   call: CallDsm,
   id: number,
-  forced: number | undefined,
+  versions: WebApiOptions['versions'],
   stop: AbortSignal,
 ): Promise<Row | Refused | Unanswered | undefined> {
-  const seen = new Set<string>();
-  for (let page = 0, offset = 0; page < maxPages; page++) {
-    const params = { sort_by: 'name', sort_direction: 'ASC', offset, limit: pageSize };
-    const forms =
-      forced === undefined
-        ? [
-            { version: 3, from: sinceDsm7, params },
-            { version: 1, params },
-          ]
-        : [{ version: forced, from: 0, params }];
-    const answer = await call({ api, method: 'list', forms }, stop);
-    if (answer.kind !== 'answered') return answer;
-    const { data } = Page.safeParse(answer.data);
-    if (data === undefined) return toUnclear('list');
-    for (const row of data.tasks) {
-      const parsed = Row.safeParse(row);
-      if (parsed.success && parsed.data.id === id) return parsed.data;
-    }
-    // Some DSM may not know of pages and tell the same again and again.
-    const before = seen.size;
-    for (const row of data.tasks) seen.add(JSON.stringify(row));
-    offset += data.tasks.length;
-    if (seen.size === before || offset >= (data.total ?? 0)) return undefined;
-  }
-  return undefined;
+  const toRow = (row: unknown): Row | undefined => {
+    const { data } = Row.safeParse(row);
+    return data?.id === id ? data : undefined;
+  };
+  const found = await loadScheduledRows(call, versions, stop, (row) => toRow(row) !== undefined);
+  return found.kind === 'rows' ? found.rows.map(toRow).find((row) => row !== undefined) : found;
 }
 
 function toRun({ timestamp, start_time, stop_time, exit_code, exit_type }: z.infer<typeof HistoryRow>): DsmRun {
@@ -101,6 +75,7 @@ function toRun({ timestamp, start_time, stop_time, exit_code, exit_type }: z.inf
     key: `${timestamp ?? ''} ${start_time ?? ''}`,
     order,
     startedMs: order * 1000,
+    startedAt: start_time ?? undefined,
     end: isOver(stop_time) ? { exitCode: exit_code, exitType: exit_type ?? 'normal' } : undefined,
   };
 }

@@ -36,7 +36,7 @@ export async function signIn(send: SendToDsm, access: WebApiAccess, stop: AbortS
   if (found.kind !== 'answered') return { ...found, isAttempt: false };
   const apis = parseApis(found.data);
   const info = apis?.get(auth);
-  if (apis === undefined || info === undefined) return { ...toUnclear('SYNO.API.Info'), isAttempt: false };
+  if (apis === undefined || info === undefined) return { ...toUnclear('SYNO.API.Info', found), isAttempt: false };
   const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
   const device =
     otpCode === undefined

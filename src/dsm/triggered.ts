@@ -37,6 +37,7 @@ function toRun({ result_id, start_time, stop_time, exit_info }: z.infer<typeof R
     key: String(result_id),
     order: result_id,
     startedMs: parseLocalMs(start_time),
+    startedAt: start_time ?? undefined,
     end: isOver(stop_time) ? { exitCode: exit_code, exitType: exit_type ?? 'stop' } : undefined,
   };
 }

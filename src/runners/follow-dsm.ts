@@ -1,6 +1,6 @@
 // Following a task that DSM was asked to start: until its history shows the new run, and that run's end.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { DsmRun, DsmTask } from '../dsm/dsm-task.ts';
+import { toDsmOutcome, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
 import type { Outcome } from '../outcome.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 
@@ -79,20 +79,10 @@ export async function follow({ task, before, turn, followMs, stop }: Following):
 
 /** How a run ended, once that is certain: of runs which began together and are nobody's known, any may be ours. */
 function judge(mine: DsmRun, fresh: readonly DsmRun[]): Followed | undefined {
-  const outcomes = fresh.filter(({ startedMs }) => !(Math.abs(startedMs - mine.startedMs) > closeMs)).map(toOutcome);
+  const outcomes = fresh.filter(({ startedMs }) => !(Math.abs(startedMs - mine.startedMs) > closeMs)).map(toDsmOutcome);
   const [first] = outcomes;
   if (first === undefined || outcomes.includes(undefined)) return undefined;
   return outcomes.every((other) => other?.kind === first.kind && other.exitCode === first.exitCode)
     ? { kind: 'ended', run: mine, outcome: first }
     : { kind: 'mixed-up' };
-}
-
-/** DSM says `normal` of scheduled and `stop` of triggered tasks that ended by themselves; numbers beside `by_signal` are no signals. */
-function toOutcome({ end }: DsmRun): Outcome | undefined {
-  if (end === undefined) return undefined;
-  const { exitCode, exitType } = end;
-  if (exitCode === 0 && ['normal', 'stop'].includes(exitType)) return { kind: 'succeeded', exitCode };
-  if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
-  if (/signal|kill/i.test(exitType)) return { kind: 'failed', reason: 'DSM says that a signal ended it.' };
-  return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
 }

@@ -1,0 +1,46 @@
+// The list of scheduled tasks, page by page: SYNO.Core.TaskScheduler `list`.
+import * as z from 'zod';
+import { toUnclear, type CallDsm, type Refused, type Unanswered } from './call.ts';
+import type { WebApiOptions } from './options.ts';
+
+export const schedulerApi = 'SYNO.Core.TaskScheduler';
+/** From this version of the API on, which came with DSM 7, version 2 knows `run` and version 3 lists. */
+export const sinceDsm7 = 3;
+/** How many tasks are asked for at once, and how often at most. */
+const pageSize = 100;
+const maxPages = 100;
+
+const Page = z.object({ tasks: z.array(z.unknown()), total: z.int().optional() });
+
+/** The rows as DSM gives them, each once; triggered tasks may be among them. */
+export type ScheduledRows = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | Refused | Unanswered;
+
+/** Asks for the rows until `isEnough` says of one that it was looked for, or there are no more. `versions` are those that the config forces. */
+export async function loadScheduledRows(
+  call: CallDsm,
+  versions: WebApiOptions['versions'],
+  stop: AbortSignal,
+  isEnough: (row: unknown) => boolean = () => false,
+): Promise<ScheduledRows> {
+  const rows = new Map<string, unknown>();
+  for (let page = 0, offset = 0; page < maxPages; page++) {
+    const params = { sort_by: 'name', sort_direction: 'ASC', offset, limit: pageSize };
+    const forms =
+      versions.list === undefined
+        ? [
+            { version: 3, from: sinceDsm7, params },
+            { version: 1, params },
+          ]
+        : [{ version: versions.list, from: 0, params }];
+    const answer = await call({ api: schedulerApi, method: 'list', forms }, stop);
+    if (answer.kind !== 'answered') return answer;
+    const { data } = Page.safeParse(answer.data);
+    if (data === undefined) return toUnclear('list', answer);
+    // Some DSM may not know of pages and tell the same again and again.
+    const before = rows.size;
+    for (const row of data.tasks) rows.set(JSON.stringify(row), row);
+    offset += data.tasks.length;
+    if (rows.size === before || offset >= (data.total ?? Infinity) || data.tasks.some(isEnough)) break;
+  }
+  return { kind: 'rows', rows: [...rows.values()] };
+}
