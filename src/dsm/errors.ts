@@ -26,6 +26,19 @@ const common: Readonly<Record<number, string>> = {
   160: 'the account lacks the privilege for this application; allow it in Control Panel > User > Applications',
 };
 
+const byWebApi = 'try this DSM by its Web API (dsm.via "webapi")';
+
+/** The same numbers where DSM's tool synowebapi is asked, which has neither account nor settings. */
+const local: Readonly<Record<number, string>> = {
+  101: `the call lacks something; ${byWebApi}`,
+  102: 'it does not know this API; this version of DSM may have no such tasks',
+  103: `it does not know this method; ${byWebApi}`,
+  104: `it does not know this version; ${byWebApi}`,
+  105: 'that may not be done; run remotetask as root',
+  114: `it misses a parameter; ${byWebApi}`,
+  120: `it does not take a parameter; ${byWebApi}`,
+};
+
 /** Of SYNO.API.Auth: the same guide. */
 const signIn: Readonly<Record<number, string>> = {
   400: 'the account or the password is wrong; mend dsm.webapi.account or dsm.webapi.password',
@@ -90,9 +103,18 @@ export function isLastingTrouble(code: string): boolean {
 
 /** Why DSM refused a call of an API, as a sentence. */
 export function explainRefusal(api: string, code: number): string {
-  const own = api === 'SYNO.API.Auth' ? signIn : taskScheduler;
-  const what = api === 'SYNO.API.Auth' ? 'the sign-in' : 'the call';
-  return `DSM refused ${what}: ${own[code] ?? common[code] ?? 'the number is not known'} (error ${code}).`;
+  return api === 'SYNO.API.Auth'
+    ? renderRefusal('the sign-in', signIn[code] ?? common[code], code)
+    : renderRefusal('the call', taskScheduler[code] ?? common[code], code);
+}
+
+/** The same for a call by DSM's tool synowebapi. */
+export function explainLocalRefusal(code: number): string {
+  return renderRefusal('the call', taskScheduler[code] ?? local[code] ?? common[code], code);
+}
+
+function renderRefusal(what: string, why: string | undefined, code: number): string {
+  return `DSM refused ${what}: ${why ?? 'the number is not known'} (error ${code}).`;
 }
 
 /** Why there was no answer, as a sentence. */

@@ -49,12 +49,17 @@ export function readAnswer(api: string, result: HttpResult): DsmAnswer {
       mayHaveActed: result.wasSent,
       isLasting: isLastingTrouble(result.code),
     };
-  const { success, data } = Envelope.safeParse(parseJson(result.text));
-  if (!success || result.status !== 200)
-    return { kind: 'unanswered', reason: explainOddAnswer(result.status), mayHaveActed: true, isLasting: false };
+  const answer = result.status === 200 ? parseAnswer(result.text, (code) => explainRefusal(api, code)) : undefined;
+  return answer ?? { kind: 'unanswered', reason: explainOddAnswer(result.status), mayHaveActed: true, isLasting: false };
+}
+
+/** An answer as DSM writes it, or undefined for any other text. */
+export function parseAnswer(text: string, explain: (code: number) => string): DsmAnswer | undefined {
+  const { success, data } = Envelope.safeParse(parseJson(text));
+  if (!success) return undefined;
   if (data.success) return { kind: 'answered', data: data.data };
   const code = data.error?.code ?? 100;
-  return { kind: 'refused', code, reason: explainRefusal(api, code) };
+  return { kind: 'refused', code, reason: explain(code) };
 }
 
 function parseJson(text: string): unknown {

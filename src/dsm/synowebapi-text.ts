@@ -1,0 +1,47 @@
+// The text that DSM's tool synowebapi prints: one answer of the Web API, somewhere between lines of its log.
+import type { DsmAnswer } from './call.ts';
+import { explainLocalRefusal } from './errors.ts';
+import { parseAnswer } from './wire.ts';
+
+/** So many lines that begin with a brace are looked at: there is one, and what has thousands is no answer. */
+const maxTries = 100;
+const shownLines = 5;
+const shownCharacters = 200;
+
+/**
+ * The answer, or undefined where there is none, or more than one. It stands on a line of its own, or goes from a line
+ * that begins with a brace up to the next that does; within it no line does, since it is indented and its texts hold
+ * no line ends. A line of the log begins with its number, whatever braces it holds.
+ */
+export function parseSynowebapi(text: string): DsmAnswer | undefined {
+  const found: DsmAnswer[] = [];
+  let close = 0;
+  for (let tries = 0, from = findLine(text, '{', 0); from !== -1 && tries < maxTries; tries++) {
+    if (close !== -1 && close <= from) close = findLine(text, '}', from);
+    const lineEnd = text.indexOf('\n', from);
+    const answer =
+      parseAnswer(text.slice(from, lineEnd === -1 ? undefined : lineEnd), explainLocalRefusal) ??
+      (close === -1 ? undefined : parseAnswer(text.slice(from, close + 1), explainLocalRefusal));
+    if (answer !== undefined) found.push(answer);
+    from = findLine(text, '{', from + 1);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** The first lines of what was printed, for the operator: bounded, and without characters that could change a terminal or another line. */
+export function renderFirstLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const shown = lines.slice(0, shownLines).map((line) => {
+    const harmless = line.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
+    const characters = [...harmless.slice(0, 2 * shownCharacters)];
+    return characters.length > shownCharacters ? `${characters.slice(0, shownCharacters).join('')} …` : harmless;
+  });
+  return [...shown, ...(lines.length > shownLines ? ['…'] : [])].join('\n');
+}
+
+/** Where the next line begins that begins with a character. */
+function findLine(text: string, character: string, from: number): number {
+  if (from === 0 && text.startsWith(character)) return 0;
+  const at = text.indexOf(`\n${character}`, Math.max(0, from - 1));
+  return at === -1 ? -1 : at + 1;
+}
