@@ -5,8 +5,6 @@ import { parseAnswer } from './wire.ts';
 
 /** So many lines that begin with a brace are looked at: there is one, and what has thousands is no answer. */
 const maxTries = 100;
-const shownLines = 5;
-const shownCharacters = 200;
 
 /**
  * The answer, or undefined where there is none, or more than one. It stands on a line of its own, or goes from a line
@@ -26,17 +24,6 @@ export function parseSynowebapi(text: string): DsmAnswer | undefined {
     from = findLine(text, '{', from + 1);
   }
   return found.length === 1 ? found[0] : undefined;
-}
-
-/** The first lines of what was printed, for the operator: bounded, and without characters that could change a terminal or another line. */
-export function renderFirstLines(text: string): string {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const shown = lines.slice(0, shownLines).map((line) => {
-    const harmless = line.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
-    const characters = [...harmless.slice(0, 2 * shownCharacters)];
-    return characters.length > shownCharacters ? `${characters.slice(0, shownCharacters).join('')} …` : harmless;
-  });
-  return [...shown, ...(lines.length > shownLines ? ['…'] : [])].join('\n');
 }
 
 /** Where the next line begins that begins with a character. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseSynowebapi, renderFirstLines } from '../../src/dsm/synowebapi-text.ts';
+import { parseSynowebapi } from '../../src/dsm/synowebapi-text.ts';
 import { renderPretty } from '../support/fake-synowebapi/render.ts';
 
 const log = '[Line 295] Exec WebAPI:  api=SYNO.Core.TaskScheduler, version=2, method=run, param={"success":true}, runner=SYSTEM_ADMIN';
@@ -103,18 +103,4 @@ test('any number of an error is told, in a sentence', () => {
 test('no text at all makes it throw, and no line of the log is an answer', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void parseSynowebapi(text)));
   fc.assert(fc.property(noise, (text) => assert.equal(parseSynowebapi(text), undefined)));
-});
-
-test('the first lines are shown to the operator bounded and harmless', () => {
-  assert.equal(renderFirstLines('\n\none\ntwo\r\n'), 'one\ntwo\u{FFFD}');
-  assert.equal(renderFirstLines('\u001B[31mred\u0007 \u202Eback\u2028 \0'), '\u{FFFD}[31mred\u{FFFD} \u{FFFD}back\u{FFFD} \u{FFFD}');
-  assert.equal(renderFirstLines('1\n2\n3\n4\n5\n6\n7'), '1\n2\n3\n4\n5\n…');
-  assert.equal(renderFirstLines('ä'.repeat(500)), `${'ä'.repeat(200)} …`);
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), (text) => {
-      const shown = renderFirstLines(text);
-      assert.ok(shown.isWellFormed() && shown.length < 2100 && shown.split('\n').length <= 6);
-      assert.doesNotMatch(shown.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
-    }),
-  );
 });
