@@ -79,10 +79,14 @@ const usual: FakeSettings = {
   startsNothing: false,
   isSloppy: false,
   hasPages: true,
+  pageMax: Infinity,
+  tellsTotal: true,
+  mixesTriggered: true,
+  triggeredShape: 'array',
   needsToken: true,
   fault: () => undefined,
 };
-const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '' };
+const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '', isEnabled: true };
 
 /** Starts one on loopback; `t` ends it. */
 export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, options: FakeDsmOptions = {}): Promise<FakeDsm> {

@@ -7,6 +7,7 @@ interface FakeTaskParts {
   readonly exitCode: number;
   readonly exitType: string | undefined;
   readonly output: string;
+  readonly isEnabled: boolean;
 }
 export interface FakeScheduled extends FakeTaskParts {
   readonly id: number;
@@ -31,6 +32,14 @@ export interface SchedulerSettings {
   readonly isSloppy: boolean;
   /** Whether the list of tasks heeds `offset` and `limit`. */
   readonly hasPages: boolean;
+  /** How many tasks a page has at most, whatever the `limit`. */
+  readonly pageMax: number;
+  /** Whether the list says how many tasks there are. */
+  readonly tellsTotal: boolean;
+  /** Whether triggered tasks stand in the list of scheduled ones as well. */
+  readonly mixesTriggered: boolean;
+  /** What the list of triggered tasks looks like; which of the first two a real DSM gives is not known. */
+  readonly triggeredShape: 'array' | 'object' | 'junk';
 }
 
 interface Run {
@@ -97,12 +106,12 @@ export function createScheduler(
     return { data: undefined };
   };
   const listScheduled = (version: number, { offset = 0, limit = 50 }: Readonly<Record<string, unknown>>): Verdict<unknown> => {
-    const rows = tasks.scheduled.map(({ id, name, realOwner, canRun }) => ({
+    const rows = tasks.scheduled.map(({ id, name, realOwner, canRun, isEnabled }) => ({
       action: `Run: ${name}`,
       can_delete: true,
       can_edit: true,
       can_run: canRun,
-      enable: true,
+      enable: isEnabled,
       id,
       name,
       next_trigger_time: '2030-01-01 00:00',
@@ -110,10 +119,14 @@ export function createScheduler(
       ...(version >= 3 ? { real_owner: realOwner } : {}),
       type: 'script',
     }));
+    const { hasPages, pageMax, tellsTotal, mixesTriggered } = settings();
     const events =
-      version < 3 ? [] : tasks.triggered.map(({ name }) => ({ id: -1, name, owner: 'root', type: 'event_script', can_run: true }));
+      version < 3 || !mixesTriggered
+        ? []
+        : tasks.triggered.map(({ name }) => ({ id: -1, name, owner: 'root', type: 'event_script', can_run: true }));
     const all = [...events, ...rows];
-    return { data: { tasks: settings().hasPages ? all.slice(Number(offset), Number(offset) + Number(limit)) : all, total: all.length } };
+    const page = all.slice(Number(offset), Number(offset) + Math.min(Number(limit), pageMax));
+    return { data: { tasks: hasPages ? page : all, ...(tellsTotal ? { total: all.length } : {}) } };
   };
   const scheduledCalls: Record<string, (version: number, params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
     list: listScheduled,
@@ -137,7 +150,15 @@ export function createScheduler(
   };
   const triggeredCalls: Record<string, (params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
     run: ({ task_name }) => (start(String(task_name)) || settings().isSloppy ? { data: undefined } : { error: 4800 }),
-    list: () => ({ data: tasks.triggered.map(({ name }) => ({ task_name: name, enable: true, event: 'bootup' })) }),
+    list() {
+      const rows = tasks.triggered.map(({ name, isEnabled }) => ({
+        task_name: name,
+        enable: isEnabled,
+        event: 'bootup',
+        owner: { 0: 'root' },
+      }));
+      return { data: { array: rows, object: { tasks: rows }, junk: { surprise: 'of another version' } }[settings().triggeredShape] };
+    },
     result_list: ({ task_name }) => ({
       data: list(String(task_name)).map((run) => ({
         event_fire_time: toLocal(run.startedMs),
