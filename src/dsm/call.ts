@@ -16,6 +16,11 @@ export interface DsmRequest {
   readonly forms: readonly CallForm[];
 }
 
+/** The first form that a DSM takes whose newest version of the API is this. */
+export function findForm({ forms }: DsmRequest, newestVersion: number): CallForm | undefined {
+  return forms.find(({ version, from = version }) => newestVersion >= from);
+}
+
 /** DSM said no. */
 export interface Refused {
   readonly kind: 'refused';

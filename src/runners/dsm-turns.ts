@@ -1,4 +1,5 @@
 // Starts of one task of DSM, one after the other, so that each finds its own run in DSM's history.
+import { untilAborted } from './until-aborted.ts';
 
 /** How long a start may keep the next one waiting for its run to show. */
 const longestMs = 5000;
@@ -65,13 +66,4 @@ export function createDsmTurns(): (task: string, stop: AbortSignal) => Promise<D
       },
     };
   };
-}
-
-async function untilAborted(promise: Promise<unknown>, stop: AbortSignal): Promise<void> {
-  const { promise: aborted, resolve } = Promise.withResolvers<void>();
-  const giveUp = (): void => resolve();
-  stop.addEventListener('abort', giveUp, { once: true });
-  if (stop.aborted) giveUp();
-  await Promise.race([promise, aborted]);
-  stop.removeEventListener('abort', giveUp);
 }
