@@ -23,7 +23,15 @@ export const TaskOptions = z.strictObject({
     .optional()
     .describe('What pages, answers and log call the task.'),
   ...CommandOptions.shape,
-  triggered: TriggeredName.optional().describe('The name of a triggered task of DSM, for `dsm.via: "webapi"`.'),
+  scheduled: z
+    .number()
+    .int()
+    .min(1)
+    .max(999_999_999)
+    .optional()
+    .describe('The number of a scheduled task of DSM, where the id is not that number.'),
+  triggered: TriggeredName.optional().describe('The name of a triggered task of DSM.'),
+  nas: z.string().optional().describe('The NAS of a task of DSM, by its name in `dsm`, where that names several.'),
   enabled: z.boolean().default(true).describe('Whether the task can be started at all; if not, its key opens nothing.'),
   confirm: z
     .boolean()

@@ -45,7 +45,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const notifier = createNotifier({ targets: config.notify, logger });
   const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
     config.keys.tasks.find(({ task }) => task.id === id)?.task;
-  const dsm = createDsmAccess({ access: config.webapi, logger, clock });
+  const dsm = createDsmAccess({ config, logger, clock });
   const runs = createRuns({ history, execute: dsm.execute, findTask, logger, clock, onNews: notifier.tell });
   const trigger = createTrigger({ keys: config.keys, runs, isLogWritten: log.isWritten, clock });
   const app = await buildApp({
@@ -89,7 +89,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     config = next;
     trigger.useKeys(next.keys);
     notifier.useTargets(next.notify);
-    dsm.use(next.webapi);
+    dsm.use(next);
     app.use(next.server, next.tls);
     logger.level = toLevel(next);
     watch.use(next.files);

@@ -1,50 +1,98 @@
-// The daemon's access to DSM: one client for as long as the config says the same, a new one when it says something else.
+// The daemon's access to its NASes: each with a client of its own, for as long as the config says the same of it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { createDsmClient } from '../dsm/client.ts';
-import type { WebApiAccess } from '../dsm/options.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
 import type { Logger } from '../log/log.ts';
+import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, type Way } from '../runners/execute.ts';
-import type { Execution, RunIo } from '../runners/execution.ts';
-import { createWebApiRunner, type WebApiRunner } from '../runners/webapi.ts';
+import { refuse, type Execution, type RunIo } from '../runners/execution.ts';
+import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
+import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';
+import { describeWay } from './ways.ts';
+
+type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
+
+/** A NAS, for who wants to show it. */
+export interface NasState {
+  /** '' where the config names none. */
+  readonly name: string;
+  readonly way: ChosenWay;
+  readonly health: NasHealth;
+}
 
 export interface DsmAccess {
-  /** Starts what a way names, by the client that there is now. */
+  /** Starts what a way names, a task of DSM by the client that its NAS has now. */
   execute(way: Way, io: RunIo): Execution;
   /** Goes by this from now on; runs under way keep the client that they were started with. */
-  use(access: WebApiAccess | undefined): void;
+  use(config: NasConfig): void;
+  states(): readonly NasState[];
   /** Leaves the runs of DSM to DSM, and signs out. */
   close(): Promise<void>;
 }
 
-/** The access, which does nothing until a task of DSM is started. */
+interface Nas {
+  readonly open: OpenNas;
+  readonly runner: DsmRunner;
+  /** As it was chosen last: the reason may be another while the way is the same. */
+  readonly way: ChosenWay;
+}
+
+/** The access, which asks nothing of any NAS until a task of it is started. */
 export function createDsmAccess({
-  access: first,
+  config: first,
   logger,
   clock,
 }: {
-  readonly access: WebApiAccess | undefined;
+  readonly config: NasConfig;
   readonly logger: Logger;
   readonly clock: Clock;
 }): DsmAccess {
-  const create = (access: WebApiAccess | undefined): WebApiRunner | undefined =>
-    access === undefined ? undefined : createWebApiRunner(createDsmClient({ access, logger, clock }), access.versions);
-  let access = first;
-  let webapi = create(access);
-  const retired = new Set<WebApiRunner>();
+  let nases: ReadonlyMap<string, Nas> = new Map();
+  const retired = new Set<DsmRunner>();
+  const said = new Map<string, string>();
+
+  const retire = (runner: DsmRunner): void => {
+    retired.add(runner);
+    void runner.retire().finally(() => retired.delete(runner));
+  };
+  const say = (name: string, way: ChosenWay, keys: NasConfig['keys']): void => {
+    const notice = describeWay(name, way, keys);
+    if (notice === undefined || said.get(name) === notice.text) return;
+    said.set(name, notice.text);
+    logger[notice.isWarning ? 'warn' : 'info']({ event: 'dsm-way', ...(name === '' ? {} : { nas: name }), way: way.kind }, notice.text);
+  };
+  const use = (config: NasConfig): void => {
+    const before = nases;
+    nases = new Map(
+      [...config.nases].map(([name, settings]) => {
+        const way = chooseWay(settings, loadWayFacts(settings));
+        const old = before.get(name);
+        if (old !== undefined && old.way.kind === way.kind && isDeepStrictEqual(old.open.settings, settings))
+          return [name, { ...old, way }];
+        const open = openNas(settings, { logger, clock, way });
+        return [name, { open, runner: createRunner(open), way }];
+      }),
+    );
+    for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
+    for (const [name, { way }] of nases) say(name, way, config.keys);
+  };
+  use(first);
   return {
-    execute: (way, io) => execute(way, io, { webapi }),
-    use(next) {
-      if (isDeepStrictEqual(access, next)) return;
-      const old = webapi;
-      access = next;
-      webapi = create(next);
-      if (old === undefined) return;
-      retired.add(old);
-      void old.retire().finally(() => retired.delete(old));
-    },
+    execute: (way, io) => execute(way, io, { findNas: (name) => nases.get(name)?.runner }),
+    use,
+    states: () => [...nases].map(([name, { open, way }]) => ({ name, way, health: open.health() })),
     async close() {
-      await Promise.all([...(webapi === undefined ? [] : [webapi]), ...retired].map(async (runner) => await runner.close()));
+      await Promise.all([...[...nases.values()].map(({ runner }) => runner), ...retired].map(async (runner) => await runner.close()));
     },
   };
+}
+
+function createRunner({ settings, way, call, close }: OpenNas): DsmRunner {
+  const { followMs, synoschedtask, webapi } = settings;
+  if (call !== undefined)
+    return createDsmRunner({ call, close }, { followMs, versions: way.kind === 'webapi' ? (webapi?.versions ?? {}) : {} });
+  if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs });
+  const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
+  return { start: () => refuse(reason), close: () => Promise.resolve(), retire: () => Promise.resolve() };
 }

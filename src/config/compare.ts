@@ -17,7 +17,7 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
     ...renderNames('other keys for', rekeyed),
     ...(isDeepStrictEqual(before.keys.magic, after.keys.magic) ? [] : ['other magic keys']),
     ...(isDeepStrictEqual(before.notify, after.notify) ? [] : ['other notices']),
-    ...(isDeepStrictEqual(before.webapi, after.webapi) ? [] : ['another access to DSM']),
+    ...findNasChanges(before.nases, after.nases),
     ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),
     ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls) ? [] : ['another certificate']),
     ...(toLevel(before) === toLevel(after) ? [] : [`log level ${toLevel(after)}`]),
@@ -38,6 +38,26 @@ export function findRestartNeeds(before: LoadedConfig, after: LoadedConfig): str
     ...(['path', 'keep'] as const)
       .filter((name) => before.history[name] !== after.history[name])
       .map((name) => `history.${name === 'path' ? 'file' : name}`),
+  ];
+}
+
+function findNasChanges(old: LoadedConfig['nases'], now: LoadedConfig['nases']): string[] {
+  if (isDeepStrictEqual(old, now)) return [];
+  if (old.has('') || now.has('')) return ['another access to DSM'];
+  const names = [...now.keys()];
+  return [
+    ...renderNames(
+      'added the NAS',
+      names.filter((name) => !old.has(name)),
+    ),
+    ...renderNames(
+      'removed the NAS',
+      [...old.keys()].filter((name) => !now.has(name)),
+    ),
+    ...renderNames(
+      'another access to',
+      names.filter((name) => old.has(name) && !isDeepStrictEqual(old.get(name), now.get(name))),
+    ),
   ];
 }
 

@@ -1,20 +1,19 @@
 // What zod finds wrong with a config, as sentences that say what to do.
-import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
+import { findClosest } from './closest.ts';
 import { toPath, type Finding } from './finding.ts';
-import { Config } from './schema.ts';
 
-/** All issues of a failed parse, one sentence each. */
-export function explainIssues(issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Finding[] {
+/** All issues of a failed parse by a schema, one sentence each. */
+export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType, above: readonly PropertyKey[] = []): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const path = [...above, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((name) => ({ path: toPath([...path, name]), ...explainUnknownName(name, path) }));
+      return issue.keys.map((name) => ({ path: toPath([...path, name]), ...explainUnknownName(name, path, schema) }));
     }
     if (issue.code === 'invalid_union') {
       // Somebody who wrote a list wants to know what is wrong within it.
       const list = issue.errors.find((branch) => branch.some((inner) => typeof inner.path[0] === 'number'));
-      if (list !== undefined) return explainIssues(list, path);
+      if (list !== undefined) return explainIssues(list, schema, path);
     }
     if (issue.code === 'invalid_key')
       return [{ path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' }];
@@ -60,34 +59,18 @@ function withoutQuotes({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssue
 }
 
 /** A name is shown only where it is close to one that exists: a key may stand where a name belongs. */
-function explainUnknownName(name: string, path: readonly PropertyKey[]): Pick<Finding, 'message' | 'subject'> {
-  const known = listNames(Config, path);
-  const inServer = path.length === 0 ? listNames(Config, ['server']) : [];
-  if (inServer.includes(name)) return { subject: 'name', message: 'Move this into "server"' };
-  const closest = findClosest(name, [...known, ...inServer]);
+function explainUnknownName(name: string, path: readonly PropertyKey[], schema: z.core.$ZodType): Pick<Finding, 'message' | 'subject'> {
+  const known = listNames(schema, path);
+  const part = ['server', 'webapi'].find((one) => known.includes(one)) ?? '';
+  const inPart = part === '' ? [] : listNames(schema, [...path, part]);
+  if (inPart.includes(name)) return { subject: 'name', message: `Move this into "${part}"` };
+  const closest = findClosest(name, [...known, ...inPart]);
   if (closest === undefined) {
     const list = known.length === 0 ? '' : `; known here are ${known.join(', ')}`;
     return { subject: 'untold-name', message: `Remove this unknown name, or mend it${list}` };
   }
-  const where = known.includes(closest) ? '' : ', inside "server"';
+  const where = known.includes(closest) ? '' : `, inside "${part}"`;
   return { subject: 'name', message: `Unknown name; did you mean "${closest}"${where}?` };
-}
-
-/** The candidate that a name is a misspelling of: some letters off, letters in another order, or one the beginning of the other. */
-function findClosest(name: string, candidates: readonly string[]): string | undefined {
-  const typed = name.toLowerCase();
-  const [closest] = candidates
-    .map((candidate) => {
-      const wanted = candidate.toLowerCase();
-      const isNear = toLetters(typed) === toLetters(wanted) || (typed.length <= 12 && typed.startsWith(wanted));
-      return { candidate, steps: isNear ? 1 : distance(typed, wanted) };
-    })
-    .sort((a, b) => a.steps - b.steps);
-  return closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3)) ? closest.candidate : undefined;
-}
-
-function toLetters(word: string): string {
-  return word.split('').sort().join('');
 }
 
 /** The names that an object at a path may have. */

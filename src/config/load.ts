@@ -1,6 +1,6 @@
 // From config.json to what the daemon needs: read, parsed, validated, keys looked up. All problems at once.
 import path from 'node:path';
-import type { WebApiAccess } from '../dsm/options.ts';
+import { listNases, type NasSettings } from '../dsm/options.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { loadTls, type ServerOptions } from '../http/options.ts';
 import type { LogOptions } from '../log/log.ts';
@@ -15,13 +15,14 @@ import { resolveKeys, type KeySetting } from './key-setting.ts';
 import { toSecretFile } from './load-secret.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
-import { Config } from './schema.ts';
+import { toConfigSchema, type Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
+import { toNases, toNasPath } from './to-nases.ts';
 import { toNotifyTargets } from './to-notify.ts';
 import { findTaskProblems } from './task-problems.ts';
 import { toTask, toUser } from './to-task.ts';
-import { listWebApiFiles, toWebApiAccess, warnOfInsecureDsm } from './to-web-api.ts';
+import { listWebApiFiles, warnOfInsecureDsm } from './to-web-api.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -31,8 +32,8 @@ export interface LoadedConfig {
   readonly history: { readonly path: string; readonly keep: number };
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
-  /** How DSM's Web API is reached, if the config says so. */
-  readonly webapi: WebApiAccess | undefined;
+  /** The NASes whose tasks can be run, by name; where the config names none, the one of '' alone. */
+  readonly nases: ReadonlyMap<string, NasSettings>;
   /** All files that the config was made of. */
   readonly files: readonly string[];
   /** What is allowed but not good, one line each. */
@@ -63,9 +64,13 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   const source = parseSource(read.text);
   if ('problems' in source) throw invalid(file, source.problems);
   const shape = toSeedIndependentShape(source.value);
-  const parsed = Config.safeParse(shape.value, { error: toSentence, reportInput: false });
+  const schema = toConfigSchema(shape.value);
+  const parsed = schema.safeParse(shape.value, { error: toSentence, reportInput: false });
   if (!parsed.success) {
-    const findings = explainIssues(parsed.error.issues).map((finding) => ({ ...finding, path: toPath(shape.toPlace(finding.path)) }));
+    const findings = explainIssues(parsed.error.issues, schema).map((finding) => ({
+      ...finding,
+      path: toPath(shape.toPlace(finding.path)),
+    }));
     throw invalid(
       file,
       findings.map((finding) => toProblem(finding, source)),
@@ -85,8 +90,8 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     tasks.map(({ task }) => task.id),
     { folder, env },
   );
-  const { access: webapi, errors: webapiErrors } = toWebApiAccess(config.dsm, { folder, env });
-  errors.push(...notify.errors, ...webapiErrors);
+  const { nases, errors: nasErrors } = toNases(config.dsm, { folder, env });
+  errors.push(...notify.errors, ...nasErrors);
   const tls = tryLoadTls(config.server.tls, folder, errors);
   if (errors.length > 0)
     throw invalid(
@@ -102,7 +107,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
     keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
     notify: notify.targets,
-    webapi,
+    nases,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
@@ -111,7 +116,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
         tasks.map(({ task }) => task),
       ),
       ...warnOfPlainHttp(config),
-      ...warnOfInsecureDsm(config.dsm),
+      ...[...listNases(config.dsm)].flatMap(([name, options]) => warnOfInsecureDsm(options, toNasPath(name))),
     ],
   };
   const clearKeys = tasks.map(({ task, keys }) => ({ task, magicKey: findText(magic, wallMs), taskKey: findText(keys, wallMs) }));
@@ -177,10 +182,11 @@ function collectKeys(
     errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
     return undefined;
   };
+  const [onlyNas = ''] = listNases(config.dsm).keys();
   return {
     magic: collect(config.server.magickey, ['server', 'magickey']),
     tasks: Object.entries(config.tasks).map(([id, options]) => ({
-      task: toTask(shape.toTaskId(id), options, config.dsm, findUser(options, ['tasks', shape.toTaskId(id)])),
+      task: toTask(shape.toTaskId(id), options, onlyNas, findUser(options, ['tasks', shape.toTaskId(id)])),
       keys: collect(options.identifier, ['tasks', id, 'identifier']),
     })),
   };
@@ -193,6 +199,7 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
       const id = shape.toTaskId(key);
       return [{ text: id, path: ['tasks', id] }, ...(name === undefined ? [] : [{ text: name, path: ['tasks', id, 'name'] }])];
     }),
+    ...[...listNases(config.dsm).keys()].flatMap((name) => (name === '' ? [] : [{ text: name, path: toNasPath(name) }])),
     ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
   ];
 }
@@ -203,8 +210,9 @@ function listFiles({ server, dsm, notify, tasks }: Config, folder: string): stri
     Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
   );
   const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
+  const nasFiles = [...listNases(dsm).values()].flatMap((options) => listWebApiFiles(options, folder));
   const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...listWebApiFiles(dsm, folder), ...pair];
+  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...nasFiles, ...pair];
 }
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {

@@ -1,6 +1,6 @@
 // The shape of config.json: composed of the options of whoever uses them.
 import * as z from 'zod';
-import { DsmOptions } from '../dsm/options.ts';
+import { DsmOptions, toDsmForm } from '../dsm/options.ts';
 import { HistoryOptions } from '../history/history.ts';
 import { ServerOptions } from '../http/options.ts';
 import { LogOptions } from '../log/log.ts';
@@ -19,7 +19,7 @@ export const Config = z.strictObject({
       ),
     })
     .describe('Where the daemon listens, and what opens it.'),
-  dsm: DsmOptions.prefault({}).describe('How DSM tasks are run.'),
+  dsm: DsmOptions.prefault({}).describe('How DSM tasks are run: the options of the one NAS, or those of several, each with a name.'),
   log: LogOptions.prefault({}).describe('The log.'),
   history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
   notify: z.array(NotifyOptions).default([]).describe('Who is told of what happened.'),
@@ -31,6 +31,12 @@ export const Config = z.strictObject({
         ...TaskOptions.shape,
       }),
     )
-    .describe('The tasks, by the number of the DSM task or, where there is "command" or "triggered", by any name.'),
+    .describe('The tasks, by the number of the DSM task or, where there is "command", "scheduled" or "triggered", by any name.'),
 });
 export type Config = z.infer<typeof Config>;
+
+/** The same with that of the two forms of `dsm` which a config is meant to have, so that it is told what is wrong with this one. */
+export function toConfigSchema(config: unknown): z.ZodType<Config> {
+  const dsm = typeof config === 'object' && config !== null && 'dsm' in config ? config.dsm : undefined;
+  return Config.extend({ dsm: toDsmForm(dsm).prefault({}) });
+}

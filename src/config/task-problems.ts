@@ -1,26 +1,72 @@
 // Tasks that cannot be what their options say together.
-import type { Finding } from './finding.ts';
+import { listNases, type NasOptions } from '../dsm/options.ts';
+import { findClosest } from './closest.ts';
+import { renderPath, type Finding } from './finding.ts';
 import type { Config } from './schema.ts';
 import type { Shape } from './seed-shape.ts';
+import { toNasPath } from './to-nases.ts';
 
-/** What the schema cannot see: whether an id can be shown, and whether a task without a command can be one of DSM's. */
+type Options = Config['tasks'][string];
+
+/** What the schema cannot see: whether an id can be shown, and whether a task can be what it says, and where. */
 export function findTaskProblems(config: Config, shape: Shape): Finding[] {
-  return Object.entries(config.tasks).flatMap(([key, { command, cwd, env, user, group, triggered }]): Finding[] => {
+  const nases = listNases(config.dsm);
+  return Object.entries(config.tasks).flatMap(([key, options]): Finding[] => {
     const id = shape.toTaskId(key);
     const at = { path: ['tasks', id], subject: 'name' } as const;
-    const isShowable = /^(?! )\P{C}{1,100}(?<! )$/u.test(id);
-    if ((command !== undefined || triggered !== undefined) && !isShowable)
+    const { command, scheduled, triggered } = options;
+    const isNamed = command !== undefined || scheduled !== undefined || triggered !== undefined;
+    if (isNamed && !/^(?! )\P{C}{1,100}(?<! )$/u.test(id))
       return [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
-    if (triggered !== undefined && command !== undefined)
-      return [{ path: ['tasks', id, 'triggered'], message: 'Remove this, or the "command": a task is one or the other' }];
-    if (command !== undefined) return [];
-    if (triggered !== undefined && config.dsm.via !== 'webapi')
-      return [{ path: ['tasks', id, 'triggered'], message: 'Set "via" of "dsm" to "webapi": only so can triggered tasks be started' }];
-    if (triggered === undefined && !/^[1-9]\d{0,8}$/.test(id))
+    if (!isNamed && !/^[1-9]\d{0,8}$/.test(id))
       return [
         { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },
       ];
-    const idle = Object.entries({ cwd, env, user, group }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return idle.map((name) => ({ path: ['tasks', id, name], message: 'Remove this, or add a "command": a DSM task does not heed it' }));
+    const problems = command === undefined ? findDsmProblems(options, nases) : findCommandProblems(options);
+    return problems.map(([name, message]) => (name === '' ? { ...at, message } : { path: ['tasks', id, name], message }));
   });
+}
+
+/** What is wrong with which option; '' stands for the task itself. */
+type OptionProblem = readonly [name: string, message: string];
+
+function findCommandProblems({ scheduled, triggered, nas }: Options): OptionProblem[] {
+  return [
+    ...findGiven({ scheduled, triggered }, 'Remove this, or the "command": a task is one or the other'),
+    ...findGiven({ nas }, 'Remove this, or the "command": a command runs on this machine'),
+  ];
+}
+
+function findDsmProblems(
+  { cwd, env, user, group, scheduled, triggered, nas }: Options,
+  nases: ReadonlyMap<string, NasOptions>,
+): OptionProblem[] {
+  const [only] = nases.size === 1 ? nases.keys() : [];
+  const name = nas ?? only;
+  return [
+    ...(triggered === undefined ? [] : findGiven({ scheduled }, 'Remove this, or "triggered": a task is one or the other')),
+    ...findGiven({ cwd, env, user, group }, 'Remove this, or add a "command": a DSM task does not heed it'),
+    ...findNasProblems(nas, [...nases.keys()]),
+    ...(triggered !== undefined && name !== undefined && nases.get(name)?.via === 'synoschedtask'
+      ? findGiven(
+          { triggered },
+          `Set "via" of "${renderPath(toNasPath(name))}" to "auto": by synoschedtask no triggered tasks can be started`,
+        )
+      : []),
+  ];
+}
+
+function findNasProblems(nas: string | undefined, names: readonly string[]): OptionProblem[] {
+  const list = names.length > 10 ? '' : `: ${names.map((name) => renderPath([name])).join(', ')}`;
+  if (nas === undefined) return names.length === 1 ? [] : [['', `Say with "nas" on which NAS the task is${list}`]];
+  if (names.includes('')) return [['nas', 'Remove this, or give the NASes in "dsm" names, as in "dsm": { "home": { … }, "attic": { … } }']];
+  if (names.includes(nas)) return [];
+  const closest = findClosest(nas, names);
+  return [
+    ['nas', closest === undefined ? `Name one of the NASes in "dsm"${list}` : `There is no such NAS in "dsm"; did you mean "${closest}"?`],
+  ];
+}
+
+function findGiven(options: Readonly<Record<string, unknown>>, message: string): OptionProblem[] {
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, message]]));
 }

@@ -1,15 +1,14 @@
 // From a task's options to the task.
-import type { DsmOptions } from '../dsm/options.ts';
 import type { Way } from '../runners/execute.ts';
 import { loadUser, type User } from '../runners/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
-/** A task as it is run: a command where one is given, else a DSM task, triggered by name or scheduled by this id. `user` is who runs it. */
-export function toTask(id: string, options: TaskOptions, dsm: DsmOptions, user: User | undefined): Task {
+/** A task as it is run: a command where one is given, else a task of DSM. `nas` is its NAS where it names none, `user` who runs a command. */
+export function toTask(id: string, options: TaskOptions, nas: string, user: User | undefined): Task {
   return {
     id,
     name: options.name ?? 'Task',
-    way: toWay(id, options, dsm, user),
+    way: toWay(id, options, nas, user),
     isEnabled: options.enabled,
     asksFirst: options.confirm,
     allow: options.allow,
@@ -38,16 +37,11 @@ export function toUser({ user, group }: TaskOptions): User | string | undefined 
     : 'Remove this, or run the daemon as root: only root can run a command as somebody else';
 }
 
-function toWay(id: string, { command, cwd, env, triggered }: TaskOptions, dsm: DsmOptions, user: User | undefined): Way {
+function toWay(id: string, { command, cwd, env, scheduled, triggered, nas }: TaskOptions, defaultNas: string, user: User | undefined): Way {
   if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user } };
-  if (triggered !== undefined)
-    return { runner: 'webapi', task: { which: { kind: 'triggered', name: triggered }, followMs: dsm.followFor } };
-  switch (dsm.via) {
-    case 'synoschedtask':
-      return { runner: 'synoschedtask', scheduled: { dsmId: Number(id), tool: dsm.synoschedtask, followMs: dsm.followFor } };
-    case 'webapi':
-      return { runner: 'webapi', task: { which: { kind: 'scheduled', id: Number(id) }, followMs: dsm.followFor } };
-    default:
-      return dsm.via satisfies never;
-  }
+  return {
+    runner: 'dsm',
+    nas: nas ?? defaultNas,
+    task: triggered === undefined ? { kind: 'scheduled', id: scheduled ?? Number(id) } : { kind: 'triggered', name: triggered },
+  };
 }

@@ -1,21 +1,23 @@
-// From `dsm.webapi` of a config to how DSM's Web API is reached: secrets looked up, files read, the address checked.
+// From `webapi` of a NAS in a config to how DSM's Web API is reached: secrets looked up, files read, the address checked.
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import type { DsmOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
+import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
 import type { Secret } from '../secret.ts';
-import type { Finding } from './finding.ts';
+import { renderPath, type Finding, type Path } from './finding.ts';
 import { loadSecret, toSecretFile, type SecretPlace } from './load-secret.ts';
 import { loadText } from './source.ts';
 
-/** The access, unless it is not configured, and what is wrong with it. */
+/** The access to the NAS whose options stand at `at`, unless it is not configured, and what is wrong with it. */
 export function toWebApiAccess(
-  { via, webapi }: DsmOptions,
+  { via, webapi }: NasOptions,
+  at: Path,
   place: SecretPlace,
 ): { readonly access: WebApiAccess | undefined; readonly errors: readonly Finding[] } {
   const errors: Finding[] = [];
-  const fail = (name: string, message: string): void => void errors.push({ path: ['dsm', 'webapi', name], message });
+  const fail = (name: string, message: string): void => void errors.push({ path: [...at, 'webapi', name], message });
   if (webapi === undefined) {
-    if (via === 'webapi') errors.push({ path: ['dsm', 'via'], message: 'Add "webapi" with "url", "account" and "password" to "dsm"' });
+    if (via === 'webapi')
+      errors.push({ path: [...at, 'via'], message: `Add "webapi" with "url", "account" and "password" to "${renderPath(at)}"` });
     return { access: undefined, errors };
   }
   const load = (name: string, secret: Secret, what: string): string => {
@@ -47,8 +49,8 @@ export function toWebApiAccess(
   };
 }
 
-/** The files that the access is read from. */
-export function listWebApiFiles({ webapi }: DsmOptions, folder: string): string[] {
+/** The files that the access to a NAS is read from. */
+export function listWebApiFiles({ webapi }: NasOptions, folder: string): string[] {
   if (webapi === undefined) return [];
   const { account, password, deviceToken, ca } = webapi;
   const secrets = [account, password, ...(deviceToken === undefined ? [] : [deviceToken])];
@@ -56,12 +58,12 @@ export function listWebApiFiles({ webapi }: DsmOptions, folder: string): string[
 }
 
 /** What is said at each start where nobody looks at DSM's certificate. */
-export function warnOfInsecureDsm({ webapi }: DsmOptions): string[] {
-  return webapi?.insecure === true
-    ? [
-        "The password of DSM can be read on the way: dsm.webapi.insecure lets anybody answer in DSM's place. Give dsm.webapi.fingerprint instead",
-      ]
-    : [];
+export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
+  if (webapi?.insecure !== true) return [];
+  const place = renderPath([...at, 'webapi']);
+  return [
+    `The password of DSM can be read on the way: ${place}.insecure lets anybody answer in DSM's place. Give ${place}.fingerprint instead`,
+  ];
 }
 
 /** What is wrong with an address; it is not quoted, since it may hold a password. */

@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../duration.ts';
 import type { Logger } from '../log/log.ts';
-import type { CallDsm, CallForm, DsmAnswer, DsmRequest, Unanswered } from './call.ts';
-import { explainRefusal, isSessionOver, isSignInHopeless } from './errors.ts';
+import { findForm, type CallDsm, type DsmAnswer, type DsmRequest, type Unanswered } from './call.ts';
+import { explainRefusal, isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';
 import { createDsmHttp } from './http.ts';
-import type { WebApiAccess } from './options.ts';
+import { renderNas, type WebApiAccess } from './options.ts';
 import { createSignInPace } from './sign-in-pace.ts';
 import { signIn, signOut, type Session } from './sign-in.ts';
 import { readAnswer, renderForm } from './wire.ts';
@@ -27,13 +27,15 @@ export interface DsmClient {
 }
 
 export interface DsmClientOptions {
+  /** The name of the NAS; '' where the config names none. */
+  readonly name: string;
   readonly access: WebApiAccess;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 /** A client that does nothing until the first call. There is one session, and never more than one sign-in at a time. */
-export function createDsmClient({ access, logger, clock }: DsmClientOptions): DsmClient {
+export function createDsmClient({ name, access, logger, clock }: DsmClientOptions): DsmClient {
   const send = createDsmHttp(access);
   const pace = createSignInPace(clock);
   const closing = new AbortController();
@@ -41,6 +43,7 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
   let signingIn: Promise<Session | Unanswered> | undefined;
   let failure: { readonly reason: string; readonly isLasting: boolean } | undefined;
   let wasUsed = false;
+  const nas = name === '' ? {} : { nas: name };
 
   const tryAgainLater = (): Unanswered => {
     const { reason, isLasting } = failure ?? { reason: 'DSM keeps ending the session.', isLasting: false };
@@ -57,13 +60,14 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
       pace.noteSuccess();
       failure = undefined;
       session = result.session;
-      logger.info({ event: 'dsm-signed-in', version: result.version }, 'Signed in to DSM');
+      logger.info({ event: 'dsm-signed-in', ...nas, version: result.version }, `Signed in to ${renderNas(name)}`);
       return result.session;
     }
     const isHopeless = result.kind === 'refused' && isSignInHopeless(result.code);
     const isLasting = isHopeless || (result.kind === 'unanswered' && result.isLasting);
-    const isNews = failure?.reason !== result.reason;
-    failure = { reason: result.reason, isLasting };
+    const reason = renderForNas(name, result.reason);
+    const isNews = failure?.reason !== reason;
+    failure = { reason, isLasting };
     if (isHopeless) pace.noteHopeless();
     else if (result.isAttempt) pace.noteFailure();
     const pauseMs = pace.waitMs();
@@ -71,10 +75,10 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
     const until = isLong ? ` It is not tried again within ${renderDuration(pauseMs)}, unless the config is changed.` : '';
     if (isNews)
       logger[isLasting ? 'error' : 'warn'](
-        { event: 'dsm-sign-in-failed', ...(result.kind === 'refused' ? { code: result.code } : {}), pauseMs: Math.round(pauseMs) },
-        `Cannot sign in to DSM. ${result.reason}${until}`,
+        { event: 'dsm-sign-in-failed', ...nas, ...(result.kind === 'refused' ? { code: result.code } : {}), pauseMs: Math.round(pauseMs) },
+        `Cannot sign in to ${renderNas(name)}. ${reason}${until}`,
       );
-    return isLong ? tryAgainLater() : { kind: 'unanswered', reason: result.reason, mayHaveActed: false, isLasting };
+    return isLong ? tryAgainLater() : { kind: 'unanswered', reason, mayHaveActed: false, isLasting };
   };
 
   /** The session that there is, or a new one; all who ask meanwhile share one sign-in, which nobody's stop ends. */
@@ -95,10 +99,11 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
     }
   };
 
-  const callIn = async ({ sid, token, apis }: Session, { api, method, forms }: DsmRequest, stop: AbortSignal): Promise<DsmAnswer> => {
+  const callIn = async ({ sid, token, apis }: Session, request: DsmRequest, stop: AbortSignal): Promise<DsmAnswer> => {
+    const { api, method } = request;
     const info = apis.get(api);
     if (info === undefined) return { kind: 'refused', code: 102, reason: explainRefusal(api, 102) };
-    const form = findForm(forms, info.maxVersion);
+    const form = findForm(request, info.maxVersion);
     if (form === undefined) return { kind: 'refused', code: 104, reason: explainRefusal(api, 104) };
     const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
     const params = renderForm(form.params, info.requestFormat === 'JSON');
@@ -112,12 +117,16 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
       for (let isRenewed = false; ; isRenewed = true) {
         const opened = await open(stop);
         if ('kind' in opened) return opened;
-        const answer = await callIn(opened, request, stop);
+        const found = await callIn(opened, request, stop);
+        const answer = found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
         if (answer.kind !== 'refused' || !isSessionOver(answer.code)) return answer;
         if (session === opened) {
           session = undefined;
           pace.noteLapse();
-          logger.info({ event: 'dsm-session-over', code: answer.code }, `DSM has ended the session (error ${answer.code})`);
+          logger.info(
+            { event: 'dsm-session-over', ...nas, code: answer.code },
+            `${name === '' ? 'DSM' : `The NAS ${name}`} has ended the session (error ${answer.code})`,
+          );
         }
         if (isRenewed) return answer;
       }
@@ -133,8 +142,4 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
       if (last !== undefined) await signOut(send, last, access);
     },
   };
-}
-
-function findForm(forms: readonly CallForm[], maxVersion: number): CallForm | undefined {
-  return forms.find(({ version, from = version }) => maxVersion >= from);
 }

@@ -144,3 +144,11 @@ export function isSignInHopeless(code: number): boolean {
 export function isOfTheMoment(code: number): boolean {
   return isSessionOver(code) || [100, 109, 110, 111, 117, 118].includes(code);
 }
+
+/** A sentence of this file about a NAS that has a name: the places in the config and the command that it names are those of that NAS. */
+export function renderForNas(name: string, sentence: string): string {
+  if (name === '') return sentence;
+  return sentence
+    .replaceAll('dsm.webapi', `dsm.${name}.webapi`)
+    .replaceAll('`remotetask device-token`', `\`remotetask device-token ${name}\``);
+}

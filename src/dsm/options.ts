@@ -1,4 +1,4 @@
-// The `dsm` part of the config: by which way DSM's tasks are run, and how its Web API is reached.
+// The `dsm` part of the config: for each NAS by which way its tasks are run, and how its Web API is reached.
 import * as z from 'zod';
 import { DurationMs } from '../duration.ts';
 import { Secret } from '../secret.ts';
@@ -43,23 +43,72 @@ const WebApiOptions = z.strictObject({
 });
 export type WebApiOptions = z.infer<typeof WebApiOptions>;
 
-/** The `dsm` part of the config. */
-export const DsmOptions = z.strictObject({
+const Tool = z.string().startsWith('/', 'Give the full path');
+
+/** How the tasks of one NAS are run. */
+export const NasOptions = z.strictObject({
   via: z
-    .enum(['synoschedtask', 'webapi'])
-    .default('synoschedtask')
-    .describe("How tasks of DSM are run: by DSM's tool, as root on the NAS, or by its Web API, from anywhere."),
-  synoschedtask: z
-    .string()
-    .startsWith('/', 'Give the full path')
-    .default('/usr/syno/bin/synoschedtask')
-    .describe("DSM's tool for its scheduled tasks."),
+    .enum(['auto', 'synowebapi', 'synoschedtask', 'webapi'])
+    .default('auto')
+    .describe(
+      'How tasks of DSM are run: by one of DSM\'s tools, as root on the NAS, or by its Web API, from anywhere. With "auto" by synowebapi, else by the Web API, else by synoschedtask, whichever is there.',
+    ),
+  synowebapi: Tool.default('/usr/syno/bin/synowebapi').describe("DSM's tool for calls of its own Web API, without an account."),
+  synoschedtask: Tool.default('/usr/syno/bin/synoschedtask').describe("DSM's tool for its scheduled tasks."),
   followFor: DurationMs.prefault('30s').describe(
-    'How long after a start DSM is asked for news of it; then the outcome is "unconfirmed". A run that the Web API shows is followed to its end.',
+    'How long after a start DSM is asked for news of it; then the outcome is "unconfirmed". A run that DSM\'s history shows is followed to its end.',
   ),
-  webapi: WebApiOptions.optional().describe('DSM\'s Web API, for `via: "webapi"`.'),
+  webapi: WebApiOptions.optional().describe("DSM's Web API: where it is, and the account that may use it."),
 });
+export type NasOptions = z.infer<typeof NasOptions>;
+
+const optionNames: ReadonlySet<string> = new Set(Object.keys(NasOptions.shape));
+
+const NasName = z
+  .string()
+  .regex(
+    new RegExp(`^(?!(?:${[...optionNames].join('|')})$)[A-Za-z0-9_-]{1,50}$`),
+    'Name the NAS with 1 to 50 letters, digits, "-" and "_", and not as an option is named',
+  );
+
+const NasMap = z.record(NasName, NasOptions).refine((nases) => Object.keys(nases).length > 0, 'Give the NAS another name');
+
+/** The `dsm` part of the config: the options of the one NAS, or those of several by name. */
+export const DsmOptions = z.union([NasOptions, NasMap]);
 export type DsmOptions = z.infer<typeof DsmOptions>;
+
+/** Of the two forms the one that a value is meant as: NASes by name, where it holds objects only and none is called like an option. */
+export function toDsmForm(value: unknown): z.ZodType<DsmOptions> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return NasOptions;
+  const entries: [string, unknown][] = Object.entries(value);
+  const isNas = ([name, options]: [string, unknown]): boolean =>
+    !optionNames.has(name) && typeof options === 'object' && options !== null && !Array.isArray(options);
+  return entries.length > 0 && entries.every(isNas) ? NasMap : NasOptions;
+}
+
+/** The options of each NAS by its name; the one of a config that names none has the name ''. */
+export function listNases(dsm: DsmOptions): ReadonlyMap<string, NasOptions> {
+  return isOneNas(dsm) ? new Map([['', dsm]]) : new Map(Object.entries(dsm));
+}
+
+function isOneNas(dsm: DsmOptions): dsm is NasOptions {
+  return typeof dsm.via === 'string';
+}
+
+/** How a NAS is called in sentences. */
+export function renderNas(name: string): string {
+  return name === '' ? 'DSM' : `the NAS ${name}`;
+}
+
+/** A NAS whose tasks can be run, as the config has it. */
+export interface NasSettings extends Pick<NasOptions, 'via' | 'synowebapi' | 'synoschedtask'> {
+  /** '' where the config names none. */
+  readonly name: string;
+  /** How long a start is waited for to show. */
+  readonly followMs: number;
+  /** How its Web API is reached, if the config says so. */
+  readonly webapi: WebApiAccess | undefined;
+}
 
 /** How DSM's Web API is reached, with secrets looked up and files read. */
 export interface WebApiAccess extends Pick<WebApiOptions, 'fingerprint' | 'insecure' | 'deviceName' | 'session' | 'versions'> {

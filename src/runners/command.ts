@@ -25,7 +25,7 @@ export const CommandOptions = z.strictObject({
       'Give the program with its full path, as in "/volume1/control/off.sh"',
     )
     .optional()
-    .describe('The program and its arguments. Without it the task is the DSM task of this id.'),
+    .describe('The program and its arguments. Without it the task is one of DSM: that of this id, or as `scheduled` or `triggered` say.'),
   cwd: z
     .string()
     .refine(path.isAbsolute, 'Give the folder with its full path')

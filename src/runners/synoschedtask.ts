@@ -4,7 +4,8 @@ import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
-import type { Execution, RunIo } from './execution.ts';
+import type { DsmRunner } from './dsm.ts';
+import { refuse, type Execution, type RunIo } from './execution.ts';
 import { startProcess } from './process.ts';
 
 /** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
@@ -15,21 +16,33 @@ const pausesMs = [300, 500, 1000, 2000, 5000];
 const runTimeKeys = ['Last Run Time', 'Last work time'];
 
 /** A scheduled task of DSM. */
-export interface ScheduledTask {
+interface ScheduledTask {
   readonly dsmId: number;
   /** Full path of synoschedtask. */
   readonly tool: string;
   readonly followMs: number;
 }
 
+const cannotTrigger =
+  'Triggered tasks cannot be started by synoschedtask, the only way into DSM that is there; they need its synowebapi, or its Web API (dsm.webapi).';
+
 type Answer = { readonly kind: 'answered'; readonly text: string } | { readonly kind: 'refused'; readonly reason: string };
+
+/** Runs the scheduled tasks of this machine; there is nothing to close. */
+export function createSynoschedtaskRunner(options: Pick<ScheduledTask, 'tool' | 'followMs'>): DsmRunner {
+  return {
+    start: (task, io) => (task.kind === 'scheduled' ? startScheduledTask({ dsmId: task.id, ...options }, io) : refuse(cannotTrigger)),
+    close: () => Promise.resolve(),
+    retire: () => Promise.resolve(),
+  };
+}
 
 /**
  * Starts a scheduled task. `--run id=N` alone does nothing when it isn't the task's time, and says so to nobody
  * (exit status 0), hence `check_time=0 check_status=0`; these two stand in one script only, so the start counts
  * as proven only if what `--get` tells of the task changes. Facts and their grades: docs/notes/synoschedtask.md.
  */
-export function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
+function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
   return { process: undefined, ended: run(task, io.stop) };
 }
 

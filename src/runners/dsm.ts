@@ -1,8 +1,7 @@
-// The runner `webapi`: a scheduled or triggered task of DSM, started by DSM's Web API and followed by its history.
+// The runner of DSM's tasks: a scheduled or triggered one, started by calls of DSM's Web API, however they reach it, and followed by its history.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDsm } from '../dsm/call.ts';
-import type { DsmClient } from '../dsm/client.ts';
-import { loadIsOutputSaved, type DsmHistory, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
+import { loadIsOutputSaved, type DsmHistory, type DsmTask, type DsmTaskName, type Lookup } from '../dsm/dsm-task.ts';
 import { isOfTheMoment } from '../dsm/errors.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { createScheduledTask } from '../dsm/scheduled.ts';
@@ -20,44 +19,40 @@ const noHistory = 'DSM took the start, but this version of DSM does not report h
 const cannotAsk = 'DSM started the task, and can no longer be asked how it ended.';
 const mixedUp = 'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
 
-/** A task of DSM, as the config names it. */
-export interface WebApiTask {
-  /** The number of a scheduled task, or the name of a triggered one. */
-  readonly which: { readonly kind: 'scheduled'; readonly id: number } | { readonly kind: 'triggered'; readonly name: string };
-  /** How long a start is waited for to show in DSM's history. */
-  readonly followMs: number;
-}
-
-export interface WebApiRunner {
-  start(task: WebApiTask, io: RunIo): Execution;
-  /** Takes no more part in runs that go on, and signs out. */
+/** Runs the tasks of one NAS. */
+export interface DsmRunner {
+  start(task: DsmTaskName, io: RunIo): Execution;
+  /** Takes no more part in runs that go on, and closes the client. */
   close(): Promise<void>;
-  /** Signs out once the runs that go on have ended. */
+  /** Closes the client once the runs that go on have ended. */
   retire(): Promise<void>;
 }
 
-/** Runs tasks by one client. DSM offers no way to stop them: what is stopped is the following. */
-export function createWebApiRunner(client: DsmClient, versions: WebApiAccess['versions']): WebApiRunner {
+/** What a runner calls DSM by. */
+export interface DsmRunnerClient {
+  readonly call: CallDsm;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Runs tasks by one client. DSM offers no way to stop them: what is stopped is the following. `followMs` is how long
+ * a start is waited for to show in DSM's history; `versions` are those that the config forces.
+ */
+export function createDsmRunner(
+  { call, close }: DsmRunnerClient,
+  { followMs, versions }: { readonly followMs: number; readonly versions: WebApiAccess['versions'] },
+): DsmRunner {
   const takeTurn = createDsmTurns();
   const closing = new AbortController();
   const live = new Set<Promise<Outcome>>();
   return {
-    start({ which, followMs }, io) {
-      const task =
-        which.kind === 'scheduled' ? createScheduledTask(client.call, which.id, versions) : createTriggeredTask(client.call, which.name);
+    start(name, io) {
+      const task = name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions) : createTriggeredTask(call, name.name);
       const stop = AbortSignal.any([io.stop, closing.signal]);
       const run = async (): Promise<Outcome> => {
         const turn = await takeTurn(task.key, stop);
         try {
-          return await runTask({
-            task,
-            turn,
-            call: client.call,
-            followMs,
-            stop,
-            isClosing: () => closing.signal.aborted,
-            onOutput: io.onOutput,
-          });
+          return await runTask({ task, turn, call, followMs, stop, isClosing: () => closing.signal.aborted, onOutput: io.onOutput });
         } finally {
           turn.end();
         }
@@ -70,11 +65,11 @@ export function createWebApiRunner(client: DsmClient, versions: WebApiAccess['ve
     async close() {
       closing.abort();
       await Promise.all(live);
-      await client.close();
+      await close();
     },
     async retire() {
       await Promise.all(live);
-      await client.close();
+      await close();
     },
   };
 }

@@ -1,0 +1,75 @@
+// A NAS as it is reached: the way that was chosen, calls by it, and how things stand.
+import type { Clock } from '../clock.ts';
+import { renderDuration } from '../duration.ts';
+import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
+import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
+import { createDsmClient, type DsmClient } from '../dsm/client.ts';
+import type { NasSettings } from '../dsm/options.ts';
+import type { Logger } from '../log/log.ts';
+import { createSynowebapiClient } from '../runners/synowebapi.ts';
+
+/** How things stand with a NAS, and a sentence that says so. */
+export interface NasHealth {
+  readonly kind: 'unused' | 'fine' | 'failing';
+  readonly sentence: string;
+}
+
+export interface OpenNas {
+  readonly settings: NasSettings;
+  readonly way: ChosenWay;
+  /** Calls DSM; undefined where the way is synoschedtask or none, which take no calls. */
+  readonly call: CallDsm | undefined;
+  readonly health: () => NasHealth;
+  /** Signs out, where it has signed in. */
+  readonly close: () => Promise<void>;
+}
+
+export interface OpenNasOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** The way that was chosen; if not given, it is chosen now. */
+  readonly way?: ChosenWay;
+}
+
+const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anything yet.' };
+
+/** Opens a NAS; nothing is asked of it until the first call. Whoever opens it closes it. */
+export function openNas(
+  settings: NasSettings,
+  { logger, clock, way = chooseWay(settings, loadWayFacts(settings)) }: OpenNasOptions,
+): OpenNas {
+  const { name, webapi, synowebapi } = settings;
+  if (way.kind === 'webapi' && webapi !== undefined) {
+    const client = createDsmClient({ name, access: webapi, logger, clock });
+    return { settings, way, call: client.call, health: () => toHealth(client.health()), close: client.close };
+  }
+  if (way.kind === 'synowebapi') {
+    const client = createSynowebapiClient({ tool: synowebapi, logger });
+    let last: DsmAnswer | undefined;
+    const call: CallDsm = async (request, stop) => (last = await client.call(request, stop));
+    return { settings, way, call, health: () => toToolHealth(last), close: client.close };
+  }
+  const health: NasHealth = way.kind === 'none' ? { kind: 'failing', sentence: `${way.sentence}.` } : unused;
+  return { settings, way, call: undefined, health: () => health, close: () => Promise.resolve() };
+}
+
+function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
+  switch (health.kind) {
+    case 'unused':
+      return unused;
+    case 'signed-in':
+      return { kind: 'fine', sentence: 'Signed in.' };
+    case 'signed-out':
+      return { kind: 'fine', sentence: 'Signs in again when it has to.' };
+    case 'failing':
+      return { kind: 'failing', sentence: `${health.reason} The sign-in is tried again in ${renderDuration(health.retryInMs)}, if asked.` };
+    default:
+      return health satisfies never;
+  }
+}
+
+/** The tool is there anew for each call: the last one tells how things stand. */
+function toToolHealth(last: DsmAnswer | undefined): NasHealth {
+  if (last === undefined) return unused;
+  return last.kind === 'unanswered' ? { kind: 'failing', sentence: last.reason } : { kind: 'fine', sentence: 'It answers.' };
+}

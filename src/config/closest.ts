@@ -1,0 +1,19 @@
+// What a misspelled name was meant to be.
+import { distance } from 'fastest-levenshtein';
+
+/** The candidate that a name is a misspelling of: some letters off, letters in another order, or one the beginning of the other. */
+export function findClosest(name: string, candidates: readonly string[]): string | undefined {
+  const typed = name.toLowerCase();
+  const [closest] = candidates
+    .map((candidate) => {
+      const wanted = candidate.toLowerCase();
+      const isNear = toLetters(typed) === toLetters(wanted) || (typed.length <= 12 && typed.startsWith(wanted));
+      return { candidate, steps: isNear ? 1 : distance(typed, wanted) };
+    })
+    .sort((a, b) => a.steps - b.steps);
+  return closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3)) ? closest.candidate : undefined;
+}
+
+function toLetters(word: string): string {
+  return word.split('').sort().join('');
+}

@@ -1,0 +1,44 @@
+// From the `dsm` part of a config to the NASes whose tasks can be run.
+import { listNases, type DsmOptions, type NasSettings } from '../dsm/options.ts';
+import type { Finding, Path } from './finding.ts';
+import type { SecretPlace } from './load-secret.ts';
+import { toWebApiAccess } from './to-web-api.ts';
+
+/** All NASes by name, and what is wrong with them. */
+export function toNases(
+  dsm: DsmOptions,
+  place: SecretPlace,
+): { readonly nases: ReadonlyMap<string, NasSettings>; readonly errors: readonly Finding[] } {
+  const found = [...listNases(dsm)].map(([name, options]) => {
+    const { via, synowebapi, synoschedtask, followFor } = options;
+    const { access, errors } = toWebApiAccess(options, toNasPath(name), place);
+    const settings: NasSettings = { name, via, synowebapi, synoschedtask, followMs: followFor, webapi: access };
+    return { settings, errors };
+  });
+  return {
+    nases: new Map(found.map(({ settings }) => [settings.name, settings])),
+    errors: [...found.flatMap(({ errors }) => errors), ...findTwins(found.map(({ settings }) => settings))],
+  };
+}
+
+/** Where the options of a NAS stand. */
+export function toNasPath(name: string): Path {
+  return name === '' ? ['dsm'] : ['dsm', name];
+}
+
+/** NASes that would both be this machine: the tools of DSM know no other, and tasks of one would be run on the other. */
+function findTwins(nases: readonly NasSettings[]): Finding[] {
+  const local = nases.filter(({ via, webapi }) => via !== 'webapi' && (via !== 'auto' || webapi === undefined));
+  return local.flatMap((nas, i) => {
+    const twin = local.slice(0, i).find((other) => other.synowebapi === nas.synowebapi && other.synoschedtask === nas.synoschedtask);
+    return twin === undefined
+      ? []
+      : [
+          {
+            path: toNasPath(nas.name),
+            subject: 'name',
+            message: `Add "webapi" with "url", "account" and "password": by DSM's tools only this machine can be reached, and "${twin.name}" is that`,
+          },
+        ];
+  });
+}

@@ -1,0 +1,102 @@
+// By which way the tasks of a NAS are run: as the config says, or by the best of those that are there.
+import fs from 'node:fs';
+import { renderNas, type NasOptions, type NasSettings } from './options.ts';
+
+type ToolName = 'synowebapi' | 'synoschedtask';
+
+/** Whether a tool of DSM can be used on this machine. */
+type ToolFact = 'there' | 'missing' | 'not-executable';
+
+/** What the choice depends on beside the config. */
+export interface WayFacts extends Readonly<Record<ToolName, ToolFact>> {
+  readonly isRoot: boolean;
+}
+
+/** A way into DSM. */
+export interface ChosenWay {
+  readonly kind: Exclude<NasOptions['via'], 'auto'> | 'none';
+  /** What was chosen and why, without a full stop: "Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root". */
+  readonly sentence: string;
+  /** What to do, where things are not as they have to be; without a full stop. */
+  readonly remedy: string | undefined;
+}
+
+/** Looks on this machine for what the choice depends on. */
+export function loadWayFacts({ synowebapi, synoschedtask }: Pick<NasSettings, ToolName>): WayFacts {
+  return { isRoot: process.getuid?.() === 0, synowebapi: loadToolFact(synowebapi), synoschedtask: loadToolFact(synoschedtask) };
+}
+
+/**
+ * Chooses the way. A way that the config names is taken, come what may. Where NASes have names, one with an address is
+ * reached there: DSM's tools only know the machine that they are on, and nobody knows whether that is the one.
+ */
+export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
+  const { name, via, webapi } = settings;
+  const take = (kind: ChosenWay['kind'], how: string, remedy?: string): ChosenWay => ({
+    kind,
+    sentence: `Tasks of ${renderNas(name)} ${how}`,
+    remedy,
+  });
+  const obstacles = { synowebapi: findObstacle('synowebapi', facts), synoschedtask: findObstacle('synoschedtask', facts) };
+  switch (via) {
+    case 'webapi':
+      return take(via, 'are run by the Web API, as the config says');
+    case 'synowebapi':
+    case 'synoschedtask': {
+      const how = `are run by ${via}, as the config says`;
+      return obstacles[via] === undefined ? take(via, how) : take(via, `${how}; but ${obstacles[via]}`, remedyOf(via, settings, facts));
+    }
+    case 'auto': {
+      if (name !== '' && webapi !== undefined) return take('webapi', 'are run by the Web API: the config has its address');
+      if (obstacles.synowebapi === undefined)
+        return take('synowebapi', 'are run by synowebapi: it is on this machine, and the daemon is root');
+      if (webapi !== undefined) return take('webapi', `are run by the Web API: ${obstacles.synowebapi}`);
+      const noWebApi = 'the config has no "webapi"';
+      if (obstacles.synoschedtask === undefined)
+        return take('synoschedtask', `are run by synoschedtask: ${obstacles.synowebapi}, and ${noWebApi}`);
+      const missing = [...new Set([obstacles.synowebapi, obstacles.synoschedtask, `and ${noWebApi}`])].join(', ');
+      return take('none', `cannot be run: ${missing}`, `Add "webapi" to "${toPlace(name)}", or run the daemon as root on the NAS`);
+    }
+    default:
+      return via satisfies never;
+  }
+}
+
+/** Why a tool cannot be used, if it cannot. */
+function findObstacle(tool: ToolName, facts: WayFacts): string | undefined {
+  switch (facts[tool]) {
+    case 'missing':
+      return `${tool} is not on this machine`;
+    case 'not-executable':
+      return `${tool} cannot be executed`;
+    case 'there':
+      return facts.isRoot ? undefined : 'the daemon is not root';
+    default:
+      return facts[tool] satisfies never;
+  }
+}
+
+function remedyOf(tool: ToolName, settings: NasSettings, facts: WayFacts): string {
+  const place = toPlace(settings.name);
+  if (facts[tool] !== 'there') return `Set ${place}.${tool} to where it is, in place of ${settings[tool]}, or ${place}.via to "auto"`;
+  return `Run the daemon as root, or set ${place}.via to "webapi"`;
+}
+
+/** Where the options of a NAS stand in the config. */
+function toPlace(name: string): string {
+  return name === '' ? 'dsm' : `dsm.${name}`;
+}
+
+function loadToolFact(file: string): ToolFact {
+  try {
+    if (!fs.statSync(file).isFile()) return 'not-executable';
+  } catch {
+    return 'missing';
+  }
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return 'there';
+  } catch {
+    return 'not-executable';
+  }
+}
