@@ -128,7 +128,7 @@ test('each status has its meaning', () => {
   for (const [status, meaning] of cases) assert.deepEqual(toLastStatus(new Map(status === undefined ? [] : [['Status', status]])), meaning);
 });
 
-const flavour = fc.constantFrom('dsm5', 'dsm7', 'dsm72');
+const flavour = fc.constantFrom('dsm5', 'dsm6', 'dsm7', 'dsm72');
 /** Text with what could mislead the parser, but no line that ends with a bracket: that alone closes a value. */
 const text = fc
   .array(
@@ -163,6 +163,45 @@ test('names and commands of any kind are read back as they are, and mislead noth
       assert.deepEqual(
         records?.map((record) => ['ID', 'Name', 'Command', 'State', 'Status'].map((key) => record.get(key))),
         full.map(({ id, name, command, state, status }) => [String(id), name, command, state, status]),
+      );
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('records are read in each order of their keys, with keys that nobody knows, and behind what the tool complains of first', () => {
+  const keys = [
+    'Name: [x]',
+    'State: [disabled]',
+    'Owner: [anna]',
+    'Run time: [4]:[45]',
+    'Command: [a\n\nb]',
+    'Status: [Error(3)]',
+    'Brand new: [y]',
+  ];
+  const order = fc.shuffledSubarray(keys, { minLength: keys.length, maxLength: keys.length });
+  const noise = fc.constantFrom('', 'synoschedtask: some warning\n', 'load config: [1] failed\n\n', '[Line 265] Not a json value: x\n');
+  const isUserFirst = fc.boolean();
+  fc.assert(
+    fc.property(fc.array(order, { minLength: 1, maxLength: 4 }), noise, isUserFirst, (orders, before, isUserFirst) => {
+      const text = orders.map((lines, id) =>
+        [...(isUserFirst ? ['User: [root]'] : []), `ID: [${id}]`, ...lines]
+          .map((line) => `${' '.repeat(17 - line.indexOf(':'))}${line}\n`)
+          .join(''),
+      );
+      assert.deepEqual(
+        parseScheduledTasks(`${before}${text.join('\n')}`)?.map((record) => Object.fromEntries(record)),
+        orders.map((_, id) => ({
+          ...(isUserFirst ? { User: 'root' } : {}),
+          ID: String(id),
+          Name: 'x',
+          State: 'disabled',
+          Owner: 'anna',
+          'Run time': '4]:[45',
+          Command: 'a\n\nb',
+          Status: 'Error(3)',
+          'Brand new': 'y',
+        })),
       );
     }),
     { numRuns: 1000 },

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** What the tool prints differs by version: no `User` before DSM 6.2, more keys from 7.2 on. */
-export type Flavour = 'dsm5' | 'dsm7' | 'dsm72';
+/** What the tool prints differs by version: no `User` on DSM 5 and early 6, more keys on some 6 and from 7.2 on. */
+export type Flavour = 'dsm5' | 'dsm6' | 'dsm7' | 'dsm72';
 
 /** The moods of the tool. */
 export interface Moods {
@@ -84,26 +84,27 @@ export function createFakeTool(
 
 /** The record of a task as `--get` prints it. */
 export function renderRecord(task: FakeTask, { flavour, hasStatus }: Pick<Moods, 'flavour' | 'hasStatus'>): string {
-  const lines: [string, string][] = [
-    ...(flavour === 'dsm5' ? [] : [['User', '[root]'] satisfies [string, string]]),
-    ['ID', `[${task.id}]`],
-    ['Name', `[${task.name}]`],
-    ['State', `[${task.state}]`],
-    ['Owner', '[root]'],
-    ['Type', '[daily]'],
-    ['Start date', '[0/0/0]'],
-    ...(flavour === 'dsm72'
-      ? ([
-          ['Run time / until', '[4]:[45]'],
-          ['App', '[SYNO.SDS.TaskScheduler.Script]'],
-          ['AppName', '[#common:command_line#]'],
-          ['Last Run Time', `[${task.lastRun}]`],
-        ] satisfies [string, string][])
-      : ([['Run time', '[4]:[45]']] satisfies [string, string][])),
-    ['Command', `[${task.command}]`],
-    ...(hasStatus ? [['Status', `[${task.status}]`] satisfies [string, string]] : []),
+  const runTime = `${flavour === 'dsm72' ? 'Run time / until' : 'Run time'}: [4]:[45]`;
+  const more: Record<Flavour, readonly string[]> = {
+    dsm5: [],
+    dsm6: [`Last work time: [${task.lastRun}]`, 'Next Trigger: [2030-01-01 04:45]'],
+    dsm7: [],
+    dsm72: ['App: [SYNO.SDS.TaskScheduler.Script]', 'AppName: [#common:command_line#]', `Last Run Time: [${task.lastRun}]`],
+  };
+  const lines = [
+    ...(flavour === 'dsm5' || flavour === 'dsm6' ? [] : ['User: [root]']),
+    `ID: [${task.id}]`,
+    `Name: [${task.name}]`,
+    `State: [${task.state}]`,
+    'Owner: [root]',
+    'Type: [daily]',
+    'Start date: [0/0/0]',
+    runTime,
+    ...more[flavour],
+    `Command: [${task.command}]`,
+    ...(hasStatus ? [`Status: [${task.status}]`] : []),
   ];
-  return `${lines.map(([key, value]) => `${key.padStart(17)}: ${value}`).join('\n')}\n\n`;
+  return `${lines.map((line) => `${' '.repeat(Math.max(0, 17 - line.indexOf(':')))}${line}`).join('\n')}\n\n`;
 }
 
 function save(folder: string, task: FakeTask): void {

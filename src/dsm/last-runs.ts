@@ -1,0 +1,59 @@
+// How the tasks of a NAS ended last, from their histories: a few at a time, and no longer than somebody waits for a list.
+import type { CallDsm } from './call.ts';
+import { loadIsOutputSaved, toDsmOutcome, type DsmHistory, type DsmRun } from './dsm-task.ts';
+import { unknownRun, type LastRun, type ListedTask } from './listed-task.ts';
+import type { WebApiOptions } from './options.ts';
+import { createScheduledTask } from './scheduled.ts';
+import { createTriggeredTask } from './triggered.ts';
+
+const atATime = 4;
+/** So many tasks without a history, before any with one, mean that this DSM keeps none that can be asked for. */
+const enoughWithout = 8;
+
+export interface LastRuns {
+  /** The tasks, with how they ended last as far as that could be asked in time. */
+  readonly tasks: readonly ListedTask[];
+  /** Whether "Save output results" is on, without which DSM keeps no history; undefined where DSM does not tell. */
+  readonly isOutputSaved: boolean | undefined;
+}
+
+/** Asks for the histories, for `withinMs` at most: what is not told by then stays unknown. */
+export async function loadLastRuns(
+  call: CallDsm,
+  tasks: readonly ListedTask[],
+  { versions, withinMs, stop }: { readonly versions: WebApiOptions['versions']; readonly withinMs: number; readonly stop: AbortSignal },
+): Promise<LastRuns> {
+  const over = AbortSignal.any([stop, AbortSignal.timeout(withinMs)]);
+  const isOutputSaved = await loadIsOutputSaved(call, over);
+  const known = new Map<ListedTask, LastRun>();
+  const left = tasks.values();
+  let without = 0;
+  let isKept = false;
+  const work = async (): Promise<void> => {
+    // All workers share the iterator: each takes the next task that nobody has.
+    for (const task of left) {
+      if (over.aborted || (!isKept && without >= enoughWithout)) return;
+      const { which } = task;
+      const dsmTask = which.kind === 'scheduled' ? createScheduledTask(call, which.id, versions) : createTriggeredTask(call, which.name);
+      const history = await dsmTask.loadHistory(over);
+      if (history.kind === 'rows') isKept = true;
+      else without++;
+      known.set(task, toLastRun(history, isOutputSaved === true));
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
+  return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved };
+}
+
+/** No rows mean that there was no run only where rows are written at all. */
+function toLastRun(history: DsmHistory, isKept: boolean): LastRun {
+  if (history.kind !== 'rows') return unknownRun;
+  const [first, ...others] = history.rows;
+  if (first === undefined) return isKept ? { kind: 'none' } : unknownRun;
+  const newest = others.reduce<DsmRun>((a, b) => (b.order > a.order ? b : a), first);
+  const { startedAt } = newest;
+  const outcome = toDsmOutcome(newest);
+  if (outcome === undefined) return { kind: 'running', startedAt };
+  if (outcome.kind === 'succeeded') return { kind: 'succeeded', startedAt };
+  return outcome.kind === 'failed' ? { kind: 'failed', exitCode: outcome.exitCode, startedAt } : unknownRun;
+}
