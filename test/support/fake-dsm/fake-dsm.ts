@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { TestCertificate } from '../certificate.ts';
 import { createAccounts, type Accounts, type AccountSettings, type Verdict } from './accounts.ts';
 import { catalogues, hasMethod, isServedAt, mutating, type Profile } from './catalogue.ts';
-import { createScheduler, type FakeScheduled, type FakeTriggered, type Scheduler, type SchedulerSettings } from './scheduler.ts';
+import { completeTasks, createScheduler, usualScheduling, type GivenTasks, type Scheduler, type SchedulerSettings } from './scheduler.ts';
 
 /** A call as it came. */
 export interface FakeCall {
@@ -41,12 +41,10 @@ export interface FakeSettings extends AccountSettings, SchedulerSettings {
   readonly fault: (call: FakeCall) => Fault | undefined;
 }
 
-export interface FakeDsmOptions {
+export interface FakeDsmOptions extends GivenTasks {
   readonly profile?: Profile;
   /** Serves HTTPS with it. */
   readonly certificate?: TestCertificate;
-  readonly scheduled?: readonly (Partial<FakeScheduled> & Pick<FakeScheduled, 'id'>)[];
-  readonly triggered?: readonly (Partial<FakeTriggered> & Pick<FakeTriggered, 'name'>)[];
   readonly settings?: Partial<FakeSettings>;
   readonly port?: number;
 }
@@ -73,31 +71,17 @@ const usual: FakeSettings = {
   lapseCode: 119,
   isSingleSession: false,
   autoBlock: { failures: 10, windowMs: 300_000, blockMs: 86_400_000 },
-  isOutputSaved: true,
-  historyDelayMs: 30,
-  showsRunning: true,
-  startsNothing: false,
-  isSloppy: false,
-  hasPages: true,
-  pageMax: Infinity,
-  tellsTotal: true,
-  mixesTriggered: true,
-  triggeredShape: 'array',
+  ...usualScheduling,
   needsToken: true,
   fault: () => undefined,
 };
-const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '', isEnabled: true };
 
 /** Starts one on loopback; `t` ends it. */
 export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, options: FakeDsmOptions = {}): Promise<FakeDsm> {
-  const { profile = 7, certificate, scheduled = [], triggered = [] } = options;
+  const { profile = 7, certificate } = options;
   let settings: FakeSettings = { ...usual, ...options.settings };
   const accounts = createAccounts(profile, () => settings);
-  const tasks = {
-    scheduled: scheduled.map((task) => ({ ...parts, name: `Task ${task.id}`, realOwner: 'root', canRun: true, ...task })),
-    triggered: triggered.map((task) => ({ ...parts, ...task })),
-  };
-  const scheduler = createScheduler(tasks, () => settings);
+  const scheduler = createScheduler(completeTasks(options), () => settings);
   const calls: FakeCall[] = [];
   const sockets = new Set<Socket>();
 

@@ -42,7 +42,42 @@ export interface SchedulerSettings {
   readonly triggeredShape: 'array' | 'object' | 'junk';
 }
 
-interface Run {
+/** The settings of a DSM without moods. */
+export const usualScheduling: SchedulerSettings = {
+  isOutputSaved: true,
+  historyDelayMs: 30,
+  showsRunning: true,
+  startsNothing: false,
+  isSloppy: false,
+  hasPages: true,
+  pageMax: Infinity,
+  tellsTotal: true,
+  mixesTriggered: true,
+  triggeredShape: 'array',
+};
+
+/** Tasks as a test names them: with what it cares for. */
+export interface GivenTasks {
+  readonly scheduled?: readonly (Partial<FakeScheduled> & Pick<FakeScheduled, 'id'>)[];
+  readonly triggered?: readonly (Partial<FakeTriggered> & Pick<FakeTriggered, 'name'>)[];
+}
+
+interface Tasks {
+  readonly scheduled: readonly FakeScheduled[];
+  readonly triggered: readonly FakeTriggered[];
+}
+
+/** Adds what a test does not care for. */
+export function completeTasks({ scheduled = [], triggered = [] }: GivenTasks): Tasks {
+  const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '', isEnabled: true };
+  return {
+    scheduled: scheduled.map((task) => ({ ...parts, name: `Task ${task.id}`, realOwner: 'root', canRun: true, ...task })),
+    triggered: triggered.map((task) => ({ ...parts, ...task })),
+  };
+}
+
+/** A run that was started; one without an end is held, or goes on. */
+export interface FakeRun {
   readonly id: number;
   readonly task: string;
   readonly startedMs: number;
@@ -63,11 +98,8 @@ export interface Scheduler {
   starts(): (number | string)[];
 }
 
-export function createScheduler(
-  tasks: { readonly scheduled: readonly FakeScheduled[]; readonly triggered: readonly FakeTriggered[] },
-  settings: () => SchedulerSettings,
-): Scheduler {
-  const runs: Run[] = [];
+/** A scheduler whose history is `runs`, to which it adds. */
+export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings, runs: FakeRun[] = []): Scheduler {
   const begin = (key: string, { ms, exitCode, exitType, output }: FakeTaskParts): void => {
     if (settings().startsNothing) return;
     const now = Date.now();
@@ -81,8 +113,8 @@ export function createScheduler(
     if (found !== undefined) begin(toKey(task), found);
     return found !== undefined;
   };
-  const isEnded = ({ endedMs }: Run): boolean => endedMs !== undefined && endedMs <= Date.now();
-  const list = (task: number | string): Run[] => {
+  const isEnded = ({ endedMs }: FakeRun): boolean => endedMs !== undefined && endedMs <= Date.now();
+  const list = (task: number | string): FakeRun[] => {
     if (!settings().isOutputSaved) return [];
     const shown = runs.filter(
       (run) => run.task === toKey(task) && run.shownFromMs <= Date.now() && (settings().showsRunning || isEnded(run)),
@@ -93,7 +125,8 @@ export function createScheduler(
     if (version === 1) {
       const { task } = params;
       const id = Array.isArray(task) ? task[0] : task;
-      return start(Number(id)) ? { data: undefined } : { error: 4800 };
+      const isIgnored = task === undefined && settings().isSloppy;
+      return isIgnored || start(Number(id)) ? { data: undefined } : { error: 4800 };
     }
     if (!Array.isArray(params['tasks']))
       return settings().isSloppy ? { data: undefined } : { error: params['tasks'] === undefined ? 114 : 120 };
