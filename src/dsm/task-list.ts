@@ -58,7 +58,7 @@ function toNotTold(answer: Refused | Unanswered): NotTold {
     kind: 'not-told',
     reason: answer.reason,
     lines: isRefused ? [] : (answer.lines ?? []),
-    isPassing: isRefused ? isOfTheMoment(answer.code) : !answer.isLasting && answer.lines === undefined,
+    isPassing: isRefused ? isOfTheMoment(answer.code) : !answer.isLasting,
   };
 }
 

@@ -2,11 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
-import { createOutputRing } from '../output-ring.ts';
-import { createCleanEnvironment } from './clean-environment.ts';
 import type { DsmRunner } from './dsm.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
-import { startProcess } from './process.ts';
+import { callSynoschedtask } from './synoschedtask-tool.ts';
 
 /** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
 const lookMs = 10_000;
@@ -25,8 +23,6 @@ interface ScheduledTask {
 
 const cannotTrigger =
   'Triggered tasks cannot be started by synoschedtask, the only way into DSM that is there; they need its synowebapi, or its Web API (dsm.webapi).';
-
-type Answer = { readonly kind: 'answered'; readonly text: string } | { readonly kind: 'refused'; readonly reason: string };
 
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
 export function createSynoschedtaskRunner(options: Pick<ScheduledTask, 'tool' | 'followMs'>): DsmRunner {
@@ -49,7 +45,7 @@ function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
 async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   const before = await loadRecord(task, stop);
   if (typeof before === 'string') return failedToStart(before);
-  const started = await call(task, ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'], stop);
+  const started = await callSynoschedtask(task.tool, ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'], stop);
   if (stop.aborted)
     return { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." };
   if (started.kind === 'refused') return failedToStart(started.reason);
@@ -89,30 +85,9 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
 
 /** The task as DSM tells of it, or why it can't be had. */
 async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
-  const answer = await call(task, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
+  const answer = await callSynoschedtask(task.tool, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
   if (answer.kind === 'refused') return answer.reason;
   const records = parseScheduledTasks(answer.text);
   if (records === undefined) return "DSM's synoschedtask answered in a form that is not understood.";
   return records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.';
-}
-
-async function call({ tool }: ScheduledTask, args: readonly string[], stop: AbortSignal): Promise<Answer> {
-  const output = createOutputRing(1_000_000);
-  const { ended } = startProcess({
-    file: tool,
-    args,
-    cwd: '/',
-    env: createCleanEnvironment(),
-    onOutput: output.push,
-    stop,
-    stopSignal: 'SIGTERM',
-    graceMs: 1000,
-  });
-  const exit = await ended;
-  if (exit.startError === 'ENOENT') return { kind: 'refused', reason: "DSM's synoschedtask is not on this machine." };
-  if (exit.startError !== undefined) return { kind: 'refused', reason: `DSM's synoschedtask could not be started (${exit.startError}).` };
-  if (stop.aborted) return { kind: 'refused', reason: "DSM's synoschedtask did not answer." };
-  if (exit.exitCode === 0) return { kind: 'answered', text: output.read().toString() };
-  const needsRoot = process.getuid?.() === 0 ? '' : ' It has to be run as root.';
-  return { kind: 'refused', reason: `DSM's synoschedtask refused (${exit.signal ?? `exit status ${exit.exitCode}`}).${needsRoot}` };
 }
