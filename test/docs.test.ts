@@ -49,7 +49,9 @@ function walk(schema: z.core.$ZodType, at = '', given: { default?: string; isNee
     return walk(schema.def.innerType, at, { default: JSON.stringify(schema.def.defaultValue), isNeeded: false });
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape).flatMap(([name, inner]) => walk(inner as z.core.$ZodType, at === '' ? name : `${at}.${name}`));
-  if (schema instanceof z.ZodRecord && schema.def.valueType instanceof z.ZodObject) return walk(schema.def.valueType, `${at}.ID`);
+  if (schema instanceof z.ZodRecord && schema.def.valueType instanceof z.ZodObject)
+    // What several NASes have is what the one has.
+    return at === 'dsm' ? [] : walk(schema.def.valueType, `${at}.ID`);
   if (schema instanceof z.ZodArray && schema.def.element instanceof z.ZodObject && at === 'notify')
     return [{ at, ...given }, ...walk(schema.def.element, `${at}.N`)];
   const inner =

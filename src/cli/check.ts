@@ -1,6 +1,8 @@
-// `remotetask check`: is the config fit for use?
+// `remotetask check`: is the config fit for use, and is there a way into DSM?
 import { loadConfig } from '../config/load.ts';
+import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
 import type { Command } from './command.ts';
+import { describeWay } from './ways.ts';
 
 export const check: Command = {
   name: 'check',
@@ -8,10 +10,13 @@ export const check: Command = {
   summary: 'Checks the config: all problems at once, and what could be better',
   maxOperands: 0,
   async run({ configFile, env }) {
-    const { keys, warnings } = loadConfig(configFile, env);
-    for (const warning of warnings) console.error(`Warning: ${warning}`);
+    const { keys, nases, warnings } = loadConfig(configFile, env);
+    const ways = [...nases.values()].flatMap((nas) => describeWay(nas.name, chooseWay(nas, loadWayFacts(nas)), keys) ?? []);
+    const all = [...warnings, ...ways.filter(({ isWarning }) => isWarning).map(({ text }) => text)];
+    for (const warning of all) console.error(`Warning: ${warning}`);
+    for (const { text, isWarning } of ways) if (!isWarning) console.log(text);
     const count = keys.tasks.length === 1 ? '1 task' : `${keys.tasks.length} tasks`;
-    console.log(`${configFile} is fine: ${count}${warnings.length === 0 ? '' : `, warnings: ${warnings.length}`}`);
+    console.log(`${configFile} is fine: ${count}${all.length === 0 ? '' : `, warnings: ${all.length}`}`);
     return 0;
   },
 };

@@ -54,8 +54,13 @@ export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
       const noWebApi = 'the config has no "webapi"';
       if (obstacles.synoschedtask === undefined)
         return take('synoschedtask', `are run by synoschedtask: ${obstacles.synowebapi}, and ${noWebApi}`);
-      const missing = [...new Set([obstacles.synowebapi, obstacles.synoschedtask, `and ${noWebApi}`])].join(', ');
-      return take('none', `cannot be run: ${missing}`, `Add "webapi" to "${toPlace(name)}", or run the daemon as root on the NAS`);
+      const areMissing = facts.synowebapi === 'missing' && facts.synoschedtask === 'missing';
+      const missing = areMissing ? ["DSM's tools are not on this machine"] : new Set([obstacles.synowebapi, obstacles.synoschedtask]);
+      return take(
+        'none',
+        `cannot be run: ${[...missing, `and ${noWebApi}`].join(', ')}`,
+        `Add "webapi" to "${toPlace(name)}", or run the daemon as root on the NAS`,
+      );
     }
     default:
       return via satisfies never;

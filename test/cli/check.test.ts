@@ -4,9 +4,9 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { withServer, withTask } from '../support/config.ts';
+import { server, withServer, withTask } from '../support/config.ts';
 import { runCli } from '../support/cli.ts';
-import { createFolder, magicKey } from '../support/daemon.ts';
+import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 
 function write(folder: string, config: unknown, mode = 0o600): string {
   const file = path.join(folder, 'config.json');
@@ -16,18 +16,22 @@ function write(folder: string, config: unknown, mode = 0o600): string {
 }
 
 test('check of a good config says so and ends with 0', async (t) => {
-  const file = write(createFolder(t), withTask({}));
+  const file = write(createFolder(t), withTask({ command: ['true'] }));
   assert.deepEqual(await runCli(['check', '--config', file]), { status: 0, signal: null, stdout: `${file} is fine: 1 task\n`, stderr: '' });
 });
 
 test('check finds its config by REMOTETASK_CONFIG, too', async (t) => {
-  const file = write(createFolder(t), withTask({}));
+  const file = write(createFolder(t), withTask({ command: ['true'] }));
   const { stdout } = await runCli(['check'], { env: { REMOTETASK_CONFIG: file } });
   assert.equal(stdout, `${file} is fine: 1 task\n`);
 });
 
 test('check of a config that could be better warns on standard error and ends with 0', async (t) => {
-  const file = write(createFolder(t), withServer({ magickey: 'just-13-signs' }), 0o644);
+  const file = write(
+    createFolder(t),
+    { server: { ...server, magickey: 'just-13-signs' }, tasks: { a: { identifier: keyOf('a'), command: ['true'] } } },
+    0o644,
+  );
   assert.deepEqual(await runCli(['check', '--config', file]), {
     status: 0,
     signal: null,

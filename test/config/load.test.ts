@@ -22,10 +22,7 @@ for (const [name, config] of Object.entries(shapes)) {
   test(`a config in the shape of ${name} is the DSM task of its id`, (t) => {
     const { loaded } = createJudge(t).judge(config);
     assert.equal(loaded?.server.port, 10001);
-    assert.deepEqual(loaded.keys.tasks[0]?.task.way, {
-      runner: 'synoschedtask',
-      scheduled: { dsmId: 7, tool: '/usr/syno/bin/synoschedtask', followMs: 30_000 },
-    });
+    assert.deepEqual(loaded.keys.tasks[0]?.task.way, { runner: 'dsm', nas: '', task: { kind: 'scheduled', id: 7 } });
     assert.equal(loaded.keys.magic.length, 1);
   });
 }

@@ -26,7 +26,7 @@ test('access is looked up where the config says, with its files; fingerprints ar
     { DSM_ACCOUNT: 'bot' },
   );
   assert.deepEqual([problems, warnings], [[], []]);
-  const { ca, ...rest } = loaded?.webapi ?? {};
+  const { ca, ...rest } = loaded?.nases.get('')?.webapi ?? {};
   assert.equal(ca, cert + cert);
   assert.deepEqual(rest, {
     url: 'https://nas.example.org:5001',
@@ -51,15 +51,15 @@ test('access is looked up where the config says, with its files; fingerprints ar
     `SHA256 Fingerprint=${hex}`,
     `sha256 Fingerprint=${hex}`,
   ])
-    assert.equal(judge(config({ ...access, fingerprint })).loaded?.webapi?.fingerprint, hex);
+    assert.equal(judge(config({ ...access, fingerprint })).loaded?.nases.get('')?.webapi?.fingerprint, hex);
 });
 
 test('tasks become scheduled ones by number, and triggered ones by name', (t) => {
   const name = 'a "b" [c]\n😀 $(x)';
   const { loaded } = createJudge(t).judge(config(access, { '7': {}, camera: { triggered: name }, run: { command: ['/bin/true'] } }));
   assert.deepEqual(
-    loaded?.keys.tasks.map(({ task: { way } }) => (way.runner === 'webapi' ? way.task : way.runner)),
-    [{ which: { kind: 'scheduled', id: 7 }, followMs: 30_000 }, { which: { kind: 'triggered', name }, followMs: 30_000 }, 'command'],
+    loaded?.keys.tasks.map(({ task: { way } }) => (way.runner === 'dsm' ? way.task : way.runner)),
+    [{ kind: 'scheduled', id: 7 }, { kind: 'triggered', name }, 'command'],
   );
 });
 
@@ -124,7 +124,7 @@ test('what cannot be is told with its place and remedy, and no secret is quoted'
     [config(access, { camera: { triggered: 'a\ud800' } }), /tasks\.camera\.triggered: Give the name as DSM shows it/],
     [config(access, { camera: { triggered: 'x', cwd: '/' } }), /tasks\.camera\.cwd: Remove this, or add a "command"/],
     [config(access, { camera: {} }), /tasks\.camera: Add a "command"/],
-    [config(access, { camera: { triggered: 'x' } }, 'synoschedtask'), /tasks\.camera\.triggered: Set "via" of "dsm" to "webapi"/],
+    [config(access, { camera: { triggered: 'x' } }, 'synoschedtask'), /tasks\.camera\.triggered: Set "via" of "dsm" to "auto"/],
   ];
   for (const [one, problem] of cases) {
     const { problems } = judge(one);

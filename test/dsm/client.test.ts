@@ -41,7 +41,7 @@ suite('client', { concurrency: true }, () => {
     for (const code of [106, 107, 119, 150]) {
       const dsm = await startFakeDsm(t);
       const clock = createClock();
-      const { list } = createTestClient(t, createAccess(dsm), clock);
+      const { list } = createTestClient(t, createAccess(dsm), { clock });
       await list();
       clock.tick(hour);
       dsm.endSessions(code);
@@ -53,7 +53,7 @@ suite('client', { concurrency: true }, () => {
   test('where each session is refused at once, that is told after one renewal, and signing in slows down', async (t) => {
     const dsm = await startFakeDsm(t, { settings: { fault: ({ method }) => (method === 'list' ? 'error 119' : undefined) } });
     const clock = createClock();
-    const { list, client } = createTestClient(t, createAccess(dsm), clock);
+    const { list, client } = createTestClient(t, createAccess(dsm), { clock });
     const first = await list();
     assert.deepEqual([first.kind, dsm.signIns], ['refused', [0, 0]]);
     clock.tick(hour);
@@ -86,7 +86,7 @@ suite('client', { concurrency: true }, () => {
         const accounts = { [account]: refusal === undefined ? { password } : { password, refusal }, careful: { password, otp: '123456' } };
         const dsm = await startFakeDsm(t, { settings: { accounts } });
         const clock = createClock();
-        const { list, client, log } = createTestClient(t, createAccess(dsm, parts), clock);
+        const { list, client, log } = createTestClient(t, createAccess(dsm, parts), { clock });
         const answers = [...(await Promise.all([list(), list(), list()])), await list()];
         clock.tick(hour - 60_000);
         answers.push(await list());
@@ -117,7 +117,7 @@ suite('client', { concurrency: true }, () => {
   test('a guess an hour never blocks the address; nor does DSM being away', async (t) => {
     const dsm = await startFakeDsm(t, { settings: { accounts: {}, autoBlock: { failures: 3, windowMs: 1e9, blockMs: 1e9 } } });
     const clock = createClock();
-    const { list } = createTestClient(t, createAccess(dsm), clock);
+    const { list } = createTestClient(t, createAccess(dsm), { clock });
     for (let minute = 0; minute < 100; minute++) {
       await list();
       clock.tick(60_000);
@@ -131,7 +131,7 @@ suite('client', { concurrency: true }, () => {
       faults.map(async (fault) => {
         const dsm = await startFakeDsm(t, { settings: { fault: ({ method }) => (method === 'login' ? fault : undefined) } });
         const clock = createClock();
-        const { list, client, log } = createTestClient(t, createAccess(dsm), clock);
+        const { list, client, log } = createTestClient(t, createAccess(dsm), { clock });
         const answers = [];
         for (let minute = 0; minute < 60; minute++) {
           answers.push(await list());

@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
-import { startScheduledTask } from '../../src/runners/synoschedtask.ts';
+import type { RunIo } from '../../src/runners/execution.ts';
+import { createSynoschedtaskRunner } from '../../src/runners/synoschedtask.ts';
 import { createFolder, startDaemon, until } from '../support/daemon.ts';
 import { createFakeTool, type FakeTask, type FakeTool, type Moods } from '../support/fake-synoschedtask.ts';
 
@@ -27,16 +28,11 @@ const endless = 'while [ -e calls ]; do sleep 0.1; done';
 const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
 const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 
+const io = (stop: AbortSignal): RunIo => ({ onOutput: () => {}, stop, graceMs: 1000, run: 'test-run', stopSignal: 'SIGTERM' });
+
 async function runCase(tool: FakeTool, { id = 7, followMs = long, stopAtCall }: Case): Promise<Outcome> {
   const stop = new AbortController();
-  const scheduled = { dsmId: id, tool: tool.file, followMs };
-  const { ended } = startScheduledTask(scheduled, {
-    onOutput: () => {},
-    stop: stop.signal,
-    graceMs: 1000,
-    run: 'test-run',
-    stopSignal: 'SIGTERM',
-  });
+  const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs }).start({ kind: 'scheduled', id }, io(stop.signal));
   if (stopAtCall !== undefined) {
     await until(() => tool.calls().length >= stopAtCall || undefined, 'the tool to be called');
     stop.abort();
@@ -144,11 +140,19 @@ suite('synoschedtask', { concurrency: true }, () => {
     assert.deepEqual(await runCase(tool, {}), refused("DSM's synoschedtask is not on this machine."));
   });
 
+  test('a triggered task is refused with the remedy, and the tool is not called', async (t) => {
+    const tool = createFakeTool(createFolder(t), [{ id: 7 }]);
+    const runner = createSynoschedtaskRunner({ tool: tool.file, followMs: long });
+    const { ended } = runner.start({ kind: 'triggered', name: 'camera' }, io(new AbortController().signal));
+    assert.match((await ended).reason ?? '', /^Triggered tasks cannot be started by synoschedtask, .*dsm\.webapi\)\.$/);
+    assert.deepEqual(tool.calls(), []);
+  });
+
   test('callers and history of a daemon are told the same, and the tool is called as it has to be', async (t) => {
     const tool = createFakeTool(createFolder(t), [{ id: 1 }, { id: 2, command: 'exit 5' }, { id: 3, status: 'Success' }]);
     const daemon = await startDaemon(t, {
       tasks: Object.fromEntries(['1', '2', '3', '4'].map((id) => [id, { name: `Task ${id}` }])),
-      more: { dsm: { synoschedtask: tool.file, followFor: '10s' } },
+      more: { dsm: { via: 'synoschedtask', synoschedtask: tool.file, followFor: '10s' } },
     });
     const cases: [id: number, status: number, outcome: Outcome][] = [
       [1, 200, { kind: 'succeeded', exitCode: 0 }],

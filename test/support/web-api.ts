@@ -1,13 +1,12 @@
 // The client and the runner of DSM's Web API against a simulated DSM, and what came of it.
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createDsmClient, type DsmClient } from '../../src/dsm/client.ts';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
-import type { Outcome } from '../../src/outcome.ts';
-import { createWebApiRunner, type WebApiRunner } from '../../src/runners/webapi.ts';
+import { createDsmRunner } from '../../src/runners/dsm.ts';
 import { account, password, type FakeDsm } from './fake-dsm/fake-dsm.ts';
 import { createTestLogger } from './logger.ts';
+import { runInDsm, type DsmTestRun } from './run-in-dsm.ts';
 
 /** Access to a simulated DSM. */
 export function createAccess({ url }: Pick<FakeDsm, 'url'>, parts: Partial<WebApiAccess> = {}): WebApiAccess {
@@ -28,47 +27,27 @@ export function createAccess({ url }: Pick<FakeDsm, 'url'>, parts: Partial<WebAp
 
 export interface TestClient {
   readonly client: DsmClient;
-  readonly runner: WebApiRunner;
   readonly log: Record<string, unknown>[];
   /** Runs a task, `7` or a name, to its end. */
-  run(task: number | string, options?: RunOptions): Promise<Outcome & { readonly printed?: string }>;
+  run(task: number | string, stop?: AbortSignal): Promise<DsmTestRun>;
   /** A harmless call. */
   list(): ReturnType<DsmClient['call']>;
-}
-
-export interface RunOptions {
-  readonly followMs?: number;
-  readonly stop?: AbortSignal;
 }
 
 /** A client and a runner that use it; they are closed after the test. */
 export function createTestClient(
   t: { after(fn: () => Promise<void>): void },
   access: WebApiAccess,
-  clock: Clock = systemClock,
+  { clock = systemClock, followMs = 20_000 }: { readonly clock?: Clock; readonly followMs?: number } = {},
 ): TestClient {
   const { logger, lines } = createTestLogger();
-  const client = createDsmClient({ access, logger, clock });
-  const runner = createWebApiRunner(client, access.versions);
+  const client = createDsmClient({ name: '', access, logger, clock });
+  const runner = createDsmRunner(client, { followMs, versions: access.versions });
   t.after(async () => await runner.close());
   return {
     client,
-    runner,
     log: lines,
-    async run(task, { followMs = 20_000, stop = new AbortController().signal } = {}) {
-      const chunks: Uint8Array[] = [];
-      const which = typeof task === 'number' ? ({ kind: 'scheduled', id: task } as const) : ({ kind: 'triggered', name: task } as const);
-      const io = {
-        run: randomUUID(),
-        onOutput: (chunk: Uint8Array) => void chunks.push(chunk),
-        stop,
-        stopSignal: 'SIGTERM',
-        graceMs: 1,
-      } as const;
-      const outcome = await runner.start({ which, followMs }, io).ended;
-      const printed = Buffer.concat(chunks).toString();
-      return printed === '' ? outcome : { ...outcome, printed };
-    },
+    run: async (task, stop) => await runInDsm(runner, task, stop),
     list: async () =>
       await client.call(
         { api: 'SYNO.Core.TaskScheduler', method: 'list', forms: [{ version: 1, params: {} }] },

@@ -1,4 +1,4 @@
-// The runner `webapi` through a real daemon: what callers, history and log are told in each fault of DSM, and what nobody is told.
+// The runner of DSM's tasks through a real daemon, by the Web API: what callers, history and log are told in each fault of DSM, and what nobody is told.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,11 +1,11 @@
-// The runner `webapi` against a simulated DSM in each of its moods: what is told of how a run ended, and what is not.
+// The runner of DSM's tasks against a simulated DSM in each of its moods: what is told of how a run ended, and what is not.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { until } from '../support/daemon.ts';
 import { startFakeDsm, type FakeDsm, type FakeDsmOptions, type FakeSettings, type Fault } from '../support/fake-dsm/fake-dsm.ts';
-import { createAccess, createTestClient, type RunOptions, type TestClient } from '../support/web-api.ts';
+import { createAccess, createTestClient, type TestClient } from '../support/web-api.ts';
 
 interface Case {
   readonly dsm?: FakeDsmOptions;
@@ -13,24 +13,25 @@ interface Case {
   readonly access?: Partial<WebApiAccess>;
   /** What is run; 7, if not given. */
   readonly task?: number | string;
-  readonly options?: RunOptions;
+  readonly followMs?: number;
+  readonly stop?: AbortSignal;
   readonly during?: (dsm: FakeDsm, client: TestClient) => Promise<void>;
 }
 
 type T = Parameters<typeof startFakeDsm>[0];
 const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
-const shortly: RunOptions = { followMs: 1500 };
+const followMs = 1500;
 const notTold = 'DSM took the start, but this version of DSM does not report how the task ended.';
 const noHistory =
   'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
 
 async function runCase(
   t: T,
-  { dsm: more, settings = {}, access, task = 7, options, during }: Case,
+  { dsm: more, settings = {}, access, task = 7, followMs = 20_000, stop, during }: Case,
 ): Promise<{ outcome: Outcome; dsm: FakeDsm }> {
   const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }], triggered: [{ name: 'camera' }], ...more, settings });
-  const client = createTestClient(t, createAccess(dsm, access));
-  const running = client.run(task, options);
+  const client = createTestClient(t, createAccess(dsm, access), { followMs });
+  const running = client.run(task, stop);
   await during?.(dsm, client);
   return { outcome: await running, dsm };
 }
@@ -53,7 +54,7 @@ const seen = async (dsm: FakeDsm, method: string, times = 1): Promise<void> =>
   void (await until(() => (dsm.calls.filter((call) => call.method === method).length >= times ? true : undefined), method));
 const many = Array.from({ length: 500 }, (_, i) => ({ id: i + 1, name: `Task ${i}`, realOwner: i % 2 === 0 ? 'root' : 'anna' }));
 
-suite('webapi', { concurrency: true }, () => {
+suite('tasks of DSM', { concurrency: true }, () => {
   test('how a task ended is told as DSM tells it', async (t) => {
     await checkAll(t, {
       'a scheduled task': [{}, succeeded],
@@ -89,20 +90,20 @@ suite('webapi', { concurrency: true }, () => {
   test('nothing is claimed that DSM did not tell', async (t) => {
     const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
     await checkAll(t, {
-      'no history': [{ settings: { isOutputSaved: false }, options: shortly }, unconfirmed(noHistory)],
-      'no history of a triggered task': [{ settings: { isOutputSaved: false }, options: shortly, task: 'camera' }, unconfirmed(noHistory)],
+      'no history': [{ settings: { isOutputSaved: false }, followMs }, unconfirmed(noHistory)],
+      'no history of a triggered task': [{ settings: { isOutputSaved: false }, followMs, task: 'camera' }, unconfirmed(noHistory)],
       'DSM 6, which has none': [{ dsm: { profile: 6, scheduled: [{ id: 7 }] } }, unconfirmed(notTold)],
       'DSM 5': [{ dsm: { profile: 5, scheduled: [{ id: 7 }] } }, unconfirmed(notTold)],
       'DSM takes the start and does nothing': [
-        { settings: { startsNothing: true }, options: shortly },
+        { settings: { startsNothing: true }, followMs },
         unconfirmed('DSM took the start, but its history shows no run of the task in time.'),
       ],
       'a triggered task that is not there, on a DSM that does not mind': [
-        { settings: { isSloppy: true }, options: shortly, task: 'nobody' },
+        { settings: { isSloppy: true }, followMs, task: 'nobody' },
         unconfirmed('DSM took the start, but its history shows no run of the task in time.'),
       ],
       'the start breaks off before it was done': [
-        { settings: once('run', 'cut'), options: shortly },
+        { settings: once('run', 'cut'), followMs },
         unconfirmed('DSM did not answer: whether the task was started is not known.'),
       ],
     });
@@ -146,7 +147,7 @@ suite('webapi', { concurrency: true }, () => {
     ];
     await Promise.all(
       around.map(async ([what, settings, kind]) => {
-        const { outcome, dsm } = await runCase(t, { settings, options: { followMs: 3000 } });
+        const { outcome, dsm } = await runCase(t, { settings, followMs: 3000 });
         assert.equal(outcome.kind, kind, what);
         assert.ok(dsm.starts().length <= 1, `${what}: ${dsm.starts().length} starts`);
         assert.equal(dsm.starts().length, kind === 'succeeded' ? 1 : 0, what);
@@ -203,7 +204,7 @@ suite('webapi', { concurrency: true }, () => {
     const stop = new AbortController();
     const { outcome } = await runCase(t, {
       dsm: { scheduled: [{ id: 7, ms: 'held' }] },
-      options: { stop: stop.signal },
+      stop: stop.signal,
       async during(dsm) {
         await seen(dsm, 'get_history_status_list', 3);
         stop.abort();
@@ -216,7 +217,7 @@ suite('webapi', { concurrency: true }, () => {
     const hanging = new AbortController();
     const unknown = await runCase(t, {
       settings: once('run', 'hang'),
-      options: { stop: hanging.signal },
+      stop: hanging.signal,
       async during(dsm) {
         await seen(dsm, 'run');
         hanging.abort();
@@ -226,7 +227,7 @@ suite('webapi', { concurrency: true }, () => {
       kind: 'unconfirmed',
       reason: 'DSM did not answer: whether the task was started is not known.',
     });
-    const early = await runCase(t, { options: { stop: AbortSignal.abort() } });
+    const early = await runCase(t, { stop: AbortSignal.abort() });
     assert.deepEqual([early.outcome.kind, early.dsm.starts()], ['failed', []]);
   });
 });
