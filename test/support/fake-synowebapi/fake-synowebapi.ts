@@ -58,6 +58,7 @@ export interface Moods extends SchedulerSettings {
 
 /** How a process of the tool was called. */
 export interface FakeToolCall {
+  readonly pid: number;
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -84,7 +84,7 @@ async function hang(folder: string): Promise<void> {
 }
 
 async function main([folder = '', ...argv]: readonly string[]): Promise<number> {
-  const seen: FakeToolCall = { argv, environment: { ...process.env } as Record<string, string> };
+  const seen: FakeToolCall = { pid: process.pid, argv, environment: { ...process.env } as Record<string, string> };
   fs.appendFileSync(path.join(folder, 'calls'), `${JSON.stringify(seen)}\n`);
   const { profile, moods: changed } = loadState(folder);
   const moods = { ...usualMoods, ...changed };
