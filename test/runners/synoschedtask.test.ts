@@ -69,6 +69,27 @@ suite('synoschedtask', { concurrency: true }, () => {
     assert.throws(() => call('--get'), { status: 13 });
   });
 
+  test('the stand-in is like the real tool: `--run id=N` starts what is due, enabled and not running', (t) => {
+    const folder = createFolder(t);
+    const tool = createFakeTool(
+      folder,
+      [{ id: 1 }, { id: 2, state: 'disabled' }, { id: 3, isRunning: true }].map((task) => ({ ...task, command: `touch ran-${task.id}` })),
+      { run: 'wait' },
+    );
+    const run = (...args: string[]): number[] => {
+      for (const id of [1, 2, 3]) execFileSync(tool.file, ['--run', `id=${id}`, ...args]);
+      const ran = [1, 2, 3].filter((id) => fs.existsSync(path.join(folder, `ran-${id}`)));
+      for (const id of ran) fs.rmSync(path.join(folder, `ran-${id}`));
+      return ran;
+    };
+    assert.deepEqual(run(), []);
+    assert.deepEqual(run('check_status=0'), []);
+    assert.deepEqual(run('check_time=0'), [1]);
+    tool.setMoods({ clock: '4:45' });
+    assert.deepEqual(run(), [1]);
+    assert.deepEqual(run('check_status=0'), [1, 2, 3]);
+  });
+
   test('how a task ended is told as DSM tells it, on every version', async (t) => {
     const failing = { command: 'sleep 0.4; exit 3', name: 'a] b: [c' };
     await checkAll(t, {

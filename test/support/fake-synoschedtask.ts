@@ -23,6 +23,8 @@ export interface Moods {
   readonly hasStatus: boolean;
   /** Whether `--get` tells that a task is running. */
   readonly tellsRunning: boolean;
+  /** The time of the simulated clock; each task is due at 4:45. */
+  readonly clock: string;
 }
 
 /** A task as the stand-in keeps it; its command is run by sh in the tool's folder. */
@@ -33,7 +35,12 @@ export interface FakeTask {
   readonly state: 'enabled' | 'disabled';
   readonly status: string;
   readonly lastRun: string;
+  readonly isRunning: boolean;
+  /** A task of DSM's own: its command is told with a backslash before each character, and it has no status. */
+  readonly isBuiltIn: boolean;
 }
+
+const dueAt = '4:45';
 
 export interface FakeTool {
   /** What to write as `dsm.synoschedtask` into a config. */
@@ -51,6 +58,7 @@ const usual: Moods = {
   unknownId: 1,
   hasStatus: true,
   tellsRunning: false,
+  clock: '0:00',
 };
 
 /** Writes a tool with these tasks into a folder. */
@@ -62,7 +70,8 @@ export function createFakeTool(
   const at = (name: string): string => path.join(folder, name);
   fs.mkdirSync(folder, { recursive: true });
   for (const task of tasks) {
-    save(folder, { name: `Task ${task.id}`, command: 'true', state: 'enabled', status: 'No last run record', lastRun: '', ...task });
+    const state = { state: 'enabled', status: 'No last run record', lastRun: '', isRunning: false, isBuiltIn: false } as const;
+    save(folder, { name: `Task ${task.id}`, command: 'true', ...state, ...task });
   }
   fs.writeFileSync(at('calls'), '');
   const setMoods = (changed: Partial<Moods>): void =>
@@ -84,7 +93,7 @@ export function createFakeTool(
 
 /** The record of a task as `--get` prints it. */
 export function renderRecord(task: FakeTask, { flavour, hasStatus }: Pick<Moods, 'flavour' | 'hasStatus'>): string {
-  const runTime = `${flavour === 'dsm72' ? 'Run time / until' : 'Run time'}: [4]:[45]`;
+  const runTime = `${flavour === 'dsm72' ? 'Run time / until' : 'Run time'}: [${dueAt.replace(':', ']:[')}]`;
   const more: Record<Flavour, readonly string[]> = {
     dsm5: [],
     dsm6: [`Last work time: [${task.lastRun}]`, 'Next Trigger: [2030-01-01 04:45]'],
@@ -101,8 +110,8 @@ export function renderRecord(task: FakeTask, { flavour, hasStatus }: Pick<Moods,
     'Start date: [0/0/0]',
     runTime,
     ...more[flavour],
-    `Command: [${task.command}]`,
-    ...(hasStatus ? [`Status: [${task.status}]`] : []),
+    `Command: [${task.isBuiltIn ? task.command.replaceAll(/./gs, String.raw`\$&`) : task.command}]`,
+    ...(hasStatus ? [`Status: [${task.isBuiltIn ? 'Not Available' : task.status}]`] : []),
   ];
   return `${lines.map((line) => `${' '.repeat(Math.max(0, 17 - line.indexOf(':')))}${line}`).join('\n')}\n\n`;
 }
@@ -122,13 +131,22 @@ function loadTasks(folder: string): FakeTask[] {
 
 /** Runs a task to its end and writes down how that was. */
 function runTask(folder: string, task: FakeTask, moods: Moods): void {
-  const running = { ...task, lastRun: new Date().toISOString(), status: moods.tellsRunning ? 'Running' : task.status };
+  const status = moods.tellsRunning ? 'Running' : task.status;
+  const running = { ...task, lastRun: new Date().toISOString(), status, isRunning: true };
   save(folder, running);
   const child = spawn('/bin/sh', ['-c', task.command], { cwd: folder, stdio: 'ignore' });
   child.once(
     'exit',
-    (code) => fs.existsSync(folder) && save(folder, { ...running, status: code === 0 ? 'Success' : `Error(${code ?? 255})` }),
+    (code) =>
+      fs.existsSync(folder) && save(folder, { ...running, isRunning: false, status: code === 0 ? 'Success' : `Error(${code ?? 255})` }),
   );
+}
+
+/** Whether `--run` starts a task: it is what cron calls, and asks whether the task is due, enabled and not running, unless told not to. */
+function isToBeRun({ state, isRunning }: FakeTask, args: readonly string[], { clock }: Moods): boolean {
+  const isTime = args.includes('check_time=0') || clock === dueAt;
+  const isReady = args.includes('check_status=0') || (state === 'enabled' && !isRunning);
+  return isTime && isReady;
 }
 
 function main([folder = '', ...args]: readonly string[]): void {
@@ -153,7 +171,7 @@ function main([folder = '', ...args]: readonly string[]): void {
   if (args[0] === 'task-itself' && task !== undefined) return runTask(folder, task, moods);
   if (args[0] !== '--run') return;
   if (task === undefined) process.exitCode = moods.unknownId;
-  else if (!args.includes('check_time=0') || !args.includes('check_status=0')) return;
+  else if (!isToBeRun(task, args, moods)) return;
   else if (moods.run === 'hang') hang();
   else if (moods.run === 'error-text') console.log(`Failed to run task ${id}`);
   else if (moods.run === 'refuse') process.exitCode = 1;
