@@ -50,17 +50,23 @@ export function createDsmAccess({
 }): DsmAccess {
   let nases: ReadonlyMap<string, Nas> = new Map();
   const retired = new Set<DsmRunner>();
-  const said = new Map<string, string>();
+  let said: ReadonlyMap<string, string> = new Map();
 
   const retire = (runner: DsmRunner): void => {
     retired.add(runner);
     void runner.retire().finally(() => retired.delete(runner));
   };
-  const say = (name: string, way: ChosenWay, keys: NasConfig['keys']): void => {
-    const notice = describeWay(name, way, keys);
-    if (notice === undefined || said.get(name) === notice.text) return;
-    said.set(name, notice.text);
-    logger[notice.isWarning ? 'warn' : 'info']({ event: 'dsm-way', ...(name === '' ? {} : { nas: name }), way: way.kind }, notice.text);
+  const sayWays = (keys: NasConfig['keys']): void => {
+    const before = said;
+    const now = new Map<string, string>();
+    for (const [name, { way }] of nases) {
+      const notice = describeWay(name, way, keys);
+      if (notice === undefined) continue;
+      now.set(name, notice.text);
+      if (before.get(name) === notice.text) continue;
+      logger[notice.isWarning ? 'warn' : 'info']({ event: 'dsm-way', ...(name === '' ? {} : { nas: name }), way: way.kind }, notice.text);
+    }
+    said = now;
   };
   const use = (config: NasConfig): void => {
     const before = nases;
@@ -68,14 +74,15 @@ export function createDsmAccess({
       [...config.nases].map(([name, settings]) => {
         const way = chooseWay(settings, loadWayFacts(settings));
         const old = before.get(name);
-        if (old !== undefined && old.way.kind === way.kind && isDeepStrictEqual(old.open.settings, settings))
-          return [name, { ...old, way }];
+        const isAsBefore = way.kind === old?.way.kind && isDeepStrictEqual(settings, old.open.settings);
+        // Where there is no way, what a run is told may be another now.
+        if (isAsBefore && way.kind !== 'none') return [name, { ...old, way }];
         const open = openNas(settings, { logger, clock, way });
         return [name, { open, runner: createRunner(open), way }];
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
-    for (const [name, { way }] of nases) say(name, way, config.keys);
+    sayWays(config.keys);
   };
   use(first);
   return {
@@ -88,10 +95,9 @@ export function createDsmAccess({
   };
 }
 
-function createRunner({ settings, way, call, close }: OpenNas): DsmRunner {
-  const { followMs, synoschedtask, webapi } = settings;
-  if (call !== undefined)
-    return createDsmRunner({ call, close }, { followMs, versions: way.kind === 'webapi' ? (webapi?.versions ?? {}) : {} });
+function createRunner({ settings, way, call, versions, close }: OpenNas): DsmRunner {
+  const { followMs, synoschedtask } = settings;
+  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions });
   if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs });
   const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
   return { start: () => refuse(reason), close: () => Promise.resolve(), retire: () => Promise.resolve() };

@@ -4,7 +4,7 @@ import { renderDuration } from '../duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
 import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
 import { createDsmClient, type DsmClient } from '../dsm/client.ts';
-import type { NasSettings } from '../dsm/options.ts';
+import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createSynowebapiClient } from '../runners/synowebapi.ts';
 
@@ -19,6 +19,8 @@ export interface OpenNas {
   readonly way: ChosenWay;
   /** Calls DSM; undefined where the way is synoschedtask or none, which take no calls. */
   readonly call: CallDsm | undefined;
+  /** Versions of DSM's calls that the config forces; none by other ways than the Web API. */
+  readonly versions: WebApiAccess['versions'];
   readonly health: () => NasHealth;
   /** Signs out, where it has signed in. */
   readonly close: () => Promise<void>;
@@ -41,16 +43,16 @@ export function openNas(
   const { name, webapi, synowebapi } = settings;
   if (way.kind === 'webapi' && webapi !== undefined) {
     const client = createDsmClient({ name, access: webapi, logger, clock });
-    return { settings, way, call: client.call, health: () => toHealth(client.health()), close: client.close };
+    return { settings, way, call: client.call, versions: webapi.versions, health: () => toHealth(client.health()), close: client.close };
   }
   if (way.kind === 'synowebapi') {
     const client = createSynowebapiClient({ tool: synowebapi, logger });
     let last: DsmAnswer | undefined;
     const call: CallDsm = async (request, stop) => (last = await client.call(request, stop));
-    return { settings, way, call, health: () => toToolHealth(last), close: client.close };
+    return { settings, way, call, versions: {}, health: () => toToolHealth(last), close: client.close };
   }
   const health: NasHealth = way.kind === 'none' ? { kind: 'failing', sentence: `${way.sentence}.` } : unused;
-  return { settings, way, call: undefined, health: () => health, close: () => Promise.resolve() };
+  return { settings, way, call: undefined, versions: {}, health: () => health, close: () => Promise.resolve() };
 }
 
 function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
@@ -62,10 +64,14 @@ function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
     case 'signed-out':
       return { kind: 'fine', sentence: 'Signs in again when it has to.' };
     case 'failing':
-      return { kind: 'failing', sentence: `${health.reason} The sign-in is tried again in ${renderDuration(health.retryInMs)}, if asked.` };
+      return { kind: 'failing', sentence: `${health.reason} ${explainRetry(health.retryInMs)}` };
     default:
       return health satisfies never;
   }
+}
+
+function explainRetry(retryInMs: number): string {
+  return retryInMs < 1000 ? 'The next run tries it again.' : `It is not tried again within ${renderDuration(retryInMs)}.`;
 }
 
 /** The tool is there anew for each call: the last one tells how things stand. */

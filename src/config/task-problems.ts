@@ -19,9 +19,7 @@ export function findTaskProblems(config: Config, shape: Shape): Finding[] {
     if (isNamed && !/^(?! )\P{C}{1,100}(?<! )$/u.test(id))
       return [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
     if (!isNamed && !/^[1-9]\d{0,8}$/.test(id))
-      return [
-        { ...at, message: 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task' },
-      ];
+      return [{ ...at, message: 'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"' }];
     const problems = command === undefined ? findDsmProblems(options, nases) : findCommandProblems(options);
     return problems.map(([name, message]) => (name === '' ? { ...at, message } : { path: ['tasks', id, name], message }));
   });
@@ -63,7 +61,12 @@ function findNasProblems(nas: string | undefined, names: readonly string[]): Opt
   if (names.includes(nas)) return [];
   const closest = findClosest(nas, names);
   return [
-    ['nas', closest === undefined ? `Name one of the NASes in "dsm"${list}` : `There is no such NAS in "dsm"; did you mean "${closest}"?`],
+    [
+      'nas',
+      closest === undefined
+        ? `Name one of the NASes in "dsm"${list}`
+        : `There is no such NAS in "dsm"; did you mean ${renderPath([closest])}?`,
+    ],
   ];
 }
 

@@ -1,6 +1,6 @@
 // From the `dsm` part of a config to the NASes whose tasks can be run.
 import { listNases, type DsmOptions, type NasSettings } from '../dsm/options.ts';
-import type { Finding, Path } from './finding.ts';
+import { renderPath, type Finding, type Path } from './finding.ts';
 import type { SecretPlace } from './load-secret.ts';
 import { toWebApiAccess } from './to-web-api.ts';
 
@@ -31,14 +31,9 @@ function findTwins(nases: readonly NasSettings[]): Finding[] {
   const local = nases.filter(({ via, webapi }) => via !== 'webapi' && (via !== 'auto' || webapi === undefined));
   return local.flatMap((nas, i) => {
     const twin = local.slice(0, i).find((other) => other.synowebapi === nas.synowebapi && other.synoschedtask === nas.synoschedtask);
-    return twin === undefined
-      ? []
-      : [
-          {
-            path: toNasPath(nas.name),
-            subject: 'name',
-            message: `Add "webapi" with "url", "account" and "password": by DSM's tools only this machine can be reached, and "${twin.name}" is that`,
-          },
-        ];
+    if (twin === undefined) return [];
+    const remedy = nas.webapi === undefined ? 'Add "webapi" with "url", "account" and "password"' : 'Set "via" to "webapi"';
+    const reason = `by DSM's tools only this machine can be reached, and that is ${renderPath([twin.name])}`;
+    return [{ path: toNasPath(nas.name), subject: 'name', message: `${remedy}: ${reason}` }];
   });
 }

@@ -16,6 +16,7 @@ interface Parts {
 }
 
 const other = 'another-key-V4bN7mQ1zX';
+const webapi = { url: 'https://nas.example.org:5001', account: 'bot', password: keyOf('dsm') };
 const base = { notify: [{ type: 'webhook', url: 'https://a.example/secret-address' }] };
 
 /** A config with the tasks `a` and `b`, and with what a test adds. */
@@ -53,6 +54,23 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
   ['an expiry', { tasks: { a: withLabel() } }, { tasks: { a: withLabel('2099-01-01') } }, ['other keys for a'], []],
   ['the magic key', {}, { server: { magickey: other } }, ['other magic keys'], []],
   ['a notice', {}, { more: { notify: [{ type: 'webhook', url: `https://a.example/${other}` }] } }, ['other notices'], []],
+  ['another way into DSM', {}, { more: { dsm: { via: 'synowebapi' } } }, ['another access to DSM'], []],
+  [
+    'a password of DSM',
+    { more: { dsm: { webapi } } },
+    { more: { dsm: { webapi: { ...webapi, password: other } } } },
+    ['another access to DSM'],
+    [],
+  ],
+  ['names for NASes', {}, { more: { dsm: { home: {} } } }, ['another access to DSM'], []],
+  [
+    'one NAS of several, one more and one less',
+    { more: { dsm: { home: {}, attic: { webapi }, old: { webapi } } } },
+    { more: { dsm: { home: {}, attic: { webapi: { ...webapi, password: other } }, cellar: { webapi } } } },
+    ['added the NAS cellar', 'removed the NAS old', 'another access to attic'],
+    [],
+  ],
+  ['the order of NASes', { more: { dsm: { home: {}, attic: { webapi } } } }, { more: { dsm: { attic: { webapi }, home: {} } } }, [], []],
   ['limits', {}, { server: { rateLimit: { runs: 5 } } }, ['other limits'], []],
   ['debug', {}, { server: { debug: true } }, ['log level debug'], []],
   ['a level', {}, { more: { log: { level: 'error' } } }, ['log level error'], []],
@@ -89,6 +107,7 @@ test('the changes between two configs are told by names', async (t) => {
       assert.deepEqual(findChanges(old, now), changes);
       assert.deepEqual(findRestartNeeds(old, now), needs);
       const said = [...findChanges(old, now), ...findRestartNeeds(old, now)].join('\n');
-      for (const key of [magicKey, other, keyOf('a'), keyOf('b'), 'secret-address']) assert.deepEqual(findTraces(key, said), []);
+      for (const key of [magicKey, other, keyOf('dsm'), keyOf('a'), keyOf('b'), 'secret-address'])
+        assert.deepEqual(findTraces(key, said), []);
     });
 });

@@ -11,7 +11,7 @@ const list = 'Write the command as a list: the program, then one text for each a
 const fullPath = 'Give the program with its full path, as in "/volume1/control/off.sh"';
 const proxy = 'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
 const topNames = '$schema, server, dsm, log, history, notify, tasks';
-const dsmTask = 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task';
+const dsmTask = 'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"';
 
 /** One mistake (or several), and the messages with their paths, without their places. */
 const mistakes: readonly [config: unknown, ...messages: string[]][] = [

@@ -22,8 +22,9 @@ const text = JSON.stringify(
       ],
     },
     log: { level: 'info', maxSize: '5MB' },
+    dsm: { home: {}, attic: { via: 'webapi', webapi: { url: 'https://nas', account: 'bot', password: 'Xq7canaryEEE' } } },
     tasks: {
-      '7': { identifier: task, name: 'Seven', timeout: '10m' },
+      '7': { identifier: task, name: 'Seven', timeout: '10m', nas: 'attic' },
       off: { identifier: { env: 'KEY' }, command: ['true', 'now'], env: { A: 'b' } },
     },
   },
@@ -84,6 +85,13 @@ const misplaced: Record<string, unknown> = {
     server: { magickey: magic },
     tasks: { a: { identifier: task, command: ['true'], env: { [`${phone}-`]: 1 } } },
   },
+  'as the name of a NAS, within which something is wrong': { server: { magickey: magic }, dsm: { [task]: { via: 'x' } }, tasks: {} },
+  'as the name of a NAS that no task has': {
+    server: { magickey: magic },
+    dsm: { [task]: {}, [phone]: {} },
+    tasks: { '7': { identifier: other } },
+  },
+  'as the NAS of a task': { server: { magickey: magic }, dsm: { home: {} }, tasks: { '7': { identifier: other, nas: task } } },
   'as an address': { server: { magickey: other, listen: magic, port: magic, trustProxy: [magic] }, tasks: {} },
   'as text where something else belongs': { server: magic, log: task, tasks: phone },
 };

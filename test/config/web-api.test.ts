@@ -123,7 +123,7 @@ test('what cannot be is told with its place and remedy, and no secret is quoted'
     [config(access, { camera: { triggered: '' } }), /tasks\.camera\.triggered: Give some text here/],
     [config(access, { camera: { triggered: 'a\ud800' } }), /tasks\.camera\.triggered: Give the name as DSM shows it/],
     [config(access, { camera: { triggered: 'x', cwd: '/' } }), /tasks\.camera\.cwd: Remove this, or add a "command"/],
-    [config(access, { camera: {} }), /tasks\.camera: Add a "command"/],
+    [config(access, { camera: {} }), /tasks\.camera: Add "command"/],
     [config(access, { camera: { triggered: 'x' } }, 'synoschedtask'), /tasks\.camera\.triggered: Set "via" of "dsm" to "auto"/],
   ];
   for (const [one, problem] of cases) {
