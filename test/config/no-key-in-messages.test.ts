@@ -22,7 +22,7 @@ const text = JSON.stringify(
       ],
     },
     log: { level: 'info', maxSize: '5MB' },
-    dsm: { home: {}, attic: { via: 'webapi', webapi: { url: 'https://nas', account: 'bot', password: 'Xq7canaryEEE' } } },
+    dsm: { home: {}, attic: { via: 'webapi', webapi: { url: 'https://nas', account: 'bot', password: 'Xq7canaryEEEdsm0123456789' } } },
     tasks: {
       '7': { identifier: task, name: 'Seven', timeout: '10m', nas: 'attic' },
       off: { identifier: { env: 'KEY' }, command: ['true', 'now'], env: { A: 'b' } },
