@@ -63,6 +63,8 @@ export interface DaemonOptions {
   readonly folder?: string;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** Who the daemon runs as, and whose its folder is then. */
+  readonly uid?: number | undefined;
 }
 
 /** Writes a config and starts the daemon from its sources; resolves once it listens. */
@@ -75,9 +77,12 @@ export async function startDaemon(t: { after(fn: () => Promise<void> | void): vo
   const config = { server: { listen: '127.0.0.1', port, magickey: magicKey, ...options.server }, ...options.more, tasks };
   const configFile = path.join(folder, 'config.json');
   fs.writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
+  const { uid } = options;
+  if (uid !== undefined) for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main, 'serve', '--config', configFile], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   let printed = '';
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
