@@ -73,7 +73,11 @@ suite('synoschedtask', { concurrency: true }, () => {
     const folder = createFolder(t);
     const tool = createFakeTool(
       folder,
-      [{ id: 1 }, { id: 2, state: 'disabled' }, { id: 3, isRunning: true }].map((task) => ({ ...task, command: `touch ran-${task.id}` })),
+      [
+        { id: 1, command: 'touch ran-1' },
+        { id: 2, command: 'touch ran-2', state: 'disabled' },
+        { id: 3, command: 'touch ran-3', isRunning: true },
+      ],
       { run: 'wait' },
     );
     const run = (...args: string[]): number[] => {

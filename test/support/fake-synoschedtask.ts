@@ -35,9 +35,9 @@ export interface FakeTask {
   readonly state: 'enabled' | 'disabled';
   readonly status: string;
   readonly lastRun: string;
-  readonly isRunning: boolean;
+  readonly isRunning?: boolean;
   /** A task of DSM's own: its command is told with a backslash before each character, and it has no status. */
-  readonly isBuiltIn: boolean;
+  readonly isBuiltIn?: boolean;
 }
 
 const dueAt = '4:45';
@@ -70,8 +70,7 @@ export function createFakeTool(
   const at = (name: string): string => path.join(folder, name);
   fs.mkdirSync(folder, { recursive: true });
   for (const task of tasks) {
-    const state = { state: 'enabled', status: 'No last run record', lastRun: '', isRunning: false, isBuiltIn: false } as const;
-    save(folder, { name: `Task ${task.id}`, command: 'true', ...state, ...task });
+    save(folder, { name: `Task ${task.id}`, command: 'true', state: 'enabled', status: 'No last run record', lastRun: '', ...task });
   }
   fs.writeFileSync(at('calls'), '');
   const setMoods = (changed: Partial<Moods>): void =>
@@ -110,8 +109,8 @@ export function renderRecord(task: FakeTask, { flavour, hasStatus }: Pick<Moods,
     'Start date: [0/0/0]',
     runTime,
     ...more[flavour],
-    `Command: [${task.isBuiltIn ? task.command.replaceAll(/./gs, String.raw`\$&`) : task.command}]`,
-    ...(hasStatus ? [`Status: [${task.isBuiltIn ? 'Not Available' : task.status}]`] : []),
+    `Command: [${task.isBuiltIn === true ? task.command.replaceAll(/./gs, String.raw`\$&`) : task.command}]`,
+    ...(hasStatus ? [`Status: [${task.isBuiltIn === true ? 'Not Available' : task.status}]`] : []),
   ];
   return `${lines.map((line) => `${' '.repeat(Math.max(0, 17 - line.indexOf(':')))}${line}`).join('\n')}\n\n`;
 }
@@ -145,7 +144,7 @@ function runTask(folder: string, task: FakeTask, moods: Moods): void {
 /** Whether `--run` starts a task: it is what cron calls, and asks whether the task is due, enabled and not running, unless told not to. */
 function isToBeRun({ state, isRunning }: FakeTask, args: readonly string[], { clock }: Moods): boolean {
   const isTime = args.includes('check_time=0') || clock === dueAt;
-  const isReady = args.includes('check_status=0') || (state === 'enabled' && !isRunning);
+  const isReady = args.includes('check_status=0') || (state === 'enabled' && isRunning !== true);
   return isTime && isReady;
 }
 
