@@ -1,22 +1,27 @@
 // `remotetask check`: is the config fit for use, and is there a way into DSM?
 import { loadConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
+import { askLive } from './check-live.ts';
 import type { Command } from './command.ts';
 import { describeWay } from './ways.ts';
 
 export const check: Command = {
   name: 'check',
-  usage: 'check',
-  summary: 'Checks the config: all problems at once, and what could be better',
+  usage: 'check [--live]',
+  summary: 'Checks the config: all problems at once, and what could be better; --live: also asks DSM for its tasks',
   maxOperands: 0,
-  async run({ configFile, env }) {
-    const { keys, nases, warnings } = loadConfig(configFile, env);
+  async run({ configFile, env, isLive }) {
+    const config = loadConfig(configFile, env);
+    const { keys, nases, warnings } = config;
     const ways = [...nases.values()].flatMap((nas) => describeWay(nas.name, chooseWay(nas, loadWayFacts(nas)), keys) ?? []);
-    const all = [...warnings, ...ways.filter(({ isWarning }) => isWarning).map(({ text }) => text)];
+    const live = isLive ? await askLive(config) : { warnings: [], troubles: [], asked: [] };
+    const all = [...warnings, ...ways.filter(({ isWarning }) => isWarning).map(({ text }) => text), ...live.warnings];
     for (const warning of all) console.error(`Warning: ${warning}`);
     for (const { text, isWarning } of ways) if (!isWarning) console.log(text);
+    for (const line of live.troubles) console.error(line);
+    for (const line of live.asked) console.log(line);
     const count = keys.tasks.length === 1 ? '1 task' : `${keys.tasks.length} tasks`;
     console.log(`${configFile} is fine: ${count}${all.length === 0 ? '' : `, warnings: ${all.length}`}`);
-    return 0;
+    return live.troubles.length === 0 ? 0 : 1;
   },
 };

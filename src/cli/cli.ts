@@ -9,15 +9,21 @@ import { deviceToken } from './device-token.ts';
 import { key } from './key.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
+import { tasks } from './tasks.ts';
 import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, stop, url, key, deviceToken, bootScript];
+export const commands: readonly Command[] = [serve, check, tasks, stop, url, key, deviceToken, bootScript];
+
+/** Options that mean something to one command only. */
+const owners = { base: url, json: tasks, live: check } as const;
 
 const options = {
   config: { type: 'string', short: 'c' },
   base: { type: 'string' },
+  json: { type: 'boolean' },
+  live: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
@@ -34,11 +40,14 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
     if (operands.length > command.maxOperands)
       throw new AppError('usage', `Too many arguments for \`remotetask ${name}\``, [`Usage: remotetask ${command.usage}`]);
     if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
-    if (values.base !== undefined && command !== url) throw new AppError('usage', '--base belongs to `remotetask url`');
+    for (const [option, owner] of Object.entries(owners))
+      if (option in values && command !== owner) throw new AppError('usage', `--${option} belongs to \`remotetask ${owner.name}\``);
     const input: CommandInput = {
       configFile: findConfig(values.config, process.argv[1] ?? '', process.env),
       operands,
       base: values.base,
+      isJson: values.json === true,
+      isLive: values.live === true,
       env: process.env,
       isTerminal: process.stdout.isTTY,
     };

@@ -8,6 +8,10 @@ export interface CommandInput {
   readonly operands: readonly string[];
   /** The address that callers use, where it is not the daemon's own. */
   readonly base: string | undefined;
+  /** Whether the answer is for programs. */
+  readonly isJson: boolean;
+  /** Whether DSM is to be asked, too. */
+  readonly isLive: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;

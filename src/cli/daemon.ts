@@ -5,6 +5,7 @@ import { watchFiles } from '../config/watch.ts';
 import { systemClock } from '../clock.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { openHistory } from '../history/history.ts';
+import { toNamesPath } from '../history/names.ts';
 import { buildApp, type App } from '../http/app.ts';
 import { openControl, toControlPath } from '../http/control.ts';
 import { openLog } from '../log/log.ts';
@@ -14,6 +15,7 @@ import { createTrigger } from '../trigger.ts';
 import { toBaseUrl } from './addresses.ts';
 import type { CommandInput } from './command.ts';
 import { createDsmAccess } from './dsm-access.ts';
+import { createTaskWatch } from './task-watch.ts';
 
 /** How long notices may take when the daemon is stopped. */
 const noticesMs = 3000;
@@ -64,6 +66,8 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const control = openControl({ path: toControlPath(config.history.path), runs, logger });
   for (const warning of config.warnings) logger.warn({ event: 'config-warning' }, warning);
   logger.info({ event: 'listening', config: configFile, tasks: config.keys.tasks.length }, `Listening on ${toBaseUrl(config)}`);
+  const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: toNamesPath(config.history.path), logger });
+  taskWatch.use(config.keys);
 
   let lastProblem: string | undefined;
   let again: NodeJS.Timeout | undefined;
@@ -90,6 +94,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     trigger.useKeys(next.keys);
     notifier.useTargets(next.notify);
     dsm.use(next);
+    taskWatch.use(next.keys);
     app.use(next.server, next.tls);
     logger.level = toLevel(next);
     watch.use(next.files);
@@ -113,6 +118,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     async stop(reason) {
       logger.info({ event: 'stopping' }, `Stopping (${reason})`);
       watch.close();
+      taskWatch.close();
       clearTimeout(again);
       clearTimeout(hangup);
       app.stopListening();

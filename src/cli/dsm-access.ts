@@ -27,6 +27,8 @@ export interface DsmAccess {
   /** Goes by this from now on; runs under way keep the client that they were started with. */
   use(config: NasConfig): void;
   states(): readonly NasState[];
+  /** The NASes as they are reached now; whoever calls them shares their sessions with the runs. */
+  nases(): readonly OpenNas[];
   /** Leaves the runs of DSM to DSM, and signs out. */
   close(): Promise<void>;
 }
@@ -88,6 +90,7 @@ export function createDsmAccess({
   return {
     execute: (way, io) => execute(way, io, { findNas: (name) => nases.get(name)?.runner }),
     use,
+    nases: () => [...nases.values()].map(({ open }) => open),
     states: () => [...nases].map(([name, { open, way }]) => ({ name, way, health: open.health() })),
     async close() {
       await Promise.all([...[...nases.values()].map(({ runner }) => runner), ...retired].map(async (runner) => await runner.close()));

@@ -3,7 +3,8 @@ import type { DsmTaskName } from './dsm-task.ts';
 
 /** How the last run of a task ended. Times are those of DSM, by its clock and in its zone. `unknown`: DSM does not tell. */
 export type LastRun =
-  | { readonly kind: 'none' | 'unknown' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'succeeded' | 'running'; readonly startedAt: string | undefined }
   | { readonly kind: 'failed'; readonly exitCode: number | undefined; readonly startedAt: string | undefined };
 

@@ -30,7 +30,7 @@ const Event = z
 const Events = z.union([z.array(Event), z.object({ tasks: z.array(Event) }).transform(({ tasks }) => tasks)]);
 
 /** Refusals of what a DSM does not have: no such API, method or version. */
-const notThere: readonly number[] = [102, 103, 104];
+const notThere: ReadonlySet<number> = new Set([102, 103, 104]);
 
 /** Lists the tasks by calls of the Web API; how they ended last is not asked for. `versions` are those that the config forces. */
 export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<TaskList | NotTold> {
@@ -43,7 +43,7 @@ export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versi
     tasks.push(toListedTask(data));
   }
   const answer = await call({ api: 'SYNO.Core.EventScheduler', method: 'list', forms: [{ version: 1, params: {} }] }, stop);
-  if (answer.kind === 'refused' && notThere.includes(answer.code))
+  if (answer.kind === 'refused' && notThere.has(answer.code))
     return { kind: 'listed', tasks: uniteTasks(tasks), triggered: { kind: 'unsupported' } };
   if (answer.kind !== 'answered') return { kind: 'listed', tasks: uniteTasks(tasks), triggered: toNotTold(answer) };
   const { data: events } = Events.safeParse(answer.data ?? []);

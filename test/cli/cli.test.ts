@@ -16,7 +16,7 @@ test('--help shows every command and option on standard output', async () => {
   assert.equal(help?.status, 0);
   assert.equal(help.stderr, '');
   for (const { usage, summary } of commands) assert.ok(help.stdout.includes(`  ${usage}`) && help.stdout.includes(summary), usage);
-  for (const option of ['--base', '--config', '--help', '--version']) assert.ok(help.stdout.includes(option), option);
+  for (const option of ['--base', '--config', '--help', '--json', '--live', '--version']) assert.ok(help.stdout.includes(option), option);
   assert.deepEqual([short?.stdout, command?.stdout], [help.stdout, help.stdout]);
 });
 
@@ -34,10 +34,13 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['check', '--config'], `Option '-c, --config <value>' argument missing\n${listsOptions}`],
   [['check', '--config', ''], 'Give --config the path of a file: it is empty\n'],
   [['--help=1'], `Option '-h, --help' does not take an argument\n${listsOptions}`],
-  [['check', 'it'], 'Too many arguments for `remotetask check`\n  Usage: remotetask check\n'],
+  [['check', 'it'], 'Too many arguments for `remotetask check`\n  Usage: remotetask check [--live]\n'],
   [['serve', 'it'], 'Too many arguments for `remotetask serve`\n  Usage: remotetask serve\n'],
   [['url', '7', '8'], 'Too many arguments for `remotetask url`\n  Usage: remotetask url [TASK] [--base URL]\n'],
+  [['tasks', 'a', 'b'], 'Too many arguments for `remotetask tasks`\n  Usage: remotetask tasks [NAS] [--json]\n'],
   [['check', '--base', 'http://x'], '--base belongs to `remotetask url`\n'],
+  [['check', '--json'], '--json belongs to `remotetask tasks`\n'],
+  [['serve', '--live'], '--live belongs to `remotetask check`\n'],
 ];
 
 for (const [args, stderr] of misuses) {

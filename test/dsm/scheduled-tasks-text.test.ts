@@ -128,6 +128,7 @@ test('each status has its meaning', () => {
   for (const [status, meaning] of cases) assert.deepEqual(toLastStatus(new Map(status === undefined ? [] : [['Status', status]])), meaning);
 });
 
+const idle = { isRunning: false, isBuiltIn: false };
 const flavour = fc.constantFrom('dsm5', 'dsm6', 'dsm7', 'dsm72');
 /** Text with what could mislead the parser, but no line that ends with a bracket: that alone closes a value. */
 const text = fc
@@ -158,7 +159,7 @@ const tasks = fc.array(
 test('names and commands of any kind are read back as they are, and mislead nothing', () => {
   fc.assert(
     fc.property(tasks, flavour, (tasks, flavour) => {
-      const full: FakeTask[] = tasks.map((task) => ({ ...task, lastRun: '2026/1/2 3:04' }));
+      const full: FakeTask[] = tasks.map((task) => ({ ...task, ...idle, lastRun: '2026/1/2 3:04' }));
       const records = parseScheduledTasks(full.map((task) => renderRecord(task, { flavour, hasStatus: true })).join(''));
       assert.deepEqual(
         records?.map((record) => ['ID', 'Name', 'Command', 'State', 'Status'].map((key) => record.get(key))),
@@ -225,7 +226,7 @@ test('scripts with tests in brackets and empty lines are read to their end, on e
   fc.assert(
     fc.property(fc.array(script, { minLength: 1, maxLength: 4 }), flavour, fc.boolean(), (scripts, flavour, hasStatus) => {
       const text = scripts.map((command, id) =>
-        renderRecord({ id, name: 'x', command, state: 'enabled', status: 'Success', lastRun: '' }, { flavour, hasStatus }),
+        renderRecord({ id, name: 'x', command, state: 'enabled', status: 'Success', lastRun: '', ...idle }, { flavour, hasStatus }),
       );
       assert.deepEqual(
         parseScheduledTasks(text.join(''))?.map((record) => [record.get('ID'), record.get('Command'), record.get('Status')]),

@@ -7,7 +7,16 @@ import { parseTaskList } from '../../src/dsm/task-list-text.ts';
 import { renderRecord, type FakeTask, type Flavour } from '../support/fake-synoschedtask.ts';
 
 const flavours: readonly Flavour[] = ['dsm5', 'dsm6', 'dsm7', 'dsm72'];
-const task: FakeTask = { id: 7, name: 'Nightly [x]: copy', command: 'cd /\n./go', state: 'enabled', status: 'Success', lastRun: '' };
+const task: FakeTask = {
+  id: 7,
+  name: 'Nightly [x]: copy',
+  command: 'cd /\n./go',
+  state: 'enabled',
+  status: 'Success',
+  lastRun: '',
+  isRunning: false,
+  isBuiltIn: false,
+};
 
 test('each task of each version is listed, in the order of their numbers; nothing is said of triggered ones', () => {
   for (const flavour of flavours) {

@@ -1,0 +1,50 @@
+// The tasks of a NAS, by whichever way it is reached, and those of the config that are meant to be there.
+import type { LoadedConfig } from '../config/load.ts';
+import type { DsmTaskName } from '../dsm/dsm-task.ts';
+import { toTaskKey, type ListedTask, type NotTold, type TaskList } from '../dsm/listed-task.ts';
+import { loadTaskList } from '../dsm/task-list.ts';
+import { loadSynoschedtaskList } from '../runners/synoschedtask-tool.ts';
+import { toOneLine } from '../untrusted-text.ts';
+import type { OpenNas } from './open-nas.ts';
+
+/** A task of the config that is one of DSM. */
+export interface ConfiguredTask {
+  readonly id: string;
+  readonly which: DsmTaskName;
+}
+
+/** The tasks that the config has on a NAS. */
+export function listConfigured({ tasks }: LoadedConfig['keys'], nas: string): ConfiguredTask[] {
+  return tasks.flatMap(({ task: { id, way } }) => (way.runner === 'dsm' && way.nas === nas ? [{ id, which: way.task }] : []));
+}
+
+/** Asks a NAS for its tasks; how they ended last is told only where that comes along. */
+export async function loadNasTasks({ settings, way, call, versions }: OpenNas, stop: AbortSignal): Promise<TaskList | NotTold> {
+  if (call !== undefined) return await loadTaskList(call, versions, stop);
+  if (way.kind === 'synoschedtask') return await loadSynoschedtaskList(settings.synoschedtask, stop);
+  return { kind: 'not-told', reason: 'There is no way into it.', lines: [], isPassing: false };
+}
+
+/** The task of the list that a task of the config means. */
+export function findListed({ tasks }: TaskList, { which }: ConfiguredTask): ListedTask | undefined {
+  const key = toTaskKey(which);
+  return tasks.find((task) => toTaskKey(task.which) === key);
+}
+
+/** The ids of the tasks of the config that mean a task of the list. */
+export function toConfiguredIds({ which }: ListedTask, configured: readonly ConfiguredTask[]): string[] {
+  const key = toTaskKey(which);
+  return configured.filter((task) => toTaskKey(task.which) === key).map(({ id }) => id);
+}
+
+/** The tasks of the config that DSM does not have. Nothing is said of triggered ones where DSM does not list them. */
+export function findMissing(list: TaskList, configured: readonly ConfiguredTask[]): ConfiguredTask[] {
+  return configured.filter(
+    (task) => (task.which.kind === 'scheduled' || list.triggered.kind === 'listed') && findListed(list, task) === undefined,
+  );
+}
+
+/** A task of DSM in words, its name made fit to be shown. */
+export function renderWhich(which: DsmTaskName): string {
+  return which.kind === 'scheduled' ? `scheduled task ${which.id}` : `triggered task "${toOneLine(which.name)}"`;
+}

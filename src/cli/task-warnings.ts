@@ -1,0 +1,55 @@
+// What is wrong with the tasks of the config in the eyes of DSM: gone, disabled, not to be run, or with another name than before.
+import type { TaskList } from '../dsm/listed-task.ts';
+import { renderNas } from '../dsm/options.ts';
+import { toOneLine } from '../untrusted-text.ts';
+import { findListed, findMissing, renderWhich, type ConfiguredTask } from './nas-tasks.ts';
+
+export interface TaskWarning {
+  /** The id of the task in the config. */
+  readonly task: string;
+  /** One line without a full stop. */
+  readonly text: string;
+}
+
+/** All warnings, in the order of the config. `names` are those that scheduled tasks had before, by number. */
+export function findTaskWarnings(
+  nas: string,
+  configured: readonly ConfiguredTask[],
+  list: TaskList,
+  names: ReadonlyMap<number, string>,
+): TaskWarning[] {
+  const missing = new Set(findMissing(list, configured));
+  const owner = renderNas(nas);
+  return configured.flatMap((task): TaskWarning[] => {
+    const { id, which } = task;
+    const warn = (text: string): TaskWarning => ({ task: id, text: `tasks.${toOneLine(id)}: ${text}` });
+    if (missing.has(task))
+      return [warn(`${owner} has no ${renderWhich(which)}. Mend its ${which.kind === 'scheduled' ? 'number' : 'name'}, or remove it`)];
+    const listed = findListed(list, task);
+    if (listed === undefined) return [];
+    const before = which.kind === 'scheduled' ? names.get(which.id) : undefined;
+    const name = toOneLine(listed.name);
+    const what = which.kind === 'scheduled' ? `${renderWhich(which)} ("${name}")` : renderWhich(which);
+    return [
+      ...(before === undefined || before === listed.name
+        ? []
+        : [
+            warn(
+              `${renderWhich(which)} of ${owner} is now "${name}", and was "${toOneLine(before)}". Look whether it is still the one that is meant`,
+            ),
+          ]),
+      ...(listed.isEnabled === false ? [warn(`${what} of ${owner} is disabled. Enable it in Control Panel > Task Scheduler`)] : []),
+      ...(listed.canRun === false ? [warn(`${what} of ${owner} cannot be run by the account. Give it the right, or another task`)] : []),
+    ];
+  });
+}
+
+/** The names that the scheduled tasks of the config have now, by number. */
+export function listNames(configured: readonly ConfiguredTask[], list: TaskList): Map<number, string> {
+  return new Map(
+    configured.flatMap((task): [number, string][] => {
+      const listed = findListed(list, task);
+      return listed?.which.kind === 'scheduled' ? [[listed.which.id, listed.name]] : [];
+    }),
+  );
+}

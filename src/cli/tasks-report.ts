@@ -1,0 +1,89 @@
+// What `remotetask tasks` found out about one NAS, and the same as JSON.
+import { systemClock } from '../clock.ts';
+import { loadLastRuns } from '../dsm/last-runs.ts';
+import type { LastRun, ListedTask, NotTold, TaskList } from '../dsm/listed-task.ts';
+import type { NasSettings } from '../dsm/options.ts';
+import { createNotes } from '../log/notes.ts';
+import { findMissing, loadNasTasks, toConfiguredIds, type ConfiguredTask } from './nas-tasks.ts';
+import { openNas, type OpenNas } from './open-nas.ts';
+
+/** How long the list is waited for, and how the tasks ended last. */
+const listMs = 60_000;
+const lastRunsMs = 10_000;
+
+export interface TasksReport {
+  /** '' where the config names none. */
+  readonly nas: string;
+  readonly way: OpenNas['way'];
+  readonly list: TaskList | NotTold;
+  /** Whether "Save output results" is on; undefined where DSM does not tell. */
+  readonly isOutputSaved: boolean | undefined;
+  readonly configured: readonly ConfiguredTask[];
+  /** Whether DSM ended our session because of another one of the account, or that one because of ours. */
+  readonly endsSessions: boolean;
+}
+
+/** Asks a NAS, in a session of its own. */
+export async function loadTasksReport(settings: NasSettings, configured: readonly ConfiguredTask[]): Promise<TasksReport> {
+  const notes = createNotes();
+  const nas = openNas(settings, { logger: notes.logger, clock: systemClock });
+  const load = async (): Promise<Pick<TasksReport, 'list' | 'isOutputSaved'>> => {
+    const list = await loadNasTasks(nas, AbortSignal.timeout(listMs));
+    if (nas.call === undefined || list.kind === 'not-told') return { list, isOutputSaved: undefined };
+    const stop = new AbortController().signal;
+    const { tasks, isOutputSaved } = await loadLastRuns(nas.call, list.tasks, { versions: nas.versions, withinMs: lastRunsMs, stop });
+    return { list: { ...list, tasks }, isOutputSaved };
+  };
+  try {
+    const loaded = await load();
+    return { nas: settings.name, way: nas.way, ...loaded, configured, endsSessions: notes.has('dsm-session-over', 107) };
+  } finally {
+    await nas.close();
+  }
+}
+
+/** Everything that could not be told. */
+export function listTroubles({ list }: TasksReport): NotTold[] {
+  if (list.kind === 'not-told') return [list];
+  return list.triggered.kind === 'not-told' ? [list.triggered] : [];
+}
+
+/** A report for programs; docs/dsm.md promises its names. Null is what DSM does not tell. */
+export function toJson(report: TasksReport): object {
+  const { nas, way, list, isOutputSaved, configured } = report;
+  const isListed = list.kind === 'listed';
+  return {
+    name: nas === '' ? null : nas,
+    way: way.kind,
+    why: way.sentence,
+    savesOutput: isOutputSaved ?? null,
+    listsTriggered: isListed && list.triggered.kind === 'listed',
+    tasks: isListed ? list.tasks.map((task) => toTaskJson(task, toConfiguredIds(task, configured))) : [],
+    missing: isListed ? findMissing(list, configured).map(({ id, which }) => ({ config: id, ...toWhichJson(which) })) : [],
+    errors: listTroubles(report).map(({ reason, lines }) => ({ reason, lines })),
+  };
+}
+
+function toTaskJson({ which, name, owner, isEnabled, canRun, lastRun }: ListedTask, config: readonly string[]): object {
+  return {
+    ...toWhichJson(which),
+    name,
+    owner: owner ?? null,
+    enabled: isEnabled ?? null,
+    canRun: canRun ?? null,
+    lastRun: toLastRunJson(lastRun),
+    config,
+  };
+}
+
+function toWhichJson(which: ListedTask['which']): object {
+  return which.kind === 'scheduled' ? { kind: which.kind, id: which.id, name: null } : { kind: which.kind, id: null, name: which.name };
+}
+
+function toLastRunJson(lastRun: LastRun): object {
+  return {
+    result: lastRun.kind,
+    exitCode: lastRun.kind === 'succeeded' ? 0 : lastRun.kind === 'failed' ? (lastRun.exitCode ?? null) : null,
+    startedAt: 'startedAt' in lastRun ? (lastRun.startedAt ?? null) : null,
+  };
+}
