@@ -1,6 +1,7 @@
 // What is said of the way into each NAS, in the log and by `remotetask check`.
 import type { LoadedConfig } from '../config/load.ts';
 import type { ChosenWay } from '../dsm/choose-way.ts';
+import { listConfigured } from './nas-tasks.ts';
 
 /** What there is to say of a NAS that has tasks. */
 export interface WayNotice {
@@ -11,10 +12,10 @@ export interface WayNotice {
 }
 
 /** What is said of a way, for the tasks of a config that take it; undefined where there are none. */
-export function describeWay(nas: string, { kind, sentence, remedy }: ChosenWay, { tasks }: LoadedConfig['keys']): WayNotice | undefined {
-  const own = tasks.flatMap(({ task: { id, way } }) => (way.runner === 'dsm' && way.nas === nas ? [{ id, kind: way.task.kind }] : []));
+export function describeWay(nas: string, { kind, sentence, remedy }: ChosenWay, keys: LoadedConfig['keys']): WayNotice | undefined {
+  const own = listConfigured(keys, nas);
   if (own.length === 0) return undefined;
-  const triggered = own.filter((task) => task.kind === 'triggered').map(({ id }) => id);
+  const triggered = own.filter(({ which }) => which.kind === 'triggered').map(({ id }) => id);
   const remedies = [
     ...(remedy === undefined ? [] : [remedy]),
     ...(kind !== 'synoschedtask' || triggered.length === 0

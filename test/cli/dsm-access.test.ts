@@ -78,9 +78,9 @@ suite('several NASes', { concurrency: true }, () => {
       daemon
         .log()
         .filter(({ event }) => event === 'dsm-signed-in')
-        .map(({ nas, msg }) => [nas, msg])
+        .map(({ nas, msg }) => `${String(nas)}: ${String(msg)}`)
         .toSorted(),
-      ['attic', 'home'].map((nas) => [nas, `Signed in to the NAS ${nas}`]),
+      ['attic', 'home'].map((nas) => `${nas}: Signed in to the NAS ${nas}`),
     );
     assert.equal(await daemon.stop(), 0);
     assert.deepEqual([home.sessions(), attic.sessions()], [0, 0]);
