@@ -9,7 +9,7 @@ import { openNas, type OpenNas } from './open-nas.ts';
 
 /** How long the list is waited for, and how the tasks ended last. */
 const listMs = 60_000;
-const lastRunsMs = 10_000;
+const lastRunsMs = 15_000;
 
 export interface TasksReport {
   /** '' where the config names none. */
@@ -18,6 +18,8 @@ export interface TasksReport {
   readonly list: TaskList | NotTold;
   /** Whether "Save output results" is on; undefined where DSM does not tell. */
   readonly isOutputSaved: boolean | undefined;
+  /** Whether there was no time to ask how all tasks ended. */
+  readonly isCutShort: boolean;
   readonly configured: readonly ConfiguredTask[];
   /** Whether DSM ended our session because of another one of the account, or that one because of ours. */
   readonly endsSessions: boolean;
@@ -27,12 +29,16 @@ export interface TasksReport {
 export async function loadTasksReport(settings: NasSettings, configured: readonly ConfiguredTask[]): Promise<TasksReport> {
   const notes = createNotes();
   const nas = openNas(settings, { logger: notes.logger, clock: systemClock });
-  const load = async (): Promise<Pick<TasksReport, 'list' | 'isOutputSaved'>> => {
+  const load = async (): Promise<Pick<TasksReport, 'list' | 'isOutputSaved' | 'isCutShort'>> => {
     const list = await loadNasTasks(nas, AbortSignal.timeout(listMs));
-    if (nas.call === undefined || list.kind === 'not-told') return { list, isOutputSaved: undefined };
-    const stop = new AbortController().signal;
-    const { tasks, isOutputSaved } = await loadLastRuns(nas.call, list.tasks, { versions: nas.versions, withinMs: lastRunsMs, stop });
-    return { list: { ...list, tasks }, isOutputSaved };
+    if (nas.call === undefined || list.kind === 'not-told') return { list, isOutputSaved: undefined, isCutShort: false };
+    const { tasks, ...lastRuns } = await loadLastRuns(nas.call, list.tasks, {
+      versions: nas.versions,
+      withinMs: lastRunsMs,
+      isFirst: (task) => toConfiguredIds(task, configured).length > 0,
+      stop: new AbortController().signal,
+    });
+    return { list: { ...list, tasks }, ...lastRuns };
   };
   try {
     const loaded = await load();

@@ -48,7 +48,7 @@ function findNas(nases: ReadonlyMap<string, NasSettings>, name: string): NasSett
 }
 
 function print(report: TasksReport): void {
-  const { nas, way, list, isOutputSaved, configured, endsSessions } = report;
+  const { nas, way, list, isOutputSaved, isCutShort, configured, endsSessions } = report;
   console.log(`${styleText('bold', `${way.sentence}.`)}${way.remedy === undefined ? '' : ` ${way.remedy}.`}`);
   if (list.kind === 'listed') {
     printTable(list.tasks, configured);
@@ -59,6 +59,7 @@ function print(report: TasksReport): void {
   }
   if (isOutputSaved === false)
     console.log('DSM keeps no results: switch on "Save output results" in Control Panel > Task Scheduler > Settings.');
+  if (isCutShort) console.log('DSM took too long to say how all of them ended.');
   if (endsSessions)
     console.log(
       styleText(

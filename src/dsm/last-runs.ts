@@ -15,18 +15,29 @@ export interface LastRuns {
   readonly tasks: readonly ListedTask[];
   /** Whether "Save output results" is on, without which DSM keeps no history; undefined where DSM does not tell. */
   readonly isOutputSaved: boolean | undefined;
+  /** Whether the time was over before all had been asked for. */
+  readonly isCutShort: boolean;
+}
+
+export interface LastRunsOptions {
+  /** Those that the config forces. */
+  readonly versions: WebApiOptions['versions'];
+  readonly withinMs: number;
+  /** The tasks that matter most. */
+  readonly isFirst: (task: ListedTask) => boolean;
+  readonly stop: AbortSignal;
 }
 
 /** Asks for the histories, for `withinMs` at most: what is not told by then stays unknown. */
 export async function loadLastRuns(
   call: CallDsm,
   tasks: readonly ListedTask[],
-  { versions, withinMs, stop }: { readonly versions: WebApiOptions['versions']; readonly withinMs: number; readonly stop: AbortSignal },
+  { versions, withinMs, isFirst, stop }: LastRunsOptions,
 ): Promise<LastRuns> {
   const over = AbortSignal.any([stop, AbortSignal.timeout(withinMs)]);
   const isOutputSaved = await loadIsOutputSaved(call, over);
   const known = new Map<ListedTask, LastRun>();
-  const left = tasks.values();
+  const left = tasks.toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a))).values();
   let without = 0;
   let isKept = false;
   const work = async (): Promise<void> => {
@@ -42,7 +53,7 @@ export async function loadLastRuns(
     }
   };
   await Promise.all(Array.from({ length: atATime }, work));
-  return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved };
+  return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved, isCutShort: over.aborted };
 }
 
 /** No rows mean that there was no run only where rows are written at all. */
