@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './duration.ts';
 import { Hours, type HourSpan } from './hours.ts';
+import { Icon } from './icon.ts';
 import { Network } from './network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
@@ -22,6 +23,7 @@ export const TaskOptions = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .optional()
     .describe('What pages, answers and log call the task.'),
+  icon: Icon.optional().describe('An emoji, or the file of a picture: what pages and the home screen show for the task.'),
   ...CommandOptions.shape,
   triggered: TriggeredName.optional().describe('The name of a triggered task of DSM, for `dsm.via: "webapi"`.'),
   enabled: z.boolean().default(true).describe('Whether the task can be started at all; if not, its key opens nothing.'),
@@ -29,6 +31,13 @@ export const TaskOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the caller is asked first: the address shows a question with one button, and only the button starts the task.'),
+  question: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'Remove the control character')
+    .optional()
+    .describe('What is asked then, instead of "Start it now?".'),
   allow: z
     .array(Network)
     .min(1)
@@ -71,9 +80,13 @@ export interface Task {
   readonly id: string;
   /** What people read; a task without a name is just "Task", since its id is nobody's business. */
   readonly name: string;
+  /** Undefined for none. */
+  readonly icon: Icon | undefined;
   readonly way: Way;
   readonly isEnabled: boolean;
   readonly asksFirst: boolean;
+  /** The owner's question; undefined for ours. */
+  readonly question: string | undefined;
   /** Undefined for everybody. */
   readonly allow: readonly string[] | undefined;
   /** Undefined for always. */
@@ -96,9 +109,11 @@ export function createRemovedTask(id: string, name: string): Task {
   return {
     id,
     name,
+    icon: undefined,
     way: { runner: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
     isEnabled: false,
     asksFirst: false,
+    question: undefined,
     allow: undefined,
     hours: undefined,
     maxPerDay: undefined,

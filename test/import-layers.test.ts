@@ -25,6 +25,7 @@ const floors = [
     'duration.ts',
     'errors.ts',
     'hours.ts',
+    'icon.ts',
     'keys.ts',
     'network.ts',
     'node-version.ts',

@@ -189,9 +189,12 @@ function collectKeys(
 /** Everything that is shown or logged, and so must not be a key. */
 function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
   return [
-    ...Object.entries(config.tasks).flatMap(([key, { name }]) => {
+    ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {
       const id = shape.toTaskId(key);
-      return [{ text: id, path: ['tasks', id] }, ...(name === undefined ? [] : [{ text: name, path: ['tasks', id, 'name'] }])];
+      const shown = Object.entries({ name, question }).flatMap(([part, text]) =>
+        text === undefined ? [] : [{ text, path: ['tasks', id, part] }],
+      );
+      return [{ text: id, path: ['tasks', id] }, ...shown];
     }),
     ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
   ];

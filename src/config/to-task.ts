@@ -9,9 +9,11 @@ export function toTask(id: string, options: TaskOptions, dsm: DsmOptions, user: 
   return {
     id,
     name: options.name ?? 'Task',
+    icon: options.icon,
     way: toWay(id, options, dsm, user),
     isEnabled: options.enabled,
     asksFirst: options.confirm,
+    question: options.question,
     allow: options.allow,
     hours: options.hours,
     maxPerDay: options.maxPerDay,
