@@ -13,7 +13,7 @@ const floors = [
   ['config/'],
   ['http/'],
   ['trigger.ts', 'notify/'],
-  ['questions.ts', 'runs/'],
+  ['nonces.ts', 'runs/'],
   ['tasks.ts'],
   ['runners/'],
   ['dsm/'],

@@ -5,7 +5,7 @@ import { toKeyDigest } from '../src/keys.ts';
 import type { Runs, Wish } from '../src/runs/runs.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTask } from './support/runs.ts';
-import { createTrigger, type GivenKey, type Trigger } from '../src/trigger.ts';
+import { createTrigger, type Admitted, type GivenKey, type Trigger } from '../src/trigger.ts';
 
 const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({
   digest: toKeyDigest(key),
@@ -59,6 +59,13 @@ function admit(trigger: Trigger, magic: string, task: string): string {
   return admission.kind === 'mismatch' ? admission.mismatch : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
 }
 
+/** What the right keys of a task open. */
+function admitted(trigger: Trigger, task: string, { magic = 'magic', address = '::1' } = {}): Admitted {
+  const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task), address });
+  assert.ok(admission.kind === 'admitted');
+  return admission;
+}
+
 test('a pair of keys opens its task, and nothing else does', () => {
   const { trigger } = createSetting();
   const table: readonly (readonly [magic: string, task: string, expected: string])[] = [
@@ -107,7 +114,7 @@ test('a key opens until the moment it expires, whichever of the two that is, and
 test('an admission starts its task for its caller, but not while the log cannot be written', async () => {
   const setting = createSetting();
   const { trigger } = setting;
-  const admission = { kind: 'admitted', task: '__proto__', name: 'x', label: 'Ann', asksFirst: false, address: '192.0.2.1' } as const;
+  const admission = admitted(trigger, '__proto__', { magic: 'magic of Ann', address: '192.0.2.1' });
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'closing' });
   assert.deepEqual(setting.started, [{ task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined } }]);
   setting.isLogWritten = false;
@@ -118,7 +125,7 @@ test('an admission starts its task for its caller, but not while the log cannot 
 test('a task or key that asks first is started by the nonce of a question about that task, once, and in time', async () => {
   const setting = createSetting();
   const { trigger } = setting;
-  const ask = { kind: 'admitted', task: 'a', name: 'x', label: undefined, asksFirst: true, address: '::1' } as const;
+  const ask = { ...admitted(trigger, 'task a'), asksFirst: true };
   const question = async (): Promise<string> => {
     const answer = await trigger.start(ask, nothing);
     assert.equal(answer?.kind, 'asked');
@@ -138,6 +145,54 @@ test('a task or key that asks first is started by the nonce of a question about 
   for (let n = 0; n < 1000; n++) await question();
   assert.equal(await answerWith(first), 'asked', 'no more than 1,000 questions are open');
   assert.equal(setting.started.length, 1);
+});
+
+test('who was admitted may start the task once more from the page of that run: once, and within an hour', () => {
+  const setting = createSetting();
+  const { trigger } = setting;
+  const admission = admitted(trigger, 'task a of Bob', { magic: 'magic of Ann', address: '192.0.2.1' });
+  const offer = { nonce: trigger.offerAgain(admission, 'run'), run: 'run', address: '192.0.2.1' };
+  for (const wrong of [
+    { ...offer, run: 'other' },
+    { ...offer, nonce: 'made-up' },
+    { ...offer, nonce: '' },
+  ])
+    assert.deepEqual([trigger.isAgainOffered(wrong), trigger.admitAgain(wrong)], [false, undefined]);
+  assert.equal(trigger.isAgainOffered(offer), true);
+  assert.deepEqual(trigger.admitAgain(offer), admission);
+  assert.deepEqual([trigger.isAgainOffered(offer), trigger.admitAgain(offer)], [false, undefined], 'once');
+  const late = { ...offer, nonce: trigger.offerAgain({ ...admission, keys: admitted(trigger, 'task a').keys }, 'run') };
+  setting.nowMs += 3_599_999;
+  assert.equal(trigger.isAgainOffered(late), true);
+  setting.nowMs += 1;
+  assert.deepEqual([trigger.isAgainOffered(late), trigger.admitAgain(late)], [false, undefined]);
+});
+
+test('a task is started once more only while its keys are open to the address that asks, and as they then ask', () => {
+  const opened = (
+    change: { expiresAtMs?: number; isEnabled?: boolean; allow?: string[]; asksFirst?: boolean; key?: string },
+    nowMs = 1000,
+  ): Admitted | undefined => {
+    const setting = createSetting();
+    const { trigger } = setting;
+    const nonce = trigger.offerAgain(admitted(trigger, 'task a'), 'run');
+    const { key = 'task a', expiresAtMs, asksFirst = false, ...parts } = change;
+    const keys = [{ ...given(key, undefined, expiresAtMs), asksFirst }];
+    trigger.useKeys({ magic: [given('magic')], tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }] });
+    setting.nowMs = nowMs;
+    const offer = { nonce, run: 'run', address: '192.168.1.2' };
+    const isOffered = trigger.isAgainOffered(offer);
+    const admission = trigger.admitAgain(offer);
+    assert.equal(admission !== undefined, isOffered);
+    return admission;
+  };
+  assert.equal(opened({})?.asksFirst, false);
+  assert.equal(opened({ asksFirst: true })?.asksFirst, true);
+  assert.equal(opened({ allow: ['192.168.0.0/16'] })?.address, '192.168.1.2');
+  assert.equal(opened({ allow: ['192.0.2.0/24'] }), undefined, 'not from here');
+  assert.equal(opened({ key: 'new task a' }), undefined, 'the key was changed');
+  assert.equal(opened({ expiresAtMs: 2000 }, 2000), undefined, 'the key has expired');
+  assert.equal(opened({ isEnabled: false }), undefined, 'the task is disabled');
 });
 
 test('a disabled task, and one called from elsewhere than allowed, open to nobody', () => {

@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../log/log.ts';
-import type { Admission, Trigger } from '../trigger.ts';
+import type { Admitted, Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
 import { toTarget } from './call.ts';
 import type { Flood } from './flood.ts';
@@ -10,7 +10,7 @@ import { answerBrokenConnection, answerStranger } from './stranger.ts';
 
 /** A call that was let in. */
 export type AdmittedCall =
-  | { readonly kind: 'task'; readonly admission: Admission & { kind: 'admitted' }; readonly query: string }
+  | { readonly kind: 'task'; readonly admission: Admitted; readonly query: string }
   | { readonly kind: 'run' | 'stop'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
 
 export interface Door {
