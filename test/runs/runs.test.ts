@@ -175,10 +175,12 @@ test('a run is found by its id while it goes on, after it ended, and after a res
   assert.deepEqual(runs.find(Buffer.from('old-run'))?.view(), {
     run: 'old-run',
     name: 'Old',
+    icon: undefined,
     state: 'ended',
     isStoppable: false,
     startedAt: start.at,
     elapsedMs: undefined,
+    usualMs: undefined,
     outcome: { kind: 'lost' },
     output: undefined,
   });
