@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Icon } from '../src/icon.ts';
+import { IconSetting } from '../src/icon.ts';
 
-const parse = (text: string): Icon | undefined => Icon.safeParse(text).data;
+const parse = (text: string): IconSetting | undefined => IconSetting.safeParse(text).data;
 
 test('one emoji is an emoji, however it is joined; one that a font may show as text is asked for as a picture', () => {
   for (const emoji of ['📷', '❤️', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '👍🏽', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳️‍🌈']) assert.deepEqual(parse(emoji), { kind: 'emoji', emoji });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { loadTls, type ServerOptions } from '../http/options.ts';
+import type { Icon } from '../icon.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import type { User } from '../runners/user.ts';
@@ -12,16 +13,17 @@ import { explainIssues, toSentence } from './explain.ts';
 import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
-import { toSecretFile } from './load-secret.ts';
+import { listFiles } from './list-files.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
-import { toNotifyTargets } from './to-notify.ts';
 import { findTaskProblems } from './task-problems.ts';
+import { loadIcon } from './to-icon.ts';
+import { toNotifyTargets } from './to-notify.ts';
 import { toTask, toUser } from './to-task.ts';
-import { listWebApiFiles, toWebApiAccess, warnOfInsecureDsm } from './to-web-api.ts';
+import { toWebApiAccess, warnOfInsecureDsm } from './to-web-api.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -177,12 +179,22 @@ function collectKeys(
     errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
     return undefined;
   };
+  const findIcon = (options: Config['tasks'][string], at: Path): Icon | undefined => {
+    const icon = loadIcon(options, folder);
+    if (typeof icon !== 'string') return icon;
+    errors.push({ path: [...at, 'icon'], message: icon });
+    return undefined;
+  };
   return {
     magic: collect(config.server.magickey, ['server', 'magickey']),
-    tasks: Object.entries(config.tasks).map(([id, options]) => ({
-      task: toTask(shape.toTaskId(id), options, config.dsm, findUser(options, ['tasks', shape.toTaskId(id)])),
-      keys: collect(options.identifier, ['tasks', id, 'identifier']),
-    })),
+    tasks: Object.entries(config.tasks).map(([key, options]) => {
+      const id = shape.toTaskId(key);
+      const at = ['tasks', id];
+      return {
+        task: toTask(id, options, config.dsm, { user: findUser(options, at), icon: findIcon(options, at) }),
+        keys: collect(options.identifier, ['tasks', key, 'identifier']),
+      };
+    }),
   };
 }
 
@@ -198,16 +210,6 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
     }),
     ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
   ];
-}
-
-/** Files beside the config itself: changes of theirs count as changes of the config. */
-function listFiles({ server, dsm, notify, tasks }: Config, folder: string): string[] {
-  const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
-    Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
-  );
-  const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
-  const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...listWebApiFiles(dsm, folder), ...pair];
 }
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {

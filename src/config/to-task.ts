@@ -1,15 +1,21 @@
 // From a task's options to the task.
 import type { DsmOptions } from '../dsm/options.ts';
+import type { Icon } from '../icon.ts';
 import type { Way } from '../runners/execute.ts';
 import { loadUser, type User } from '../runners/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
 /** A task as it is run: a command where one is given, else a DSM task, triggered by name or scheduled by this id. `user` is who runs it. */
-export function toTask(id: string, options: TaskOptions, dsm: DsmOptions, user: User | undefined): Task {
+export function toTask(
+  id: string,
+  options: TaskOptions,
+  dsm: DsmOptions,
+  { user, icon }: { readonly user: User | undefined; readonly icon: Icon | undefined },
+): Task {
   return {
     id,
     name: options.name ?? 'Task',
-    icon: options.icon,
+    icon,
     way: toWay(id, options, dsm, user),
     isEnabled: options.enabled,
     asksFirst: options.confirm,

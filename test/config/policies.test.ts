@@ -17,7 +17,6 @@ const accepted: readonly [options: object, parts: Partial<Task>][] = [
   [{ confirm: true }, { asksFirst: true }],
   [{ question: 'All lights off?' }, { question: 'All lights off?' }],
   [{ icon: '📷' }, { icon: { kind: 'emoji', emoji: '📷' } }],
-  [{ icon: 'icons/camera.png' }, { icon: { kind: 'file', path: 'icons/camera.png' } }],
   [{ allow: ['192.168.0.0/16', '::1'] }, { allow: ['192.168.0.0/16', '::1'] }],
   [{ hours: '07:00-22:00' }, { hours: [{ from: 420, until: 1320 }] }],
   [
