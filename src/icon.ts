@@ -34,7 +34,7 @@ export type IconSetting = z.infer<typeof IconSetting>;
 
 const pngStart = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 /** How an SVG may begin: with its root, or with an XML declaration, a comment or a document type before that. */
-const svgStart = /^\ufeff?\s*<(?:svg[\s>]|\?xml\s|!--|!DOCTYPE\s+svg\s)/;
+const svgStart = /^\ufeff?\s*<(?:svg[\s/>]|\?xml\s|!--|!DOCTYPE\s+svg\s)/;
 
 /** The picture that a file holds, judged by its first bytes, or a sentence that says why it is none. */
 export function toPicture(bytes: Buffer): Picture | string {
@@ -47,7 +47,7 @@ export function toPicture(bytes: Buffer): Picture | string {
       : { kind: 'picture', type: 'image/png', bytes, digest };
   }
   const start = bytes.toString('utf8', 0, 4096);
-  if (svgStart.test(start) && /<svg[\s>]/.test(start)) return { kind: 'picture', type: 'image/svg+xml', bytes, digest };
+  if (svgStart.test(start) && /<svg[\s/>]/.test(start)) return { kind: 'picture', type: 'image/svg+xml', bytes, digest };
   return 'Give a PNG or SVG file: this one begins as neither';
 }
 

@@ -12,7 +12,7 @@ const floors = [
   ['cli/'],
   ['config/'],
   ['http/'],
-  ['trigger.ts', 'notify/'],
+  ['trigger.ts', 'notify/', 'icons/'],
   ['nonces.ts', 'runs/'],
   ['tasks.ts'],
   ['runners/'],
@@ -44,6 +44,7 @@ const owners: Record<string, readonly string[]> = {
   'node:child_process': [],
   pino: ['log/'],
   'jsonc-parser': ['config/'],
+  '@resvg/resvg-wasm': ['icons/'],
 };
 
 const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

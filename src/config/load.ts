@@ -24,6 +24,7 @@ import { loadIcon } from './to-icon.ts';
 import { toNotifyTargets } from './to-notify.ts';
 import { toTask, toUser } from './to-task.ts';
 import { toWebApiAccess, warnOfInsecureDsm } from './to-web-api.ts';
+import { findUndrawnIcons } from './undrawn-icons.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -95,7 +96,12 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
       file,
       errors.map((finding) => toProblem(finding, source)),
     );
-  const warnings = [...judged.warnings, ...findUnusablePrograms(tasks.map(({ task }) => task)), ...warnOfNoTasks(config)];
+  const warnings = [
+    ...judged.warnings,
+    ...findUnusablePrograms(tasks.map(({ task }) => task)),
+    ...findUndrawnIcons(tasks.map(({ task }) => task)),
+    ...warnOfNoTasks(config),
+  ];
   const { magickey: _, ...server } = config.server;
   const loaded: LoadedConfig = {
     server,

@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Who it runs as, without further groups; undefined for who the daemon runs as. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** What it finds on standard input; nothing, if not given. */
+  readonly input?: string;
   /** Takes what is printed to standard output and standard error, as it comes. */
   readonly onOutput: (chunk: Uint8Array) => void;
   /** Aborting it sends `stopSignal` to the process group, and KILL after `graceMs`. */
@@ -38,11 +40,10 @@ export interface StartedProcess {
 }
 
 /**
- * Starts a process as the leader of a group and session of its own, with nothing on standard input. Output is
- * never collected by execa (it would kill the process, or this one, when there is much of it), and its error
- * messages are never used (they hold the arguments).
+ * Starts a process as the leader of a group and session of its own. Output is never collected by execa (it would kill
+ * the process, or this one, when there is much of it), and its error messages are never used (they hold the arguments).
  */
-export function startProcess({ file, args, cwd, env, user, onOutput, stop, stopSignal, graceMs }: ProcessOptions): StartedProcess {
+export function startProcess({ file, args, cwd, env, user, input, onOutput, stop, stopSignal, graceMs }: ProcessOptions): StartedProcess {
   const child = execa(file, args, {
     cwd,
     env,
@@ -50,7 +51,7 @@ export function startProcess({ file, args, cwd, env, user, onOutput, stop, stopS
     ...user,
     detached: true,
     cleanup: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     buffer: false,
     reject: false,
   });

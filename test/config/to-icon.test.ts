@@ -89,3 +89,11 @@ test('another picture in the same file is a change of the task', (t) => {
   assert.ok(before !== undefined && same !== undefined && after !== undefined);
   assert.deepEqual([findChanges(before, same), findChanges(before, after)], [[], ['changed 7']]);
 });
+
+test('an emoji that nobody has drawn is warned of', (t) => {
+  const { judge } = createJudge(t);
+  assert.deepEqual(judge(withTask({ icon: '📷' })).warnings, []);
+  assert.deepEqual(judge(withTask({ icon: '🇩🇪' })).warnings, [
+    'config.json:9:15 tasks.7.icon: Choose another emoji, or give a picture: there is no drawing of this one, and on the home screen the plain icon stands for it',
+  ]);
+});
