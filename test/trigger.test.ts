@@ -1,11 +1,12 @@
 // The gate: which keys open which task, until when, and what it says of the rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Admitted, GivenKey } from '../src/gate.ts';
 import { toKeyDigest } from '../src/keys.ts';
 import type { Runs, Wish } from '../src/runs/runs.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTask } from './support/runs.ts';
-import { createTrigger, type Admitted, type GivenKey, type Trigger } from '../src/trigger.ts';
+import { createTrigger, type Trigger } from '../src/trigger.ts';
 
 const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({
   digest: toKeyDigest(key),
@@ -34,12 +35,14 @@ function createSetting(): Setting {
     },
     find: () => undefined,
     live: () => [],
+    last: () => undefined,
     stop: () => undefined,
     close: async () => [],
   };
   const setting = { started, nowMs: 1000, isLogWritten: true };
   const trigger = createTrigger({
     keys: {
+      hasOverview: false,
       magic: [given('magic'), given('magic of Ann', 'Ann'), given('magic of old', 'old', 2000), given('magic and task')],
       tasks: [
         { task: toTask('a'), keys: [given('task a'), given('task a of Bob', 'Bob', 3000)] },
@@ -178,7 +181,11 @@ test('a task is started once more only while its keys are open to the address th
     const nonce = trigger.offerAgain(admitted(trigger, 'task a'), 'run');
     const { key = 'task a', expiresAtMs, asksFirst = false, ...parts } = change;
     const keys = [{ ...given(key, undefined, expiresAtMs), asksFirst }];
-    trigger.useKeys({ magic: [given('magic')], tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }] });
+    trigger.useKeys({
+      hasOverview: false,
+      magic: [given('magic')],
+      tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }],
+    });
     setting.nowMs = nowMs;
     const offer = { nonce, run: 'run', address: '192.168.1.2' };
     const isOffered = trigger.isAgainOffered(offer);
@@ -201,7 +208,7 @@ test('a disabled task, and one called from elsewhere than allowed, open to nobod
     { task: createTask({ id: 'off', isEnabled: false }), keys: [given('off')] },
     { task: createTask({ id: 'home', allow: ['192.168.0.0/16', 'fd00::/8'] }), keys: [given('home')] },
   ];
-  trigger.useKeys({ magic: [given('new magic')], tasks });
+  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks });
   const from = (address: string, task: string): string => {
     const admission = trigger.admit({ magicKey: Buffer.from('new magic'), taskKey: Buffer.from(task), address });
     return admission.kind === 'mismatch' ? admission.mismatch : admission.kind;
@@ -217,9 +224,13 @@ test('a task that a reload takes away or disables between admission and start is
   const { trigger } = setting;
   const admission = trigger.admit({ magicKey: Buffer.from('magic'), taskKey: Buffer.from('task a'), address: '::1' });
   assert.ok(admission.kind === 'admitted');
-  trigger.useKeys({ magic: [given('magic')], tasks: [] });
+  trigger.useKeys({ hasOverview: false, magic: [given('magic')], tasks: [] });
   assert.equal(await trigger.start(admission, nothing), undefined);
-  trigger.useKeys({ magic: [given('magic')], tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }] });
+  trigger.useKeys({
+    hasOverview: false,
+    magic: [given('magic')],
+    tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }],
+  });
   assert.equal(await trigger.start(admission, nothing), undefined);
   assert.deepEqual(setting.started, []);
 });
@@ -227,7 +238,7 @@ test('a task that a reload takes away or disables between admission and start is
 test('keys that are taken away open nothing from then on, and new ones do', () => {
   const { trigger } = createSetting();
   assert.match(admit(trigger, 'magic', 'task a'), /^a,/);
-  trigger.useKeys({ magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
+  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
   assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
   assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });

@@ -8,7 +8,7 @@ import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import type { User } from '../runners/user.ts';
 import type { Task } from '../tasks.ts';
-import type { GivenKey, Keys } from '../trigger.ts';
+import type { GivenKey, Keys } from '../gate.ts';
 import { explainIssues, toSentence } from './explain.ts';
 import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
@@ -96,28 +96,25 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
       file,
       errors.map((finding) => toProblem(finding, source)),
     );
-  const warnings = [
-    ...judged.warnings,
-    ...findUnusablePrograms(tasks.map(({ task }) => task)),
-    ...findUndrawnIcons(tasks.map(({ task }) => task)),
-    ...warnOfNoTasks(config),
-  ];
+  const all = tasks.map(({ task }) => task);
+  const warnings = [...judged.warnings, ...findUnusablePrograms(all), ...findUndrawnIcons(all), ...warnOfNoTasks(config)];
   const { magickey: _, ...server } = config.server;
   const loaded: LoadedConfig = {
     server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
-    keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
+    keys: {
+      magic: magic.map(toGivenKey),
+      tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })),
+      hasOverview: server.overview,
+    },
     notify: notify.targets,
     webapi,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
-      ...findOpenFiles(
-        file,
-        tasks.map(({ task }) => task),
-      ),
+      ...findOpenFiles(file, all),
       ...warnOfPlainHttp(config),
       ...warnOfInsecureDsm(config.dsm),
     ],

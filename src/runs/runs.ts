@@ -50,6 +50,8 @@ export interface Runs {
   find(presented: Uint8Array): RunFeed | undefined;
   /** Those that have not ended. */
   live(): readonly RunFeed[];
+  /** The run of a task that was accepted last. */
+  last(task: string): RunView | undefined;
   /** Stops the run of an id, or of the beginning of one that fits no other; says which it is. */
   stop(idOrBeginning: string): RunFeed | undefined;
   /** Starts nothing more, and waits up to `graceMs` for what goes on; then stops what is not to be left. Resolves with what is left. */
@@ -229,6 +231,7 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     },
     find: (presented) => known.find(presented),
     live: () => [...taskRuns.live.values()],
+    last: (task) => taskRuns.last(task)?.view(),
     stop(beginning) {
       const [run, other] = [...taskRuns.live.values()].filter(({ id }) => id.startsWith(beginning));
       if (beginning === '' || run === undefined || other !== undefined) return undefined;
