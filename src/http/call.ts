@@ -1,12 +1,11 @@
 // A request as plain data: what is asked for, and whether it is somebody's wish at all.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Presented } from '../trigger.ts';
+import type { Presented } from '../gate.ts';
 
 /** What a request asks for. */
 export type Target =
   | { readonly kind: 'task'; readonly presented: Omit<Presented, 'address'>; readonly query: string }
-  | { readonly kind: 'run'; readonly runId: Uint8Array; readonly query: string }
-  | { readonly kind: 'stop'; readonly runId: Uint8Array; readonly query: string }
+  | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
   /** Nothing that there is, and why. */
   | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
 
@@ -30,8 +29,11 @@ export function toTarget(request: IncomingMessage): Target {
   const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
   const parts = (end === -1 ? url : url.slice(0, end)).split('/', 5);
   const [beforeFirstSlash, first = '', second = '', third] = parts;
-  if (first === 'runs' && beforeFirstSlash === '' && second !== '' && third === 'stop' && parts.length === 4) {
-    return method === 'POST' ? { kind: 'stop', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
+  if (first === 'runs' && beforeFirstSlash === '' && second !== '' && (third === 'stop' || third === 'again') && parts.length === 4) {
+    if (method !== 'POST') return { kind: 'nothing', mismatch: 'method' };
+    return third === 'again' && isSpeculative(headers)
+      ? { kind: 'nothing', mismatch: 'preview' }
+      : { kind: third, runId: toBytes(second), query };
   }
   if (parts.length !== 3 || beforeFirstSlash !== '' || first === '' || second === '') return { kind: 'nothing', mismatch: 'path' };
   if (first === 'runs') return method === 'GET' ? { kind: 'run', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };

@@ -1,17 +1,24 @@
 // The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Admitted } from '../gate.ts';
 import type { Logger } from '../log/log.ts';
-import type { Admitted, Trigger } from '../trigger.ts';
+import type { Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
 import { toTarget } from './call.ts';
 import type { Flood } from './flood.ts';
 import { answerBrokenConnection, answerStranger } from './stranger.ts';
 
 /** A call that was let in. */
-export type AdmittedCall =
-  | { readonly kind: 'task'; readonly admission: Admitted; readonly query: string }
-  | { readonly kind: 'run' | 'stop'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
+export type AdmittedCall = { readonly kind: 'task'; readonly admission: Admitted; readonly query: string } | RunCall;
+
+/** A call about a run that there is. */
+export interface RunCall {
+  readonly kind: 'run' | 'stop' | 'again';
+  readonly runId: Uint8Array;
+  readonly address: string;
+  readonly query: string;
+}
 
 export interface Door {
   /** Answers a stranger and returns undefined, or returns the call that is to be served. */
@@ -63,7 +70,7 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
         refuse(address, admission.mismatch);
         return undefined;
       }
-      if (target.kind === 'run' || target.kind === 'stop') {
+      if (target.kind !== 'nothing') {
         if (trigger.look(target.runId) !== undefined) {
           return admit(request, response, { kind: target.kind, runId: target.runId, address, query: target.query });
         }
