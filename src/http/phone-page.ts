@@ -3,8 +3,8 @@ import type { Icon } from '../icon.ts';
 import type { Language, Standing } from './languages/language.ts';
 import { createPageKind, escapeHtml } from './page.ts';
 
-/** The pages for who has the keys. */
-export const phonePages = createPageKind(`
+/** The style that they share. */
+export const phoneStyle = `
 :root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
 @media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
 *{box-sizing:border-box}
@@ -17,9 +17,11 @@ svg{fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;stroke-l
 .mark>.ring{position:absolute;inset:0;width:100%;stroke-width:4}
 .turn{transform-origin:center;animation:turn 2s linear infinite}
 @keyframes turn{to{transform:rotate(1turn)}}
-.mark>.badge{position:absolute;right:-.25rem;bottom:-.25rem;width:2.5rem;padding:.4rem;border:.2rem solid var(--card);border-radius:50%;background:var(--hue);color:var(--card);stroke-width:3}
+.mark>.badge{position:absolute;right:-.25rem;bottom:-.25rem;width:2.5rem;padding:.3125rem;border:.2rem solid var(--card);border-radius:50%;background:var(--hue);color:var(--card);stroke-width:3}
+h1,p{text-wrap:balance}
 h1{margin:0;font-size:1.5rem;line-height:1.25;letter-spacing:-.01em}
 .state{margin:.375rem 0 0;font-size:1.125rem;font-weight:600;color:var(--hue)}
+.question{font-size:1.25rem;font-weight:400;line-height:1.35;color:var(--ink)}
 .note{margin:.75rem 0 0;color:var(--soft)}
 dl{margin:1.5rem 0 0;text-align:left}
 dl div{display:flex;justify-content:space-between;gap:1rem;padding:.625rem 0;border-top:1px solid var(--line)}
@@ -32,7 +34,14 @@ button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75
 .hold{position:absolute;top:.5rem;left:50%;transform:translate(-50%,-200vh);padding:.75rem 1rem;color:var(--go)}
 .hold:focus{transform:translate(-50%)}
 @media(prefers-reduced-motion:reduce){.turn{animation:none}}
-`);
+`;
+
+/** The pages for who has the keys. */
+export const phonePages = createPageKind(phoneStyle);
+
+/** What the browser around a page looks like. */
+export const themeColors =
+  '<meta name="theme-color" content="#f1f3f6" media="(prefers-color-scheme:light)"><meta name="theme-color" content="#0f1318" media="(prefers-color-scheme:dark)">';
 
 /** What a page is about. */
 export interface Shown {
@@ -47,24 +56,26 @@ interface PhonePage {
   readonly standing: Standing | 'asked' | 'refused';
   readonly state: string;
   readonly rest: string;
+  /** Links in the head by which the page may be put on a home screen; they bring an icon. */
+  readonly homeLinks?: string | undefined;
 }
 
 /** For each standing: its colour, its sign in the title of a tab, and its sign as the path of an SVG. */
-const signs = {
+export const signs = {
   asked: { hue: 'go', mark: '?', path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0' },
   queued: { hue: 'warn', mark: '…', path: 'M12 6.5V12l3.5 2.5' },
   running: { hue: 'go', mark: '…', path: 'M7 12h0M12 12h0M17 12h0' },
   succeeded: { hue: 'ok', mark: '✓', path: 'M6 12.5l4 4 8-9' },
   failed: { hue: 'bad', mark: '✕', path: 'M7 7l10 10M17 7L7 17' },
   'timed-out': { hue: 'bad', mark: '✕', path: 'M7 7l10 10M17 7L7 17' },
-  stopped: { hue: 'warn', mark: '■', path: 'M8 8h8v8H8z' },
+  stopped: { hue: 'warn', mark: '■', path: 'M9 9h6v6H9zM12 10.5v3' },
   lost: { hue: 'bad', mark: '?', path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0' },
   unconfirmed: { hue: 'warn', mark: '?', path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0' },
   refused: { hue: 'warn', mark: '!', path: 'M12 5.5v8M12 18.5h0' },
 } as const;
 
 /** A page of the phone, whole. */
-export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest }: PhonePage): string {
+export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest, homeLinks }: PhonePage): string {
   const { hue, mark } = signs[standing];
   const emoji = icon?.kind === 'emoji' ? icon.emoji : undefined;
   const favicon =
@@ -74,16 +85,18 @@ export function renderPhonePage({ language, shown: { name, icon }, standing, sta
   return phonePages.render({
     title: `${mark} ${name}: ${language.states[standing]}`,
     lang: language.tag,
-    head: `<meta name="theme-color" content="#f1f3f6" media="(prefers-color-scheme:light)"><meta name="theme-color" content="#0f1318" media="(prefers-color-scheme:dark)"><link rel="icon" href="data:${favicon}">`,
+    head: themeColors + (homeLinks ?? `<link rel="icon" href="data:${favicon}">`),
     main: `<div class="mark ${hue}" aria-hidden="true">${renderMark(standing, emoji)}</div>
-<h1>${escapeHtml(name)}</h1><p class="state ${hue}" role="status">${escapeHtml(state)}</p>${rest}`,
+<h1>${escapeHtml(name)}</h1><p class="state ${standing === 'asked' ? 'question' : hue}" role="status">${escapeHtml(state)}</p>${rest}`,
   });
 }
 
 /** The task's emoji with a sign at its edge, or the sign alone, in a ring. */
 function renderMark(standing: PhonePage['standing'], emoji: string | undefined): string {
   const sign = `<path d="${signs[standing].path}"/></svg>`;
-  const ring = `<svg class="ring" viewBox="0 0 112 112"><circle cx="56" cy="56" r="54" ${standing === 'running' ? 'class="turn" stroke-dasharray="90 999"' : 'opacity=".25"'}/></svg>`;
+  const circle = '<circle cx="56" cy="56" r="54"';
+  const arc = standing === 'running' ? `${circle} class="turn" stroke-dasharray="90 999"/>` : '';
+  const ring = `<svg class="ring" viewBox="0 0 112 112">${circle} opacity=".2"/>${arc}</svg>`;
   if (emoji === undefined) return `${ring}<svg viewBox="0 0 24 24">${sign}`;
   return `${ring}${emoji}${standing === 'running' || standing === 'asked' ? '' : `<svg class="badge" viewBox="0 0 24 24">${sign}`}`;
 }

@@ -17,7 +17,7 @@ export function renderRunPage(
   const notes = [
     ...(visit.isSpent ? [language.nothingStarted.spent] : []),
     ...(visit.isJoined ? [language.nothingStarted.joined] : []),
-    language.explanations[standing] ?? '',
+    isExplained(outcome) ? '' : (language.explanations[standing] ?? ''),
   ].filter((note) => note !== '');
   const path = toRunPath(view);
   const holdHref = path + renderVisit({ ...visit, isHeld: !visit.isHeld });
@@ -56,13 +56,18 @@ function renderState({ state, outcome, elapsedMs }: RunView, standing: Standing,
   return elapsedMs === undefined || state === 'queued' || outcome?.kind === 'unconfirmed' ? word : language.reached(word, elapsedMs);
 }
 
+/** Whether a run that nobody knows the end of says itself why. */
+function isExplained(outcome: RunView['outcome']): boolean {
+  return outcome?.reason !== undefined && (outcome.kind === 'lost' || outcome.kind === 'unconfirmed');
+}
+
 function toFacts(view: RunView, { facts, time, about, duration }: Language): readonly (readonly [name: string, value: string])[] {
   const { startedAt, usualMs, outcome } = view;
   return [
     [hasBegun(view) ? facts.started : facts.accepted, time(new Date(startedAt))],
     ...(usualMs === undefined || outcome !== undefined ? [] : [[facts.usually, about(duration(roundDuration(usualMs)))] as const]),
     ...(outcome?.exitCode === undefined || outcome.exitCode === 0 ? [] : [[facts.exitStatus, String(outcome.exitCode)] as const]),
-    ...(outcome?.signal === undefined ? [] : [[facts.signal, outcome.signal] as const]),
+    ...(outcome?.signal === undefined || outcome.kind !== 'failed' ? [] : [[facts.signal, outcome.signal] as const]),
   ];
 }
 
