@@ -7,6 +7,7 @@ import { AppError, toErrorCode } from '../errors.ts';
 import { openHistory } from '../history/history.ts';
 import { buildApp, type App } from '../http/app.ts';
 import { openControl, toControlPath } from '../http/control.ts';
+import { createIcons } from '../icons/icons.ts';
 import { openLog } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -48,8 +49,10 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const dsm = createDsmAccess({ access: config.webapi, logger, clock });
   const runs = createRuns({ history, execute: dsm.execute, findTask, logger, clock, onNews: notifier.tell });
   const trigger = createTrigger({ keys: config.keys, runs, isLogWritten: log.isWritten, clock });
+  const icons = createIcons({ logger });
   const app = await buildApp({
     trigger,
+    icons,
     server: config.server,
     tls: config.tls,
     logger,
@@ -123,6 +126,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
           `Leaves ${run.task.name} running (process ${pid ?? 'of DSM'})`,
         );
       }
+      icons.close();
       await dsm.close();
       await app.close();
       control.close();

@@ -14,6 +14,8 @@ interface PageParts {
 export interface PageKind {
   /** Nothing is stored, nothing is told to other sites, nothing is loaded or framed. */
   readonly headers: readonly (readonly [string, string])[];
+  /** In place of one of these, for a page that shows pictures of ours, or may be put on a home screen. */
+  readonly headersWithPictures: Readonly<Record<string, string>>;
   /** A whole page. */
   render(page: PageParts): string;
 }
@@ -21,17 +23,17 @@ export interface PageKind {
 /** Pages of one style. */
 export function createPageKind(styleText: string): PageKind {
   const style = styleText.replaceAll('\n', '');
+  const toPolicy = (pictures: string): string =>
+    `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; img-src ${pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return {
     headers: [
       ['Cache-Control', 'no-store'],
       ['Referrer-Policy', 'no-referrer'],
       ['X-Robots-Tag', 'noindex, nofollow'],
       ['X-Content-Type-Options', 'nosniff'],
-      [
-        'Content-Security-Policy',
-        `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      ],
+      ['Content-Security-Policy', toPolicy('data:')],
     ],
+    headersWithPictures: { 'Content-Security-Policy': toPolicy("'self' data:; manifest-src 'self'") },
     render: ({ title, main, lang = 'en', head = '<link rel="icon" href="data:,">' }) => `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title>${head}<style>${style}</style></head>

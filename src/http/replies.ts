@@ -2,8 +2,10 @@
 import { renderDuration } from '../duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../trigger.ts';
+import { renderHomeLinks } from './home-page.ts';
+import { toTaskPlaces } from './home-parts.ts';
 import type { Language } from './languages/language.ts';
-import type { Shown } from './phone-page.ts';
+import { phonePages, type Shown } from './phone-page.ts';
 import { renderQuestionPage, renderRefusalPage } from './refusal-page.ts';
 import { renderRunPage, toRefreshSeconds } from './run-page.ts';
 import { renderRunJson, renderRunText, toRunPath } from './run-text.ts';
@@ -37,10 +39,12 @@ export interface Attempted {
   readonly again: string | undefined;
   /** Where the answer to a question with this nonce goes. */
   readonly toAction: (nonce: string) => string;
+  /** The address at which the question is asked, where that is the task's own. */
+  readonly path: string | undefined;
 }
 
 /** How an attempt on a task is answered. */
-export function toAttemptReply(attempt: Attempt, { task, again, toAction }: Attempted, asker: Asker): Reply {
+export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }: Attempted, asker: Asker): Reply {
   const refuse = (status: number, why: keyof Language['refusals'], sentence: string, more: RefusalDetails = {}): Reply => {
     const { run, retryAfterSeconds } = more;
     const headers = {
@@ -59,8 +63,10 @@ export function toAttemptReply(attempt: Attempt, { task, again, toAction }: Atte
       const { format, language } = asker;
       if (format !== 'text/html')
         return toRefusal(428, task.name, 'It asks first: open its address in a browser, and press the button there.', format, {});
-      const question = { question: task.question, action: toAction(attempt.nonce), isAgain: attempt.isAgain };
-      return toReply(200, format, renderQuestionPage(task, question, language), {});
+      const homeLinks = path === undefined ? undefined : renderHomeLinks(task.name, toTaskPlaces(path));
+      const question = { question: task.question, action: toAction(attempt.nonce), isAgain: attempt.isAgain, homeLinks };
+      const headers = path === undefined ? {} : phonePages.headersWithPictures;
+      return toReply(200, format, renderQuestionPage(task, question, language), headers);
     }
     case 'busy':
       return refuse(409, 'busy', 'It is running already, and was not started again.', { run: attempt.run });

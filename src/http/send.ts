@@ -9,7 +9,10 @@ import type { Reply } from './replies.ts';
 const pageHeaders = Object.fromEntries(phonePages.headers);
 
 /** Sends an answer that is whole. */
-export function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
+export function send(
+  reply: FastifyReply,
+  { status, headers, body }: Omit<Reply, 'body'> & { readonly body: string | Buffer },
+): FastifyReply {
   return reply.code(status).headers(pageHeaders).headers(headers).send(body);
 }
 

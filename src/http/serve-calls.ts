@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Admitted } from '../gate.ts';
+import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../trigger.ts';
@@ -12,9 +13,12 @@ import type { Flood } from './flood.ts';
 import { chooseLanguage } from './languages/languages.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
+import { toOverviewAction } from './overview-page.ts';
 import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
 import { isWorthAnother } from './run-page.ts';
 import { send, sendEvents, sendFollowed, toAbortSignal } from './send.ts';
+import { createServeHome } from './serve-home.ts';
+import { createServeOverview } from './serve-overview.ts';
 import { parseVisit } from './visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
 
@@ -34,6 +38,7 @@ export interface ServeCallsOptions {
   readonly trigger: Trigger;
   readonly limits: () => Limits;
   readonly flood: Flood;
+  readonly icons: Icons;
   readonly logger: Logger;
 }
 
@@ -43,17 +48,22 @@ export type ServeCall = (call: AdmittedCall, request: FastifyRequest, reply: Fas
 /** A wish to start a task, from whoever was admitted. */
 interface Wish {
   readonly admission: Admitted;
-  /** Whether it came by the button of a run's page. */
-  readonly intent: 'start' | 'again';
   readonly query: string;
   /** The answer to a question, where one was asked. */
   readonly nonce: string | undefined;
+  /** The nonce of the button of a run's page, if it was that. */
+  readonly again: string | undefined;
   /** Where the answer to a question with this nonce goes. */
   readonly toAction: (nonce: string) => string;
+  /** The task's own address, where it was called. */
+  readonly path: string | undefined;
 }
 
-export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOptions): ServeCall {
-  const attempt = async ({ admission, intent, nonce }: Wish, request: FastifyRequest): Promise<Attempt | undefined> => {
+export function createServeCall({ trigger, limits, flood, icons, logger }: ServeCallsOptions): ServeCall {
+  const serveHome = createServeHome(icons);
+  const serveOverview = createServeOverview({ trigger, icons });
+
+  const attempt = async ({ admission, nonce, again }: Wish, request: FastifyRequest): Promise<Attempt | undefined> => {
     const { task, name, label, address } = admission;
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {
@@ -64,12 +74,13 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
     const result = await trigger.start(admission, {
       idempotencyKey: typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
       nonce,
+      again,
     });
     if (result === undefined) return undefined;
     const run = 'run' in result ? result.run.run : undefined;
     const whose = label === undefined ? address : `${label}, ${address}`;
     logger.info(
-      { event: 'attempt', intent, task, result: result.kind, run, label, address },
+      { event: 'attempt', intent: again === undefined ? 'start' : 'again', task, result: result.kind, run, label, address },
       `${attemptWords[result.kind]} ${name} for ${whose}`,
     );
     return result;
@@ -92,24 +103,25 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
       reply,
       toAttemptReply(
         run === undefined ? result : Object.assign({}, result, { run }),
-        { task: admission, again, toAction: wish.toAction },
+        { task: admission, again, toAction: wish.toAction, path: wish.path },
         { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 },
       ),
     );
   };
 
   const serveTask = async (
-    { admission, query }: AdmittedCall & { kind: 'task' },
+    { admission, query, path }: AdmittedCall & { kind: 'task' },
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply | undefined> => {
     const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
     if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), seen);
     const nonce = request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
-    return await serveWish({ admission, intent: 'start', query, nonce, toAction: (asked) => `?nonce=${asked}` }, request, reply);
+    const toAction = (asked: string): string => (path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`);
+    return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, request, reply);
   };
 
-  /** The button of the page of a run that did not succeed: its nonce stands for the keys, and is good once. */
+  /** The button of the page of a run that did not succeed: its nonce stands for the keys. */
   const serveAgain = async (
     { address, query }: RunCall,
     feed: RunFeed,
@@ -118,15 +130,15 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
   ): Promise<FastifyReply | undefined> => {
     const view = feed.view();
     const parameters = new URLSearchParams(query);
-    const offer = { nonce: parameters.get('nonce') ?? '', run: view.run, address };
-    const admission = isWorthAnother(view) ? trigger.admitAgain(offer) : undefined;
+    const again = parameters.get('nonce') ?? '';
+    const admission = isWorthAnother(view) ? trigger.admitAgain({ nonce: again, run: view.run, address }) : undefined;
     if (admission === undefined) {
       flood.count({ address, network: toNetwork(address), why: 'again' });
       return send(reply, toSpentReply(view, toFormat(request.raw)));
     }
-    const toAction = (asked: string): string => `?nonce=${trigger.offerAgain(admission, view.run)}&answer=${asked}`;
+    const toAction = (asked: string): string => `?nonce=${again}&answer=${asked}`;
     const nonce = parameters.get('answer') ?? undefined;
-    return await serveWish({ admission, intent: 'again', query, nonce, toAction }, request, reply);
+    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, request, reply);
   };
 
   const serveRun = async (
@@ -155,6 +167,8 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
 
   return async (call, request, reply) => {
     if (call.kind === 'task') return await serveTask(call, request, reply);
+    if (call.kind === 'home') return await serveHome(call, request, reply);
+    if (call.kind === 'overview') return await serveOverview(call, request, reply);
     const feed = trigger.look(call.runId);
     if (feed === undefined) return undefined;
     if (call.kind === 'stop') return stop(call, feed, request, reply);

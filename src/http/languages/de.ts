@@ -105,6 +105,16 @@ export const de: Language = {
   },
   comeBack: (duration) => `Wieder möglich in ${duration}.`,
   buttons: { start: 'Starten', stop: 'Stoppen', again: 'Noch einmal versuchen' },
+  home: {
+    title: 'Auf den Home-Bildschirm',
+    starts: 'Ein Tipp auf das Symbol startet es dann.',
+    asks: 'Ein Tipp auf das Symbol fragt dann, ob es starten soll.',
+    ways: [
+      ['iPhone, iPad', 'Auf „Teilen“ und „Zum Home-Bildschirm“ tippen und „Als Web-App öffnen“ ausschalten.'],
+      ['Android', 'Im Menü des Browsers auf „Zum Startbildschirm hinzufügen“ tippen; wo gefragt wird, „Verknüpfung erstellen“.'],
+    ],
+  },
+  overview: { title: 'Aufgaben', never: 'Noch nicht gestartet', none: 'Von hier aus darf keine Aufgabe gestartet werden.' },
   output: 'Ausgabe',
   updates: { hold: 'Diese Seite anhalten', resume: 'Diese Seite selbst aktualisieren lassen' },
 };

@@ -49,6 +49,16 @@ export const en: Language = {
   },
   comeBack: (duration) => `Try again in ${duration}.`,
   buttons: { start: 'Start', stop: 'Stop', again: 'Try again' },
+  home: {
+    title: 'Put it on the home screen',
+    starts: 'A tap on the icon then starts it.',
+    asks: 'A tap on the icon then asks whether to start it.',
+    ways: [
+      ['iPhone, iPad', 'Tap Share, then “Add to Home Screen”, and switch “Open as Web App” off.'],
+      ['Android', 'Open the browser’s menu and tap “Add to Home screen”; where there is a choice, “Create shortcut”.'],
+    ],
+  },
+  overview: { title: 'Tasks', never: 'Not started yet', none: 'There is no task that may be started from here.' },
   output: 'Output',
   updates: { hold: 'Hold this page still', resume: 'Let this page update itself' },
 };

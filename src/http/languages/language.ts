@@ -31,6 +31,14 @@ export interface Language {
   /** When to come back after a refusal. */
   comeBack(duration: string): string;
   readonly buttons: Readonly<Record<'start' | 'stop' | 'again', string>>;
+  /** How a task gets onto a home screen: where, and what to do there; and what a tap does then. */
+  readonly home: {
+    readonly title: string;
+    readonly starts: string;
+    readonly asks: string;
+    readonly ways: readonly (readonly [where: string, how: string])[];
+  };
+  readonly overview: Readonly<Record<'title' | 'never' | 'none', string>>;
   /** What the printed lines are called. */
   readonly output: string;
   /** The ways out of a page that loads itself anew, and back. */
