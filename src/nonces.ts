@@ -1,4 +1,4 @@
-// Nonces: what was handed out with a page, and comes back with its button once, and in time.
+// Nonces: what was handed out with a button, and comes back when that is pressed in time.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { createKeyring, toKeyDigest, type KeyDigest } from './keys.ts';
@@ -12,18 +12,12 @@ export interface Nonces<Value> {
   issue(value: Value): string;
   /** The value of a nonce that is open, or undefined. */
   look(nonce: string): Value | undefined;
-  /** The same, and closes the nonce; one whose value does not fit stays as it is. */
-  take(nonce: string, isFitting: (value: Value) => boolean): Value | undefined;
 }
 
 /** Nonces that are open for `validMs`. */
 export function createNonces<Value>(clock: Clock, validMs: number): Nonces<Value> {
   const open = createKeyring<{ readonly value: Value; readonly issuedMs: number }>();
   const issued: KeyDigest[] = [];
-  const look = (nonce: string): Value | undefined => {
-    const found = open.find(Buffer.from(nonce));
-    return found === undefined || clock.nowMs() - found.issuedMs >= validMs ? undefined : found.value;
-  };
   return {
     issue(value) {
       const nonce = randomBytes(16).toString('base64url');
@@ -34,12 +28,9 @@ export function createNonces<Value>(clock: Clock, validMs: number): Nonces<Value
       if (oldest !== undefined) open.remove(oldest);
       return nonce;
     },
-    look,
-    take(nonce, isFitting) {
-      const value = look(nonce);
-      if (value === undefined || !isFitting(value)) return undefined;
-      open.remove(toKeyDigest(nonce));
-      return value;
+    look(nonce) {
+      const found = open.find(Buffer.from(nonce));
+      return found === undefined || clock.nowMs() - found.issuedMs >= validMs ? undefined : found.value;
     },
   };
 }

@@ -12,7 +12,10 @@ export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: str
 /** What comes with an admitted call, as the caller wrote it. */
 interface CallDetails {
   readonly idempotencyKey: string | undefined;
+  /** The answer to a question. */
   readonly nonce: string | undefined;
+  /** Of the button that starts a task once more. */
+  readonly again: string | undefined;
 }
 
 /** What was presented to start a task once more: a nonce, the run that it came with, and the address that it came from. */
@@ -31,13 +34,16 @@ export interface Trigger {
   ask(admission: Admitted): string;
   /** The last run of a task. */
   last(task: string): RunView | undefined;
-  /** Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. */
+  /**
+   * Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. A button
+   * that has started something leads to that run when it is pressed again.
+   */
   start(admission: Admitted, details: CallDetails): Promise<Answer | undefined>;
-  /** Lets the caller of an admission start its task once more from the page of a run: the nonce for that, good once and for an hour. */
+  /** Lets the caller of an admission start its task once more from the page of a run: the nonce for that, good for one start and for an hour. */
   offerAgain(admission: Admitted, run: string): string;
   /** Whether such a nonce would start something, as the keys and the address stand now. */
   isAgainOffered(offer: PresentedOffer): boolean;
-  /** What such a nonce opens; undefined if it opens nothing (any more). It is used up by that. */
+  /** What such a nonce opens; undefined if it opens nothing (any more). */
   admitAgain(offer: PresentedOffer): Admitted | undefined;
   /** The run of a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
@@ -47,9 +53,17 @@ export interface Trigger {
   useKeys(keys: Keys): void;
 }
 
-/** What the page of a run lets its caller do once more. */
-interface Offer extends Pick<Admitted, 'task' | 'keys'> {
+/** A button on a page of ours, which may start a task. */
+interface Button {
+  readonly task: string;
+  /** Once it was pressed: the run that came of it, which who taps twice asks for at the same moment. */
+  pressed?: Promise<string | undefined> | undefined;
+}
+
+/** The button that starts a task once more, on the page of a run. */
+interface AgainButton extends Button {
   readonly run: string;
+  readonly keys: Admitted['keys'];
 }
 
 /** How long a question may be answered. */
@@ -69,38 +83,49 @@ export function createTrigger({
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
 }): Trigger {
-  const questions = createNonces<string>(clock, questionMs);
-  const offers = createNonces<Offer>(clock, offerMs);
+  const questions = createNonces<Button>(clock, questionMs);
+  const offers = createNonces<AgainButton>(clock, offerMs);
   let gate = createGate(keys, clock);
-  const judgeOffer = (offer: Offer | undefined, address: string): Admitted | undefined =>
-    offer === undefined ? undefined : gate.admitAgain(offer, address);
+  const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
+    const offer = offers.look(nonce);
+    return offer?.run === run ? offer : undefined;
+  };
+  const admitAgain = (presented: PresentedOffer): Admitted | undefined => {
+    const offer = findOffer(presented);
+    return offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
+  };
+  /** Starts for buttons; what came to nothing lets them be pressed again. */
+  const press = async (buttons: readonly Button[], start: () => Promise<StartResult>): Promise<StartResult> => {
+    const started = start();
+    const pressed = started.then(toRun);
+    for (const button of buttons) button.pressed = pressed;
+    if ((await pressed) === undefined) for (const button of buttons) button.pressed = undefined;
+    return await started;
+  };
   return {
     admit: (presented) => gate.admit(presented),
     admitToOverview: (presented) => gate.admitToOverview(presented),
-    ask: ({ task }) => questions.issue(task),
+    ask: ({ task }) => questions.issue({ task }),
     last: (task) => runs.last(task),
-    async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce }) {
+    async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce, again }) {
       const task = gate.find(id);
       if (task === undefined || !task.isEnabled) return undefined;
-      if (asksFirst && (nonce === undefined || questions.take(nonce, (asked) => asked === id) === undefined))
-        return { kind: 'asked', nonce: questions.issue(id), isAgain: nonce !== undefined };
+      const offer = again === undefined ? undefined : offers.look(again);
+      const asked = nonce === undefined || !asksFirst ? undefined : questions.look(nonce);
+      const question = asked?.task === id ? asked : undefined;
+      const buttons = [offer, question].filter((button) => button !== undefined);
+      for (let pressed = findPressed(buttons); pressed !== undefined; pressed = findPressed(buttons)) {
+        const earlier = await pressed;
+        if (earlier !== undefined) return toJoined(runs.find(Buffer.from(earlier)));
+      }
+      if (asksFirst && question === undefined) return { kind: 'asked', nonce: questions.issue({ task: id }), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };
-      return await runs.start(task, {
-        address,
-        label,
-        idempotencyKey: idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey),
-      });
+      const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
+      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key }));
     },
     offerAgain: ({ task, keys }, run) => offers.issue({ run, task, keys }),
-    isAgainOffered({ nonce, run, address }) {
-      const offer = offers.look(nonce);
-      return offer?.run === run && judgeOffer(offer, address) !== undefined;
-    },
-    admitAgain: ({ nonce, run, address }) =>
-      judgeOffer(
-        offers.take(nonce, (offer) => offer.run === run),
-        address,
-      ),
+    isAgainOffered: (presented) => findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
+    admitAgain,
     look: (runId) => runs.find(runId),
     stop(runId) {
       const view = runs.find(runId)?.view();
@@ -110,4 +135,19 @@ export function createTrigger({
       gate = createGate(changed, clock);
     },
   };
+}
+
+/** What comes, or came, of one of these buttons that is pressed. */
+function findPressed(buttons: readonly Button[]): Button['pressed'] {
+  return buttons.find(({ pressed }) => pressed !== undefined)?.pressed;
+}
+
+/** The run that came of a start, a new one or an earlier one. */
+function toRun(result: StartResult): string | undefined {
+  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued' ? result.run.run : undefined;
+}
+
+/** A run that a button has led to before; undefined where it is no longer remembered. */
+function toJoined(feed: RunFeed | undefined): StartResult | undefined {
+  return feed === undefined ? undefined : { kind: 'joined', run: feed.view() };
 }
