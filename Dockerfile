@@ -23,7 +23,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf 
 RUN groupadd --gid 10765 remotetask \
   && useradd --uid 10765 --gid 10765 --no-create-home --home-dir /data --shell /usr/sbin/nologin remotetask \
   && install -d -o remotetask -g remotetask -m 700 /data
-COPY --from=build /build/dist/remotetask.cjs /opt/remotetask/dist/remotetask.cjs
+COPY --from=build /build/dist /opt/remotetask/dist
 COPY --from=build /build/bin/remotetask /opt/remotetask/bin/remotetask
 ENV REMOTETASK_CONFIG=/data/config.json
 USER 10765:10765

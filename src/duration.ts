@@ -52,3 +52,9 @@ export function renderDuration(ms: number): string {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
   return h > 0 ? (m > 0 ? `${h} h ${m} min` : `${h} h`) : s > 0 ? `${m} min ${s} s` : `${m} min`;
 }
+
+/** A duration as one would say it without a watch: 17.3 s become 15 s, 200 s become 3 min, 70 min become 1 h 15 min. */
+export function roundDuration(ms: number): number {
+  const step = ms < 10_000 ? 1000 : ms < 90_000 ? 5000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 900_000 : 3_600_000;
+  return Math.max(1000, Math.round(ms / step) * step);
+}

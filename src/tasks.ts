@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './duration.ts';
 import { Hours, type HourSpan } from './hours.ts';
+import { IconSetting, type Icon } from './icon.ts';
 import { Network } from './network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
@@ -22,6 +23,7 @@ export const TaskOptions = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .optional()
     .describe('What pages, answers and log call the task.'),
+  icon: IconSetting.optional().describe('An emoji, or the file of a picture: what pages and the home screen show for the task.'),
   ...CommandOptions.shape,
   scheduled: z
     .number()
@@ -37,6 +39,13 @@ export const TaskOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the caller is asked first: the address shows a question with one button, and only the button starts the task.'),
+  question: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\P{Cc}*$/u, 'Remove the control character')
+    .optional()
+    .describe('What is asked then, instead of "Start it now?".'),
   allow: z
     .array(Network)
     .min(1)
@@ -79,9 +88,13 @@ export interface Task {
   readonly id: string;
   /** What people read; a task without a name is just "Task", since its id is nobody's business. */
   readonly name: string;
+  /** Undefined for none. */
+  readonly icon: Icon | undefined;
   readonly way: Way;
   readonly isEnabled: boolean;
   readonly asksFirst: boolean;
+  /** The owner's question; undefined for ours. */
+  readonly question: string | undefined;
   /** Undefined for everybody. */
   readonly allow: readonly string[] | undefined;
   /** Undefined for always. */
@@ -104,9 +117,11 @@ export function createRemovedTask(id: string, name: string): Task {
   return {
     id,
     name,
+    icon: undefined,
     way: { runner: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
     isEnabled: false,
     asksFirst: false,
+    question: undefined,
     allow: undefined,
     hours: undefined,
     maxPerDay: undefined,

@@ -1,46 +1,10 @@
-// The gate and what lies behind it: both keys are looked up in constant time, then a run is started, joined or refused.
+// The gate and what lies behind it: keys are looked up in constant time, then a run is started, joined or refused.
 import type { Clock } from './clock.ts';
-import { createKeyring, toKeyDigest, type KeyDigest, type Keyring } from './keys.ts';
-import { createNetworkTest } from './network.ts';
-import { createQuestions } from './questions.ts';
+import { createGate, type Admission, type Admitted, type Keys, type OverviewAdmission, type Presented } from './gate.ts';
+import { toKeyDigest } from './keys.ts';
+import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from './runs/run.ts';
 import type { Runs, StartResult } from './runs/runs.ts';
-import type { Task } from './tasks.ts';
-
-/** A key in use: its digest, the label of whom it was given to, and when it ends to open anything. */
-export interface GivenKey {
-  readonly digest: KeyDigest;
-  readonly label: string | undefined;
-  /** Wall time in milliseconds. */
-  readonly expiresAtMs: number | undefined;
-  /** Whether who comes with this key is asked before anything is started. */
-  readonly asksFirst: boolean;
-}
-
-/** Everything that opens something. */
-export interface Keys {
-  readonly magic: readonly GivenKey[];
-  readonly tasks: readonly { readonly task: Task; readonly keys: readonly GivenKey[] }[];
-}
-
-/** What was presented: the bytes of the two path parts, and the address that they came from. */
-export interface Presented {
-  readonly magicKey: Uint8Array;
-  readonly taskKey: Uint8Array;
-  readonly address: string;
-}
-
-/** Whether the keys open a task. Plain data: a caller names it again to start the task. */
-export type Admission =
-  | {
-      readonly kind: 'admitted';
-      readonly task: string;
-      readonly name: string;
-      readonly label: string | undefined;
-      readonly asksFirst: boolean;
-      readonly address: string;
-    }
-  | { readonly kind: 'mismatch'; readonly mismatch: 'magic-key' | 'task-key' | 'both-keys' | 'expired-key' | 'disabled-task' | 'address' };
 
 /** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late, or a second time. */
 export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
@@ -48,14 +12,39 @@ export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: str
 /** What comes with an admitted call, as the caller wrote it. */
 interface CallDetails {
   readonly idempotencyKey: string | undefined;
+  /** The answer to a question. */
   readonly nonce: string | undefined;
+  /** Of the button that starts a task once more. */
+  readonly again: string | undefined;
+}
+
+/** What was presented to start a task once more: a nonce, the run that it came with, and the address that it came from. */
+export interface PresentedOffer {
+  readonly nonce: string;
+  readonly run: string;
+  readonly address: string;
 }
 
 export interface Trigger {
   /** Looks both keys up, whatever the first said. */
   admit(presented: Presented): Admission;
-  /** Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. */
-  start(admission: Admission & { kind: 'admitted' }, details: CallDetails): Promise<Answer | undefined>;
+  /** The same work for who presents a magic key alone: what the overview shows him, where the config wants one. */
+  admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
+  /** Asks whether to start the task of an admission: the nonce that belongs into the answer. */
+  ask(admission: Admitted): string;
+  /** The last run of a task. */
+  last(task: string): RunView | undefined;
+  /**
+   * Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. A button
+   * that has started something leads to that run when it is pressed again.
+   */
+  start(admission: Admitted, details: CallDetails): Promise<Answer | undefined>;
+  /** Lets the caller of an admission start its task once more from the page of a run: the nonce for that, good for one start and for an hour. */
+  offerAgain(admission: Admitted, run: string): string;
+  /** Whether such a nonce would start something, as the keys and the address stand now. */
+  isAgainOffered(offer: PresentedOffer): boolean;
+  /** What such a nonce opens; undefined if it opens nothing (any more). */
+  admitAgain(offer: PresentedOffer): Admitted | undefined;
   /** The run of a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
   /** Stops the run of a presented run id, where its task may be stopped by a caller. */
@@ -64,12 +53,23 @@ export interface Trigger {
   useKeys(keys: Keys): void;
 }
 
-/** What the presented keys are looked up in. */
-interface Gate {
-  readonly magicKeys: Keyring<GivenKey>;
-  readonly taskKeys: Keyring<{ readonly key: GivenKey; readonly task: Task; readonly isAllowed: (address: string) => boolean }>;
-  readonly tasks: ReadonlyMap<string, Task>;
+/** A button on a page of ours, which may start a task. */
+interface Button {
+  readonly task: string;
+  /** Once it was pressed: the run that came of it, which who taps twice asks for at the same moment. */
+  pressed?: Promise<string | undefined> | undefined;
 }
+
+/** The button that starts a task once more, on the page of a run. */
+interface AgainButton extends Button {
+  readonly run: string;
+  readonly keys: Admitted['keys'];
+}
+
+/** How long a question may be answered. */
+const questionMs = 5 * 60_000;
+/** How long a task may be started once more from the page of its run. */
+const offerMs = 3_600_000;
 
 /** The door that `http/` knocks at: plain data in. */
 export function createTrigger({
@@ -83,55 +83,71 @@ export function createTrigger({
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
 }): Trigger {
-  const questions = createQuestions(clock);
-  let gate = createGate(keys);
+  const questions = createNonces<Button>(clock, questionMs);
+  const offers = createNonces<AgainButton>(clock, offerMs);
+  let gate = createGate(keys, clock);
+  const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
+    const offer = offers.look(nonce);
+    return offer?.run === run ? offer : undefined;
+  };
+  const admitAgain = (presented: PresentedOffer): Admitted | undefined => {
+    const offer = findOffer(presented);
+    return offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
+  };
+  /** Starts for buttons; what came to nothing lets them be pressed again. */
+  const press = async (buttons: readonly Button[], start: () => Promise<StartResult>): Promise<StartResult> => {
+    const started = start();
+    const pressed = started.then(toRun);
+    for (const button of buttons) button.pressed = pressed;
+    if ((await pressed) === undefined) for (const button of buttons) button.pressed = undefined;
+    return await started;
+  };
   return {
-    admit({ magicKey, taskKey, address }) {
-      const magic = gate.magicKeys.find(magicKey);
-      const found = gate.taskKeys.find(taskKey);
-      if (magic === undefined || found === undefined) {
-        return { kind: 'mismatch', mismatch: magic !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys' };
-      }
-      const { key, task, isAllowed } = found;
-      if (clock.wallMs() >= Math.min(magic.expiresAtMs ?? Infinity, key.expiresAtMs ?? Infinity))
-        return { kind: 'mismatch', mismatch: 'expired-key' };
-      if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
-      if (!isAllowed(address)) return { kind: 'mismatch', mismatch: 'address' };
-      const label = [magic.label, key.label].filter((part) => part !== undefined).join(' + ');
-      const asksFirst = task.asksFirst || magic.asksFirst || key.asksFirst;
-      return { kind: 'admitted', task: task.id, name: task.name, label: label === '' ? undefined : label, asksFirst, address };
-    },
-    async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce }) {
-      const task = gate.tasks.get(id);
+    admit: (presented) => gate.admit(presented),
+    admitToOverview: (presented) => gate.admitToOverview(presented),
+    ask: ({ task }) => questions.issue({ task }),
+    last: (task) => runs.last(task),
+    async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce, again }) {
+      const task = gate.find(id);
       if (task === undefined || !task.isEnabled) return undefined;
-      if (asksFirst && (nonce === undefined || !questions.isAnswered(id, nonce)))
-        return { kind: 'asked', nonce: questions.ask(id), isAgain: nonce !== undefined };
+      const offer = again === undefined ? undefined : offers.look(again);
+      const asked = nonce === undefined || !asksFirst ? undefined : questions.look(nonce);
+      const question = asked?.task === id ? asked : undefined;
+      const buttons = [offer, question].filter((button) => button !== undefined);
+      for (let pressed = findPressed(buttons); pressed !== undefined; pressed = findPressed(buttons)) {
+        const earlier = await pressed;
+        if (earlier !== undefined) return toJoined(runs.find(Buffer.from(earlier)));
+      }
+      if (asksFirst && question === undefined) return { kind: 'asked', nonce: questions.issue({ task: id }), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };
-      return await runs.start(task, {
-        address,
-        label,
-        idempotencyKey: idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey),
-      });
+      const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
+      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key }));
     },
+    offerAgain: ({ task, keys }, run) => offers.issue({ run, task, keys }),
+    isAgainOffered: (presented) => findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
+    admitAgain,
     look: (runId) => runs.find(runId),
     stop(runId) {
       const view = runs.find(runId)?.view();
       return view?.isStoppable === true ? runs.stop(view.run)?.view() : undefined;
     },
     useKeys(changed) {
-      gate = createGate(changed);
+      gate = createGate(changed, clock);
     },
   };
 }
 
-function createGate({ magic, tasks }: Keys): Gate {
-  const taskKeys = tasks.flatMap(({ task, keys }) => {
-    const isAllowed = task.allow === undefined ? () => true : createNetworkTest(task.allow);
-    return keys.map((key) => ({ digest: key.digest, value: { key, task, isAllowed } }));
-  });
-  return {
-    magicKeys: createKeyring(magic.map((key) => ({ digest: key.digest, value: key }))),
-    taskKeys: createKeyring(taskKeys),
-    tasks: new Map(tasks.map(({ task }) => [task.id, task])),
-  };
+/** What comes, or came, of one of these buttons that is pressed. */
+function findPressed(buttons: readonly Button[]): Button['pressed'] {
+  return buttons.find(({ pressed }) => pressed !== undefined)?.pressed;
+}
+
+/** The run that came of a start, a new one or an earlier one. */
+function toRun(result: StartResult): string | undefined {
+  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued' ? result.run.run : undefined;
+}
+
+/** A run that a button has led to before; undefined where it is no longer remembered. */
+function toJoined(feed: RunFeed | undefined): StartResult | undefined {
+  return feed === undefined ? undefined : { kind: 'joined', run: feed.view() };
 }

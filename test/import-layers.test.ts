@@ -12,8 +12,9 @@ const floors = [
   ['cli/'],
   ['config/'],
   ['http/'],
-  ['trigger.ts', 'notify/'],
-  ['questions.ts', 'runs/'],
+  ['http/languages/'],
+  ['trigger.ts', 'notify/', 'icons/'],
+  ['nonces.ts', 'gate.ts', 'runs/'],
   ['tasks.ts'],
   ['runners/'],
   ['dsm/'],
@@ -25,6 +26,7 @@ const floors = [
     'duration.ts',
     'errors.ts',
     'hours.ts',
+    'icon.ts',
     'keys.ts',
     'network.ts',
     'node-version.ts',
@@ -44,11 +46,19 @@ const owners: Record<string, readonly string[]> = {
   'node:child_process': [],
   pino: ['log/'],
   'jsonc-parser': ['config/'],
+  '@resvg/resvg-wasm': ['icons/'],
 };
 
 const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const isIn = (file: string, room: string): boolean => (room.endsWith('/') ? file.startsWith(room) : file === room);
-const floorOf = (file: string): number => floors.findIndex((rooms) => rooms.some((room) => isIn(file, room)));
+/** The floor of the innermost room that a file is in. */
+const floorOf = (file: string): number => {
+  const [room] = floors
+    .flat()
+    .filter((room) => isIn(file, room))
+    .sort((a, b) => b.length - a.length);
+  return floors.findIndex((rooms) => rooms.some((other) => other === room));
+};
 const importsOf = (file: string): string[] =>
   [...fs.readFileSync(path.join(src, file), 'utf8').matchAll(/(?:from|import) '([^']+)'|import\('([^']+)'\)/g)].map(
     ([, a, b]) => a ?? b ?? '',

@@ -1,11 +1,12 @@
 // The gate: which keys open which task, until when, and what it says of the rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Admitted, GivenKey } from '../src/gate.ts';
 import { toKeyDigest } from '../src/keys.ts';
 import type { Runs, Wish } from '../src/runs/runs.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTask } from './support/runs.ts';
-import { createTrigger, type GivenKey, type Trigger } from '../src/trigger.ts';
+import { createTrigger, type Trigger } from '../src/trigger.ts';
 
 const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({
   digest: toKeyDigest(key),
@@ -14,7 +15,7 @@ const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => (
   asksFirst: false,
 });
 
-const nothing = { idempotencyKey: undefined, nonce: undefined };
+const nothing = { idempotencyKey: undefined, nonce: undefined, again: undefined };
 
 const toTask = (id: string): Task => createTask({ id, name: `Name of ${id}` });
 
@@ -34,12 +35,14 @@ function createSetting(): Setting {
     },
     find: () => undefined,
     live: () => [],
+    last: () => undefined,
     stop: () => undefined,
     close: async () => [],
   };
   const setting = { started, nowMs: 1000, isLogWritten: true };
   const trigger = createTrigger({
     keys: {
+      hasOverview: false,
       magic: [given('magic'), given('magic of Ann', 'Ann'), given('magic of old', 'old', 2000), given('magic and task')],
       tasks: [
         { task: toTask('a'), keys: [given('task a'), given('task a of Bob', 'Bob', 3000)] },
@@ -57,6 +60,13 @@ function createSetting(): Setting {
 function admit(trigger: Trigger, magic: string, task: string): string {
   const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task), address: '::1' });
   return admission.kind === 'mismatch' ? admission.mismatch : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
+}
+
+/** What the right keys of a task open. */
+function admitted(trigger: Trigger, task: string, { magic = 'magic', address = '::1' } = {}): Admitted {
+  const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task), address });
+  assert.ok(admission.kind === 'admitted');
+  return admission;
 }
 
 test('a pair of keys opens its task, and nothing else does', () => {
@@ -107,7 +117,7 @@ test('a key opens until the moment it expires, whichever of the two that is, and
 test('an admission starts its task for its caller, but not while the log cannot be written', async () => {
   const setting = createSetting();
   const { trigger } = setting;
-  const admission = { kind: 'admitted', task: '__proto__', name: 'x', label: 'Ann', asksFirst: false, address: '192.0.2.1' } as const;
+  const admission = admitted(trigger, '__proto__', { magic: 'magic of Ann', address: '192.0.2.1' });
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'closing' });
   assert.deepEqual(setting.started, [{ task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined } }]);
   setting.isLogWritten = false;
@@ -115,29 +125,58 @@ test('an admission starts its task for its caller, but not while the log cannot 
   assert.equal(setting.started.length, 1);
 });
 
-test('a task or key that asks first is started by the nonce of a question about that task, once, and in time', async () => {
+test('who was admitted may start the task once more from the page of that run, within an hour', () => {
   const setting = createSetting();
   const { trigger } = setting;
-  const ask = { kind: 'admitted', task: 'a', name: 'x', label: undefined, asksFirst: true, address: '::1' } as const;
-  const question = async (): Promise<string> => {
-    const answer = await trigger.start(ask, nothing);
-    assert.equal(answer?.kind, 'asked');
-    return answer !== undefined && 'nonce' in answer ? answer.nonce : '';
+  const admission = admitted(trigger, 'task a of Bob', { magic: 'magic of Ann', address: '192.0.2.1' });
+  const offer = {
+    nonce: trigger.offerAgain({ ...admission, keys: admitted(trigger, 'task a').keys }, 'run'),
+    run: 'run',
+    address: '192.0.2.1',
   };
-  const answerWith = async (nonce: string, task = 'a'): Promise<string> =>
-    (await trigger.start({ ...ask, task }, { ...nothing, nonce }))?.kind ?? 'gone';
-  assert.equal(await answerWith('made-up'), 'asked');
-  assert.equal(await answerWith(await question(), 'constructor'), 'asked', 'a nonce belongs to its task');
-  const nonce = await question();
-  assert.equal(await answerWith(nonce), 'closing', 'the runs of this test start nothing, but were asked to');
-  assert.equal(await answerWith(nonce), 'asked', 'a nonce is good once');
-  const late = await question();
-  setting.nowMs += 5 * 60_000;
-  assert.equal(await answerWith(late), 'asked', 'a stale nonce shows the question again');
-  const first = await question();
-  for (let n = 0; n < 1000; n++) await question();
-  assert.equal(await answerWith(first), 'asked', 'no more than 1,000 questions are open');
-  assert.equal(setting.started.length, 1);
+  for (const wrong of [
+    { ...offer, run: 'other' },
+    { ...offer, nonce: 'made-up' },
+    { ...offer, nonce: '' },
+  ])
+    assert.deepEqual([trigger.isAgainOffered(wrong), trigger.admitAgain(wrong)], [false, undefined]);
+  const keys = admitted(trigger, 'task a').keys;
+  assert.deepEqual(trigger.admitAgain(offer), { ...admission, label: undefined, keys });
+  setting.nowMs += 3_599_999;
+  assert.equal(trigger.isAgainOffered(offer), true);
+  setting.nowMs += 1;
+  assert.deepEqual([trigger.isAgainOffered(offer), trigger.admitAgain(offer)], [false, undefined]);
+});
+
+test('a task is started once more only while its keys are open to the address that asks, and as they then ask', () => {
+  const opened = (
+    change: { expiresAtMs?: number; isEnabled?: boolean; allow?: string[]; asksFirst?: boolean; key?: string },
+    nowMs = 1000,
+  ): Admitted | undefined => {
+    const setting = createSetting();
+    const { trigger } = setting;
+    const nonce = trigger.offerAgain(admitted(trigger, 'task a'), 'run');
+    const { key = 'task a', expiresAtMs, asksFirst = false, ...parts } = change;
+    const keys = [{ ...given(key, undefined, expiresAtMs), asksFirst }];
+    trigger.useKeys({
+      hasOverview: false,
+      magic: [given('magic')],
+      tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }],
+    });
+    setting.nowMs = nowMs;
+    const offer = { nonce, run: 'run', address: '192.168.1.2' };
+    const isOffered = trigger.isAgainOffered(offer);
+    const admission = trigger.admitAgain(offer);
+    assert.equal(admission !== undefined, isOffered);
+    return admission;
+  };
+  assert.equal(opened({})?.asksFirst, false);
+  assert.equal(opened({ asksFirst: true })?.asksFirst, true);
+  assert.equal(opened({ allow: ['192.168.0.0/16'] })?.address, '192.168.1.2');
+  assert.equal(opened({ allow: ['192.0.2.0/24'] }), undefined, 'not from here');
+  assert.equal(opened({ key: 'new task a' }), undefined, 'the key was changed');
+  assert.equal(opened({ expiresAtMs: 2000 }, 2000), undefined, 'the key has expired');
+  assert.equal(opened({ isEnabled: false }), undefined, 'the task is disabled');
 });
 
 test('a disabled task, and one called from elsewhere than allowed, open to nobody', () => {
@@ -146,7 +185,7 @@ test('a disabled task, and one called from elsewhere than allowed, open to nobod
     { task: createTask({ id: 'off', isEnabled: false }), keys: [given('off')] },
     { task: createTask({ id: 'home', allow: ['192.168.0.0/16', 'fd00::/8'] }), keys: [given('home')] },
   ];
-  trigger.useKeys({ magic: [given('new magic')], tasks });
+  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks });
   const from = (address: string, task: string): string => {
     const admission = trigger.admit({ magicKey: Buffer.from('new magic'), taskKey: Buffer.from(task), address });
     return admission.kind === 'mismatch' ? admission.mismatch : admission.kind;
@@ -162,9 +201,13 @@ test('a task that a reload takes away or disables between admission and start is
   const { trigger } = setting;
   const admission = trigger.admit({ magicKey: Buffer.from('magic'), taskKey: Buffer.from('task a'), address: '::1' });
   assert.ok(admission.kind === 'admitted');
-  trigger.useKeys({ magic: [given('magic')], tasks: [] });
+  trigger.useKeys({ hasOverview: false, magic: [given('magic')], tasks: [] });
   assert.equal(await trigger.start(admission, nothing), undefined);
-  trigger.useKeys({ magic: [given('magic')], tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }] });
+  trigger.useKeys({
+    hasOverview: false,
+    magic: [given('magic')],
+    tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }],
+  });
   assert.equal(await trigger.start(admission, nothing), undefined);
   assert.deepEqual(setting.started, []);
 });
@@ -172,7 +215,7 @@ test('a task that a reload takes away or disables between admission and start is
 test('keys that are taken away open nothing from then on, and new ones do', () => {
   const { trigger } = createSetting();
   assert.match(admit(trigger, 'magic', 'task a'), /^a,/);
-  trigger.useKeys({ magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
+  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
   assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
   assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });

@@ -8,6 +8,7 @@ import { openHistory } from '../history/history.ts';
 import { toNamesPath } from '../history/names.ts';
 import { buildApp, type App } from '../http/app.ts';
 import { openControl, toControlPath } from '../http/control.ts';
+import { createIcons } from '../icons/icons.ts';
 import { openLog } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createRuns } from '../runs/runs.ts';
@@ -50,8 +51,10 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const dsm = createDsmAccess({ config, logger, clock });
   const runs = createRuns({ history, execute: dsm.execute, findTask, logger, clock, onNews: notifier.tell });
   const trigger = createTrigger({ keys: config.keys, runs, isLogWritten: log.isWritten, clock });
+  const icons = createIcons({ logger });
   const app = await buildApp({
     trigger,
+    icons,
     server: config.server,
     tls: config.tls,
     logger,
@@ -129,6 +132,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
           `Leaves ${run.task.name} running (process ${pid ?? 'of DSM'})`,
         );
       }
+      icons.close();
       await dsm.close();
       await app.close();
       control.close();

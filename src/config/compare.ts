@@ -16,6 +16,7 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
     ...renderNames('changed', changed),
     ...renderNames('other keys for', rekeyed),
     ...(isDeepStrictEqual(before.keys.magic, after.keys.magic) ? [] : ['other magic keys']),
+    ...(before.keys.hasOverview === after.keys.hasOverview ? [] : [after.keys.hasOverview ? 'an overview' : 'no overview']),
     ...(isDeepStrictEqual(before.notify, after.notify) ? [] : ['other notices']),
     ...findNasChanges(before.nases, after.nases),
     ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),

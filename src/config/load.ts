@@ -3,26 +3,29 @@ import path from 'node:path';
 import { listNases, type NasSettings } from '../dsm/options.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { loadTls, type ServerOptions } from '../http/options.ts';
+import type { Icon } from '../icon.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import type { User } from '../runners/user.ts';
 import type { Task } from '../tasks.ts';
-import type { GivenKey, Keys } from '../trigger.ts';
+import type { GivenKey, Keys } from '../gate.ts';
 import { explainIssues, toSentence } from './explain.ts';
 import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
-import { toSecretFile } from './load-secret.ts';
+import { listFiles } from './list-files.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { toConfigSchema, type Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
+import { findTaskProblems } from './task-problems.ts';
+import { loadIcon } from './to-icon.ts';
 import { toNases, toNasPath } from './to-nases.ts';
 import { toNotifyTargets } from './to-notify.ts';
-import { findTaskProblems } from './task-problems.ts';
 import { toTask, toUser } from './to-task.ts';
-import { listWebApiFiles, warnOfInsecureDsm } from './to-web-api.ts';
+import { warnOfInsecureDsm } from './to-web-api.ts';
+import { findUndrawnIcons } from './undrawn-icons.ts';
 
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
@@ -98,23 +101,25 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
       file,
       errors.map((finding) => toProblem(finding, source)),
     );
-  const warnings = [...judged.warnings, ...findUnusablePrograms(tasks.map(({ task }) => task)), ...warnOfNoTasks(config)];
+  const all = tasks.map(({ task }) => task);
+  const warnings = [...judged.warnings, ...findUnusablePrograms(all), ...findUndrawnIcons(all), ...warnOfNoTasks(config)];
   const { magickey: _, ...server } = config.server;
   const loaded: LoadedConfig = {
     server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
     history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
-    keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
+    keys: {
+      magic: magic.map(toGivenKey),
+      tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })),
+      hasOverview: server.overview,
+    },
     notify: notify.targets,
     nases,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
-      ...findOpenFiles(
-        file,
-        tasks.map(({ task }) => task),
-      ),
+      ...findOpenFiles(file, all),
       ...warnOfPlainHttp(config),
       ...[...listNases(config.dsm)].flatMap(([name, options]) => warnOfInsecureDsm(options, toNasPath(name))),
     ],
@@ -182,37 +187,39 @@ function collectKeys(
     errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
     return undefined;
   };
+  const findIcon = (options: Config['tasks'][string], at: Path): Icon | undefined => {
+    const icon = loadIcon(options, folder);
+    if (typeof icon !== 'string') return icon;
+    errors.push({ path: [...at, 'icon'], message: icon });
+    return undefined;
+  };
   const [onlyNas = ''] = listNases(config.dsm).keys();
   return {
     magic: collect(config.server.magickey, ['server', 'magickey']),
-    tasks: Object.entries(config.tasks).map(([id, options]) => ({
-      task: toTask(shape.toTaskId(id), options, onlyNas, findUser(options, ['tasks', shape.toTaskId(id)])),
-      keys: collect(options.identifier, ['tasks', id, 'identifier']),
-    })),
+    tasks: Object.entries(config.tasks).map(([key, options]) => {
+      const id = shape.toTaskId(key);
+      const at = ['tasks', id];
+      return {
+        task: toTask(id, options, onlyNas, { user: findUser(options, at), icon: findIcon(options, at) }),
+        keys: collect(options.identifier, ['tasks', key, 'identifier']),
+      };
+    }),
   };
 }
 
 /** Everything that is shown or logged, and so must not be a key. */
 function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
   return [
-    ...Object.entries(config.tasks).flatMap(([key, { name }]) => {
+    ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {
       const id = shape.toTaskId(key);
-      return [{ text: id, path: ['tasks', id] }, ...(name === undefined ? [] : [{ text: name, path: ['tasks', id, 'name'] }])];
+      const shown = Object.entries({ name, question }).flatMap(([part, text]) =>
+        text === undefined ? [] : [{ text, path: ['tasks', id, part] }],
+      );
+      return [{ text: id, path: ['tasks', id] }, ...shown];
     }),
     ...[...listNases(config.dsm).keys()].flatMap((name) => (name === '' ? [] : [{ text: name, path: toNasPath(name) }])),
     ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
   ];
-}
-
-/** Files beside the config itself: changes of theirs count as changes of the config. */
-function listFiles({ server, dsm, notify, tasks }: Config, folder: string): string[] {
-  const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
-    Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
-  );
-  const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
-  const nasFiles = [...listNases(dsm).values()].flatMap((options) => listWebApiFiles(options, folder));
-  const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...nasFiles, ...pair];
 }
 
 function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {

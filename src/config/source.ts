@@ -29,6 +29,17 @@ export interface Source {
 
 /** Reads a regular file as UTF-8. The result is the text, or what is wrong with the file. Throws nothing. */
 export function loadText(file: string): { text: string } | { problem: string; isMissing: boolean } {
+  const read = loadBytes(file, maxBytes);
+  if ('problem' in read) return read;
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) };
+  } catch {
+    return { problem: 'Save the file as UTF-8: it holds bytes that are something else', isMissing: false };
+  }
+}
+
+/** Reads a regular file of at most so many bytes. The result is the bytes, or what is wrong with the file. Throws nothing. */
+export function loadBytes(file: string, maxBytes: number): { bytes: Buffer } | { problem: string; isMissing: boolean } {
   let fd: number;
   try {
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
@@ -39,18 +50,17 @@ export function loadText(file: string): { text: string } | { problem: string; is
   try {
     const stat = fs.fstatSync(fd);
     if (!stat.isFile()) return { problem: 'Give a regular file: this is something else, such as a folder', isMissing: false };
-    if (stat.size > maxBytes) return { problem: 'Give a smaller file: this one is larger than 10 MB', isMissing: false };
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(fs.readFileSync(fd)) };
+    if (stat.size > maxBytes) return { problem: `Give a smaller file: this one is larger than ${renderSize(maxBytes)}`, isMissing: false };
+    return { bytes: fs.readFileSync(fd) };
   } catch (error) {
-    const code = toErrorCode(error);
-    const problem =
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-        ? 'Save the file as UTF-8: it holds bytes that are something else'
-        : `Cannot read the file (${code})`;
-    return { problem, isMissing: false };
+    return { problem: `Cannot read the file (${toErrorCode(error)})`, isMissing: false };
   } finally {
     fs.closeSync(fd);
   }
+}
+
+function renderSize(bytes: number): string {
+  return bytes < 1_000_000 ? `${bytes / 1000} kB` : `${bytes / 1_000_000} MB`;
 }
 
 /** Parses JSON with comments. Gives the source, or all syntax errors and duplicate names. No message quotes the file. */

@@ -1,16 +1,24 @@
 // From a task's options to the task.
+import type { Icon } from '../icon.ts';
 import type { Way } from '../runners/execute.ts';
 import { loadUser, type User } from '../runners/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
 /** A task as it is run: a command where one is given, else a task of DSM. `nas` is its NAS where it names none, `user` who runs a command. */
-export function toTask(id: string, options: TaskOptions, nas: string, user: User | undefined): Task {
+export function toTask(
+  id: string,
+  options: TaskOptions,
+  nas: string,
+  { user, icon }: { readonly user: User | undefined; readonly icon: Icon | undefined },
+): Task {
   return {
     id,
     name: options.name ?? 'Task',
+    icon,
     way: toWay(id, options, nas, user),
     isEnabled: options.enabled,
     asksFirst: options.confirm,
+    question: options.question,
     allow: options.allow,
     hours: options.hours,
     maxPerDay: options.maxPerDay,

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
+import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
 import { createAddressReader } from './address.ts';
@@ -21,6 +22,7 @@ const maxConnectionsPerAddress = 200;
 
 export interface AppOptions {
   readonly trigger: Trigger;
+  readonly icons: Icons;
   readonly server: Pick<ServerOptions, 'trustProxy' | 'rateLimit'>;
   /** Certificate and key in PEM, to serve HTTPS. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
@@ -42,7 +44,7 @@ export interface App {
 }
 
 /** Builds the listener; it does not listen yet. */
-export async function buildApp({ trigger, server: options, tls, logger, onFlood }: AppOptions): Promise<App> {
+export async function buildApp({ trigger, icons, server: options, tls, logger, onFlood }: AppOptions): Promise<App> {
   const admitted = new WeakMap<IncomingMessage, AdmittedCall>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
@@ -87,7 +89,7 @@ export async function buildApp({ trigger, server: options, tls, logger, onFlood 
   door = createDoor({ trigger, flood, logger, toAddress });
   door.guard(app.server);
 
-  const serveCall = createServeCall({ trigger, limits: () => limits, flood, logger });
+  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, logger });
 
   app.addHook('onRequest', async (request) => {
     // No body is ever parsed, so what it calls itself is nobody's concern.

@@ -1,12 +1,16 @@
 // A request as plain data: what is asked for, and whether it is somebody's wish at all.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Presented } from '../trigger.ts';
+import type { Presented } from '../gate.ts';
+import { toHomePart, type HomePart } from './home-parts.ts';
 
 /** What a request asks for. */
 export type Target =
   | { readonly kind: 'task'; readonly presented: Omit<Presented, 'address'>; readonly query: string }
-  | { readonly kind: 'run'; readonly runId: Uint8Array; readonly query: string }
-  | { readonly kind: 'stop'; readonly runId: Uint8Array; readonly query: string }
+  /** What belongs to the icon of a task on a home screen. */
+  | { readonly kind: 'home'; readonly presented: Omit<Presented, 'address'>; readonly part: HomePart }
+  /** The overview, or with `isStart` one of its buttons. */
+  | { readonly kind: 'overview'; readonly magicKey: Uint8Array; readonly isStart: boolean; readonly query: string }
+  | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
   /** Nothing that there is, and why. */
   | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
 
@@ -30,13 +34,30 @@ export function toTarget(request: IncomingMessage): Target {
   const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
   const parts = (end === -1 ? url : url.slice(0, end)).split('/', 5);
   const [beforeFirstSlash, first = '', second = '', third] = parts;
-  if (first === 'runs' && beforeFirstSlash === '' && second !== '' && third === 'stop' && parts.length === 4) {
-    return method === 'POST' ? { kind: 'stop', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
+  if (beforeFirstSlash !== '' || first === '' || parts.length < 3 || parts.length > 4) return { kind: 'nothing', mismatch: 'path' };
+  if (first === 'runs') return toRunTarget(request, { id: second, action: third, query });
+  const presented = { magicKey: toBytes(first), taskKey: toBytes(second) };
+  if (third !== undefined) {
+    const part = toHomePart(third);
+    if (part === undefined || second === '') return { kind: 'nothing', mismatch: 'path' };
+    if (method !== 'GET') return { kind: 'nothing', mismatch: 'method' };
+    return isUnasked(headers) ? { kind: 'nothing', mismatch: 'preview' } : { kind: 'home', presented, part };
   }
-  if (parts.length !== 3 || beforeFirstSlash !== '' || first === '' || second === '') return { kind: 'nothing', mismatch: 'path' };
-  if (first === 'runs') return method === 'GET' ? { kind: 'run', runId: toBytes(second), query } : { kind: 'nothing', mismatch: 'method' };
-  if (isSpeculative(headers)) return { kind: 'nothing', mismatch: 'preview' };
-  return { kind: 'task', presented: { magicKey: toBytes(first), taskKey: toBytes(second) }, query };
+  const isStart = second !== '' || method === 'POST';
+  if (isStart ? isSpeculative(headers) : isUnasked(headers)) return { kind: 'nothing', mismatch: 'preview' };
+  return second === '' ? { kind: 'overview', magicKey: presented.magicKey, isStart, query } : { kind: 'task', presented, query };
+}
+
+function toRunTarget(
+  { method, headers }: IncomingMessage,
+  { id, action, query }: { readonly id: string; readonly action: string | undefined; readonly query: string },
+): Target {
+  const kind = action ?? 'run';
+  if (id === '' || (kind !== 'run' && kind !== 'stop' && kind !== 'again') || action === 'run')
+    return { kind: 'nothing', mismatch: 'path' };
+  if (method !== (kind === 'run' ? 'GET' : 'POST')) return { kind: 'nothing', mismatch: 'method' };
+  if (kind === 'again' && isSpeculative(headers)) return { kind: 'nothing', mismatch: 'preview' };
+  return { kind, runId: toBytes(id), query };
 }
 
 /**
@@ -60,13 +81,11 @@ function isWithoutEffect(method: string | undefined): boolean {
 }
 
 /**
- * Whether a request is no person's or script's wish: prefetched, prerendered, a part of a page elsewhere, a range
- * of bytes, or sent by a fetcher that names itself. Browsers send `Sec-Fetch-*` together and over HTTPS or to
+ * Whether a request to start something is no person's or script's wish: nobody asked for it, or it is a part of a page
+ * elsewhere. Browsers send `Sec-Fetch-*` together and over HTTPS or to
  * localhost only (Fetch Metadata, W3C); Node's own fetch sends the mode `cors` and nothing else.
  */
 export function isSpeculative(headers: IncomingHttpHeaders): boolean {
-  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
-  if (/prefetch|prerender|preview/i.test(purpose) || headers.range !== undefined) return true;
   const mode = headers['sec-fetch-mode'];
   const site = headers['sec-fetch-site'];
   if (mode === 'navigate') {
@@ -76,7 +95,15 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
     const isOwn = (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
     if (!isOwn) return true;
   }
-  return fetchers.test(headers['user-agent']?.slice(0, 512) ?? '');
+  return isUnasked(headers);
+}
+
+/** Whether nobody asked for it: prefetched, prerendered, a range of bytes, or sent by a fetcher that names itself. */
+function isUnasked(headers: IncomingHttpHeaders): boolean {
+  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
+  return (
+    /prefetch|prerender|preview/i.test(purpose) || headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? '')
+  );
 }
 
 /** The bytes of a percent-encoded path part; the empty text, which is nobody's key, for what decodes to no UTF-8 text. */

@@ -1,17 +1,49 @@
 // The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Admitted } from '../gate.ts';
 import type { Logger } from '../log/log.ts';
-import type { Admission, Trigger } from '../trigger.ts';
+import type { Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
-import { toTarget } from './call.ts';
+import { toTarget, type Target } from './call.ts';
 import type { Flood } from './flood.ts';
+import type { HomePart } from './home-parts.ts';
 import { answerBrokenConnection, answerStranger } from './stranger.ts';
 
 /** A call that was let in. */
-export type AdmittedCall =
-  | { readonly kind: 'task'; readonly admission: Admission & { kind: 'admitted' }; readonly query: string }
-  | { readonly kind: 'run' | 'stop'; readonly runId: Uint8Array; readonly address: string; readonly query: string };
+export type AdmittedCall = TaskCall | HomeCall | OverviewCall | RunCall;
+
+/** A call that may start a task. `path` is the task's own address, undefined for a button of the overview. */
+export interface TaskCall {
+  readonly kind: 'task';
+  readonly admission: Admitted;
+  readonly query: string;
+  readonly path: string | undefined;
+}
+
+/** A call for what belongs to the icon of a task on a home screen; `path` is the task's address. */
+export interface HomeCall {
+  readonly kind: 'home';
+  readonly admission: Admitted;
+  readonly part: HomePart;
+  readonly path: string;
+}
+
+/** A call for the overview of these tasks; `path` is its address. */
+export interface OverviewCall {
+  readonly kind: 'overview';
+  readonly tasks: readonly Admitted[];
+  readonly query: string;
+  readonly path: string;
+}
+
+/** A call about a run that there is. */
+export interface RunCall {
+  readonly kind: 'run' | 'stop' | 'again';
+  readonly runId: Uint8Array;
+  readonly address: string;
+  readonly query: string;
+}
 
 export interface Door {
   /** Answers a stranger and returns undefined, or returns the call that is to be served. */
@@ -21,7 +53,7 @@ export interface Door {
 }
 
 export interface DoorOptions {
-  readonly trigger: Pick<Trigger, 'admit' | 'look'>;
+  readonly trigger: Pick<Trigger, 'admit' | 'admitToOverview' | 'look'>;
   readonly flood: Flood;
   readonly logger: Logger;
   readonly toAddress: (request: IncomingMessage) => string;
@@ -54,16 +86,31 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
       if (broken.has(request.socket)) return undefined;
       const target = toTarget(request);
       const address = toAddress(request);
-      if (target.kind === 'task') {
+      if (target.kind === 'task' || target.kind === 'home') {
         const admission = trigger.admit({ ...target.presented, address });
         if (admission.kind === 'admitted') {
-          return admit(request, response, { kind: 'task', admission, query: target.query });
+          const path = toPath(target.presented.magicKey, target.presented.taskKey);
+          return admit(
+            request,
+            response,
+            target.kind === 'task'
+              ? { kind: 'task', admission, query: target.query, path }
+              : { kind: 'home', admission, part: target.part, path },
+          );
         }
         answerStranger(response);
         refuse(address, admission.mismatch);
         return undefined;
       }
-      if (target.kind === 'run' || target.kind === 'stop') {
+      if (target.kind === 'overview') {
+        const admission = trigger.admitToOverview({ magicKey: target.magicKey, address });
+        const call = admission.kind === 'admitted' ? toOverviewCall(admission.tasks, target) : undefined;
+        if (call !== undefined) return admit(request, response, call);
+        answerStranger(response);
+        refuse(address, admission.kind === 'admitted' ? 'task-key' : admission.mismatch);
+        return undefined;
+      }
+      if (target.kind !== 'nothing') {
         if (trigger.look(target.runId) !== undefined) {
           return admit(request, response, { kind: target.kind, runId: target.runId, address, query: target.query });
         }
@@ -93,4 +140,17 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
       server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
     },
   };
+}
+
+/** The overview itself, or the start of the task whose button was pressed: that is asked about like a question, so that each press starts once. */
+function toOverviewCall(tasks: readonly Admitted[], { magicKey, isStart, query }: Target & { kind: 'overview' }): AdmittedCall | undefined {
+  if (!isStart) return { kind: 'overview', tasks, query, path: toPath(magicKey, Buffer.alloc(0)) };
+  const id = new URLSearchParams(query).get('task');
+  const admission = tasks.find(({ task }) => task === id);
+  return admission === undefined ? undefined : { kind: 'task', admission: { ...admission, asksFirst: true }, query, path: undefined };
+}
+
+/** The path of two keys, in one form however they were written. */
+function toPath(...keys: readonly Uint8Array[]): string {
+  return keys.map((key) => `/${encodeURIComponent(Buffer.from(key).toString())}`).join('');
 }

@@ -69,8 +69,8 @@ export function createFlood({
     if (calls !== undefined) folded.set(network, calls + 1);
     else if (folded.size < maxNetworks) folded.set(network, 1);
     timer ??= setTimeout(endWindow, windowMs()).unref();
-    // Somebody with the right keys who calls too often is no stranger.
-    if (isTold || why === 'limited') return;
+    // Somebody with the right keys who calls too often is no stranger, nor is who presses a button twice.
+    if (isTold || why === 'limited' || why === 'again') return;
     isTold = true;
     onFlood(network);
   };

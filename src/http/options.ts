@@ -30,6 +30,10 @@ export const ServerOptions = z.strictObject({
     })
     .optional()
     .describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
+  overview: z
+    .boolean()
+    .default(false)
+    .describe('Shows all tasks as buttons at the address with the magic key alone: whoever has that key can then start each of them.'),
   trustProxy: z.array(TrustedProxy).default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
   rateLimit: z
     .strictObject({

@@ -2,8 +2,14 @@
 import { renderDuration } from '../duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../trigger.ts';
+import { renderHomeLinks } from './home-page.ts';
+import { toTaskPlaces } from './home-parts.ts';
+import type { Language } from './languages/language.ts';
+import { phonePages, type Shown } from './phone-page.ts';
+import { renderQuestionPage, renderRefusalPage } from './refusal-page.ts';
+import { renderRunPage, toRefreshSeconds } from './run-page.ts';
 import { renderRunJson, renderRunText, toRunPath } from './run-text.ts';
-import { renderQuestionPage, renderRefusalPage, renderRunPage } from './run-page.ts';
+import { renderVisit, type Visit } from './visit.ts';
 
 /** The forms in which an answer can be given; the first is what who accepts anything gets. */
 export const formats = ['text/plain', 'text/html', 'application/json'] as const;
@@ -19,70 +25,117 @@ export interface Reply {
   readonly body: string;
 }
 
-/** How an attempt on a task is answered. `hasWaited` says that the caller asked to wait for the end. */
-export function toAttemptReply(
-  attempt: Attempt,
-  { name, format, hasWaited }: { readonly name: string; readonly format: Format; readonly hasWaited: boolean },
-): Reply {
-  const refuse = (status: number, sentence: string, headers: Readonly<Record<string, string>> = {}): Reply =>
-    toRefusal(status, name, sentence, format, headers);
+/** How somebody wants to be answered. `hasWaited` says that he asked to wait for the end. */
+export interface Asker {
+  readonly format: Format;
+  readonly language: Language;
+  readonly hasWaited: boolean;
+}
+
+/** What was attempted: the task, and where the answer leads to next. */
+export interface Attempted {
+  readonly task: Shown & { readonly question: string | undefined };
+  /** The nonce by which the caller may start the task once more from the page of the run. */
+  readonly again: string | undefined;
+  /** Where the answer to a question with this nonce goes. */
+  readonly toAction: (nonce: string) => string;
+  /** The address at which the question is asked, where that is the task's own. */
+  readonly path: string | undefined;
+}
+
+/** How an attempt on a task is answered. */
+export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }: Attempted, asker: Asker): Reply {
+  const refuse = (status: number, why: keyof Language['refusals'], sentence: string, more: RefusalDetails = {}): Reply => {
+    const { run, retryAfterSeconds } = more;
+    const headers = {
+      ...(run === undefined ? {} : { Location: toRunPath(run) }),
+      ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
+    };
+    if (asker.format !== 'text/html') return toRefusal(status, task.name, sentence, asker.format, headers);
+    return toReply(status, asker.format, renderRefusalPage(task, { why, retryAfterSeconds }, asker.language), headers);
+  };
   switch (attempt.kind) {
     case 'started':
     case 'joined':
     case 'queued':
-      return toStartReply(attempt.kind, attempt.run, format, hasWaited);
-    case 'asked':
-      if (format === 'text/html') return toReply(200, format, renderQuestionPage(name, attempt), {});
-      return refuse(428, 'It asks first: open its address in a browser, and press the button there.');
+      return toStartReply(attempt.kind, attempt.run, asker, again);
+    case 'asked': {
+      const { format, language } = asker;
+      if (format !== 'text/html')
+        return toRefusal(428, task.name, 'It asks first: open its address in a browser, and press the button there.', format, {});
+      const homeLinks = path === undefined ? undefined : renderHomeLinks(task.name, toTaskPlaces(path));
+      const question = { question: task.question, action: toAction(attempt.nonce), isAgain: attempt.isAgain, homeLinks };
+      const headers = path === undefined ? {} : phonePages.headersWithPictures;
+      return toReply(200, format, renderQuestionPage(task, question, language), headers);
+    }
     case 'busy':
-      return refuse(409, 'It is running already, and was not started again.', { Location: toRunPath(attempt.run) });
+      return refuse(409, 'busy', 'It is running already, and was not started again.', { run: attempt.run });
     case 'full':
-      return refuse(409, `Too many runs of it are waiting already. ${renderRetry(60)}`, {
-        Location: toRunPath(attempt.run),
-        'Retry-After': '60',
+      return refuse(409, 'full', `Too many runs of it are waiting already. ${renderRetry(60)}`, {
+        run: attempt.run,
+        retryAfterSeconds: 60,
       });
     case 'not-now': {
-      const why = attempt.why === 'hours' ? 'It may not be started at this hour.' : 'It was started as often as it may be within 24 hours.';
-      return refuse(429, `${why} ${renderRetry(attempt.retryAfterSeconds)}`, { 'Retry-After': String(attempt.retryAfterSeconds) });
+      const { why, retryAfterSeconds } = attempt;
+      const retry = renderRetry(retryAfterSeconds);
+      return why === 'hours'
+        ? refuse(429, 'hours', `It may not be started at this hour. ${retry}`, { retryAfterSeconds })
+        : refuse(429, 'maxPerDay', `It was started as often as it may be within 24 hours. ${retry}`, { retryAfterSeconds });
     }
-    case 'limited':
-      return refuse(429, `It was called too often. ${renderRetry(attempt.retryAfterSeconds)}`, {
-        'Retry-After': String(attempt.retryAfterSeconds),
-      });
-    case 'unwritable':
-      return refuse(503, 'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.', { 'Retry-After': '60' });
+    case 'limited': {
+      const { retryAfterSeconds } = attempt;
+      return refuse(429, 'limited', `It was called too often. ${renderRetry(retryAfterSeconds)}`, { retryAfterSeconds });
+    }
+    case 'unwritable': {
+      const sentence = 'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.';
+      return refuse(503, 'unwritable', sentence, { retryAfterSeconds: 60 });
+    }
     case 'closing':
-      return refuse(503, 'The service is being stopped. Call again in a moment.', { 'Retry-After': '30' });
+      return refuse(503, 'closing', 'The service is being stopped. Call again in a moment.', { retryAfterSeconds: 30 });
     default:
       return attempt satisfies never;
   }
 }
 
-/** How a wish to stop a run is answered; `stopping` is undefined where nothing can be stopped. */
-export function toStopReply(view: RunView, stopping: RunView | undefined, format: Format): Reply {
+/** How a wish to stop a run is answered; `stopping` is undefined where nothing can be stopped. A browser goes back to where it was. */
+export function toStopReply(view: RunView, stopping: RunView | undefined, format: Format, visit: Visit): Reply {
   const headers = toRunHeaders(view);
-  if (format === 'text/html') return toReply(303, 'text/plain', '', headers);
+  if (format === 'text/html') return toSeeOther(view, visit);
   if (stopping === undefined)
     return toRefusal(409, view.name, 'It cannot be stopped: it has ended, or its task is not `stoppable`.', format, headers, 'not stopped');
   if (format === 'application/json') return toReply(202, format, renderRunJson(stopping), headers);
   return toReply(202, format, `${view.name}: is being stopped, see ${toRunPath(view)}\n`, headers);
 }
 
-/** How a run is answered to who has its id. */
-export function toRunReply(
-  view: RunView,
-  { format, hasWaited, isJoined }: { readonly format: Format; readonly hasWaited: boolean; readonly isJoined: boolean },
-): Reply {
-  const status = hasWaited ? toStatus(view) : 200;
-  if (format === 'text/html') return toReply(200, format, renderRunPage(view, { isJoined }), toRunHeaders(view));
-  if (format === 'application/json') return toReply(status, format, renderRunJson(view), toRunHeaders(view));
-  return toReply(status, format, renderRunText(view), toRunHeaders(view));
+/** How a wish to start a task once more is answered where its nonce opens nothing (any more). */
+export function toSpentReply(view: RunView, format: Format): Reply {
+  if (format === 'text/html') return toSeeOther(view, { isSpent: true });
+  const sentence = 'The nonce has been used before, or is too old. Call the address of the task.';
+  return toRefusal(409, view.name, sentence, format, toRunHeaders(view));
 }
 
-function toStartReply(kind: 'started' | 'joined' | 'queued', view: RunView, format: Format, hasWaited: boolean): Reply {
+/** How a run is answered to who has its id. `isAgainOffered` says that the visitor's nonce would start the task once more. */
+export function toRunReply(
+  view: RunView,
+  { visit, isAgainOffered }: { readonly visit: Visit; readonly isAgainOffered: boolean },
+  { format, language, hasWaited }: Asker,
+): Reply {
+  const status = hasWaited ? toStatus(view) : 200;
+  const headers = toRunHeaders(view);
+  if (format === 'application/json') return toReply(status, format, renderRunJson(view), headers);
+  if (format === 'text/plain') return toReply(status, format, renderRunText(view), headers);
+  const refresh = view.outcome === undefined && !visit.isHeld ? { Refresh: String(toRefreshSeconds(view)) } : {};
+  return toReply(200, format, renderRunPage(view, { visit, isAgainOffered, language }), { ...headers, ...refresh });
+}
+
+function toStartReply(
+  kind: 'started' | 'joined' | 'queued',
+  view: RunView,
+  { format, hasWaited }: Asker,
+  again: string | undefined,
+): Reply {
+  if (format === 'text/html') return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
   const headers = { ...toRunHeaders(view), 'X-Run': kind };
-  if (format === 'text/html')
-    return toReply(303, 'text/plain', '', { ...headers, Location: `${toRunPath(view)}${kind === 'joined' ? '?joined' : ''}` });
   const status = hasWaited ? toStatus(view) : 202;
   if (format === 'application/json') return toReply(status, format, renderRunJson(view, kind), headers);
   if (hasWaited && view.outcome !== undefined) return toReply(status, format, renderRunText(view), headers);
@@ -93,6 +146,17 @@ function toStartReply(kind: 'started' | 'joined' | 'queued', view: RunView, form
   return toReply(status, format, `${view.name}: ${what}${how}, see ${toRunPath(view)}\n`, headers);
 }
 
+/** To the page of a run, where a reload does not repeat what was done. */
+function toSeeOther(view: RunView, visit: Partial<Visit>, headers: Readonly<Record<string, string>> = {}): Reply {
+  return toReply(303, 'text/plain', '', { ...toRunHeaders(view), ...headers, Location: toRunPath(view) + renderVisit(visit) });
+}
+
+/** What goes into the headers of a refusal: the run in its way, and when to come back. */
+interface RefusalDetails {
+  readonly run?: RunView;
+  readonly retryAfterSeconds?: number;
+}
+
 function toRefusal(
   status: number,
   name: string,
@@ -101,7 +165,6 @@ function toRefusal(
   headers: Readonly<Record<string, string>>,
   state = 'not started',
 ): Reply {
-  if (format === 'text/html') return toReply(status, format, renderRefusalPage(name, state, sentence), headers);
   if (format === 'application/json') return toReply(status, format, `${JSON.stringify({ name, error: sentence })}\n`, headers);
   return toReply(status, format, `${name}: ${state}. ${sentence}\n`, headers);
 }

@@ -1,96 +1,98 @@
-// The page of a run, and the page of a refusal: what a phone shows after the tap.
-import { renderDuration } from '../duration.ts';
-import { renderState, type RunView } from '../runs/run.ts';
-import { createPageKind, escapeHtml } from './page.ts';
+// The page of a run: what a phone shows after the tap.
+import { roundDuration } from '../duration.ts';
+import type { RunView } from '../runs/run.ts';
+import type { Language, Standing } from './languages/language.ts';
+import { escapeHtml } from './page.ts';
+import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
+import { toRunPath } from './run-text.ts';
+import { renderVisit, type Visit } from './visit.ts';
 
-/** The pages for who has the keys. */
-export const runPages = createPageKind(`
-.mark{width:4.5rem;height:4.5rem;margin:0 auto 1.25rem;border:.3rem solid;border-radius:50%;display:grid;place-items:center;font-size:2rem;font-weight:700;line-height:1}
-.running{color:var(--go)}.succeeded{color:var(--ok)}.failed,.timed-out,.lost{color:var(--bad)}.unconfirmed,.refused,.stopped,.asked,.queued{color:var(--warn)}
-.running.mark{border-right-color:transparent;animation:turn 1.2s linear infinite}
-@keyframes turn{to{transform:rotate(1turn)}}
-@media(prefers-reduced-motion:reduce){.running.mark{animation:none}}
-h1{margin:0;font-size:1.5rem;line-height:1.25}
-.state{margin:.25rem 0 0;font-size:1.125rem;font-weight:600}
-.note{margin:.75rem 0 0;color:var(--soft)}
-pre{margin:1.25rem 0 0;padding:.875rem;max-height:50vh;overflow:auto;text-align:left;white-space:pre-wrap;background:var(--bg);border-radius:.75rem;font:.875rem/1.45 ui-monospace,monospace}
-.button{display:inline-block;min-width:8rem;min-height:2.75rem;margin-top:1.5rem;padding:.625rem 1.5rem;border:0;border-radius:.75rem;background:var(--go);color:var(--card);font:inherit;font-weight:600;cursor:pointer}
-.quiet{background:none;color:var(--bad);box-shadow:inset 0 0 0 1px var(--line)}
-.button:focus-visible{outline:.2rem solid var(--ink);outline-offset:.15rem}
-`);
-
-const marks = { succeeded: '✓', failed: '✕', 'timed-out': '✕', stopped: '■', lost: '?', unconfirmed: '?' } as const;
-
-const explanations = {
-  lost: 'The NAS or this service was cut off while it ran. Nobody knows how it ended.',
-  unconfirmed: 'Started in DSM; its end is not reported.',
-  'timed-out': 'It took longer than it may, and was stopped.',
-  stopped: 'Somebody stopped it.',
-} as const;
-
-/** The page of a run; while the run goes on it loads itself anew. `isJoined` says that the caller's tap did not start it. */
-export function renderRunPage(view: RunView, { isJoined }: { readonly isJoined: boolean }): string {
+/** The page of a run. `isAgainOffered` says that the visitor's nonce would start the task once more. */
+export function renderRunPage(
+  view: RunView,
+  { visit, isAgainOffered, language }: { readonly visit: Visit; readonly isAgainOffered: boolean; readonly language: Language },
+): string {
   const { outcome } = view;
-  const kind = outcome?.kind ?? view.state;
-  const mark = outcome === undefined ? '…' : marks[outcome.kind];
-  const state = renderState(view);
+  const standing = outcome?.kind ?? (view.state === 'queued' ? 'queued' : 'running');
   const notes = [
-    ...(isJoined ? ['It had been started already; nothing was started a second time.'] : []),
-    ...(view.state === 'queued' ? ['It begins when an earlier run has ended.'] : []),
-    ...(outcome === undefined || outcome.kind === 'succeeded' || outcome.kind === 'failed' ? [] : [explanations[outcome.kind]]),
-    ...(outcome?.reason === undefined ? [] : [outcome.reason]),
-    `${hasBegun(view) ? 'Started' : 'Accepted'} ${renderDateAndTime(view.startedAt)}.`,
+    ...(visit.isSpent ? [language.nothingStarted.spent] : []),
+    ...(visit.isJoined ? [language.nothingStarted.joined] : []),
+    isExplained(outcome) ? '' : (language.explanations[standing] ?? ''),
+  ].filter((note) => note !== '');
+  const path = toRunPath(view);
+  const holdHref = path + renderVisit({ ...visit, isHeld: !visit.isHeld });
+  return renderPhonePage({
+    language,
+    shown: view,
+    standing,
+    state: renderState(view, standing, language),
+    rest: [
+      outcome === undefined
+        ? `<a class="hold" href="${escapeHtml(holdHref)}">${language.updates[visit.isHeld ? 'resume' : 'hold']}</a>`
+        : '',
+      ...notes.map(renderNote),
+      outcome?.reason === undefined ? '' : `<p class="note">${renderReason(outcome.reason, language)}</p>`,
+      renderFacts(toFacts(view, language)),
+      renderOutput(view, language),
+      view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
+      isAgainOffered && isWorthAnother(view) ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again) : '',
+    ].join(''),
+  });
+}
+
+/** Whether a run ended otherwise than one would wish, so that a person may want another. */
+export function isWorthAnother({ outcome }: RunView): boolean {
+  return outcome !== undefined && outcome.kind !== 'succeeded';
+}
+
+/** After how many seconds the page of a run is loaded anew: soon at first, less often when it takes long. */
+export function toRefreshSeconds({ elapsedMs = 0 }: RunView): number {
+  return Math.min(10, Math.max(2, Math.round(elapsedMs / 30_000)));
+}
+
+function renderState({ state, outcome, elapsedMs }: RunView, standing: Standing, language: Language): string {
+  if (state === 'running') return language.running(Math.floor((elapsedMs ?? 0) / 1000) * 1000);
+  const word = capitalize(language.states[standing]);
+  return elapsedMs === undefined || state === 'queued' || outcome?.kind === 'unconfirmed' ? word : language.reached(word, elapsedMs);
+}
+
+/** Whether a run that nobody knows the end of says itself why. */
+function isExplained(outcome: RunView['outcome']): boolean {
+  return outcome?.reason !== undefined && (outcome.kind === 'lost' || outcome.kind === 'unconfirmed');
+}
+
+function toFacts(view: RunView, { facts, time, about, duration }: Language): readonly (readonly [name: string, value: string])[] {
+  const { startedAt, usualMs, outcome } = view;
+  return [
+    [hasBegun(view) ? facts.started : facts.accepted, time(new Date(startedAt))],
+    ...(usualMs === undefined || outcome !== undefined ? [] : [[facts.usually, about(duration(roundDuration(usualMs)))] as const]),
+    ...(outcome?.exitCode === undefined || outcome.exitCode === 0 ? [] : [[facts.exitStatus, String(outcome.exitCode)] as const]),
+    ...(outcome?.signal === undefined || outcome.kind !== 'failed' ? [] : [[facts.signal, outcome.signal] as const]),
   ];
-  const output =
-    view.output === undefined || view.output === '' ? '' : `<pre tabindex="0" aria-label="Output">${escapeHtml(view.output)}</pre>`;
-  const stop = view.isStoppable
-    ? `<form method="post" action="/runs/${view.run}/stop"><button class="button quiet">Stop</button></form>`
-    : '';
-  return runPages.render({
-    title: `${mark} ${view.name}: ${state}`,
-    refreshSeconds: outcome === undefined ? 2 : undefined,
-    main: `<div class="mark ${kind}" aria-hidden="true">${kind === 'running' ? '' : mark}</div>
-<h1>${escapeHtml(view.name)}</h1><p class="state ${kind}" role="status">${escapeHtml(capitalize(state) + renderTime(view))}</p>
-${notes.map((note) => `<p class="note">${escapeHtml(note)}</p>`).join('')}${output}${stop}`,
-  });
 }
 
-/** The page that asks before anything is started: one button, which no script presses. */
-export function renderQuestionPage(name: string, { nonce, isAgain }: { readonly nonce: string; readonly isAgain: boolean }): string {
-  const note = isAgain ? '<p class="note">Nothing was started this time: the button had been pressed before, or was too old.</p>' : '';
-  return runPages.render({
-    title: `? ${name}: start it?`,
-    main: `<div class="mark asked" aria-hidden="true">?</div><h1>${escapeHtml(name)}</h1><p class="state">Start it now?</p>${note}
-<form method="post" action="?nonce=${nonce}"><button class="button">Start</button></form>`,
-  });
+function renderFacts(facts: readonly (readonly [name: string, value: string])[]): string {
+  return `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
 }
 
-function renderTime({ state, outcome, elapsedMs }: RunView): string {
-  if (elapsedMs === undefined || state === 'queued') return '';
-  if (outcome !== undefined) return ` after ${renderDuration(elapsedMs)}`;
-  return elapsedMs < 1000 ? ' for a moment' : ` for ${renderDuration(Math.floor(elapsedMs / 1000) * 1000)}`;
+function renderOutput({ output = '' }: RunView, language: Language): string {
+  return output === '' ? '' : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
 }
 
-/** The page for a call that was understood and refused. */
-export function renderRefusalPage(name: string, state: string, sentence: string): string {
-  return runPages.render({
-    title: `${name}: ${state}`,
-    main: `<div class="mark refused" aria-hidden="true">!</div><h1>${escapeHtml(name)}</h1><p class="state refused" role="status">${capitalize(state)}</p><p class="note">${escapeHtml(sentence)}</p>`,
-  });
+/** What a runner says, sentence by sentence, in the language as far as it has it. */
+function renderReason(reason: string, { tag, reasons }: Language): string {
+  const sentences = reason.split(/(?<=\.) (?=[A-Z])/);
+  return sentences
+    .map((sentence) => {
+      const translated = reasons[sentence];
+      if (translated !== undefined) return escapeHtml(translated);
+      return tag === 'en' ? escapeHtml(sentence) : `<span lang="en">${escapeHtml(sentence)}</span>`;
+    })
+    .join(' ');
 }
 
 /** Whether the work has begun for certain: not while a run waits, nor where it came to nothing. */
 function hasBegun({ state, outcome }: RunView): boolean {
   if (outcome?.kind !== 'failed' && outcome?.kind !== 'stopped') return state !== 'queued';
   return outcome.exitCode !== undefined || outcome.signal !== undefined;
-}
-
-/** Date and time of the NAS, as `2026-11-21 23:05:07`. */
-function renderDateAndTime(iso: string): string {
-  const date = new Date(iso);
-  return `${date.toLocaleDateString('sv')} ${date.toLocaleTimeString('sv')}`;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

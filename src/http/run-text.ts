@@ -23,7 +23,7 @@ export function renderRunLine(view: RunView): string {
 
 /** The run as one line of JSON. */
 export function renderRunJson(view: RunView, attempt?: string): string {
-  const { run, name, state, startedAt, elapsedMs, outcome, output } = view;
+  const { run, name, state, startedAt, elapsedMs, usualMs, outcome, output } = view;
   return `${JSON.stringify({
     run,
     name,
@@ -31,6 +31,7 @@ export function renderRunJson(view: RunView, attempt?: string): string {
     state: outcome?.kind ?? state,
     startedAt,
     elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
+    usualMs: usualMs ?? null,
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),

@@ -1,21 +1,26 @@
-// Serving who was let in: a task is started, a run is shown or stopped, in the form that the caller wants.
+// Serving who was let in: a task is started, a run is shown or stopped, in the form and language that the caller wants.
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import type { Admitted } from '../gate.ts';
+import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../trigger.ts';
 import { toNetwork } from './address.ts';
-import type { AdmittedCall } from './door.ts';
+import type { AdmittedCall, RunCall } from './door.ts';
 import type { Flood } from './flood.ts';
+import { chooseLanguage } from './languages/languages.ts';
 import type { Limits } from './limits.ts';
-import { parsePosition, renderEvents, renderFollowed, type Position } from './live.ts';
-import { formats, toAttemptReply, toRunReply, toStopReply, type Attempt, type Format, type Reply } from './replies.ts';
-import { runPages } from './run-page.ts';
+import { parsePosition } from './live.ts';
+import { toOverviewAction } from './overview-page.ts';
+import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
+import { isWorthAnother } from './run-page.ts';
+import { send, sendEvents, sendFollowed, toAbortSignal } from './send.ts';
+import { createServeHome } from './serve-home.ts';
+import { createServeOverview } from './serve-overview.ts';
+import { parseVisit } from './visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
-
-const pageHeaders = Object.fromEntries(runPages.headers);
 
 const attemptWords = {
   started: 'Started',
@@ -33,79 +38,141 @@ export interface ServeCallsOptions {
   readonly trigger: Trigger;
   readonly limits: () => Limits;
   readonly flood: Flood;
+  readonly icons: Icons;
   readonly logger: Logger;
 }
 
 /** Serves one admitted call; undefined where there is no such task or run any more. */
 export type ServeCall = (call: AdmittedCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
-export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOptions): ServeCall {
-  const attempt = async (call: AdmittedCall & { kind: 'task' }, request: FastifyRequest): Promise<Attempt | undefined> => {
-    const { task, name, label, address } = call.admission;
+/** A wish to start a task, from whoever was admitted. */
+interface Wish {
+  readonly admission: Admitted;
+  readonly query: string;
+  /** The answer to a question, where one was asked. */
+  readonly nonce: string | undefined;
+  /** The nonce of the button of a run's page, if it was that. */
+  readonly again: string | undefined;
+  /** Where the answer to a question with this nonce goes. */
+  readonly toAction: (nonce: string) => string;
+  /** The task's own address, where it was called. */
+  readonly path: string | undefined;
+}
+
+export function createServeCall({ trigger, limits, flood, icons, logger }: ServeCallsOptions): ServeCall {
+  const serveHome = createServeHome(icons);
+  const serveOverview = createServeOverview({ trigger, icons });
+
+  const attempt = async ({ admission, nonce, again }: Wish, request: FastifyRequest): Promise<Attempt | undefined> => {
+    const { task, name, label, address } = admission;
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {
       flood.count({ address, network: toNetwork(address), why: 'limited' });
       return { kind: 'limited', retryAfterSeconds };
     }
     const idempotencyKey = request.headers['idempotency-key'];
-    const result = await trigger.start(call.admission, {
+    const result = await trigger.start(admission, {
       idempotencyKey: typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
-      nonce: request.method === 'POST' ? (new URLSearchParams(call.query).get('nonce') ?? undefined) : undefined,
+      nonce,
+      again,
     });
     if (result === undefined) return undefined;
     const run = 'run' in result ? result.run.run : undefined;
     const whose = label === undefined ? address : `${label}, ${address}`;
     logger.info(
-      { event: 'attempt', intent: 'start', task, result: result.kind, run, label, address },
+      { event: 'attempt', intent: again === undefined ? 'start' : 'again', task, result: result.kind, run, label, address },
       `${attemptWords[result.kind]} ${name} for ${whose}`,
     );
     return result;
   };
 
-  const serveTask = async (
-    call: AdmittedCall & { kind: 'task' },
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
-    const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
-    if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), seen);
-    const result = await attempt(call, request);
+  const serveWish = async (wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { admission, query } = wish;
+    const result = await attempt(wish, request);
     if (result === undefined) return undefined;
     const feed =
       'run' in result && ['started', 'joined', 'queued'].includes(result.kind) ? trigger.look(Buffer.from(result.run.run)) : undefined;
     const format = toFormat(request.raw);
     if (feed !== undefined && wantsEvents(request.raw)) return sendEvents(reply.header('X-Run', result.kind), feed, undefined);
-    if (feed !== undefined && format === 'text/plain' && wantsToFollow(call.query))
+    if (feed !== undefined && format === 'text/plain' && wantsToFollow(query))
       return sendFollowed(reply.header('X-Run', result.kind), feed);
-    const waitMs = toWaitMs(call.query, request.headers['prefer']);
+    const waitMs = toWaitMs(query, request.headers['prefer']);
     const run = feed === undefined ? undefined : await waitForEnd(feed, waitMs, toAbortSignal(reply));
+    const again = run === undefined || format !== 'text/html' ? undefined : trigger.offerAgain(admission, run.run);
     return send(
       reply,
-      toAttemptReply(run === undefined ? result : Object.assign({}, result, { run }), {
-        name: call.admission.name,
-        format,
-        hasWaited: waitMs > 0,
-      }),
+      toAttemptReply(
+        run === undefined ? result : Object.assign({}, result, { run }),
+        { task: admission, again, toAction: wish.toAction, path: wish.path },
+        { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 },
+      ),
     );
+  };
+
+  const serveTask = async (
+    { admission, query, path }: AdmittedCall & { kind: 'task' },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
+    if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), seen);
+    const nonce = request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
+    const toAction = (asked: string): string => (path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`);
+    return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, request, reply);
+  };
+
+  /** The button of the page of a run that did not succeed: its nonce stands for the keys. */
+  const serveAgain = async (
+    { address, query }: RunCall,
+    feed: RunFeed,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply | undefined> => {
+    const view = feed.view();
+    const parameters = new URLSearchParams(query);
+    const again = parameters.get('nonce') ?? '';
+    const admission = isWorthAnother(view) ? trigger.admitAgain({ nonce: again, run: view.run, address }) : undefined;
+    if (admission === undefined) {
+      flood.count({ address, network: toNetwork(address), why: 'again' });
+      return send(reply, toSpentReply(view, toFormat(request.raw)));
+    }
+    const toAction = (asked: string): string => `?nonce=${again}&answer=${asked}`;
+    const nonce = parameters.get('answer') ?? undefined;
+    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, request, reply);
+  };
+
+  const serveRun = async (
+    { address, query }: RunCall,
+    feed: RunFeed,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const format = toFormat(request.raw);
+    if (wantsEvents(request.raw)) return sendEvents(reply, feed, parsePosition(request.headers['last-event-id']));
+    if (format === 'text/plain' && wantsToFollow(query)) return sendFollowed(reply, feed);
+    const waitMs = toWaitMs(query, request.headers['prefer']);
+    const view = await waitForEnd(feed, waitMs, toAbortSignal(reply));
+    const visit = parseVisit(query);
+    const isAgainOffered = visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
+    const asker = { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 };
+    return send(reply, toRunReply(view, { visit, isAgainOffered }, asker));
+  };
+
+  const stop = ({ runId, address, query }: RunCall, feed: RunFeed, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const view = feed.view();
+    const stopping = trigger.stop(runId);
+    if (stopping !== undefined) logger.info({ event: 'stop', run: view.run, address }, `Stops ${view.name} for ${address}`);
+    return send(reply, toStopReply(view, stopping, toFormat(request.raw), parseVisit(query)));
   };
 
   return async (call, request, reply) => {
     if (call.kind === 'task') return await serveTask(call, request, reply);
+    if (call.kind === 'home') return await serveHome(call, request, reply);
+    if (call.kind === 'overview') return await serveOverview(call, request, reply);
     const feed = trigger.look(call.runId);
     if (feed === undefined) return undefined;
-    const format = toFormat(request.raw);
-    if (call.kind === 'stop') {
-      const view = feed.view();
-      const stopping = trigger.stop(call.runId);
-      if (stopping !== undefined)
-        logger.info({ event: 'stop', run: view.run, address: call.address }, `Stops ${view.name} for ${call.address}`);
-      return send(reply, toStopReply(view, stopping, format));
-    }
-    if (wantsEvents(request.raw)) return sendEvents(reply, feed, parsePosition(request.headers['last-event-id']));
-    if (format === 'text/plain' && wantsToFollow(call.query)) return sendFollowed(reply, feed);
-    const waitMs = toWaitMs(call.query, request.headers['prefer']);
-    const view = await waitForEnd(feed, waitMs, toAbortSignal(reply));
-    return send(reply, toRunReply(view, { format, hasWaited: waitMs > 0, isJoined: call.query === 'joined' }));
+    if (call.kind === 'stop') return stop(call, feed, request, reply);
+    return call.kind === 'again' ? await serveAgain(call, feed, request, reply) : await serveRun(call, feed, request, reply);
   };
 }
 
@@ -121,56 +188,4 @@ function wantsEvents(request: IncomingMessage): boolean {
 
 function wantsToFollow(query: string): boolean {
   return new URLSearchParams(query).has('follow');
-}
-
-/**
- * Aborted when the caller goes away before the answer, or closes its side, which may be the same.
- */
-function toAbortSignal({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const { socket } = raw;
-  const abort = (): void => gone.abort();
-  if (socket?.readableEnded !== false) abort();
-  socket?.once('end', abort);
-  raw.once('close', () => {
-    abort();
-    socket?.off('end', abort);
-  });
-  return gone.signal;
-}
-
-/**
- * An EventSource that lost its connection calls again and says what it has seen: it gets the rest, and where there is
- * none, or no such run any more, 204, which ends its calling.
- */
-function sendEvents(reply: FastifyReply, feed: RunFeed | undefined, position: Position | undefined): FastifyReply {
-  const run = feed?.view().run;
-  const seen = position?.run === run ? position?.offset : undefined;
-  if (feed === undefined || run === undefined || seen === 'end') return reply.code(204).headers(pageHeaders).send();
-  return sendStream(reply, 'text/event-stream', run, (signal) => renderEvents(feed, seen, signal));
-}
-
-function sendFollowed(reply: FastifyReply, feed: RunFeed): FastifyReply {
-  return sendStream(reply, 'text/plain', feed.view().run, (signal) => renderFollowed(feed, signal));
-}
-
-/** A stream is read as fast as its reader takes it. Reverse proxies of the nginx kind are told not to gather it. */
-function sendStream(
-  reply: FastifyReply,
-  type: string,
-  run: string,
-  render: (signal: AbortSignal) => AsyncIterable<Uint8Array | string>,
-): FastifyReply {
-  const stream = Readable.from(render(toAbortSignal(reply)), { objectMode: false });
-  reply
-    .code(200)
-    .headers({ ...pageHeaders, Location: `/runs/${run}`, 'X-Accel-Buffering': 'no', 'Content-Type': `${type}; charset=utf-8` })
-    .send(stream);
-  // Whoever follows a silent task knows at once that it was started.
-  reply.raw.flushHeaders();
-  return reply;
-}
-
-function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
-  return reply.code(status).headers(pageHeaders).headers(headers).send(body);
 }

@@ -3,7 +3,11 @@ import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createPageKind } from './page.ts';
 
-const startPage = createPageKind();
+/** A style of its own: nothing that tells more of us than any page would. */
+const startPage = createPageKind(`
+:root{color-scheme:light dark}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
+`);
 
 const body = Buffer.from(startPage.render({ title: 'Not found', main: 'Not found.' }));
 

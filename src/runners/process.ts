@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Who it runs as, without further groups; undefined for who the daemon runs as. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** What it finds on standard input; nothing, if not given. */
+  readonly input?: string;
   /** Takes what is printed to standard output and standard error, as it comes. */
   readonly onOutput: (chunk: Uint8Array) => void;
   /** Takes what is printed to standard error, if that is wanted apart. */
@@ -40,9 +42,8 @@ export interface StartedProcess {
 }
 
 /**
- * Starts a process as the leader of a group and session of its own, with nothing on standard input. Output is
- * never collected by execa (it would kill the process, or this one, when there is much of it), and its error
- * messages are never used (they hold the arguments).
+ * Starts a process as the leader of a group and session of its own. Output is never collected by execa (it would kill
+ * the process, or this one, when there is much of it), and its error messages are never used (they hold the arguments).
  */
 export function startProcess({
   file,
@@ -50,6 +51,7 @@ export function startProcess({
   cwd,
   env,
   user,
+  input,
   onOutput,
   onErrorOutput = onOutput,
   stop,
@@ -63,7 +65,7 @@ export function startProcess({
     ...user,
     detached: true,
     cleanup: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     buffer: false,
     reject: false,
   });

@@ -1,5 +1,7 @@
 // One run: from its acceptance to its outcome, and what may be told of it.
+import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
+import type { Icon } from '../icon.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
@@ -17,11 +19,14 @@ export interface RunView {
   /** The run id. */
   readonly run: string;
   readonly name: string;
+  readonly icon: Icon | undefined;
   readonly state: 'queued' | 'running' | 'ended';
   /** When it was accepted: ISO 8601, UTC. */
   readonly startedAt: string;
   /** Milliseconds since the acceptance, or until the end; undefined where nobody knows. */
   readonly elapsedMs: number | undefined;
+  /** How many milliseconds runs of this task usually take; undefined where too few are known. */
+  readonly usualMs: number | undefined;
   /** Undefined until the run has ended. */
   readonly outcome: Outcome | undefined;
   /** What it printed, as far as that is kept and shown; undefined where the task shows none. */
@@ -69,6 +74,8 @@ export interface RunOptions {
   readonly task: Task;
   readonly execute: (io: RunIo) => Execution;
   readonly clock: Clock;
+  /** How many milliseconds runs of its task usually take, as far as that is known. */
+  readonly usualMs?: () => number | undefined;
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
   /** For a run that has begun before this one was made: the wall time of its acceptance, and how long ago it was accepted and has begun. */
@@ -76,7 +83,7 @@ export interface RunOptions {
 }
 
 /** A run that has been accepted and not yet begun. */
-export function createRun({ id, task, execute, clock, isQueued = false, earlier }: RunOptions): Run {
+export function createRun({ id, task, execute, clock, usualMs = () => undefined, isQueued = false, earlier }: RunOptions): Run {
   const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
   const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
   const stopping = new AbortController();
@@ -125,9 +132,11 @@ export function createRun({ id, task, execute, clock, isQueued = false, earlier 
   const view = (): RunView => ({
     run: id,
     name: task.name,
+    icon: task.icon,
     state: state(),
     startedAt,
     elapsedMs: elapsedMs(),
+    usualMs: usualMs(),
     outcome,
     output:
       task.output === 'none'
@@ -206,4 +215,10 @@ function findTail(bytes: Buffer): number {
   let from = bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length;
   for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
   return from + 1;
+}
+
+/** 128 random bits; never with a dash in front, which a command line would take for an option. */
+export function newRunId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newRunId() : id;
 }

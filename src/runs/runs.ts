@@ -1,5 +1,4 @@
 // Runs: what may start now, what goes on, how it ended. A run outlives whoever asked for it.
-import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
 import { renderDuration } from '../duration.ts';
 import type { History } from '../history/history.ts';
@@ -8,7 +7,7 @@ import { secondsUntilOpen } from '../hours.ts';
 import { createKeyring, toKeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome } from '../outcome.ts';
-import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
+import { createRun, newRunId, type Run, type RunFeed, type RunView } from './run.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import type { Way } from '../runners/execute.ts';
 import { createStarts } from './starts.ts';
@@ -16,6 +15,7 @@ import { takeUp } from './taken-up.ts';
 import { createTaskRuns, type LastRun } from './task-runs.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { createTurns } from './turns.ts';
+import { createUsual } from './usual.ts';
 
 /** How many ended runs keep their output: at 64 KiB each, what a NAS can spare. */
 const keptOutputs = 50;
@@ -50,6 +50,8 @@ export interface Runs {
   find(presented: Uint8Array): RunFeed | undefined;
   /** Those that have not ended. */
   live(): readonly RunFeed[];
+  /** The run of a task that was accepted last. */
+  last(task: string): RunView | undefined;
   /** Stops the run of an id, or of the beginning of one that fits no other; says which it is. */
   stop(idOrBeginning: string): RunFeed | undefined;
   /** Starts nothing more, and waits up to `graceMs` for what goes on; then stops what is not to be left. Resolves with what is left. */
@@ -70,6 +72,7 @@ export interface RunsOptions {
 export function createRuns({ history, execute, findTask, logger, clock, onNews }: RunsOptions): Runs {
   const known = createKeyring<RunFeed>();
   const starts = createStarts(history.past, clock);
+  const usual = createUsual(history.past);
   const taskRuns = createTaskRuns();
   const takeTurn = createTurns();
   const accepted = new WeakMap<LastRun, Promise<boolean>>();
@@ -84,12 +87,13 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     for (const dropped of history.recordEnd(end)) known.remove(toKeyDigest(dropped));
   };
 
-  const finish = async (run: Run): Promise<void> => {
+  const finish = async (run: Run, hasWaited: boolean): Promise<void> => {
     const outcome = await run.ended;
     const { id, task } = run;
     const durationMs = Math.round(run.elapsedMs());
     recordEnd({ event: 'end', run: id, at: now(), durationMs, outcome });
     const { kind, ...details } = outcome;
+    if (kind === 'succeeded' && !hasWaited) usual.note(task.id, durationMs);
     const level = kind === 'succeeded' ? 'info' : 'warn';
     logger[level](
       { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, durationMs },
@@ -131,7 +135,8 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     const isQueued = task.whenBusy === 'queue' && taskRuns.running(task.id) !== undefined;
     const before = taskRuns.last(task.id);
     const id = newRunId();
-    const run = createRun({ id, task, clock, isQueued, execute: (io) => execute(task.way, io) });
+    const usualMs = (): number | undefined => usual.toMs(task.id);
+    const run = createRun({ id, task, clock, isQueued, usualMs, execute: (io) => execute(task.way, io) });
     const written = history.record({
       event: 'start',
       run: id,
@@ -152,7 +157,7 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
       return { kind: 'unwritable' };
     }
     known.add(toKeyDigest(id), run);
-    void finish(run);
+    void finish(run, isQueued);
     if (!isQueued) {
       await begin(run);
       return { kind: 'started', run: run.view() };
@@ -195,12 +200,12 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
 
   for (const record of history.past) {
     const { run, task, name } = record.start;
-    const taken = takeUp(record, findTask, clock);
+    const taken = takeUp(record, { findTask, usual, clock });
     if (taken.kind === 'adopted') {
       taskRuns.add(taken.run, false);
       known.add(toKeyDigest(run), taken.run);
       taken.run.begin();
-      void finish(taken.run);
+      void finish(taken.run, record.start.isQueued === true);
       logger.warn(
         { event: 'run-adopted', task, run, pid: taken.pid },
         `Looks after a run of ${name} (process ${taken.pid}) that an earlier daemon started`,
@@ -226,6 +231,7 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     },
     find: (presented) => known.find(presented),
     live: () => [...taskRuns.live.values()],
+    last: (task) => taskRuns.last(task)?.view(),
     stop(beginning) {
       const [run, other] = [...taskRuns.live.values()].filter(({ id }) => id.startsWith(beginning));
       if (beginning === '' || run === undefined || other !== undefined) return undefined;
@@ -242,12 +248,6 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
       return [...taskRuns.live.values()];
     },
   };
-}
-
-/** 128 random bits; never with a dash in front, which a command line would take for an option. */
-function newRunId(): string {
-  const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? newRunId() : id;
 }
 
 /** Waits for runs to end, but no longer than `ms`. */

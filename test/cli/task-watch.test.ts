@@ -19,6 +19,7 @@ type T = { after(fn: () => Promise<void> | void): void };
 /** The keys of a config with these tasks: `7` or a name. */
 const keysOf = (...tasks: (number | string)[]): LoadedConfig['keys'] => ({
   magic: [],
+  hasOverview: false,
   tasks: tasks.map((task) => ({
     task: {
       ...createRemovedTask(String(task), 'Task'),
@@ -137,7 +138,7 @@ suite('task watch', { concurrency: true }, () => {
 
   test('without tasks of DSM nothing is asked; the same tasks are not looked at twice, others are', async (t) => {
     const { watch, dsm, told } = await start(t, { scheduled: [{ id: 7 }] });
-    watch.use({ magic: [], tasks: [{ task: createRemovedTask('x', 'x'), keys: [] }] });
+    watch.use({ magic: [], hasOverview: false, tasks: [{ task: createRemovedTask('x', 'x'), keys: [] }] });
     watch.use(keysOf(7));
     watch.use(keysOf(7));
     await looked(dsm, 1);

@@ -64,9 +64,11 @@ test('what is left out has its default, and paths count from the folder of the c
   assert.deepEqual(loaded.keys.tasks[0]?.task, {
     id: '7',
     name: 'Task',
+    icon: undefined,
     way: { runner: 'command', command: { argv: ['true'], cwd: '/', env: {}, user: undefined } },
     isEnabled: true,
     asksFirst: false,
+    question: undefined,
     allow: undefined,
     hours: undefined,
     maxPerDay: undefined,

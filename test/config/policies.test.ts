@@ -9,11 +9,14 @@ const hours = 'Write hours such as "07:00-22:00"; "22:00-06:00" goes past midnig
 const hoursOrList = 'Write hours such as "07:00-22:00" ("22:00-06:00" goes past midnight), or a list of them';
 const network = 'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"';
 const duration = 'Write a duration such as "30s", "10m" or "2h", of at most 24 days';
+const icon = 'Give one emoji, such as "📷", or the file of a picture, such as "camera.png"';
 const noTime = 'Give more than no time at all, or leave this out';
 
 const accepted: readonly [options: object, parts: Partial<Task>][] = [
   [{ enabled: false }, { isEnabled: false }],
   [{ confirm: true }, { asksFirst: true }],
+  [{ question: 'All lights off?' }, { question: 'All lights off?' }],
+  [{ icon: '📷' }, { icon: { kind: 'emoji', emoji: '📷' } }],
   [{ allow: ['192.168.0.0/16', '::1'] }, { allow: ['192.168.0.0/16', '::1'] }],
   [{ hours: '07:00-22:00' }, { hours: [{ from: 420, until: 1320 }] }],
   [
@@ -57,6 +60,10 @@ test('each policy of a task is taken as it is written, up to its borders', (t) =
 const refused: readonly [options: object, ...messages: string[]][] = [
   [{ enabled: 'no' }, 'enabled: Give true or false here, without quotes'],
   [{ confirm: 1 }, 'confirm: Give true or false here'],
+  [{ question: '' }, 'question: Give some text here: this is empty'],
+  [{ question: 'a\tb' }, 'question: Remove the control character'],
+  [{ icon: 'camera' }, `icon: ${icon}`],
+  [{ icon: '📷📷' }, `icon: ${icon}`],
   [{ allow: '192.168.0.0/16' }, 'allow: Give a list here'],
   [{ allow: [] }, 'allow: Give at least one here: this is empty'],
   [{ allow: ['::1', 'home', '10.0.0.0/33'] }, `allow.1: ${network}`, `allow.2: ${network}`],

@@ -127,19 +127,31 @@ test('only what is not speculative starts a run, as GET and as POST', async (t) 
   );
 });
 
+/** What a request asks for, in a line: kind, keys or run id, part or query; or the mismatch. */
+function read(url: string, method = 'GET', headers: IncomingHttpHeaders = {}): string {
+  const target = toTarget({
+    method,
+    url,
+    httpVersion: '1.1',
+    headers: { host: 'a', ...headers },
+    rawHeaders: ['Host', 'a'],
+  } as unknown as IncomingMessage);
+  const show = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+  switch (target.kind) {
+    case 'nothing':
+      return target.mismatch;
+    case 'task':
+      return `${show(target.presented.magicKey)} ${show(target.presented.taskKey)} ${target.query}`;
+    case 'home':
+      return `${target.part} of ${show(target.presented.magicKey)} ${show(target.presented.taskKey)}`;
+    case 'overview':
+      return `overview of ${show(target.magicKey)}${target.isStart ? ', start' : ''} ${target.query}`;
+    default:
+      return `${target.kind} ${show(target.runId)} ${target.query}`;
+  }
+}
+
 test('a path is decoded once, cut at its query, and never normalised', () => {
-  const read = (url: string, method = 'GET'): string => {
-    const target = toTarget({
-      method,
-      url,
-      httpVersion: '1.1',
-      headers: { host: 'a' },
-      rawHeaders: ['Host', 'a'],
-    } as unknown as IncomingMessage);
-    if (target.kind === 'nothing') return target.mismatch;
-    if (target.kind !== 'task') return `${target.kind} ${Buffer.from(target.runId).toString()} ${target.query}`;
-    return `${Buffer.from(target.presented.magicKey).toString()} ${Buffer.from(target.presented.taskKey).toString()} ${target.query}`;
-  };
   const table: Record<string, string> = {
     '/a/b': 'a b ',
     '/a/b?wait=5': 'a b wait=5',
@@ -153,8 +165,29 @@ test('a path is decoded once, cut at its query, and never normalised', () => {
     '/a/%zz': 'a  ',
     '/a/%ff': 'a  ',
     '/runs/b?wait=1': 'run b wait=1',
+    '/%61/%62/home?x': 'page of a b',
+    '/a/b/manifest.webmanifest': 'manifest of a b',
+    '/a/b/icon-180.png': 'icon-180 of a b',
+    '/a/b/icon-192.png': 'icon-192 of a b',
+    '/a/b/icon-512.png': 'icon-512 of a b',
+    '/a/b/icon-512-maskable.png': 'icon-512-maskable of a b',
+    '/%61/?x': 'overview of a x',
+    '/%zz/': 'overview of  ',
     '/a/b/': 'path',
-    '/a/': 'path',
+    '/a/b/home/': 'path',
+    '/a/b/Home': 'path',
+    '/a/b/%68ome': 'path',
+    '/a/b/icon-181.png': 'path',
+    '/a/b/icon-180': 'path',
+    '/a/b/toString': 'path',
+    '/a/b/__proto__': 'path',
+    '/a//home': 'path',
+    '//b/home': 'path',
+    '/runs/b/home': 'path',
+    '/runs/b/run': 'path',
+    '/runs/': 'path',
+    '/a//': 'path',
+    '/a': 'path',
     '//b': 'path',
     '//a/b': 'path',
     'http://a/b': 'path',
@@ -163,6 +196,22 @@ test('a path is decoded once, cut at its query, and never normalised', () => {
   };
   assert.deepEqual(Object.fromEntries(Object.keys(table).map((url) => [url, read(url)])), table);
   assert.equal(read('/runs/b', 'POST'), 'method');
+  assert.equal(read('/runs/b/stop', 'POST'), 'stop b ');
+  assert.equal(read('/runs/b/stop'), 'method');
+  assert.equal(read('/a/b/home', 'POST'), 'method');
+  assert.equal(read('/a/b/icon-180.png', 'HEAD'), 'preview');
+  assert.equal(read('/a/?task=b', 'POST'), 'overview of a, start task=b');
   assert.equal(read('/a/b', 'PUT'), 'method');
   assert.equal(read('/a/b', 'HEAD'), 'preview');
+});
+
+test('a page may load its icons and manifest, and the overview be looked at, where a start would be speculative; fetchers may not', () => {
+  const icon = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'same-origin', 'user-agent': chrome };
+  const manifest = { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'manifest', 'sec-fetch-site': 'same-origin', 'user-agent': chrome };
+  assert.equal(read('/a/b/icon-180.png', 'GET', icon), 'icon-180 of a b');
+  assert.equal(read('/a/b/manifest.webmanifest', 'GET', manifest), 'manifest of a b');
+  assert.equal(read('/a/?icon-180', 'GET', icon), 'overview of a icon-180');
+  assert.equal(read('/a/?task=b', 'POST', icon), 'preview');
+  for (const headers of [{ 'sec-purpose': 'prefetch' }, { range: 'bytes=0-' }, { 'user-agent': 'Slackbot 1.0' }])
+    for (const url of ['/a/b/home', '/a/b/icon-180.png', '/a/']) assert.equal(read(url, 'GET', headers), 'preview', url);
 });

@@ -46,7 +46,11 @@ test('the limits are those that are promised', () => {
 test('silent, slow and idle connections are cut when their time is over, with the one answer or none', async (t) => {
   const { logger } = createTestLogger();
   const door = createDoor({
-    trigger: { admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }), look: () => undefined },
+    trigger: {
+      admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }),
+      admitToOverview: () => ({ kind: 'mismatch', mismatch: 'path' }),
+      look: () => undefined,
+    },
     flood: { count: () => {}, flush: () => {} },
     logger,
     toAddress: () => '192.0.2.1',

@@ -84,7 +84,10 @@ async function assertRefused(id: string, name: string, status: number, sentence:
     assert.deepEqual([answer.status, answer.header('x-run')], [status, null], said);
     if (accept === json) assert.deepEqual(JSON.parse(answer.text), { name, error: said });
     else if (accept === html)
-      assert.ok(answer.text.includes(`<h1>${name}</h1>`) && answer.text.includes(`<p class="note">${said}</p>`), answer.text);
+      assert.ok(
+        answer.text.includes(`<h1>${name}</h1>`) && answer.text.includes(`<p class="note">${said.replace('Call', 'Try')}</p>`),
+        answer.text,
+      );
     else assert.equal(answer.text, `${name}: not started. ${said}\n`);
     assert.doesNotMatch(answer.text, /key-|<script/);
   }
@@ -99,9 +102,9 @@ test('a queued run is 202, waits behind the first one, and is looked at like any
   assert.equal(queued.text, `Waits: waits behind an earlier run, see ${location}\n`);
   assert.notEqual(location, first.header('location'));
   const page = await call(`${daemon.base}${location}`, { accept: html });
-  assert.match(page.text, /<title>… Waits: queued<\/title>.*<p class="state queued" role="status">Queued<\/p>/s);
-  assert.match(page.text, /It begins when an earlier run has ended\.<\/p><p class="note">Accepted 2\d{3}-/);
-  assert.match(page.text, /http-equiv="refresh"/);
+  assert.match(page.text, /<title>… Waits: waiting<\/title>.*<p class="state warn" role="status">Waiting<\/p>/s);
+  assert.match(page.text, /It begins when an earlier run has ended\.<\/p><dl><div><dt>Accepted<\/dt>/);
+  assert.equal(page.header('refresh'), '2');
   assert.equal((JSON.parse((await call(`${daemon.base}${location}`, { accept: json })).text) as { state: string }).state, 'queued');
   assert.equal((await call(`${daemon.base}${location}?wait=1`)).status, 202, 'whoever waits too short a time');
 
@@ -121,7 +124,7 @@ test('a run that waited too long ends as failed, and its page says why and never
   assert.equal(late.status, 500);
   assert.match(late.text, /^Too late: failed after [^.]+\. It waited too long behind an earlier run, and was not started\.\n$/);
   const page = await call(`${daemon.base}${late.header('location')}`, { accept: html });
-  assert.match(page.text, /was not started\.<\/p><p class="note">Accepted /);
+  assert.match(page.text, /was not started\.<\/p><dl><div><dt>Accepted<\/dt>/);
   letGo('expires');
 });
 
@@ -158,7 +161,7 @@ test('a task that asks first shows a browser a question, and tells everybody els
     assert.equal(page.status, 200);
     assert.match(
       page.text,
-      /<h1>Lights &lt;off&gt;<\/h1><p class="state">Start it now\?<\/p>\n<form method="post" action="\?nonce=[\w-]{22}">/,
+      /<h1>Lights &lt;off&gt;<\/h1><p class="state go" role="status">Start it now\?<\/p><form method="post" action="\?nonce=[\w-]{22}">/,
     );
     assert.equal(page.text.match(/<button/g)?.length, 1);
     assert.doesNotMatch(page.text, /<script|http-equiv|autofocus|key-|magic-/);
@@ -182,7 +185,7 @@ test('only a POST with the nonce of a question about that task starts it, once',
   assert.equal(stale.status, 200);
   assert.match(
     stale.text,
-    /Nothing was started this time: the button had been pressed before, or was too old\.<\/p>\n<form method="post" action="\?nonce=/,
+    /Nothing was started this time: the button had been pressed before, or was too old\.<\/p><form method="post" action="\?nonce=/,
   );
   assert.doesNotMatch(stale.text, new RegExp(nonce));
   assert.equal(startsOf('asks'), 1);

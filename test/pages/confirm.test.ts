@@ -50,7 +50,7 @@ test(
     const { daemon, page, starts } = await open(t);
     await page.goto(daemon.url('lights'));
     await page.tap('button');
-    await page.waitForURL(/\/runs\/[\w-]{22}$/);
+    await page.waitForURL(/\/runs\/[\w-]{22}\?/);
     assert.equal(starts(), 1);
     await page.reload();
     await page.goBack();

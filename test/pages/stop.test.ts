@@ -1,8 +1,8 @@
 // The button that stops a run: there where it may be stopped, and as long as there is something to stop.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
 import { startDaemon } from '../support/daemon.ts';
 
 let browser: Browser;
@@ -14,11 +14,6 @@ after(async () => {
 });
 
 const sleep = { command: ['/bin/sleep', '60'], name: 'Sleep', whenBusy: 'queue' };
-
-/** Waits for the page to load itself anew until its title fits. */
-async function untilTitle(page: Page, title: RegExp): Promise<void> {
-  while (!title.test(await page.title())) await page.waitForEvent('load', { timeout: 30_000 });
-}
 
 test('the page of a run has one button that stops it, if its task is stoppable, until it has ended', { skip: skipPages }, async (t) => {
   const daemon = await startDaemon(t, { tasks: { sleep: { ...sleep, stoppable: true }, other: sleep } });
@@ -40,7 +35,7 @@ test('the page of a run has one button that stops it, if its task is stoppable, 
   await untilTitle(page, /^■ Sleep: stopped$/);
   assert.equal(page.url(), address, 'the button leads back to the page of the run');
   assert.match((await page.textContent('main')) ?? '', /Somebody stopped it\./);
-  assert.equal(await page.locator('button, form').count(), 0);
+  assert.equal(await button.count(), 0);
   await page.reload();
   await page.goBack();
   assert.deepEqual(daemon.history().filter(({ event }) => event === 'end').length, 1, 'nothing else was stopped');

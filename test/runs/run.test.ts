@@ -52,10 +52,12 @@ test('a run counts its time until it has ended, and tells who, when and how', as
   assert.deepEqual(run.view(), {
     run: 'the-run',
     name: 'Lights off',
+    icon: undefined,
     state: 'ended',
     isStoppable: false,
     startedAt: '2026-01-02T03:04:05.000Z',
     elapsedMs: 30,
+    usualMs: undefined,
     outcome: { kind: 'failed', exitCode: 3 },
     output: undefined,
   });

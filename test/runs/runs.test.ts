@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StartResult } from '../../src/runs/runs.ts';
+import { toRecord } from '../support/past.ts';
 import { createHouse, createTask, idOf, kindsOf, settle } from '../support/runs.ts';
 
 const caller = { address: '192.0.2.7', label: 'phone', idempotencyKey: undefined };
@@ -40,6 +41,18 @@ test('what a second call gets, by policy, cooldown, time since the start, and wh
     assert.equal(idOf(second) === idOf(first), kind !== 'started', what);
     assert.equal(executions.length, kind === 'started' ? 2 : 1, what);
   }
+});
+
+test('the last run of a task is the one accepted last, also where an earlier daemon left it, and not one that came to nothing', async () => {
+  const { runs, holdDisk } = createHouse({ past: [toRecord({ run: 'earlier', outcome: { kind: 'failed' } })] });
+  assert.deepEqual([runs.last('task')?.run, runs.last('other')], ['earlier', undefined]);
+  const started = await runs.start(createTask(), caller);
+  assert.equal(runs.last('task')?.run, idOf(started));
+  const release = holdDisk();
+  const unwritten = runs.start(createTask({ whenBusy: 'parallel' }), caller);
+  release(false);
+  assert.equal((await unwritten).kind, 'unwritable');
+  assert.equal(runs.last('task')?.run, idOf(started));
 });
 
 test('100 calls at once start as many runs as the policy allows', async () => {
@@ -175,10 +188,12 @@ test('a run is found by its id while it goes on, after it ended, and after a res
   assert.deepEqual(runs.find(Buffer.from('old-run'))?.view(), {
     run: 'old-run',
     name: 'Old',
+    icon: undefined,
     state: 'ended',
     isStoppable: false,
     startedAt: start.at,
     elapsedMs: undefined,
+    usualMs: undefined,
     outcome: { kind: 'lost' },
     output: undefined,
   });

@@ -1,6 +1,7 @@
 // Headless Chromium as a phone.
 import fs from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { until } from './daemon.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file));
 
@@ -24,4 +25,12 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+/** Waits for a page, which loads itself anew, until its title fits. */
+export async function untilTitle(page: Page, title: RegExp): Promise<void> {
+  await until(async () => {
+    const now = await page.title().catch(() => undefined);
+    return now !== undefined && title.test(now) ? true : undefined;
+  }, `the title ${title}`);
 }

@@ -16,9 +16,11 @@ export function newsOf(outcome?: Outcome, parts: { readonly name?: string; reado
     view: {
       run: runId,
       name,
+      icon: undefined,
       state: outcome === undefined ? 'running' : 'ended',
       startedAt: '2027-01-31T12:00:00.000Z',
       elapsedMs: 'elapsedMs' in parts ? parts.elapsedMs : 200_000,
+      usualMs: undefined,
       outcome,
       output: 'what it printed',
       isStoppable: false,

@@ -15,15 +15,26 @@ export interface PastRun {
   /** Whether its begin was written down, and with which process. */
   readonly begun?: ProcessIdentity | true;
   readonly outcome?: Outcome;
+  /** A second, if not given. */
+  readonly durationMs?: number;
 }
 
 /** What is remembered of a run. */
-export function toRecord({ run, task = 'task', name = 'Task', at = Date.now() - 3_600_000, isQueued, begun, outcome }: PastRun): RunRecord {
+export function toRecord({
+  run,
+  task = 'task',
+  name = 'Task',
+  at = Date.now() - 3_600_000,
+  isQueued,
+  begun,
+  outcome,
+  durationMs = 1000,
+}: PastRun): RunRecord {
   const time = new Date(at).toISOString();
   return {
     start: { event: 'start', run, task, name, at: time, address: '192.0.2.7', ...(isQueued === undefined ? {} : { isQueued }) },
     ...(begun === undefined ? {} : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
-    ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs: 1000, outcome } }),
+    ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs, outcome } }),
   };
 }
 

@@ -13,9 +13,11 @@ export function createTask(parts: Partial<Task> = {}): Task {
   return {
     id: 'task',
     name: 'Task',
+    icon: undefined,
     way: { runner: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {}, user: undefined } },
     isEnabled: true,
     asksFirst: false,
+    question: undefined,
     allow: undefined,
     hours: undefined,
     maxPerDay: undefined,

@@ -1,0 +1,143 @@
+// The gate: which keys open which task, to whom, and until when. Keys are looked up in constant time.
+import type { Clock } from './clock.ts';
+import type { Icon } from './icon.ts';
+import { createKeyring, type KeyDigest } from './keys.ts';
+import { createNetworkTest } from './network.ts';
+import type { Task } from './tasks.ts';
+
+/** A key in use: its digest, the label of whom it was given to, and when it ends to open anything. */
+export interface GivenKey {
+  readonly digest: KeyDigest;
+  readonly label: string | undefined;
+  /** Wall time in milliseconds. */
+  readonly expiresAtMs: number | undefined;
+  /** Whether who comes with this key is asked before anything is started. */
+  readonly asksFirst: boolean;
+}
+
+/** Everything that opens something. */
+export interface Keys {
+  readonly magic: readonly GivenKey[];
+  readonly tasks: readonly { readonly task: Task; readonly keys: readonly GivenKey[] }[];
+  /** Whether a magic key alone opens the overview of all tasks. */
+  readonly hasOverview: boolean;
+}
+
+/** What was presented: the bytes of the two path parts, and the address that they came from. */
+export interface Presented {
+  readonly magicKey: Uint8Array;
+  readonly taskKey: Uint8Array;
+  readonly address: string;
+}
+
+/** What the keys of a call open. Plain data: a caller names it again to start the task. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly task: string;
+  readonly name: string;
+  readonly icon: Icon | undefined;
+  readonly label: string | undefined;
+  readonly asksFirst: boolean;
+  readonly question: string | undefined;
+  readonly address: string;
+  /** The task key is undefined for who came by the overview. */
+  readonly keys: { readonly magic: KeyDigest; readonly task: KeyDigest | undefined };
+}
+
+interface Mismatch {
+  readonly kind: 'mismatch';
+  readonly mismatch: 'magic-key' | 'task-key' | 'both-keys' | 'expired-key' | 'disabled-task' | 'address' | 'path';
+}
+
+/** Whether the keys open a task. */
+export type Admission = Admitted | Mismatch;
+
+/** Whether a magic key opens the overview, and the tasks that its caller may start. */
+export type OverviewAdmission = { readonly kind: 'admitted'; readonly tasks: readonly Admitted[] } | Mismatch;
+
+export interface Gate {
+  /** Looks both keys up, whatever the first said. */
+  admit(presented: Presented): Admission;
+  /** The same work, for who presents a magic key alone. */
+  admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
+  /** What was admitted before, as keys and address stand now. */
+  admitAgain(before: Pick<Admitted, 'task' | 'keys'>, address: string): Admitted | undefined;
+  find(task: string): Task | undefined;
+}
+
+/** A task key, and what it opens to whom. */
+interface TaskKey {
+  readonly key: GivenKey;
+  readonly task: Task;
+  readonly isAllowed: (address: string) => boolean;
+}
+
+/** A gate that opens to these keys, and to no others. */
+export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): Gate {
+  const keysOfTask = new Map(
+    tasks.map(({ task, keys }) => {
+      const isAllowed = task.allow === undefined ? () => true : createNetworkTest(task.allow);
+      return [task.id, keys.map((key): TaskKey => ({ key, task, isAllowed }))];
+    }),
+  );
+  const taskKeys = [...keysOfTask.values()].flat();
+  const magicRing = createKeyring(magic.map((key) => ({ digest: key.digest, value: key })));
+  const taskRing = createKeyring(taskKeys.map((value) => ({ digest: value.key.digest, value })));
+  /** The same keys by their digests, for who has shown them before. */
+  const magicKeyOf = new Map(magic.map((key) => [key.digest, key]));
+  const taskKeyOf = new Map(taskKeys.map((value) => [value.key.digest, value]));
+  const taskOf = new Map(tasks.map(({ task }) => [task.id, task]));
+
+  const isExpired = ({ expiresAtMs = Infinity }: GivenKey): boolean => clock.wallMs() >= expiresAtMs;
+  const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {
+    if (magicKey === undefined || found === undefined)
+      return { kind: 'mismatch', mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys' };
+    const { key, task, isAllowed } = found;
+    if (isExpired(magicKey) || isExpired(key)) return { kind: 'mismatch', mismatch: 'expired-key' };
+    if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
+    if (!isAllowed(address)) return { kind: 'mismatch', mismatch: 'address' };
+    const label = [magicKey.label, key.label].filter((part) => part !== undefined).join(' + ');
+    const { id, name, icon, question } = task;
+    return {
+      kind: 'admitted',
+      task: id,
+      name,
+      icon,
+      label: label === '' ? undefined : label,
+      asksFirst: task.asksFirst || magicKey.asksFirst || key.asksFirst,
+      question,
+      address,
+      keys: { magic: magicKey.digest, task: key.digest },
+    };
+  };
+  /** A task in the overview: open as long as one of its keys would open it, and asked about as each of them would ask. */
+  const judgeWithoutKey = (magicKey: GivenKey, task: string, address: string): Admitted | undefined => {
+    const open = (keysOfTask.get(task) ?? []).map((found) => judge(magicKey, found, address)).filter(({ kind }) => kind === 'admitted');
+    const [first] = open;
+    if (first?.kind !== 'admitted') return undefined;
+    const asksFirst = open.every((admission) => admission.kind === 'admitted' && admission.asksFirst);
+    return { ...first, label: magicKey.label, asksFirst, keys: { magic: magicKey.digest, task: undefined } };
+  };
+  return {
+    admit: ({ magicKey, taskKey, address }) => judge(magicRing.find(magicKey), taskRing.find(taskKey), address),
+    admitToOverview({ magicKey, address }) {
+      const found = magicRing.find(magicKey);
+      taskRing.find(noKey);
+      if (!hasOverview) return { kind: 'mismatch', mismatch: 'path' };
+      if (found === undefined) return { kind: 'mismatch', mismatch: 'magic-key' };
+      if (isExpired(found)) return { kind: 'mismatch', mismatch: 'expired-key' };
+      return { kind: 'admitted', tasks: [...keysOfTask.keys()].flatMap((task) => judgeWithoutKey(found, task, address) ?? []) };
+    },
+    admitAgain({ task, keys }, address) {
+      const magicKey = magicKeyOf.get(keys.magic);
+      if (keys.task === undefined)
+        return hasOverview && magicKey !== undefined && !isExpired(magicKey) ? judgeWithoutKey(magicKey, task, address) : undefined;
+      const admission = judge(magicKey, taskKeyOf.get(keys.task), address);
+      return admission.kind === 'admitted' ? admission : undefined;
+    },
+    find: (task) => taskOf.get(task),
+  };
+}
+
+/** Nobody's task key. */
+const noKey = Buffer.alloc(0);

@@ -1,0 +1,15 @@
+// The languages of the phone's pages: one file each, and one line here.
+import type { IncomingMessage } from 'node:http';
+import Negotiator from 'negotiator';
+import { de } from './de.ts';
+import { en } from './en.ts';
+import type { Language } from './language.ts';
+
+/** The first is for who asks for none of them. */
+export const languages: readonly [Language, ...Language[]] = [en, de];
+
+/** The language that a caller likes best (`Accept-Language`). */
+export function chooseLanguage(request: IncomingMessage): Language {
+  const tag = new Negotiator(request).language(languages.map((language) => language.tag));
+  return languages.find((language) => language.tag === tag) ?? languages[0];
+}

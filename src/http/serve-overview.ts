@@ -1,0 +1,37 @@
+// Serving the overview: the page, and what belongs to it. A press of its buttons is a start like any other.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Icons } from '../icons/icons.ts';
+import type { Trigger } from '../trigger.ts';
+import type { OverviewCall } from './door.ts';
+import { isForm, toOverviewPlaces } from './home-parts.ts';
+import { chooseLanguage } from './languages/languages.ts';
+import { renderManifest } from './manifest.ts';
+import { overviewHeaders, renderOverviewPage } from './overview-page.ts';
+import { send } from './send.ts';
+import { sendIcon, sendManifest } from './serve-home.ts';
+
+export function createServeOverview({
+  trigger,
+  icons,
+}: {
+  readonly trigger: Pick<Trigger, 'ask' | 'last'>;
+  readonly icons: Icons;
+}): (call: OverviewCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async ({ tasks, query, path }, request, reply) => {
+    const language = chooseLanguage(request.raw);
+    const parameters = new URLSearchParams(query);
+    if (parameters.has('manifest')) return sendManifest(reply, renderManifest(language.overview.title, toOverviewPlaces(path)));
+    const form = [...parameters.keys()].find(isForm);
+    if (form !== undefined) {
+      const id = parameters.get('task');
+      return await sendIcon(reply, icons, tasks.find(({ task }) => task === id)?.icon, form);
+    }
+    const listed = tasks.map((admission) => ({
+      admission,
+      last: trigger.last(admission.task),
+      nonce: admission.asksFirst ? undefined : trigger.ask(admission),
+    }));
+    const body = renderOverviewPage(listed, path, language);
+    return send(reply, { status: 200, headers: { ...overviewHeaders, 'Content-Type': 'text/html; charset=utf-8' }, body });
+  };
+}

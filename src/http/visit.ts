@@ -1,0 +1,35 @@
+// How somebody came to the page of a run: what its query says, which starts nothing.
+
+export interface Visit {
+  /** His tap did not start the run. */
+  readonly isJoined: boolean;
+  /** He pressed a button that had been pressed before, or was too old. */
+  readonly isSpent: boolean;
+  /** The page is to hold still while the run goes on. */
+  readonly isHeld: boolean;
+  /** The nonce by which he may start the task once more. */
+  readonly again: string | undefined;
+}
+
+/** Reads the query of the page of a run. */
+export function parseVisit(query: string): Visit {
+  const parameters = new URLSearchParams(query);
+  const again = parameters.get('again') ?? '';
+  return {
+    isJoined: parameters.has('joined'),
+    isSpent: parameters.has('spent'),
+    isHeld: parameters.has('hold'),
+    again: /^[\w-]{22}$/.test(again) ? again : undefined,
+  };
+}
+
+/** The query of the page of a run, with its question mark. */
+export function renderVisit({ isJoined = false, isSpent = false, isHeld = false, again }: Partial<Visit>): string {
+  const parts = [
+    ...(isJoined ? ['joined'] : []),
+    ...(isSpent ? ['spent'] : []),
+    ...(isHeld ? ['hold'] : []),
+    ...(again === undefined ? [] : [`again=${again}`]),
+  ];
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}

@@ -1,0 +1,51 @@
+// A tile: what an icon shows, on the ground that it needs in each place where it is shown.
+import type { Drawing } from './emoji.ts';
+
+/**
+ * The forms of an icon. iOS rounds a full square itself, and makes what is transparent black; elsewhere the icon brings its corners;
+ * Android cuts what is maskable into a form of its own, of which a circle of 80 % is sure to be left (Web Application Manifest, "maskable").
+ */
+export const forms = {
+  'icon-180': { sizePx: 180, cornerRadius: 0, share: 1 },
+  'icon-192': { sizePx: 192, cornerRadius: 22, share: 1 },
+  'icon-512': { sizePx: 512, cornerRadius: 22, share: 1 },
+  'icon-512-maskable': { sizePx: 512, cornerRadius: 0, share: 0.85 },
+} as const;
+export type Form = keyof typeof forms;
+
+/** What a tile shows. */
+export type Motif = { readonly kind: 'drawing'; readonly drawing: Drawing } | { readonly kind: 'picture'; readonly href: string };
+
+/** For a task without an icon: that it can be started. */
+export const plainMotif: Motif = {
+  kind: 'drawing',
+  drawing: {
+    width: 32,
+    height: 32,
+    body: '<circle cx="16" cy="16" r="15" fill="#1d63c9"/><path d="M13 10.75v10.5L21.5 16z" fill="#fff" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/>',
+  },
+};
+
+/** How much of a tile's side a drawing takes; a picture takes all of it. */
+const drawingShare = 0.7;
+
+/** A tile as SVG, 100 units wide. */
+export function renderTile(motif: Motif, form: Form): string {
+  const { cornerRadius, share } = forms[form];
+  const side = 100 * share * (motif.kind === 'drawing' ? drawingShare : 1);
+  const start = (100 - side) / 2;
+  const box = `x="${start}" y="${start}" width="${side}" height="${side}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><clipPath id="tile"><rect width="100" height="100" rx="${cornerRadius}"/></clipPath>
+<g clip-path="url(#tile)"><rect width="100" height="100" fill="#eaf1fb"/>${renderMotif(motif, box)}</g></svg>`;
+}
+
+/** A motif alone, on nothing. */
+export function renderBare(motif: Motif): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">${renderMotif(motif, 'width="100" height="100"')}</svg>`;
+}
+
+function renderMotif(motif: Motif, box: string): string {
+  if (motif.kind === 'picture') return `<image href="${motif.href}" ${box}/>`;
+  const { width, height, body } = motif.drawing;
+  return `<svg ${box} viewBox="0 0 ${width} ${height}">${body}</svg>`;
+}
