@@ -11,6 +11,7 @@ const floors = [
   ['main.ts'],
   ['cli/'],
   ['config/'],
+  ['admin/'],
   ['http/'],
   ['trigger.ts', 'notify/'],
   ['questions.ts', 'runs/'],
@@ -37,7 +38,7 @@ const floors = [
 
 /** Who alone may know an outside thing. */
 const owners: Record<string, readonly string[]> = {
-  fastify: ['http/'],
+  fastify: ['http/', 'admin/'],
   '@fastify/rate-limit': ['http/'],
   execa: ['runners/'],
   'node:child_process': [],
