@@ -25,10 +25,16 @@ export const AdminOptions = z.strictObject({
     ),
   password: Secret.optional().describe('For the gate "password": the hash that `remotetask admin password` makes.'),
   nas: z.string().min(1).optional().describe('For the gate "webapi": the NAS to sign in to, where there are several.'),
-  authenticateCgi: FullPath.default('/usr/syno/synoman/webman/modules/authenticate.cgi').describe(
-    "DSM's program that tells who is signed in.",
+  group: z
+    .number()
+    .int()
+    .min(0)
+    .default(101)
+    .describe('For the gates "dsm" and "dsm-login": the number of the group whose members may enter. 101 is DSM\'s administrators.'),
+  authenticateCgi: FullPath.optional().describe(
+    "DSM's program that tells who is signed in. If not given, the first that exists of modules/authenticate.cgi and authenticate.cgi in /usr/syno/synoman/webman.",
   ),
-  loginCgi: FullPath.default('/usr/syno/synoman/webman/login.cgi').describe("DSM's program that signs in."),
+  loginCgi: FullPath.default('/usr/syno/synoman/webman/login.cgi').describe("DSM's program that signs in, and tells the SynoToken."),
   metrics: z
     .strictObject({
       allow: z
