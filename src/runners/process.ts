@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   /** Takes what is printed to standard output and standard error, as it comes. */
   readonly onOutput: (chunk: Uint8Array) => void;
+  /** Takes what is printed to standard error, where that is not to be mixed with the rest. */
+  readonly onErrorOutput?: (chunk: Uint8Array) => void;
   /** Aborting it sends `stopSignal` to the process group, and KILL after `graceMs`. */
   readonly stop: AbortSignal;
   readonly stopSignal: NodeJS.Signals;
@@ -42,7 +44,18 @@ export interface StartedProcess {
  * never collected by execa (it would kill the process, or this one, when there is much of it), and its error
  * messages are never used (they hold the arguments).
  */
-export function startProcess({ file, args, cwd, env, user, onOutput, stop, stopSignal, graceMs }: ProcessOptions): StartedProcess {
+export function startProcess({
+  file,
+  args,
+  cwd,
+  env,
+  user,
+  onOutput,
+  onErrorOutput = onOutput,
+  stop,
+  stopSignal,
+  graceMs,
+}: ProcessOptions): StartedProcess {
   const child = execa(file, args, {
     cwd,
     env,
@@ -56,7 +69,7 @@ export function startProcess({ file, args, cwd, env, user, onOutput, stop, stopS
   });
   const { pid, stdout, stderr } = child;
   stdout.on('data', onOutput);
-  stderr.on('data', onOutput);
+  stderr.on('data', onErrorOutput);
   let pipesTimer: NodeJS.Timeout | undefined;
   child.nodeChildProcess.once('exit', () => {
     pipesTimer = setTimeout(() => {
