@@ -12,6 +12,7 @@ const floors = [
   ['cli/'],
   ['config/'],
   ['admin/'],
+  ['admin/'],
   ['http/'],
   ['trigger.ts', 'notify/'],
   ['questions.ts', 'runs/'],
@@ -25,6 +26,7 @@ const floors = [
     'clock.ts',
     'duration.ts',
     'errors.ts',
+    'health.ts',
     'hours.ts',
     'keys.ts',
     'network.ts',
@@ -43,6 +45,7 @@ const owners: Record<string, readonly string[]> = {
   execa: ['runners/'],
   'node:child_process': [],
   pino: ['log/'],
+  'prom-client': ['admin/'],
   'jsonc-parser': ['config/'],
 };
 

@@ -1,8 +1,9 @@
 // The `admin` part of the config: where the admin page listens, and who may enter.
 import * as z from 'zod';
-import { IpAddress, TlsFiles, TrustedProxy } from '../http/options.ts';
+import { IpAddress, TlsFiles, TrustedProxy, type TlsPair } from '../http/options.ts';
 import { Network } from '../network.ts';
 import { Secret } from '../secret.ts';
+import type { GateOptions } from './gate.ts';
 
 const FullPath = z.string().startsWith('/', 'Give the full path');
 
@@ -46,3 +47,11 @@ export const AdminOptions = z.strictObject({
     .describe('What may be watched by machines.'),
 });
 export type AdminOptions = z.infer<typeof AdminOptions>;
+
+/** The admin listener, ready to be opened. */
+export interface AdminConfig extends Pick<AdminOptions, 'listen' | 'port' | 'trustProxy' | 'signInPage'> {
+  readonly tls: TlsPair | undefined;
+  readonly gate: GateOptions;
+  /** The networks from which machines may watch. */
+  readonly watchers: readonly string[];
+}

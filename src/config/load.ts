@@ -1,8 +1,9 @@
 // From config.json to what the daemon needs: read, parsed, validated, keys looked up. All problems at once.
 import path from 'node:path';
+import type { AdminConfig } from '../admin/options.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
-import { AppError, toErrorCode } from '../errors.ts';
-import { loadTls, type ServerOptions } from '../http/options.ts';
+import { AppError } from '../errors.ts';
+import type { ServerOptions, TlsPair } from '../http/options.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import type { User } from '../runners/user.ts';
@@ -13,11 +14,14 @@ import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
 import { toSecretFile } from './load-secret.ts';
+import { tryLoadTls } from './load-tls.ts';
+import { isLoopback } from './loopback.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
+import { listAdminFiles, toAdminConfig, warnOfPlainAdmin } from './to-admin.ts';
 import { toNotifyTargets } from './to-notify.ts';
 import { findTaskProblems } from './task-problems.ts';
 import { toTask, toUser } from './to-task.ts';
@@ -26,13 +30,15 @@ import { listWebApiFiles, toWebApiAccess, warnOfInsecureDsm } from './to-web-api
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
   readonly server: ServerOptions;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: TlsPair | undefined;
   readonly log: LogOptions & { readonly path: string };
-  readonly history: { readonly path: string; readonly keep: number };
+  readonly history: { readonly path: string; readonly keep: number; readonly attempts: number };
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
   /** How DSM's Web API is reached, if the config says so. */
   readonly webapi: WebApiAccess | undefined;
+  /** The admin listener, if there is to be one. */
+  readonly admin: AdminConfig | undefined;
   /** All files that the config was made of. */
   readonly files: readonly string[];
   /** What is allowed but not good, one line each. */
@@ -86,8 +92,9 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     { folder, env },
   );
   const { access: webapi, errors: webapiErrors } = toWebApiAccess(config.dsm, { folder, env });
-  errors.push(...notify.errors, ...webapiErrors);
-  const tls = tryLoadTls(config.server.tls, folder, errors);
+  const { admin, errors: adminErrors } = toAdminConfig(config, webapi, { folder, env });
+  errors.push(...notify.errors, ...webapiErrors, ...adminErrors);
+  const tls = tryLoadTls(config.server.tls, ['server', 'tls'], folder, errors);
   if (errors.length > 0)
     throw invalid(
       file,
@@ -99,10 +106,11 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
-    history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
+    history: { keep: config.history.keep, attempts: config.history.attempts, path: path.resolve(folder, config.history.file) },
     keys: { magic: magic.map(toGivenKey), tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })) },
     notify: notify.targets,
     webapi,
+    admin,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
@@ -111,6 +119,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
         tasks.map(({ task }) => task),
       ),
       ...warnOfPlainHttp(config),
+      ...warnOfPlainAdmin(config.admin),
       ...warnOfInsecureDsm(config.dsm),
     ],
   };
@@ -198,35 +207,18 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
 }
 
 /** Files beside the config itself: changes of theirs count as changes of the config. */
-function listFiles({ server, dsm, notify, tasks }: Config, folder: string): string[] {
+function listFiles({ server, dsm, notify, admin, tasks }: Config, folder: string): string[] {
   const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
     Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
   );
   const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
   const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...listWebApiFiles(dsm, folder), ...pair];
-}
-
-function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {
-  if (tls === undefined) return undefined;
-  const files = { cert: path.resolve(folder, tls.cert), key: path.resolve(folder, tls.key) };
-  const unreadable = (['cert', 'key'] as const).flatMap((name) => {
-    const read = loadText(files[name]);
-    return 'problem' in read
-      ? [{ path: ['server', 'tls', name], message: `Give a PEM file that the daemon may read. ${read.problem}` }]
-      : [];
-  });
-  errors.push(...unreadable);
-  if (unreadable.length > 0) return undefined;
-  try {
-    return loadTls(files);
-  } catch (error) {
-    errors.push({
-      path: ['server', 'tls'],
-      message: `Give a certificate and the private key that belongs to it, without a passphrase (${toErrorCode(error)})`,
-    });
-    return undefined;
-  }
+  return [
+    ...secrets.flatMap((secret) => toSecretFile(secret, folder)),
+    ...listWebApiFiles(dsm, folder),
+    ...listAdminFiles(admin, folder),
+    ...pair,
+  ];
 }
 
 function warnOfNoTasks({ tasks }: Config): Finding[] {
@@ -238,8 +230,4 @@ function warnOfPlainHttp({ server }: Config): string[] {
   return [
     "Keys can be read on the way: the daemon speaks plain HTTP. Forward the router's port to an HTTPS reverse proxy (README, HTTPS), or set server.tls",
   ];
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

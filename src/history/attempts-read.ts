@@ -52,7 +52,7 @@ export async function readAttempts(files: readonly string[], { filter, limit, be
       });
       for await (const { lines, from, bytes } of readBackwards(handle, i === first ? Math.min(size, Number(beforeOffset)) : size)) {
         readBytes += bytes;
-        for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0; ) {
+        for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0;) {
           const start = end === 1 ? 0 : lines.lastIndexOf(lineEnd, end - 2) + 1;
           const line = lines.toString('utf8', start, end);
           end = start;
@@ -99,7 +99,7 @@ async function* readBackwards(
   end: number,
 ): AsyncGenerator<{ readonly lines: Buffer; readonly from: number; readonly bytes: number }> {
   let rest: Buffer = Buffer.alloc(0);
-  for (let position = end; position > 0; ) {
+  for (let position = end; position > 0;) {
     const bytes = Math.min(pieceBytes, position);
     position -= bytes;
     const piece = Buffer.allocUnsafe(bytes);

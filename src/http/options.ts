@@ -60,8 +60,14 @@ export const ServerOptions = z.strictObject({
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
+/** Certificate and key in PEM. */
+export interface TlsPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Certificate and key, read from their files and found to belong together. Throws the system's or OpenSSL's error. */
-export function loadTls(files: TlsFiles): { cert: Buffer; key: Buffer } {
+export function loadTls(files: TlsFiles): TlsPair {
   const pair = { cert: fs.readFileSync(files.cert), key: fs.readFileSync(files.key) };
   tls.createSecureContext(pair);
   return pair;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import type { Attempts } from '../history/attempts.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../trigger.ts';
@@ -13,6 +14,7 @@ import type { Limits } from './limits.ts';
 import { parsePosition, renderEvents, renderFollowed, type Position } from './live.ts';
 import { formats, toAttemptReply, toRunReply, toStopReply, type Attempt, type Format, type Reply } from './replies.ts';
 import { runPages } from './run-page.ts';
+import type { Tally } from './tally.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
 
 const pageHeaders = Object.fromEntries(runPages.headers);
@@ -33,13 +35,15 @@ export interface ServeCallsOptions {
   readonly trigger: Trigger;
   readonly limits: () => Limits;
   readonly flood: Flood;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly tally: Pick<Tally, 'admitted'>;
   readonly logger: Logger;
 }
 
 /** Serves one admitted call; undefined where there is no such task or run any more. */
 export type ServeCall = (call: AdmittedCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
-export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOptions): ServeCall {
+export function createServeCall({ trigger, limits, flood, attempts, tally, logger }: ServeCallsOptions): ServeCall {
   const attempt = async (call: AdmittedCall & { kind: 'task' }, request: FastifyRequest): Promise<Attempt | undefined> => {
     const { task, name, label, address } = call.admission;
     const retryAfterSeconds = await limits().secondsToWait(task, label);
@@ -59,6 +63,8 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
       { event: 'attempt', intent: 'start', task, result: result.kind, run, label, address },
       `${attemptWords[result.kind]} ${name} for ${whose}`,
     );
+    attempts.note({ result: result.kind, address, label, task, run });
+    tally.admitted(result.kind);
     return result;
   };
 
@@ -97,8 +103,11 @@ export function createServeCall({ trigger, limits, flood, logger }: ServeCallsOp
     if (call.kind === 'stop') {
       const view = feed.view();
       const stopping = trigger.stop(call.runId);
-      if (stopping !== undefined)
+      if (stopping !== undefined) {
         logger.info({ event: 'stop', run: view.run, address: call.address }, `Stops ${view.name} for ${call.address}`);
+        attempts.note({ result: 'stopped', address: call.address, run: view.run });
+        tally.admitted('stopped');
+      }
       return send(reply, toStopReply(view, stopping, format));
     }
     if (wantsEvents(request.raw)) return sendEvents(reply, feed, parsePosition(request.headers['last-event-id']));
