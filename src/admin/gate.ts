@@ -28,10 +28,15 @@ export type SignInField = 'account' | 'password' | 'code';
 /** A sign-in form as it was sent; what is missing is empty. */
 export type SignInForm = Readonly<Record<SignInField, string>>;
 
-/** What came of a sign-in; `message` is a sentence for who typed. */
-export type SignIn =
-  | { readonly kind: 'signed-in'; readonly setCookies: readonly string[] }
-  | { readonly kind: 'refused' | 'code-needed' | 'unavailable'; readonly message: string; readonly retryAfterSeconds?: number };
+/** What came of a sign-in. */
+export type SignIn = { readonly kind: 'signed-in'; readonly setCookies: readonly string[] } | NotSignedIn;
+
+/** A sign-in that failed; `message` is a sentence for who typed. */
+export interface NotSignedIn {
+  readonly kind: 'refused' | 'code-needed' | 'unavailable';
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
 
 /**
  * Decides who may enter, and writes sign-ins into the log. None of its functions rejects. Before anything is

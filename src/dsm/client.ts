@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../duration.ts';
 import type { Logger } from '../log/log.ts';
-import type { CallDsm, CallForm, DsmAnswer, DsmRequest, Unanswered } from './call.ts';
-import { explainRefusal, isSessionOver, isSignInHopeless } from './errors.ts';
+import type { CallDsm, Unanswered } from './call.ts';
+import { isSessionOver, isSignInHopeless } from './errors.ts';
 import { createDsmHttp } from './http.ts';
 import type { WebApiAccess } from './options.ts';
+import { callInSession } from './session-call.ts';
 import { createSignInPace } from './sign-in-pace.ts';
 import { signIn, signOut, type Session } from './sign-in.ts';
-import { readAnswer, renderForm } from './wire.ts';
 
 /** A call waits this long for the next sign-in; for a longer time it is told to come back. */
 const patienceMs = 10_000;
@@ -95,24 +95,13 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
     }
   };
 
-  const callIn = async ({ sid, token, apis }: Session, { api, method, forms }: DsmRequest, stop: AbortSignal): Promise<DsmAnswer> => {
-    const info = apis.get(api);
-    if (info === undefined) return { kind: 'refused', code: 102, reason: explainRefusal(api, 102) };
-    const form = findForm(forms, info.maxVersion);
-    if (form === undefined) return { kind: 'refused', code: 104, reason: explainRefusal(api, 104) };
-    const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
-    const params = renderForm(form.params, info.requestFormat === 'JSON');
-    const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };
-    return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers }, stop));
-  };
-
   return {
     async call(request, stop) {
       wasUsed = true;
       for (let isRenewed = false; ; isRenewed = true) {
         const opened = await open(stop);
         if ('kind' in opened) return opened;
-        const answer = await callIn(opened, request, stop);
+        const answer = await callInSession(send, opened, request, stop);
         if (answer.kind !== 'refused' || !isSessionOver(answer.code)) return answer;
         if (session === opened) {
           session = undefined;
@@ -133,8 +122,4 @@ export function createDsmClient({ access, logger, clock }: DsmClientOptions): Ds
       if (last !== undefined) await signOut(send, last, access);
     },
   };
-}
-
-function findForm(forms: readonly CallForm[], maxVersion: number): CallForm | undefined {
-  return forms.find(({ version, from = version }) => maxVersion >= from);
 }

@@ -1,6 +1,6 @@
 // Scheduled tasks of DSM, known by number: SYNO.Core.TaskScheduler.
 import * as z from 'zod';
-import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
+import { toUnclear, type CallDsm, type DsmAnswer, type DsmRequest, type Refused, type Unanswered } from './call.ts';
 import { isOver, Numberish, parseLocalMs, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
 import type { WebApiOptions } from './options.ts';
 
@@ -61,6 +61,24 @@ async function run(call: CallDsm, id: number, owner: string, forced: number | un
   return await call({ api, method: 'run', forms }, stop);
 }
 
+function toList(params: Readonly<Record<string, unknown>>, forced: number | undefined): DsmRequest {
+  const forms =
+    forced === undefined
+      ? [
+          { version: 3, from: sinceDsm7, params },
+          { version: 1, params },
+        ]
+      : [{ version: forced, from: 0, params }];
+  return { api, method: 'list', forms };
+}
+
+/** A look at the list, which DSM answers administrators only: who is none gets error 105. */
+export async function proveAdministrator(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<DsmAnswer> {
+  const params = { sort_by: 'name', sort_direction: 'ASC', offset: 0, limit: 1 };
+  const answer = await call(toList(params, versions.list), stop);
+  return answer.kind !== 'answered' || Page.safeParse(answer.data).success ? answer : toUnclear('list');
+}
+
 /** The task's row in the list; undefined where there is none. Rows without a number are triggered tasks. */
 async function findRow(
   call: CallDsm,
@@ -71,14 +89,7 @@ async function findRow(
   const seen = new Set<string>();
   for (let page = 0, offset = 0; page < maxPages; page++) {
     const params = { sort_by: 'name', sort_direction: 'ASC', offset, limit: pageSize };
-    const forms =
-      forced === undefined
-        ? [
-            { version: 3, from: sinceDsm7, params },
-            { version: 1, params },
-          ]
-        : [{ version: forced, from: 0, params }];
-    const answer = await call({ api, method: 'list', forms }, stop);
+    const answer = await call(toList(params, forced), stop);
     if (answer.kind !== 'answered') return answer;
     const { data } = Page.safeParse(answer.data);
     if (data === undefined) return toUnclear('list');
