@@ -1,7 +1,8 @@
 // The command line: which command is meant, and how its errors are shown.
-import { parseArgs, styleText } from 'node:util';
+import { isDeepStrictEqual, parseArgs, styleText } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError, toErrorCode } from '../errors.ts';
+import { adminPassword } from './admin-password.ts';
 import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -13,7 +14,7 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, stop, url, key, deviceToken, bootScript];
+export const commands: readonly Command[] = [serve, check, stop, url, key, deviceToken, adminPassword, bootScript];
 
 const options = {
   config: { type: 'string', short: 'c' },
@@ -27,12 +28,13 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
   try {
     const { values, positionals } = parse(argv);
     if (values.version === true) return print(packageJson.version);
-    const [name = 'serve', ...operands] = positionals;
-    const command = commands.find((candidate) => candidate.name === name);
-    if (values.help === true || name === 'help') return print(renderHelp());
-    if (command === undefined) throw new AppError('usage', `Unknown command "${name}"`, ['`remotetask --help` lists the commands']);
+    const words = positionals.length === 0 ? [serve.name] : positionals;
+    const command = commands.find(({ name }) => isDeepStrictEqual(words.slice(0, name.split(' ').length), name.split(' ')));
+    if (values.help === true || words[0] === 'help') return print(renderHelp());
+    if (command === undefined) throw new AppError('usage', `Unknown command "${words[0]}"`, ['`remotetask --help` lists the commands']);
+    const operands = words.slice(command.name.split(' ').length);
     if (operands.length > command.maxOperands)
-      throw new AppError('usage', `Too many arguments for \`remotetask ${name}\``, [`Usage: remotetask ${command.usage}`]);
+      throw new AppError('usage', `Too many arguments for \`remotetask ${command.name}\``, [`Usage: remotetask ${command.usage}`]);
     if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
     if (values.base !== undefined && command !== url) throw new AppError('usage', '--base belongs to `remotetask url`');
     const input: CommandInput = {

@@ -13,7 +13,7 @@ export interface CommandInput {
   readonly isTerminal: boolean;
 }
 
-/** One word on the command line. */
+/** One word on the command line, or two. */
 export interface Command {
   readonly name: string;
   /** How it is written, without the program's name. */

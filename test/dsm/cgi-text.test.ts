@@ -1,7 +1,7 @@
 // What DSM's programs for web authentication print: read strictly, whatever it is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isOpaqueValue, isUserName, parseGroupIds, parseLoginAnswer, parseUserName } from '../../src/dsm/cgi-text.ts';
 
 const head = 'Content-type: text/html; charset="UTF-8"\nP3P: CP="IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT"';
@@ -29,35 +29,31 @@ test('a user name is what authenticate.cgi prints, with or without a line end', 
 
 test('nothing, an option, a number, or what no terminal should show is no user name', () => {
   const texts = [
-    ...[
-      '',
-      '\n',
-      ' ',
-      ' admin',
-      'admin ',
-      '-G',
-      '--',
-      '-',
-      '+0',
-      '0',
-      '1026',
-      'admin\nroot',
-      'admin\n\n',
-      '\nadmin',
-      'a\tb',
-      'a\0b',
-      'a\x1b[2Jb',
-    ],
-    ...[
-      'a\x7fb',
-      'a\u0085b',
-      'a\u2028b',
-      'a\u202eb',
-      '\ufeffadmin',
-      'a'.repeat(129),
-      `${head}\n\nadmin`,
-      'Content-type: text/html\r\n\r\nadmin',
-    ],
+    '',
+    '\n',
+    ' ',
+    ' admin',
+    'admin ',
+    '-G',
+    '--',
+    '-',
+    '+0',
+    '0',
+    '1026',
+    'admin\nroot',
+    'admin\n\n',
+    '\nadmin',
+    'a\tb',
+    'a\0b',
+    'a\x1b[2Jb',
+    'a\x7fb',
+    'a\u0085b',
+    'a\u2028b',
+    'a\u202eb',
+    '\ufeffadmin',
+    'a'.repeat(129),
+    `${head}\n\nadmin`,
+    'Content-type: text/html\r\n\r\nadmin',
   ];
   for (const text of texts) assert.equal(parseUserName(Buffer.from(text)), undefined, JSON.stringify(text));
   assert.equal(parseUserName(Buffer.from([0x61, 0xff])), undefined);
@@ -109,8 +105,20 @@ test('a cookie of login.cgi counts only as a session for the whole of this host'
     assert.equal(idOf(`Set-Cookie: id=abc; path=/${more}`), 'abc');
   assert.equal(idOf('Set-Cookie: did=x;path=/', 'set-cookie:id=abc;PATH=/', 'Set-Cookie: stay_login=0'), 'abc');
   const wrong = [
-    ...['id=abc', 'id=abc;path=/webman', 'id=abc;path=', 'id=;path=/', 'id;path=/', 'id=a b;path=/', 'id="abc";path=/', 'id=a,b;path=/'],
-    ...['id=abc;path=/;domain=example.org', 'ID=abc;path=/', 'xid=abc;path=/', ' ', `id=${'a'.repeat(257)};path=/`, 'id=ab\u00e9;path=/'],
+    'id=abc',
+    'id=abc;path=/webman',
+    'id=abc;path=',
+    'id=;path=/',
+    'id;path=/',
+    'id=a b;path=/',
+    'id="abc";path=/',
+    'id=a,b;path=/',
+    'id=abc;path=/;domain=example.org',
+    'ID=abc;path=/',
+    'xid=abc;path=/',
+    ' ',
+    `id=${'a'.repeat(257)};path=/`,
+    'id=ab\u00e9;path=/',
   ];
   for (const text of wrong) assert.equal(idOf(`Set-Cookie: ${text}`), undefined, text);
   assert.equal(idOf(cookie, cookie), undefined);
