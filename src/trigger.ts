@@ -56,6 +56,8 @@ export interface Trigger {
   admit(presented: Presented): Admission;
   /** Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. */
   start(admission: Admission & { kind: 'admitted' }, details: CallDetails): Promise<Answer | undefined>;
+  /** Starts a task for its owner, who needs no keys and is not asked; undefined where there is none that may be started. */
+  order(task: string, who: { readonly address: string; readonly label: string }): Promise<StartResult | undefined>;
   /** The run of a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
   /** Stops the run of a presented run id, where its task may be stopped by a caller. */
@@ -112,6 +114,12 @@ export function createTrigger({
         label,
         idempotencyKey: idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey),
       });
+    },
+    async order(id, who) {
+      const task = gate.tasks.get(id);
+      if (task === undefined || !task.isEnabled) return undefined;
+      if (!isLogWritten()) return { kind: 'unwritable' };
+      return await runs.start(task, { ...who, idempotencyKey: undefined });
     },
     look: (runId) => runs.find(runId),
     stop(runId) {

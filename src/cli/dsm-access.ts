@@ -1,7 +1,8 @@
 // The daemon's access to DSM: one client for as long as the config says the same, a new one when it says something else.
 import { isDeepStrictEqual } from 'node:util';
+import type { DsmState } from '../admin/house.ts';
 import type { Clock } from '../clock.ts';
-import { createDsmClient } from '../dsm/client.ts';
+import { createDsmClient, type DsmClient } from '../dsm/client.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { execute, type Way } from '../runners/execute.ts';
@@ -13,6 +14,8 @@ export interface DsmAccess {
   execute(way: Way, io: RunIo): Execution;
   /** Goes by this from now on; runs under way keep the client that they were started with. */
   use(access: WebApiAccess | undefined): void;
+  /** How things stand with DSM, as far as it is asked by its Web API. */
+  states(): readonly DsmState[];
   /** Leaves the runs of DSM to DSM, and signs out. */
   close(): Promise<void>;
 }
@@ -27,8 +30,11 @@ export function createDsmAccess({
   readonly logger: Logger;
   readonly clock: Clock;
 }): DsmAccess {
-  const create = (access: WebApiAccess | undefined): WebApiRunner | undefined =>
-    access === undefined ? undefined : createWebApiRunner(createDsmClient({ access, logger, clock }), access.versions);
+  let client: DsmClient | undefined;
+  const create = (access: WebApiAccess | undefined): WebApiRunner | undefined => {
+    client = access === undefined ? undefined : createDsmClient({ access, logger, clock });
+    return access === undefined || client === undefined ? undefined : createWebApiRunner(client, access.versions);
+  };
   let access = first;
   let webapi = create(access);
   const retired = new Set<WebApiRunner>();
@@ -42,6 +48,12 @@ export function createDsmAccess({
       if (old === undefined) return;
       retired.add(old);
       void old.retire().finally(() => retired.delete(old));
+    },
+    states() {
+      if (client === undefined) return [];
+      const state = client.health();
+      const health = state.kind === 'failing' || state.kind === 'unused' ? state.kind : 'ok';
+      return [{ name: 'dsm', way: 'webapi', reason: state.kind === 'failing' ? state.reason : '', health }];
     },
     async close() {
       await Promise.all([...(webapi === undefined ? [] : [webapi]), ...retired].map(async (runner) => await runner.close()));
