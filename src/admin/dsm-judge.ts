@@ -13,8 +13,6 @@ const holdMs = 10_000;
 const strangers = { perNetwork: { burst: 5, everyMs: 6000 }, inAll: { burst: 20, everyMs: 2000 } };
 /** How many questions may be open at once: about strangers, and, so that these are in nobody's way, about the others. */
 const maxOpen = 2;
-/** How long a question may wait for others. */
-const patienceMs = 5000;
 /** How many browsers are known. */
 const maxKnown = 64;
 
@@ -40,12 +38,14 @@ export interface DsmJudge {
 }
 
 export interface DsmJudgeOptions extends Pick<AskDsmOptions, 'programs' | 'id' | 'maxMs'> {
+  /** How long a question may wait for others. */
+  readonly patienceMs?: number;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 /** A judge who has not asked anything yet. */
-export function createDsmJudge({ logger, clock, ...options }: DsmJudgeOptions): DsmJudge {
+export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }: DsmJudgeOptions): DsmJudge {
   const verdicts = createVerdicts<Judgement>({ holdMs, clock });
   const allowance = createAllowance({ ...strangers, clock });
   const takeSlot = { known: createSlots(maxOpen), stranger: createSlots(maxOpen) };

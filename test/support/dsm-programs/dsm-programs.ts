@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { quote } from '../cli.ts';
 
-/** The switches of DSM, and what goes wrong. */
+/** The switches of DSM, and what goes wrong. `hang` lasts as long as the mood. */
 export interface Moods {
   /** "Improve protection against CSRF attacks": whether the SynoToken is wanted. */
   readonly csrf: boolean;
@@ -35,6 +35,8 @@ const usual: Moods = {
 export interface FakeSession {
   readonly user: string;
   readonly address: string;
+  /** The token against forged requests; `token-of-ID` if not given. */
+  readonly token?: string;
 }
 
 type Program = 'authenticate' | 'login' | 'id';
@@ -51,7 +53,7 @@ export interface FakePrograms {
   readonly loginCgi: string;
   readonly id: string;
   setMoods(moods: Partial<Moods>): void;
-  /** Signs somebody in to DSM; the token of the session is `token-of-ID`. */
+  /** Signs somebody in to DSM. */
   open(id: string, session: FakeSession): void;
   /** The session has lapsed. */
   end(id: string): void;
@@ -137,7 +139,7 @@ export function createFakePrograms(
     loginCgi: program('fake-login-cgi'),
     id: program('fake-id'),
     setMoods,
-    open: (id, { user, address }) => fs.writeFileSync(at('sessions', id), `${user}\n${address}\ntoken-of-${id}\n`),
+    open: (id, { user, address, token = `token-of-${id}` }) => write(path.join('sessions', id), `${user}\n${address}\n${token}\n`),
     end: (id) => fs.rmSync(at('sessions', id)),
     setGroups,
     calls,
