@@ -64,7 +64,12 @@ export interface FakePrograms {
   counts(): Readonly<Record<Program, number>>;
 }
 
-/** Writes the programs into a folder. `accounts` are passwords by user; who signs in to DSM with one gets the session `signed-in-as-USER`. */
+/** The session that whoever signs in with the n-th account gets, counted from 0. */
+export function toOpenedId(n: number): string {
+  return `opened-Lw4Kz9Xt2b-${n}`;
+}
+
+/** Writes the programs into a folder. `accounts` are passwords by user; who signs in with the n-th gets the session `toOpenedId(n)`. */
 export function createFakePrograms(
   folder: string,
   {
@@ -123,8 +128,7 @@ export function createFakePrograms(
     'accounts',
     Object.entries(accounts)
       .map(
-        ([user, password]) =>
-          `username=${encodeURIComponent(user)}&passwd=${encodeURIComponent(password)}\t${user}\tsigned-in-as-${user}\n`,
+        ([user, password], n) => `username=${encodeURIComponent(user)}&passwd=${encodeURIComponent(password)}\t${user}\t${toOpenedId(n)}\n`,
       )
       .join(''),
   );
