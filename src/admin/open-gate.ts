@@ -6,6 +6,7 @@ import { createDsmJudge } from './dsm-judge.ts';
 import { createDsmLoginGate } from './dsm-login-gate.ts';
 import type { Gate, GateOptions } from './gate.ts';
 import { createPasswordGate } from './password-gate.ts';
+import { isPassword } from './password.ts';
 import { createWebApiGate } from './webapi-gate.ts';
 
 /** Makes the gate; it asks nobody anything before the first visitor. */
@@ -18,7 +19,7 @@ export function openGate(options: GateOptions, deps: { readonly logger: Logger; 
     case 'webapi':
       return createWebApiGate({ nas: options.nas, ...deps });
     case 'password':
-      return createPasswordGate({ hash: options.hash, ...deps });
+      return createPasswordGate({ isRight: async (password) => await isPassword(password, options.hash), ...deps });
     default:
       return options satisfies never;
   }

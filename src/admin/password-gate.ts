@@ -6,7 +6,6 @@ import { renderSessionCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
-import { isPassword, type PasswordHash } from './password.ts';
 import { createSessions } from './sessions.ts';
 import { refuseTooMany } from './sign-in-form.ts';
 import { createSlots } from './slots.ts';
@@ -18,12 +17,13 @@ const wrong = { perNetwork: { burst: 5, everyMs: 30_000 }, inAll: { burst: 10, e
 /** How long a sign-in may wait for others: passwords are tried one at a time. */
 const patienceMs = 10_000;
 
+/** `isRight` compares a password, which takes a while. */
 export function createPasswordGate({
-  hash,
+  isRight,
   logger,
   clock,
 }: {
-  readonly hash: PasswordHash;
+  readonly isRight: (password: string) => Promise<boolean>;
   readonly logger: Logger;
   readonly clock: Clock;
 }): Gate {
@@ -39,8 +39,7 @@ export function createPasswordGate({
     if (waitMs > 0) return refuseTooMany(waitMs);
     const release = await takeSlot(patienceMs);
     if (release === undefined) return { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
-    const isRight = await isPassword(password, hash).finally(release);
-    if (!isRight) {
+    if (!(await isRight(password).finally(release))) {
       logger.warn(
         { event: 'admin-sign-in-refused', address, reason: 'wrong password' },
         `Refused a sign-in from ${address}: wrong password`,

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import { startTask, stopRun } from './actions.ts';
-import type { Callers } from './callers.ts';
+import { readForm, type Callers } from './callers.ts';
 import { toHistoryPage } from './history-page.ts';
 import { parseHistoryQuery } from './history-query.ts';
 import type { House, TaskAddress } from './house.ts';
@@ -10,7 +10,7 @@ import { sendMessage, sendOn, sendPage } from './replies.ts';
 import { said, toRunPage } from './run-page.ts';
 import { toStrangersPage } from './strangers-page.ts';
 import { toSystemPage } from './system-page.ts';
-import { toTaskPage } from './task-page.ts';
+import { parseBase, toTaskPage } from './task-page.ts';
 import { toTasksPage } from './tasks-page.ts';
 
 /** Adds the pages and forms to an app whose requests come past `callers`. */
@@ -41,7 +41,11 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
       { event: 'address-shown', task: task.id, address: visitor.address },
       `Showed the address of ${task.name} to admin (${entry.user}), ${visitor.address}`,
     );
-    return sendPage(reply, toTaskPage(task, house, reader, loadAddress(house, task.id)), reader);
+    return sendPage(
+      reply,
+      toTaskPage(task, house, reader, loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? ''))),
+      reader,
+    );
   });
   app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
     const { visitor, entry } = callerOf(request);
@@ -76,9 +80,14 @@ function sendGone(reply: Parameters<typeof sendMessage>[0]): ReturnType<typeof s
   return sendMessage(reply, 404, 'Not here', 'There is no such page, or no longer.');
 }
 
-function loadAddress({ loadAddress: load }: Pick<House, 'loadAddress'>, task: string): TaskAddress | { readonly problem: string } {
+function loadAddress(
+  { loadAddress: load }: Pick<House, 'loadAddress'>,
+  task: string,
+  base: string | undefined,
+): TaskAddress | { readonly problem: string } {
   try {
-    return load(task) ?? { problem: 'The config has this task no longer.' };
+    const found = load(task);
+    return found === undefined ? { problem: 'The config has this task no longer.' } : { ...found, base: base ?? found.base };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { problem: `${error.message}; its keys cannot be shown until that is mended.` };

@@ -49,7 +49,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     refreshSeconds: isOver ? undefined : 3,
     main: html`<h1>${view.name}</h1>
       ${note === undefined ? undefined : html`<p class="note odd">${note}</p>`}
-      <p role="status" data-state="${view.state}">${renderRunMark(view)}</p>
+      <p class="lead" role="status" data-state="${view.state}">${renderRunMark(view)}</p>
       <div class="card">${renderFacts(facts)}</div>
       <div class="acts more">${acts}</div>
       ${renderOutput(feed)}`,

@@ -73,7 +73,7 @@ function renderList(lines: readonly string[]): Html {
 }
 
 function renderDsm(states: readonly DsmState[]): Html {
-  if (states.length === 0) return html`<p class="soft">No task is one of DSM's.</p>`;
+  if (states.length === 0) return html`<p class="soft">DSM's Web API is not used.</p>`;
   const tones = { ok: 'good', unused: 'still', failing: 'poor' } as const;
   const rows = states.map(
     ({ name, way, reason, health }) =>

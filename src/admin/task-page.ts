@@ -8,7 +8,7 @@ import { renderToken, type AdminPage, type Reader } from './page.ts';
 import { summarizePast } from './past.ts';
 import { renderFacts } from './run-page.ts';
 import { renderRunRow } from './run-rows.ts';
-import { renderRun, renderStop, renderWay, toTaskPath } from './tasks-page.ts';
+import { renderRun, renderStop, renderUsual, renderWay, toTaskPath } from './tasks-page.ts';
 
 /** How many of its last runs a task shows. */
 const shownRuns = 5;
@@ -33,7 +33,7 @@ export function toTaskPage(
         ${renderFacts([
           ['What it is', renderWay(task)],
           ['Id', task.id],
-          ['Usually takes', usualMs === undefined ? undefined : renderDuration(usualMs)],
+          ['Usually takes', usualMs === undefined ? undefined : renderUsual(usualMs)],
           ['Runs', task.isEnabled ? undefined : 'Not at all: it is not enabled'],
           ['Asks first', task.asksFirst ? 'Callers, not here' : undefined],
           ['Callable from', task.allow?.join(', ')],
@@ -48,7 +48,7 @@ export function toTaskPage(
         </div>
       </div>
       <h2>Its address</h2>
-      ${address === undefined ? renderAsked(task, reader) : renderAddress(address)}
+      ${address === undefined ? renderAsked(task, reader) : renderAddress(task, reader, address)}
       <h2>Last runs</h2>
       ${
         records.length === 0
@@ -59,6 +59,11 @@ export function toTaskPage(
               <p class="more"><a href="/history?task=${encodeURIComponent(task.id)}">All of its runs</a></p>`
       }`,
   };
+}
+
+/** An address that callers may use for the daemon, without what does not belong there; undefined for anything else. */
+export function parseBase(text: string): string | undefined {
+  return /^https?:\/\/[^\s?#@]{1,200}$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined;
 }
 
 /** The keys are not even looked up until somebody asks. */
@@ -74,7 +79,7 @@ function renderAsked({ id }: Task, reader: Reader): Html {
   </div>`;
 }
 
-function renderAddress(address: TaskAddress | { readonly problem: string }): Html {
+function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | { readonly problem: string }): Html {
   if ('problem' in address) return html`<p class="note poor">${address.problem}</p>`;
   const { base, magicKey, taskKey } = address;
   if (magicKey === undefined || taskKey === undefined)
@@ -85,7 +90,10 @@ function renderAddress(address: TaskAddress | { readonly problem: string }): Htm
     <p><code>${url}</code></p>
     <p>For a script:</p>
     <p><code>curl -sS --fail-with-body -X POST "${url}?wait=50"</code></p>
-    <p>This is the address within your network; from outside, another host name may stand before the keys.</p>
+    <form class="line" method="post" action="${toTaskPath(id)}/address">
+      ${renderToken(reader)}<label>Address of the daemon as callers see it <input name="base" type="url" value="${base}" required /></label
+      ><button class="quiet">Show with this address</button>
+    </form>
   </div>`;
 }
 

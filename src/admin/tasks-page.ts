@@ -66,20 +66,33 @@ function renderCard(
     past === undefined
       ? html`<p>Never started</p>`
       : html`<p><a href="/runs/${past.last.start.run}">${renderRecordMark(past.last)}</a> ${renderMoment(past.last.start.at, nowMs)}</p>`;
-  const usual = past?.usualMs === undefined ? undefined : html`<p>Usually ${renderDuration(past.usualMs)}</p>`;
+  const usual = past?.usualMs === undefined ? undefined : html`<p>Usually ${renderUsual(past.usualMs)}</p>`;
   return html`<li class="card">
     <div class="head">
       ${renderTile(task)}
-      <div>
+      <div class="name">
         <h3><a href="${toTaskPath(task.id)}">${task.name}</a></h3>
         <p>${renderWay(task)}</p>
       </div>
+      <div class="acts">${renderActs(task, live, reader)}</div>
     </div>
-    ${last}${usual}
-    <div class="acts">
-      ${task.isEnabled ? renderRun(task, reader) : html`<p>Not enabled</p>`}${live === undefined ? undefined : renderStop(live.id, task.name, reader)}
-    </div>
+    <div class="foot">${last}${usual}</div>
   </li>`;
+}
+
+/** A button to start it, unless that would come to nothing new, and one to stop what goes on. */
+function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly Html[] {
+  const isBusy = live !== undefined && (task.whenBusy === 'join' || task.whenBusy === 'reject');
+  return [
+    ...(live === undefined ? [] : [renderStop(live.id, task.name, reader)]),
+    ...(task.isEnabled && !isBusy ? [renderRun(task, reader)] : []),
+    ...(task.isEnabled ? [] : [html`<span class="soft">Off</span>`]),
+  ];
+}
+
+/** How long a task usually takes, as exactly as anybody wants to know it. */
+export function renderUsual(ms: number): string {
+  return ms < 1000 ? 'under 1 s' : renderDuration(Math.round(ms / 1000) * 1000);
 }
 
 /** The button that starts a task. */
@@ -112,9 +125,9 @@ export function renderWay({ way }: Pick<Task, 'way'>): string {
     case 'command':
       return `Command ${path.basename(way.command.argv[0] ?? '')}`;
     case 'synoschedtask':
-      return `Scheduled task ${way.scheduled.dsmId} of DSM`;
+      return `DSM task ${way.scheduled.dsmId}`;
     case 'webapi':
-      return way.task.which.kind === 'scheduled' ? `Scheduled task ${way.task.which.id} of DSM` : 'Triggered task of DSM';
+      return way.task.which.kind === 'scheduled' ? `DSM task ${way.task.which.id}` : 'Triggered task of DSM';
     default:
       return way satisfies never;
   }
