@@ -118,6 +118,17 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
     }
   });
 
+  test('a session that has lapsed is a stranger like others', async (t) => {
+    const { programs, admit, clock } = createHouse(t);
+    assert.equal(await admit(), 'admin admin');
+    programs.end('mine');
+    clock.tick(10_000);
+    assert.equal(await admit(), 'DSM knows no such session from this address');
+    clock.tick(10_000);
+    await repeat(10, async (n) => await admit({ cookieHeader: `id=guess${n}` }));
+    assert.equal(await admit(), unasked);
+  });
+
   test('a link from elsewhere with a wrong token neither puts the owner out, nor makes DSM be asked at will', async (t) => {
     const { admit, asked, clock } = createHouse(t);
     assert.equal(await admit(), 'admin admin');
