@@ -7,6 +7,7 @@ import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
 import type { Command, CommandInput } from './command.ts';
 import { deviceToken } from './device-token.ts';
+import { doctor } from './doctor.ts';
 import { key } from './key.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
@@ -14,11 +15,12 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, stop, url, key, deviceToken, adminPassword, bootScript];
+export const commands: readonly Command[] = [serve, check, doctor, stop, url, key, deviceToken, adminPassword, bootScript];
 
 const options = {
   config: { type: 'string', short: 'c' },
   base: { type: 'string' },
+  health: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
@@ -37,10 +39,12 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
       throw new AppError('usage', `Too many arguments for \`remotetask ${command.name}\``, [`Usage: remotetask ${command.usage}`]);
     if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
     if (values.base !== undefined && command !== url) throw new AppError('usage', '--base belongs to `remotetask url`');
+    if (values.health !== undefined && command !== doctor) throw new AppError('usage', '--health belongs to `remotetask doctor`');
     const input: CommandInput = {
       configFile: findConfig(values.config, process.argv[1] ?? '', process.env),
       operands,
       base: values.base,
+      asksHealth: values.health === true,
       env: process.env,
       isTerminal: process.stdout.isTTY,
     };

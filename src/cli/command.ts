@@ -8,6 +8,8 @@ export interface CommandInput {
   readonly operands: readonly string[];
   /** The address that callers use, where it is not the daemon's own. */
   readonly base: string | undefined;
+  /** Whether nothing but the daemon's health is asked for. */
+  readonly asksHealth: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;

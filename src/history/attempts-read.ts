@@ -85,8 +85,10 @@ export function findLastNumber(fd: number, size: number): number {
 async function openSource(file: string): Promise<Source[]> {
   try {
     const handle = await open(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-    const { ino, size } = await handle.stat();
-    return [{ handle, size, id: ino.toString(36) }];
+    const stat = await handle.stat();
+    if (stat.isFile()) return [{ handle, size: stat.size, id: stat.ino.toString(36) }];
+    await handle.close();
+    return [];
   } catch (error) {
     if (toErrorCode(error) === 'unknown') throw error;
     return [];
@@ -102,8 +104,8 @@ async function* readBackwards(
   for (let position = end; position > 0;) {
     const bytes = Math.min(pieceBytes, position);
     position -= bytes;
-    const piece = Buffer.allocUnsafe(bytes);
-    await handle.read(piece, 0, bytes, position);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, position);
+    const piece = buffer.subarray(0, bytesRead);
     // What is as long as a piece is no line of ours.
     const both = rest.length < pieceBytes ? Buffer.concat([piece, rest]) : piece;
     const firstWhole = position === 0 ? 0 : both.indexOf(lineEnd) + 1;
