@@ -15,7 +15,7 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
     const { synoToken } = visitor;
     if (synoToken !== undefined && !isOpaqueValue(synoToken)) return { kind: 'stranger', reason: 'the SynoToken is none', setCookies: [] };
     // For a request that changes something DSM's token is never fetched in the browser's place: it protects from forged ones.
-    const judgement = await judge(browser, synoToken, !visitor.isPost);
+    const judgement = await judge(browser, { synoToken, mayFetchToken: !visitor.isPost });
     if (judgement.kind !== 'admin') return { kind: 'stranger', reason: judgement.reason, setCookies: [] };
     const { user } = judgement;
     return { kind: 'admin', user, csrfToken: toCsrfToken(`${browser.sessionId}\n${user}`), setCookies: [] };

@@ -26,12 +26,19 @@ export interface SignedInBrowser extends Browser {
   readonly sessionId: string;
 }
 
+/** What matters of a request beside the session. */
+export interface JudgedRequest {
+  /** DSM's token against forged requests, where the request has one. */
+  readonly synoToken: string | undefined;
+  /** Whether DSM may be asked for that token in the browser's place: not for a request that changes something. */
+  readonly mayFetchToken: boolean;
+  /** Whether DSM has begun the session just now, so that it is no guess. */
+  readonly isNew?: boolean;
+}
+
 export interface DsmJudge {
-  /**
-   * Whose session a browser shows. DSM's token against forged requests is needed where the request has none: it
-   * is asked for where `mayFetchToken`, which must not be so for a request that changes something.
-   */
-  judge(browser: SignedInBrowser, synoToken: string | undefined, mayFetchToken: boolean): Promise<Judgement>;
+  /** Whose session a browser shows. */
+  judge(browser: SignedInBrowser, request: JudgedRequest): Promise<Judgement>;
   /** Asks DSM's programs something else, in turn with the other questions. */
   ask<T>(question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>>;
   forget(browser: SignedInBrowser): void;
@@ -91,21 +98,22 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     return told.kind === 'none' ? told : { kind: 'told', value: { user: told.value, synoToken } };
   };
 
-  const decide = async (browser: SignedInBrowser, given: string | undefined, mayFetchToken: boolean): Promise<Judgement> => {
+  const decide = async (browser: SignedInBrowser, { synoToken: given, mayFetchToken, isNew }: JudgedRequest): Promise<Judgement> => {
     const key = toKey(browser);
     const wasKnown = recall(browser, given) !== undefined;
     const told = await ask(wasKnown ? 'known' : 'stranger', async (dsm) => {
       const identified = await identify(dsm, browser, given, mayFetchToken);
       if (identified.kind === 'none') return identified;
       const { user, synoToken } = identified.value;
-      return { kind: 'told', value: { user, synoToken, isMember: user !== undefined && (await dsm.isMember(user)) } };
+      const member: Told<boolean> = user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
+      return member.kind === 'none' ? member : { kind: 'told', value: { user, synoToken, isMember: member.value } };
     });
     if (told.kind === 'none') return { kind: 'unknown', reason: told.reason };
     if (wasKnown) known.delete(key);
     const { user, synoToken, isMember } = told.value;
     if (user === undefined) return { kind: 'nobody', reason: 'DSM knows no such session from this address' };
     if (!isMember) return { kind: 'no-admin', reason: 'the user is not in the group that may enter' };
-    if (!wasKnown) allowance.giveBack(browser.address);
+    if (!wasKnown && isNew !== true) allowance.giveBack(browser.address);
     if (!known.has(key) && !wasKnown)
       logger.info({ event: 'admin-entered', user, address: browser.address }, `${user} entered the admin page from ${browser.address}`);
     const [oldest] = known.keys();
@@ -115,13 +123,15 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   };
 
   return {
-    async judge(browser, synoToken, mayFetchToken) {
+    async judge(browser, request) {
+      const { synoToken, mayFetchToken, isNew } = request;
       const key = hash('sha256', JSON.stringify([browser.sessionId, browser.address, synoToken ?? null, mayFetchToken]));
       const shared = verdicts.find(key);
       if (shared !== undefined) return await shared;
-      if (recall(browser, synoToken) === undefined && allowance.take(browser.address) > 0)
+      const isFree = isNew === true || recall(browser, synoToken) !== undefined;
+      if (!isFree && allowance.take(browser.address) > 0)
         return { kind: 'unknown', reason: 'DSM was not asked: too many sessions that are none' };
-      return await verdicts.ask(key, async () => await decide(browser, synoToken, mayFetchToken));
+      return await verdicts.ask(key, async () => await decide(browser, request));
     },
     ask: async (question) => await ask('stranger', question),
     forget: (browser) => void known.delete(toKey(browser)),

@@ -48,7 +48,7 @@ export function createDsmLoginGate({
       return dsmSilent;
     }
     // The session has just begun here, so nobody can have forged a request in it: its token may be asked for.
-    const judgement = await judge.judge({ ...browser, sessionId }, undefined, true);
+    const judgement = await judge.judge({ ...browser, sessionId }, { synoToken: undefined, mayFetchToken: true, isNew: true });
     if (judgement.kind !== 'admin') {
       refuse(visitor.address, judgement.reason);
       return judgement.kind === 'no-admin' ? notAdministrator : dsmSilent;

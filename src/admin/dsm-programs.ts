@@ -29,8 +29,8 @@ export interface AskDsm {
   /** The token that DSM gives the browser's own pages; undefined where it gives none. */
   loadToken(browser: Browser): Promise<string | undefined>;
   signIn(browser: Browser, account: string, password: string): Promise<Told<LoginAnswer>>;
-  /** Whether a user is in the group that may enter. */
-  isMember(user: string): Promise<boolean>;
+  /** Whether a user is in the group that may enter; a user whom the system does not know is not. */
+  isMember(user: string): Promise<Told<boolean>>;
 }
 
 /** How DSM's programs are called; another `id` and other limits are for tests. */
@@ -66,10 +66,6 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       ? { kind: 'none', reason: `login.cgi answered in a form that is not understood (exit status ${answer.exitCode})` }
       : { kind: 'told', value };
   };
-  const loadGroups = async (args: readonly string[]): Promise<readonly number[] | undefined> => {
-    const answer = await ask(id, args, {});
-    return answer.kind === 'answered' && answer.exitCode === 0 ? parseGroupIds(answer.printed) : undefined;
-  };
   return {
     async loadUser(browser, synoToken) {
       const file = programs.authenticateCgi ?? authenticatePlaces.find((place) => fs.existsSync(place));
@@ -92,9 +88,14 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       return await askLogin(browser, `username=${encodeURIComponent(account)}&passwd=${encodeURIComponent(password)}`);
     },
     async isMember(user) {
+      const first = await ask(id, ['-G', '--', user], {});
       // Not each `id` knows `--`; a name never begins with a dash (`parseUserName`).
-      const groups = (await loadGroups(['-G', '--', user])) ?? (await loadGroups(['-G', user]));
-      return groups?.includes(programs.group) === true;
+      const answer = first.kind === 'answered' && first.exitCode !== 0 ? await ask(id, ['-G', user], {}) : first;
+      if (answer.kind === 'none') return { kind: 'none', reason: `id ${answer.reason}` };
+      const groups = answer.exitCode === 0 ? parseGroupIds(answer.printed) : [];
+      return groups === undefined
+        ? { kind: 'none', reason: 'id printed something else than groups' }
+        : { kind: 'told', value: groups.includes(programs.group) };
     },
   };
 }

@@ -142,6 +142,12 @@ suite('dsm-login gate', { concurrency: true }, () => {
     assert.ok(most <= 6 && atMs.length > 20, `${most} in five minutes, ${atMs.length} in an hour`);
   });
 
+  test('a right password counts, however many lapsed sessions were shown from there before', async (t) => {
+    const { signIn, gate } = createHouse(t);
+    for (let n = 0; n < 10; n++) await gate.admit(createVisitor({ cookieHeader: `id=lapsed${n}` }));
+    assert.equal((await signIn({ account: 'admin', password })).kind, 'signed-in');
+  });
+
   test('right passwords are none of those, and end no wait of others', async (t) => {
     const { signIn, gate, shown } = createHouse(t);
     for (let n = 0; n < 10; n++) await enter(gate, { account: 'admin', password });
