@@ -63,7 +63,7 @@ interface Named {
 }
 const names = walk(Config);
 /** Where else secrets may stand than in the config; the table of keys explains them. */
-const secretForm = /^(?:notify\.N|dsm\.webapi)\.\w+\.(?:env|file)$/;
+const secretForm = /^(?:notify\.N|dsm\.webapi|admin)\.\w+\.(?:env|file)$/;
 /** Names of the forms that a key can be given in; they stand in a table of their own. */
 const keyForm = /^(?:server\.magickey|tasks\.ID\.identifier)\.(?:.*\.)?(\w+)$/;
 
@@ -79,7 +79,7 @@ test('README.md names each config name with its default, and no other', () => {
 
 /** What stands in an optional object is needed only where that object is. */
 function needed(at: string): string {
-  return /^(?:server\.tls|dsm\.webapi)\./.test(at) ? '' : 'needed';
+  return /^(?:server\.tls|admin\.tls|dsm\.webapi)\./.test(at) ? '' : 'needed';
 }
 
 test('README.md names each form that a key can be given in, and no other', () => {

@@ -43,7 +43,7 @@ function toGate(
       return { kind: gate, authenticateCgi, loginCgi, group };
     case 'webapi':
       if (nas === undefined) fail('gate', 'Add "webapi" to "dsm": it says where to sign in');
-      return nas === undefined ? undefined : { kind: gate, nas };
+      return nas === undefined ? undefined : { kind: gate, nas: toNasAddress(nas) };
     case 'password': {
       const remedy = '`remotetask admin password` makes one';
       if (password === undefined) {
@@ -59,6 +59,11 @@ function toGate(
     default:
       return gate satisfies never;
   }
+}
+
+/** What is known of the NAS, without the account that the daemon itself may have there. */
+function toNasAddress({ url, ca, fingerprint, insecure, deviceName, session, versions }: NasAddress): NasAddress {
+  return { url, ca, fingerprint, insecure, deviceName, session, versions };
 }
 
 /** The files that the admin listener is made of. */
