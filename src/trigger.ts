@@ -45,6 +45,8 @@ export interface Trigger {
   isAgainOffered(offer: PresentedOffer): boolean;
   /** What such a nonce opens; undefined if it opens nothing (any more). */
   admitAgain(offer: PresentedOffer): Admitted | undefined;
+  /** Starts a task for its owner, who needs no keys and is not asked; undefined where there is none that may be started. */
+  order(task: string, who: { readonly address: string; readonly label: string }): Promise<StartResult | undefined>;
   /** The run of a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
   /** Stops the run of a presented run id, where its task may be stopped by a caller. */
@@ -122,6 +124,12 @@ export function createTrigger({
       if (!isLogWritten()) return { kind: 'unwritable' };
       const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
       return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key }));
+    },
+    async order(id, who) {
+      const task = gate.find(id);
+      if (task === undefined || !task.isEnabled) return undefined;
+      if (!isLogWritten()) return { kind: 'unwritable' };
+      return await runs.start(task, { ...who, idempotencyKey: undefined });
     },
     offerAgain: ({ task, keys }, run) => offers.issue({ run, task, keys }),
     isAgainOffered: (presented) => findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,

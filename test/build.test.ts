@@ -87,8 +87,8 @@ test('the shipped program checks a config, runs a task, answers the health check
 
   const checkHealth = (): number | null => {
     const [command = '', ...args] = JSON.parse(/HEALTHCHECK [^]*?CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]') as string[];
-    assert.equal(command, 'node');
-    return spawnSync(process.execPath, args, { env: { ...environment, HEALTH_URL: `http://127.0.0.1:${port}/` } }).status;
+    assert.equal(command, '/opt/remotetask/bin/remotetask');
+    return spawnSync(launcher, args, { env: { ...environment, REMOTETASK_CONFIG: file } }).status;
   };
   assert.equal(checkHealth(), 1);
   const daemon = spawn(launcher, ['serve', '--config', file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -65,7 +65,7 @@ interface Named {
 }
 const names = walk(Config);
 /** Where else secrets may stand than in the config; the table of keys explains them. */
-const secretForm = /^(?:notify\.N|dsm\.webapi)\.\w+\.(?:env|file)$/;
+const secretForm = /^(?:notify\.N|dsm\.webapi|admin)\.\w+\.(?:env|file)$/;
 /** Names of the forms that a key can be given in; they stand in a table of their own. */
 const keyForm = /^(?:server\.magickey|tasks\.ID\.identifier)\.(?:.*\.)?(\w+)$/;
 
@@ -81,7 +81,7 @@ test('README.md names each config name with its default, and no other', () => {
 
 /** What stands in an optional object is needed only where that object is. */
 function needed(at: string): string {
-  return /^(?:server\.tls|dsm\.webapi)\./.test(at) ? '' : 'needed';
+  return /^(?:server\.tls|admin\.tls|dsm\.webapi)\./.test(at) ? '' : 'needed';
 }
 
 test('README.md names each form that a key can be given in, and no other', () => {
@@ -96,12 +96,12 @@ test('README.md names each command as it is used, and no other', () => {
 });
 
 test('every command named in a document exists', () => {
-  const known = new Set(commands.map(({ name }) => name));
+  const isKnown = (words: string): boolean => commands.some(({ name }) => words === name || words.startsWith(`${name} `));
   const unknown = documents.flatMap((file) =>
-    [...load(file).matchAll(/(?:`(?:\S*\/)?|^ *\S*\/)remotetask ([a-z][a-z-]*)/gm)]
-      .map(([, name]) => name ?? '')
-      .filter((name) => !known.has(name))
-      .map((name) => `${file}: ${name}`),
+    [...load(file).matchAll(/(?:`(?:\S*\/)?|^ *\S*\/)remotetask ([a-z][a-z-]*(?: [a-z][a-z-]*)?)/gm)]
+      .map(([, words]) => words ?? '')
+      .filter((words) => !isKnown(words))
+      .map((words) => `${file}: ${words}`),
   );
   assert.deepEqual(unknown, []);
 });

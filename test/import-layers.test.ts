@@ -11,6 +11,8 @@ const floors = [
   ['main.ts'],
   ['cli/'],
   ['config/'],
+  ['admin/'],
+  ['admin/'],
   ['http/'],
   ['http/languages/'],
   ['trigger.ts', 'notify/', 'icons/'],
@@ -25,6 +27,7 @@ const floors = [
     'clock.ts',
     'duration.ts',
     'errors.ts',
+    'health.ts',
     'hours.ts',
     'icon.ts',
     'keys.ts',
@@ -40,11 +43,12 @@ const floors = [
 
 /** Who alone may know an outside thing. */
 const owners: Record<string, readonly string[]> = {
-  fastify: ['http/'],
+  fastify: ['http/', 'admin/'],
   '@fastify/rate-limit': ['http/'],
   execa: ['runners/'],
   'node:child_process': [],
   pino: ['log/'],
+  'prom-client': ['admin/'],
   'jsonc-parser': ['config/'],
   '@resvg/resvg-wasm': ['icons/'],
 };

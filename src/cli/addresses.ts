@@ -5,7 +5,10 @@ import { renderUnicodeCompact } from 'uqr';
 import type { LoadedConfig } from '../config/load.ts';
 
 /** The URL under which the daemon can be called from the same network. */
-export function toBaseUrl({ server, tls }: Pick<LoadedConfig, 'server' | 'tls'>): string {
+export function toBaseUrl({
+  server,
+  tls,
+}: Pick<LoadedConfig, 'tls'> & { readonly server: Pick<LoadedConfig['server'], 'listen' | 'port'> }): string {
   const host = server.listen === '0.0.0.0' || server.listen === '::' ? findLanAddress() : server.listen;
   return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
 }

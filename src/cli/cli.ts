@@ -1,11 +1,13 @@
 // The command line: which command is meant, and how its errors are shown.
-import { parseArgs, styleText } from 'node:util';
+import { isDeepStrictEqual, parseArgs, styleText } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { AppError, toErrorCode } from '../errors.ts';
+import { adminPassword } from './admin-password.ts';
 import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
 import type { Command, CommandInput } from './command.ts';
 import { deviceToken } from './device-token.ts';
+import { doctor } from './doctor.ts';
 import { key } from './key.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
@@ -14,16 +16,17 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, tasks, stop, url, key, deviceToken, bootScript];
+export const commands: readonly Command[] = [serve, check, doctor, tasks, stop, url, key, deviceToken, adminPassword, bootScript];
 
 /** Options that mean something to one command only. */
-const owners = { base: url, json: tasks, live: check } as const;
+const owners = { base: url, json: tasks, live: check, health: doctor } as const;
 
 const options = {
   config: { type: 'string', short: 'c' },
   base: { type: 'string' },
   json: { type: 'boolean' },
   live: { type: 'boolean' },
+  health: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
@@ -33,12 +36,13 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
   try {
     const { values, positionals } = parse(argv);
     if (values.version === true) return print(packageJson.version);
-    const [name = 'serve', ...operands] = positionals;
-    const command = commands.find((candidate) => candidate.name === name);
-    if (values.help === true || name === 'help') return print(renderHelp());
-    if (command === undefined) throw new AppError('usage', `Unknown command "${name}"`, ['`remotetask --help` lists the commands']);
+    const words = positionals.length === 0 ? [serve.name] : positionals;
+    const command = commands.find(({ name }) => isDeepStrictEqual(words.slice(0, name.split(' ').length), name.split(' ')));
+    if (values.help === true || words[0] === 'help') return print(renderHelp());
+    if (command === undefined) throw new AppError('usage', `Unknown command "${words[0]}"`, ['`remotetask --help` lists the commands']);
+    const operands = words.slice(command.name.split(' ').length);
     if (operands.length > command.maxOperands)
-      throw new AppError('usage', `Too many arguments for \`remotetask ${name}\``, [`Usage: remotetask ${command.usage}`]);
+      throw new AppError('usage', `Too many arguments for \`remotetask ${command.name}\``, [`Usage: remotetask ${command.usage}`]);
     if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
     for (const [option, owner] of Object.entries(owners))
       if (option in values && command !== owner) throw new AppError('usage', `--${option} belongs to \`remotetask ${owner.name}\``);
@@ -48,6 +52,7 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
       base: values.base,
       isJson: values.json === true,
       isLive: values.live === true,
+      asksHealth: values.health === true,
       env: process.env,
       isTerminal: process.stdout.isTTY,
     };

@@ -12,12 +12,14 @@ export interface CommandInput {
   readonly isJson: boolean;
   /** Whether DSM is to be asked, too. */
   readonly isLive: boolean;
+  /** Whether nothing but the daemon's health is asked for. */
+  readonly asksHealth: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
 }
 
-/** One word on the command line. */
+/** One word on the command line, or two. */
 export interface Command {
   readonly name: string;
   /** How it is written, without the program's name. */

@@ -14,7 +14,7 @@ import { describeWay } from './ways.ts';
 type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
 
 /** A NAS, for who wants to show it. */
-interface NasState {
+export interface NasState {
   /** '' where the config names none. */
   readonly name: string;
   readonly way: ChosenWay;

@@ -1,9 +1,8 @@
 // `remotetask stop`: stops a run from the command line.
-import http from 'node:http';
-import { text } from 'node:stream/consumers';
 import { loadConfig } from '../config/load.ts';
-import { AppError, toErrorCode } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { toControlPath } from '../http/control.ts';
+import { askDaemon } from './ask-daemon.ts';
 import type { Command } from './command.ts';
 
 export const stop: Command = {
@@ -14,11 +13,11 @@ export const stop: Command = {
   async run({ configFile, operands: [run], env }) {
     const path = toControlPath(loadConfig(configFile, env).history.path);
     if (run === undefined) {
-      const { body } = await ask(path, 'GET', '/');
+      const { body } = await askDaemon(path, { method: 'GET', path: '/' });
       console.log(body === '' ? 'No run is under way.' : body.trimEnd().split('\n').map(renderListed).join('\n'));
       return 0;
     }
-    const { status, body } = await ask(path, 'POST', `/${encodeURIComponent(run)}`);
+    const { status, body } = await askDaemon(path, { method: 'POST', path: `/${encodeURIComponent(run)}` });
     if (status === 404)
       throw new AppError('no-such-run', 'No run under way, or more than one, has an id that begins so', [
         '`remotetask stop` lists the runs under way',
@@ -31,21 +30,4 @@ export const stop: Command = {
 function renderListed(json: string): string {
   const { run, name, state, startedAt } = JSON.parse(json);
   return `${run}  ${name} (${state}, since ${startedAt})`;
-}
-
-/** Asks the daemon over its control socket. Throws AppError `no-daemon`. */
-async function ask(socketPath: string, method: string, path: string): Promise<{ status: number | undefined; body: string }> {
-  return await new Promise((resolve, reject) => {
-    const request = http.request({ socketPath, method, path }, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
-    });
-    request.on('error', (error) => {
-      reject(
-        new AppError('no-daemon', `Cannot reach the daemon at ${socketPath} (${toErrorCode(error)})`, [
-          'Is it running, with this config, and are you its user or root?',
-        ]),
-      );
-    });
-    request.end();
-  });
 }

@@ -1,5 +1,6 @@
 // What differs between two configs, told by names: never a key.
 import { isDeepStrictEqual } from 'node:util';
+import type { AdminConfig } from '../admin/options.ts';
 import { toLevel, type LoadedConfig } from './load.ts';
 
 /** The changes between two configs that the daemon takes up at once, one phrase each. */
@@ -21,6 +22,7 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
     ...findNasChanges(before.nases, after.nases),
     ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),
     ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls) ? [] : ['another certificate']),
+    ...(isSameAdmin(before.admin, after.admin) ? [] : ['another admin page']),
     ...(toLevel(before) === toLevel(after) ? [] : [`log level ${toLevel(after)}`]),
     ...(before.server.stopGrace === after.server.stopGrace ? [] : ['another grace for the stop']),
   ];
@@ -36,7 +38,8 @@ export function findRestartNeeds(before: LoadedConfig, after: LoadedConfig): str
     ...(['path', 'maxSize', 'keep'] as const)
       .filter((name) => before.log[name] !== after.log[name])
       .map((name) => `log.${name === 'path' ? 'file' : name}`),
-    ...(['path', 'keep'] as const)
+    ...findAdminNeeds(before.admin, after.admin),
+    ...(['path', 'keep', 'attempts'] as const)
       .filter((name) => before.history[name] !== after.history[name])
       .map((name) => `history.${name === 'path' ? 'file' : name}`),
   ];
@@ -60,6 +63,20 @@ function findNasChanges(old: LoadedConfig['nases'], now: LoadedConfig['nases']):
       names.filter((name) => old.has(name) && !isDeepStrictEqual(old.get(name), now.get(name))),
     ),
   ];
+}
+
+/** Whether the daemon has nothing of the admin page to take up at once. */
+function isSameAdmin(before: AdminConfig | undefined, after: AdminConfig | undefined): boolean {
+  if (before === undefined || after === undefined) return true;
+  const { listen, port, trustProxy } = before;
+  const keepsTls = before.tls === undefined || after.tls === undefined;
+  return isDeepStrictEqual(before, { ...after, listen, port, trustProxy, ...(keepsTls ? { tls: before.tls } : {}) });
+}
+
+function findAdminNeeds(before: AdminConfig | undefined, after: AdminConfig | undefined): string[] {
+  if (before === undefined || after === undefined) return before === after ? [] : ['admin'];
+  const names = (['listen', 'port', 'trustProxy'] as const).filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  return [...names, ...((before.tls === undefined) === (after.tls === undefined) ? [] : ['tls'])].map((name) => `admin.${name}`);
 }
 
 function renderNames(what: string, ids: readonly string[]): string[] {

@@ -3,11 +3,12 @@ import path from 'node:path';
 import { listNases } from '../dsm/options.ts';
 import { toSecretFile } from './load-secret.ts';
 import type { Config } from './schema.ts';
+import { listAdminFiles } from './to-admin.ts';
 import { toIconFile } from './to-icon.ts';
 import { listWebApiFiles } from './to-web-api.ts';
 
 /** The files that a config names: changes of theirs count as changes of the config. */
-export function listFiles({ server, dsm, notify, tasks }: Config, folder: string): string[] {
+export function listFiles({ server, dsm, notify, admin, tasks }: Config, folder: string): string[] {
   const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
     Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
   );
@@ -15,5 +16,5 @@ export function listFiles({ server, dsm, notify, tasks }: Config, folder: string
   const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
   const nasFiles = [...listNases(dsm).values()].flatMap((options) => listWebApiFiles(options, folder));
   const icons = Object.values(tasks).flatMap((options) => toIconFile(options, folder));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...nasFiles, ...pair, ...icons];
+  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...nasFiles, ...listAdminFiles(admin, folder), ...pair, ...icons];
 }

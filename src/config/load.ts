@@ -1,8 +1,9 @@
 // From config.json to what the daemon needs: read, parsed, validated, keys looked up. All problems at once.
 import path from 'node:path';
+import type { AdminConfig } from '../admin/options.ts';
 import { listNases, type NasSettings } from '../dsm/options.ts';
-import { AppError, toErrorCode } from '../errors.ts';
-import { loadTls, type ServerOptions } from '../http/options.ts';
+import { AppError } from '../errors.ts';
+import type { ServerOptions, TlsPair } from '../http/options.ts';
 import type { Icon } from '../icon.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
@@ -14,11 +15,14 @@ import { renderPath, toPath, type Finding, type Path } from './finding.ts';
 import { findNamesThatAreKeys, judgeKeys, type PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
 import { listFiles } from './list-files.ts';
+import { tryLoadTls } from './load-tls.ts';
+import { isLoopback } from './loopback.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { toConfigSchema, type Config } from './schema.ts';
 import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
 import { loadText, parseSource, type Problem, type Source } from './source.ts';
+import { toAdminConfig, warnOfPlainAdmin } from './to-admin.ts';
 import { findTaskProblems } from './task-problems.ts';
 import { loadIcon } from './to-icon.ts';
 import { toNases, toNasPath } from './to-nases.ts';
@@ -30,13 +34,15 @@ import { findUndrawnIcons } from './undrawn-icons.ts';
 /** A config that is fit for use. Paths are absolute, times milliseconds. */
 export interface LoadedConfig {
   readonly server: ServerOptions;
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: TlsPair | undefined;
   readonly log: LogOptions & { readonly path: string };
-  readonly history: { readonly path: string; readonly keep: number };
+  readonly history: { readonly path: string; readonly keep: number; readonly attempts: number };
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
   /** The NASes whose tasks can be run, by name; where the config names none, the one of '' alone. */
   readonly nases: ReadonlyMap<string, NasSettings>;
+  /** The admin listener, if there is to be one. */
+  readonly admin: AdminConfig | undefined;
   /** All files that the config was made of. */
   readonly files: readonly string[];
   /** What is allowed but not good, one line each. */
@@ -94,8 +100,9 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     { folder, env },
   );
   const { nases, errors: nasErrors } = toNases(config.dsm, { folder, env });
-  errors.push(...notify.errors, ...nasErrors);
-  const tls = tryLoadTls(config.server.tls, folder, errors);
+  const { admin, errors: adminErrors } = toAdminConfig(config, nases, { folder, env });
+  errors.push(...notify.errors, ...nasErrors, ...adminErrors);
+  const tls = tryLoadTls(config.server.tls, ['server', 'tls'], folder, errors);
   if (errors.length > 0)
     throw invalid(
       file,
@@ -108,7 +115,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
-    history: { keep: config.history.keep, path: path.resolve(folder, config.history.file) },
+    history: { keep: config.history.keep, attempts: config.history.attempts, path: path.resolve(folder, config.history.file) },
     keys: {
       magic: magic.map(toGivenKey),
       tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })),
@@ -116,11 +123,13 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     },
     notify: notify.targets,
     nases,
+    admin,
     files: [file, ...listFiles(config, folder)],
     warnings: [
       ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
       ...findOpenFiles(file, all),
       ...warnOfPlainHttp(config),
+      ...warnOfPlainAdmin(config.admin),
       ...[...listNases(config.dsm)].flatMap(([name, options]) => warnOfInsecureDsm(options, toNasPath(name))),
     ],
   };
@@ -222,28 +231,6 @@ function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]):
   ];
 }
 
-function tryLoadTls(tls: ServerOptions['tls'], folder: string, errors: Finding[]): LoadedConfig['tls'] {
-  if (tls === undefined) return undefined;
-  const files = { cert: path.resolve(folder, tls.cert), key: path.resolve(folder, tls.key) };
-  const unreadable = (['cert', 'key'] as const).flatMap((name) => {
-    const read = loadText(files[name]);
-    return 'problem' in read
-      ? [{ path: ['server', 'tls', name], message: `Give a PEM file that the daemon may read. ${read.problem}` }]
-      : [];
-  });
-  errors.push(...unreadable);
-  if (unreadable.length > 0) return undefined;
-  try {
-    return loadTls(files);
-  } catch (error) {
-    errors.push({
-      path: ['server', 'tls'],
-      message: `Give a certificate and the private key that belongs to it, without a passphrase (${toErrorCode(error)})`,
-    });
-    return undefined;
-  }
-}
-
 function warnOfNoTasks({ tasks }: Config): Finding[] {
   return Object.keys(tasks).length > 0 ? [] : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
 }
@@ -253,8 +240,4 @@ function warnOfPlainHttp({ server }: Config): string[] {
   return [
     "Keys can be read on the way: the daemon speaks plain HTTP. Forward the router's port to an HTTPS reverse proxy (README, HTTPS), or set server.tls",
   ];
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -1,5 +1,6 @@
 // The shape of config.json: composed of the options of whoever uses them.
 import * as z from 'zod';
+import { AdminOptions } from '../admin/options.ts';
 import { DsmOptions, toDsmForm } from '../dsm/options.ts';
 import { HistoryOptions } from '../history/history.ts';
 import { ServerOptions } from '../http/options.ts';
@@ -23,6 +24,7 @@ export const Config = z.strictObject({
   log: LogOptions.prefault({}).describe('The log.'),
   history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
   notify: z.array(NotifyOptions).default([]).describe('Who is told of what happened.'),
+  admin: AdminOptions.optional().describe('The admin page, which is off unless this is here.'),
   tasks: z
     .record(
       z.string().min(1),

@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../duration.ts';
 import type { Logger } from '../log/log.ts';
-import { findForm, type CallDsm, type DsmAnswer, type DsmRequest, type Unanswered } from './call.ts';
-import { explainRefusal, isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';
+import type { CallDsm, Unanswered } from './call.ts';
+import { isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';
 import { createDsmHttp } from './http.ts';
 import { renderNas, type WebApiAccess } from './options.ts';
+import { callInSession } from './session-call.ts';
 import { createSignInPace } from './sign-in-pace.ts';
 import { signIn, signOut, type Session } from './sign-in.ts';
-import { readAnswer, renderForm } from './wire.ts';
 
 /** A call waits this long for the next sign-in; for a longer time it is told to come back. */
 const patienceMs = 10_000;
@@ -99,25 +99,13 @@ export function createDsmClient({ name, access, logger, clock }: DsmClientOption
     }
   };
 
-  const callIn = async ({ sid, token, apis }: Session, request: DsmRequest, stop: AbortSignal): Promise<DsmAnswer> => {
-    const { api, method } = request;
-    const info = apis.get(api);
-    if (info === undefined) return { kind: 'refused', code: 102, reason: explainRefusal(api, 102) };
-    const form = findForm(request, info.maxVersion);
-    if (form === undefined) return { kind: 'refused', code: 104, reason: explainRefusal(api, 104) };
-    const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
-    const params = renderForm(form.params, info.requestFormat === 'JSON');
-    const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };
-    return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers }, stop));
-  };
-
   return {
     async call(request, stop) {
       wasUsed = true;
       for (let isRenewed = false; ; isRenewed = true) {
         const opened = await open(stop);
         if ('kind' in opened) return opened;
-        const found = await callIn(opened, request, stop);
+        const found = await callInSession(send, opened, request, stop);
         const answer = found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
         if (answer.kind !== 'refused' || !isSessionOver(answer.code)) return answer;
         if (session === opened) {

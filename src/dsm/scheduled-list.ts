@@ -1,6 +1,6 @@
 // The list of scheduled tasks, page by page: SYNO.Core.TaskScheduler `list`.
 import * as z from 'zod';
-import { toUnclear, type CallDsm, type Refused, type Unanswered } from './call.ts';
+import { toUnclear, type CallDsm, type DsmAnswer, type DsmRequest, type Refused, type Unanswered } from './call.ts';
 import type { WebApiOptions } from './options.ts';
 
 export const schedulerApi = 'SYNO.Core.TaskScheduler';
@@ -24,15 +24,7 @@ export async function loadScheduledRows(
 ): Promise<ScheduledRows> {
   const rows = new Map<string, unknown>();
   for (let page = 0, offset = 0; page < maxPages; page++) {
-    const params = { sort_by: 'name', sort_direction: 'ASC', offset, limit: pageSize };
-    const forms =
-      versions.list === undefined
-        ? [
-            { version: 3, from: sinceDsm7, params },
-            { version: 1, params },
-          ]
-        : [{ version: versions.list, from: 0, params }];
-    const answer = await call({ api: schedulerApi, method: 'list', forms }, stop);
+    const answer = await call(toList({ offset, limit: pageSize }, versions), stop);
     if (answer.kind !== 'answered') return answer;
     const { data } = Page.safeParse(answer.data);
     if (data === undefined) return toUnclear('list', answer);
@@ -43,4 +35,22 @@ export async function loadScheduledRows(
     if (rows.size === before || offset >= (data.total ?? Infinity) || data.tasks.some(isEnough)) break;
   }
   return { kind: 'rows', rows: [...rows.values()] };
+}
+
+/** A look at the list, which DSM answers administrators only: who is none gets error 105. */
+export async function proveAdministrator(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<DsmAnswer> {
+  const answer = await call(toList({ offset: 0, limit: 1 }, versions), stop);
+  return answer.kind !== 'answered' || Page.safeParse(answer.data).success ? answer : toUnclear('list', answer);
+}
+
+function toList(part: { readonly offset: number; readonly limit: number }, versions: WebApiOptions['versions']): DsmRequest {
+  const params = { sort_by: 'name', sort_direction: 'ASC', ...part };
+  const forms =
+    versions.list === undefined
+      ? [
+          { version: 3, from: sinceDsm7, params },
+          { version: 1, params },
+        ]
+      : [{ version: versions.list, from: 0, params }];
+  return { api: schedulerApi, method: 'list', forms };
 }

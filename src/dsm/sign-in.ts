@@ -29,8 +29,14 @@ const LoginData = z.object({
   device_id: z.string().optional(),
 });
 
-/** Signs in once. With a one-time code DSM gives a device token, which stands for the code from then on. */
-export async function signIn(send: SendToDsm, access: WebApiAccess, stop: AbortSignal, otpCode?: string): Promise<SignedIn> {
+/** Signs in once. With a one-time code DSM gives a device token, which stands for the code from then on, unless none is wanted. */
+export async function signIn(
+  send: SendToDsm,
+  access: WebApiAccess,
+  stop: AbortSignal,
+  otpCode?: string,
+  wantsDeviceToken = true,
+): Promise<SignedIn> {
   const query = renderForm({ api: 'SYNO.API.Info', version: 1, method: 'query', query: wanted.join(',') }, false);
   const found = readAnswer('SYNO.API.Info', await send({ path: `query.cgi?${query}` }, stop));
   if (found.kind !== 'answered') return { ...found, isAttempt: false };
@@ -43,7 +49,7 @@ export async function signIn(send: SendToDsm, access: WebApiAccess, stop: AbortS
       ? access.deviceToken === undefined
         ? {}
         : { device_id: access.deviceToken, device_name: access.deviceName }
-      : { otp_code: otpCode, enable_device_token: 'yes', device_name: access.deviceName };
+      : { otp_code: otpCode, ...(wantsDeviceToken ? { enable_device_token: 'yes', device_name: access.deviceName } : {}) };
   const params = {
     api: auth,
     version,
@@ -64,7 +70,11 @@ export async function signIn(send: SendToDsm, access: WebApiAccess, stop: AbortS
 }
 
 /** Ends a session; what comes of it does not matter. */
-export async function signOut(send: SendToDsm, { sid, token, apis }: Session, access: WebApiAccess): Promise<void> {
+export async function signOut(
+  send: SendToDsm,
+  { sid, token, apis }: Session,
+  access: Pick<WebApiAccess, 'session' | 'versions'>,
+): Promise<void> {
   const info = apis.get(auth);
   if (info === undefined) return;
   const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);

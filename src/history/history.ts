@@ -31,12 +31,23 @@ const syncWithinMs = 1000;
 export const HistoryOptions = z.strictObject({
   file: z.string().min(1).default('history.jsonl').describe('The history file; a relative path counts from the config file.'),
   keep: z.number().int().min(10).max(100_000).default(1000).describe('How many runs are remembered.'),
+  attempts: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(100_000)
+    .describe('How many attempts are remembered at least, refused ones too; at most twice as many. With 0 none are.'),
 });
 export type HistoryOptions = z.infer<typeof HistoryOptions>;
 
 export interface History {
   /** The runs remembered when the history was opened, oldest first; those without an end were cut off. */
   readonly past: readonly RunRecord[];
+  /** The runs remembered now by their ids, oldest first. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+  /** The system's error code while the history cannot be written. */
+  problem(): string | undefined;
   /** Writes a line down; true once it is on disk. On false the file holds nothing of it. */
   record(line: RunStart | RunBegin): Promise<boolean>;
   /** Writes down which process does the work of a run; on disk a moment later, which a crash of the daemon alone needs not. */
@@ -155,6 +166,8 @@ export function openHistory({
   }
   return {
     past: [...records.values()],
+    records,
+    problem: () => problem,
     record(line) {
       return new Promise((resolve) => {
         const onWritten = (isOnDisk: boolean): void => {

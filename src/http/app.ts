@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
+import type { Attempts } from '../history/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
@@ -13,9 +14,10 @@ import { limitConnections, serverLimits } from './connections.ts';
 import { createDoor, type AdmittedCall, type Door } from './door.ts';
 import { createFlood } from './flood.ts';
 import { createLimits } from './limits.ts';
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, TlsPair } from './options.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from './stranger.ts';
+import type { Tally } from './tally.ts';
 
 const maxConnections = 512;
 const maxConnectionsPerAddress = 200;
@@ -25,8 +27,10 @@ export interface AppOptions {
   readonly icons: Icons;
   readonly server: Pick<ServerOptions, 'trustProxy' | 'rateLimit'>;
   /** Certificate and key in PEM, to serve HTTPS. */
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: TlsPair | undefined;
   readonly logger: Logger;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly tally: Tally;
   /** Told when a network begins to flood the door. */
   readonly onFlood: (network: string) => void;
 }
@@ -44,7 +48,7 @@ export interface App {
 }
 
 /** Builds the listener; it does not listen yet. */
-export async function buildApp({ trigger, icons, server: options, tls, logger, onFlood }: AppOptions): Promise<App> {
+export async function buildApp({ trigger, icons, server: options, tls, logger, attempts, tally, onFlood }: AppOptions): Promise<App> {
   const admitted = new WeakMap<IncomingMessage, AdmittedCall>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
@@ -84,12 +88,14 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, o
     isExceeded: (network) => limits.isFlood(network),
     windowMs: () => rateLimitInUse.window,
     logger,
+    attempts,
+    tally,
     onFlood,
   });
   door = createDoor({ trigger, flood, logger, toAddress });
   door.guard(app.server);
 
-  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, logger });
+  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, attempts, tally, logger });
 
   app.addHook('onRequest', async (request) => {
     // No body is ever parsed, so what it calls itself is nobody's concern.

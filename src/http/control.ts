@@ -2,6 +2,8 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import { toErrorCode } from '../errors.ts';
+import { renderHealthJson, type Health } from '../health.ts';
+import type { Attempts } from '../history/attempts.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
@@ -15,24 +17,32 @@ export function toControlPath(historyPath: string): string {
   return `${historyPath}.sock`;
 }
 
+/** Where the daemon is asked how it is. */
+export const healthPath = '/health';
+
 export interface Control {
   close(): void;
 }
 
 /**
- * Opens the control socket: `GET /` lists the runs under way, `POST /RUN` stops the one whose id begins so and says
+ * Opens the control socket: `GET /` lists the runs under way, `GET /health` says how the daemon is, `POST /RUN` stops the one whose id begins so and says
  * how it ended. Where a socket cannot be made (a path of more than 107 bytes, a share without sockets) a warning says so.
  */
 export function openControl({
   path,
   runs,
+  attempts,
+  health,
   logger,
 }: {
   readonly path: string;
   readonly runs: Pick<Runs, 'stop' | 'live'>;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly health: () => Health;
   readonly logger: Logger;
 }): Control {
   const answer = async (request: http.IncomingMessage): Promise<{ status: number; body: string }> => {
+    if (request.method === 'GET' && request.url === healthPath) return { status: 200, body: renderHealthJson(health()) };
     if (request.method === 'GET')
       return {
         status: 200,
@@ -44,6 +54,7 @@ export function openControl({
     const run = request.method === 'POST' ? runs.stop(decodeURIComponent(request.url?.slice(1) ?? '')) : undefined;
     if (run === undefined) return { status: 404, body: '' };
     logger.info({ event: 'stop', run: run.view().run }, `Stops ${run.view().name} for the command line`);
+    attempts.note({ result: 'stopped', label: 'command line', run: run.view().run });
     const view = await waitForEnd(run, stopWaitMs, new AbortController().signal);
     return { status: 200, body: renderRunLine({ ...view, output: undefined }) };
   };

@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Admitted } from '../gate.ts';
+import type { Refusal } from '../history/attempt.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
@@ -60,7 +61,7 @@ export interface DoorOptions {
 }
 
 export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): Door {
-  const refuse = (address: string, why: string): void => {
+  const refuse = (address: string, why: Refusal | 'preview'): void => {
     if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a call from ${address} that is nobody's wish (preview)`);
     else flood.count({ address, network: toNetwork(address), why });
   };

@@ -1,5 +1,8 @@
-// Refused calls in the log: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
+// Refused calls in the log and among the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
+import type { Refusal } from '../history/attempt.ts';
+import type { Attempts } from '../history/attempts.ts';
 import type { Logger } from '../log/log.ts';
+import type { Tally } from './tally.ts';
 
 /** How many networks a sum tells apart; further ones are "elsewhere". */
 const maxNetworks = 256;
@@ -7,16 +10,16 @@ const maxNetworks = 256;
 const namedNetworks = 5;
 
 /** A refused call: from where, and what was wrong with it. */
-interface Refusal {
+interface RefusedCall {
   readonly address: string;
   readonly network: string;
   /** For the log's field `mismatch`. */
-  readonly why: string;
+  readonly why: Refusal;
 }
 
 export interface Flood {
   /** Logs a refused call, or only counts it. Never throws. */
-  count(refusal: Refusal): void;
+  count(refusal: RefusedCall): void;
   /** Writes what has only been counted so far. */
   flush(): void;
 }
@@ -30,12 +33,16 @@ export function createFlood({
   isExceeded,
   windowMs,
   logger,
+  attempts,
+  tally,
   onFlood,
 }: {
   readonly isExceeded: (network: string) => Promise<boolean> | true;
   readonly windowMs: () => number;
   readonly onFlood: (network: string) => void;
   readonly logger: Logger;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly tally: Pick<Tally, 'refused'>;
 }): Flood {
   const folded = new Map<string, number>();
   let foldedInAll = 0;
@@ -54,6 +61,7 @@ export function createFlood({
       { event: 'flood', calls: foldedInAll, networks: Object.fromEntries(networks) },
       `${foldedInAll} more calls were refused: ${where.join(', ')}`,
     );
+    attempts.note({ result: 'flood', calls: foldedInAll, networks: Object.fromEntries(networks) });
     folded.clear();
     foldedInAll = 0;
   };
@@ -63,7 +71,7 @@ export function createFlood({
     if (timer === undefined) isTold = false;
     flush();
   };
-  const fold = ({ network, why }: Refusal): void => {
+  const fold = ({ network, why }: RefusedCall): void => {
     foldedInAll++;
     const calls = folded.get(network);
     if (calls !== undefined) folded.set(network, calls + 1);
@@ -74,13 +82,18 @@ export function createFlood({
     isTold = true;
     onFlood(network);
   };
-  const countOne = async (refusal: Refusal, isFlood: Promise<boolean>): Promise<void> => {
+  const countOne = async (refusal: RefusedCall, isFlood: Promise<boolean>): Promise<void> => {
     const { address, why } = refusal;
-    if (await isFlood) fold(refusal);
-    else logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
+    if (await isFlood) {
+      fold(refusal);
+      return;
+    }
+    logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
+    attempts.note({ result: why, address });
   };
   return {
     count(refusal) {
+      tally.refused(refusal.network, refusal.why);
       const isFlood = isExceeded(refusal.network);
       if (isFlood === true) fold(refusal);
       else void countOne(refusal, isFlood);

@@ -6,30 +6,32 @@ import proxyAddr from '@fastify/proxy-addr';
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from '../duration.ts';
 
-const IpAddress = z
+/** An address to listen on. */
+export const IpAddress = z
   .string()
   .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
 
 /** An address or network whose `X-Forwarded-For` is believed. */
-const TrustedProxy = z
+export const TrustedProxy = z
   .string()
   .refine(
     isTrustable,
     'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted',
   );
 
+/** Where a certificate and its key are. */
+export const TlsFiles = z.strictObject({
+  cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
+  key: z.string().min(1).describe('Its private key, as a PEM file.'),
+});
+export type TlsFiles = z.infer<typeof TlsFiles>;
+
 /** The options of the public listener, but for its keys. */
 export const ServerOptions = z.strictObject({
   listen: IpAddress.default('0.0.0.0').describe('The address that the daemon listens on.'),
   port: z.number().int().min(1).max(65_535).default(10_765).describe('The port that the daemon listens on.'),
   debug: z.boolean().default(false).describe('Writes more into the log.'),
-  tls: z
-    .strictObject({
-      cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
-      key: z.string().min(1).describe('Its private key, as a PEM file.'),
-    })
-    .optional()
-    .describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
+  tls: TlsFiles.optional().describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
   overview: z
     .boolean()
     .default(false)
@@ -62,8 +64,14 @@ export const ServerOptions = z.strictObject({
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
+/** Certificate and key in PEM. */
+export interface TlsPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
 /** Certificate and key, read from their files and found to belong together. Throws the system's or OpenSSL's error. */
-export function loadTls(files: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+export function loadTls(files: TlsFiles): TlsPair {
   const pair = { cert: fs.readFileSync(files.cert), key: fs.readFileSync(files.key) };
   tls.createSecureContext(pair);
   return pair;

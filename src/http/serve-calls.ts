@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Admitted } from '../gate.ts';
+import type { Attempts } from '../history/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
@@ -19,6 +20,7 @@ import { isWorthAnother } from './run-page.ts';
 import { send, sendEvents, sendFollowed, toAbortSignal } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
+import type { Tally } from './tally.ts';
 import { parseVisit } from './visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
 
@@ -39,6 +41,8 @@ export interface ServeCallsOptions {
   readonly limits: () => Limits;
   readonly flood: Flood;
   readonly icons: Icons;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly tally: Pick<Tally, 'admitted'>;
   readonly logger: Logger;
 }
 
@@ -59,7 +63,7 @@ interface Wish {
   readonly path: string | undefined;
 }
 
-export function createServeCall({ trigger, limits, flood, icons, logger }: ServeCallsOptions): ServeCall {
+export function createServeCall({ trigger, limits, flood, icons, attempts, tally, logger }: ServeCallsOptions): ServeCall {
   const serveHome = createServeHome(icons);
   const serveOverview = createServeOverview({ trigger, icons });
 
@@ -83,6 +87,8 @@ export function createServeCall({ trigger, limits, flood, icons, logger }: Serve
       { event: 'attempt', intent: again === undefined ? 'start' : 'again', task, result: result.kind, run, label, address },
       `${attemptWords[result.kind]} ${name} for ${whose}`,
     );
+    attempts.note({ result: result.kind, address, label, task, run });
+    tally.admitted(result.kind);
     return result;
   };
 
@@ -161,7 +167,11 @@ export function createServeCall({ trigger, limits, flood, icons, logger }: Serve
   const stop = ({ runId, address, query }: RunCall, feed: RunFeed, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const view = feed.view();
     const stopping = trigger.stop(runId);
-    if (stopping !== undefined) logger.info({ event: 'stop', run: view.run, address }, `Stops ${view.name} for ${address}`);
+    if (stopping !== undefined) {
+      logger.info({ event: 'stop', run: view.run, address }, `Stops ${view.name} for ${address}`);
+      attempts.note({ result: 'stopped', address, run: view.run });
+      tally.admitted('stopped');
+    }
     return send(reply, toStopReply(view, stopping, toFormat(request.raw), parseVisit(query)));
   };
 

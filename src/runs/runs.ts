@@ -49,7 +49,7 @@ export interface Runs {
   /** The run of a presented run id, looked up in constant time. */
   find(presented: Uint8Array): RunFeed | undefined;
   /** Those that have not ended. */
-  live(): readonly RunFeed[];
+  live(): readonly Run[];
   /** The run of a task that was accepted last. */
   last(task: string): RunView | undefined;
   /** Stops the run of an id, or of the beginning of one that fits no other; says which it is. */

@@ -88,6 +88,30 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
     [],
   ],
   ['a log elsewhere', {}, { more: { log: { file: 'l', maxSize: '1MB', keep: 1 } } }, [], ['log.file', 'log.maxSize', 'log.keep']],
+  ['attempts to remember', {}, { more: { history: { attempts: 5 } } }, [], ['history.attempts']],
+  ['an admin page', {}, { more: { admin: { gate: 'dsm' } } }, [], ['admin']],
+  ['no admin page any more', { more: { admin: { gate: 'dsm' } } }, {}, [], ['admin']],
+  [
+    'another gate, no sign-in page, other watchers',
+    { more: { admin: { gate: 'dsm' } } },
+    { more: { admin: { gate: 'dsm-login', signInPage: false, metrics: { allow: ['::1'] } } } },
+    ['another admin page'],
+    [],
+  ],
+  [
+    'another place of the admin page',
+    { more: { admin: { gate: 'dsm' } } },
+    { more: { admin: { gate: 'dsm', listen: '127.0.0.2', port: 4712, trustProxy: ['::1'], tls: { cert: '1.crt', key: '1.key' } } } },
+    [],
+    ['admin.listen', 'admin.port', 'admin.trustProxy', 'admin.tls'],
+  ],
+  [
+    'another certificate of the admin page',
+    { more: { admin: { gate: 'dsm', tls: { cert: '1.crt', key: '1.key' } } } },
+    { more: { admin: { gate: 'dsm', tls: { cert: '2.crt', key: '2.key' } } } },
+    ['another admin page'],
+    [],
+  ],
   ['a history elsewhere', {}, { more: { history: { file: 'h', keep: 10 } } }, [], ['history.file', 'history.keep']],
 ];
 

@@ -34,7 +34,13 @@ async function open(
     asked.push(beginning);
     return runs.find(({ id }) => id === beginning);
   };
-  const control = openControl({ path: socketPath, runs: { live: () => runs, stop }, logger });
+  const control = openControl({
+    path: socketPath,
+    runs: { live: () => runs, stop },
+    attempts: { note: () => {} },
+    health: () => [],
+    logger,
+  });
   t.after(() => control.close());
   await until(() => (lines.length > 0 || fs.existsSync(socketPath) ? true : undefined), 'the socket');
   return {

@@ -3,15 +3,32 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
+import type { Attempt } from '../../src/history/attempt.ts';
 import { createFlood } from '../../src/http/flood.ts';
+import { createTally } from '../../src/http/tally.ts';
 import { startGate } from '../support/gate.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { exchange, mapSome } from '../support/raw-http.ts';
 import { until } from '../support/daemon.ts';
 
+/** Attempts and a tally that can be looked at. */
+function createWitnesses(): { notes: Attempt[]; attempts: { note(attempt: Attempt): void }; tally: ReturnType<typeof createTally> } {
+  const notes: Attempt[] = [];
+  return { notes, attempts: { note: (attempt) => void notes.push(attempt) }, tally: createTally(systemClock) };
+}
+
 test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', async () => {
   const { logger, lines } = createTestLogger();
-  const flood = createFlood({ isExceeded: async (network) => network !== 'quiet', windowMs: () => 3_600_000, logger, onFlood: () => {} });
+  const { notes, attempts, tally } = createWitnesses();
+  const flood = createFlood({
+    isExceeded: async (network) => network !== 'quiet',
+    windowMs: () => 3_600_000,
+    logger,
+    attempts,
+    tally,
+    onFlood: () => {},
+  });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
   for (let network = 0; network < 100_000; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 7; i++)
@@ -33,11 +50,19 @@ test('a flood is folded into one line that names the networks with the most call
     lines[1]?.['msg'],
     '100071 more calls were refused: 7 from n0, 6 from n1, 5 from n2, 4 from n3, 3 from n4, 100046 from elsewhere',
   );
+  assert.deepEqual(notes, [
+    { result: 'task-key', address: '192.0.2.1' },
+    { result: 'flood', calls: 100_071, networks },
+  ]);
+  assert.deepEqual([tally.results.get('task-key'), tally.results.get('path')], [1, 100_071], 'the tally counts each of them');
+  assert.equal(tally.networks().length, 1000, 'and tells a bounded number of networks apart');
+  assert.deepEqual(tally.networks()[0]?.network, 'too late to be told apart', 'the last ones');
 });
 
 test('the sum is written by itself when the window is over, and the next flood gets one of its own', async () => {
   const { logger, lines } = createTestLogger();
-  const flood = createFlood({ isExceeded: async () => true, windowMs: () => 20, logger, onFlood: () => {} });
+  const { attempts, tally } = createWitnesses();
+  const flood = createFlood({ isExceeded: async () => true, windowMs: () => 20, logger, attempts, tally, onFlood: () => {} });
   for (let times = 1; times <= 2; times++) {
     flood.count({ address: 'a', network: 'a', why: 'path' });
     await until(() => (lines.length === times ? true : undefined), 'the sum');

@@ -1,0 +1,100 @@
+// Who is on the line: each request is looked at once, before anything else, and only who may enter comes further.
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
+import { isCsrfTokenOf } from './csrf.ts';
+import type { Entry, Gate, Visitor } from './gate.ts';
+import type { Reader } from './page.ts';
+import { answerAsStranger, sendMessage, sendSmallPage } from './replies.ts';
+import { renderSignInPage } from './sign-in-page.ts';
+
+/** Somebody who was let in. */
+export interface Caller {
+  readonly visitor: Visitor;
+  readonly entry: Extract<Entry, { kind: 'admin' }>;
+  readonly reader: Reader;
+}
+
+export interface Callers {
+  /** Who sends a request that has come past the hooks; a mistake of ours where nobody was let in. */
+  callerOf(request: FastifyRequest): Caller;
+  visitorOf(request: FastifyRequest): Visitor;
+}
+
+export interface CallersOptions {
+  readonly gate: () => Gate;
+  readonly hasSignInPage: () => boolean;
+  readonly readVisitor: (request: IncomingMessage) => Visitor;
+  readonly isFromOwnPage: (request: IncomingMessage, visitor: Visitor) => boolean;
+  /** Whether a request is one that machines may make without a sign-in. */
+  readonly isWatch: (request: IncomingMessage, visitor: Visitor) => boolean;
+  /** Told of the connection of who was let in. */
+  readonly onAdmitted: (request: IncomingMessage) => void;
+}
+
+/** Where a sign-in form is sent to. */
+export const signInPath = '/sign-in';
+
+const Form = z.record(z.string(), z.string());
+
+/** A form as it was sent, its fields cut to a sensible length; empty where it is none. */
+export function readForm({ body }: FastifyRequest): Readonly<Record<string, string>> {
+  return Form.safeParse(body).data ?? {};
+}
+
+/** Puts the hooks that look at each request before everything else into an app. */
+export function addCallers(
+  app: FastifyInstance,
+  { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, onAdmitted }: CallersOptions,
+): Callers {
+  const callers = new WeakMap<IncomingMessage, Caller>();
+  const visitors = new WeakMap<IncomingMessage, Visitor>();
+  const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean => method === 'POST' && url === signInPath && hasSignInPage();
+  const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest): FastifyReply => {
+    if (!hasSignInPage()) return answerAsStranger(reply);
+    return sendSmallPage(reply, 403, renderSignInPage({ fields: gate().fields, to: method === 'GET' ? toOwnPath(url) : '/' }));
+  };
+
+  app.addHook('onRequest', async (request, reply) => {
+    const { raw } = request;
+    if (raw.method !== 'GET' && raw.method !== 'POST') return answerAsStranger(reply);
+    const visitor = readVisitor(raw);
+    visitors.set(raw, visitor);
+    if (isWatch(raw, visitor)) return undefined;
+    const isOwn = !visitor.isPost || isFromOwnPage(raw, visitor);
+    if (!isSignIn(request)) {
+      const entry = await gate().admit(visitor);
+      if (entry.setCookies.length > 0) reply.header('Set-Cookie', [...entry.setCookies]);
+      if (entry.kind === 'stranger') return refuse(reply, request);
+      onAdmitted(raw);
+      callers.set(raw, {
+        visitor,
+        entry,
+        reader: { user: entry.user, csrfToken: entry.csrfToken, canSignOut: gate().fields.length > 0 },
+      });
+    }
+    return isOwn ? undefined : sendMessage(reply, 403, 'Refused', foreign);
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    const caller = callers.get(request.raw);
+    if (request.raw.method !== 'POST' || caller === undefined || isCsrfTokenOf(caller.entry, readForm(request)['csrf'] ?? ''))
+      return undefined;
+    return sendMessage(reply, 403, 'Refused', 'That page was too old. Go back, load it anew, and try again.');
+  });
+  return {
+    callerOf({ raw }) {
+      const caller = callers.get(raw);
+      if (caller === undefined) throw new Error('Nobody was let in');
+      return caller;
+    },
+    visitorOf: ({ raw }) => visitors.get(raw) ?? readVisitor(raw),
+  };
+}
+
+const foreign =
+  'This did not come from a page of this address, as far as the browser tells, so nothing was done. Behind a reverse proxy, let it pass the Host header on.';
+
+/** A path of ours to go to after a sign-in: never another host's, and nothing that is no page. */
+export function toOwnPath(path: string): string {
+  return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) && !/^\/(?:metrics|healthz|sign-)|\/events/.test(path) ? path : '/';
+}

@@ -1,0 +1,70 @@
+// The gate "password": one fixed password, for those without DSM.
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log/log.ts';
+import { createAllowance } from './allowance.ts';
+import { renderSessionCookie } from './cookies.ts';
+import { createCsrfTokens } from './csrf.ts';
+import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
+import { toAdmin, toStranger } from './own-entries.ts';
+import { createSessions } from './sessions.ts';
+import { refuseTooMany } from './sign-in-form.ts';
+import { createSlots } from './slots.ts';
+
+/** What whoever knows the password is called. */
+const user = 'owner';
+/** Wrong passwords: each costs the NAS a moment's work. */
+const wrong = { perNetwork: { burst: 5, everyMs: 30_000 }, inAll: { burst: 10, everyMs: 10_000 } };
+/** How long a sign-in may wait for others: passwords are tried one at a time. */
+const patienceMs = 10_000;
+
+/** `isRight` compares a password, which takes a while. */
+export function createPasswordGate({
+  isRight,
+  logger,
+  clock,
+}: {
+  readonly isRight: (password: string) => Promise<boolean>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): Gate {
+  const toCsrfToken = createCsrfTokens();
+  const sessions = createSessions<undefined>({ clock, onEnd: () => {} });
+  const allowance = createAllowance({ ...wrong, clock });
+  const takeSlot = createSlots(1);
+
+  const signIn = async ({ password }: SignInForm, visitor: Visitor): Promise<SignIn> => {
+    const { address } = visitor;
+    if (password === '') return { kind: 'refused', message: 'Type the password.' };
+    const waitMs = allowance.take(address);
+    if (waitMs > 0) return refuseTooMany(waitMs);
+    const release = await takeSlot(patienceMs);
+    if (release === undefined) return { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
+    if (!(await isRight(password).finally(release))) {
+      logger.warn(
+        { event: 'admin-sign-in-refused', address, reason: 'wrong password' },
+        `Refused a sign-in from ${address}: wrong password`,
+      );
+      return { kind: 'refused', message: 'The password is wrong.' };
+    }
+    allowance.giveBack(address);
+    logger.info({ event: 'admin-entered', user, address }, `Somebody entered the admin page with the password from ${address}`);
+    return { kind: 'signed-in', setCookies: [sessions.open(user, undefined, visitor).setCookie] };
+  };
+  return {
+    fields: ['password'],
+    admit(visitor) {
+      const found = sessions.find(visitor);
+      return Promise.resolve(typeof found === 'string' ? toStranger(found, visitor) : toAdmin(found, toCsrfToken));
+    },
+    signIn,
+    signOut(visitor) {
+      const found = sessions.find(visitor);
+      if (typeof found !== 'string') sessions.end(found);
+      return Promise.resolve([renderSessionCookie(visitor, undefined)]);
+    },
+    close() {
+      sessions.endAll();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// What there is for who was let in: pages to look at, and forms that do something.
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.ts';
+import { startTask, stopRun } from './actions.ts';
+import { readForm, type Callers } from './callers.ts';
+import { toHistoryPage } from './history-page.ts';
+import { parseHistoryQuery } from './history-query.ts';
+import type { House, TaskAddress } from './house.ts';
+import { sendMessage, sendOn, sendPage } from './replies.ts';
+import { said, toRunPage } from './run-page.ts';
+import { toStrangersPage } from './strangers-page.ts';
+import { toSystemPage } from './system-page.ts';
+import { parseBase, toTaskPage } from './task-page.ts';
+import { toTasksPage } from './tasks-page.ts';
+
+/** Adds the pages and forms to an app whose requests come past `callers`. */
+export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Callers): void {
+  const findTask = (id: string): ReturnType<House['tasks']>[number] | undefined => house.tasks().find((task) => task.id === id);
+
+  app.get('/', (request, reply) => {
+    const { reader } = callerOf(request);
+    return sendPage(reply, toTasksPage(house, reader), reader);
+  });
+  app.get('/history', async (request, reply) => {
+    const query = parseHistoryQuery(new URL(request.url, 'http://localhost').searchParams);
+    return sendPage(reply, await toHistoryPage(query, house), callerOf(request).reader);
+  });
+  app.get('/strangers', (request, reply) => sendPage(reply, toStrangersPage(house), callerOf(request).reader));
+  app.get('/system', (request, reply) => sendPage(reply, toSystemPage(house), callerOf(request).reader));
+
+  app.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
+    const { reader } = callerOf(request);
+    const task = findTask(request.params.id);
+    return task === undefined ? sendGone(reply) : sendPage(reply, toTaskPage(task, house, reader), reader);
+  });
+  app.post<{ Params: { id: string } }>('/tasks/:id/address', (request, reply) => {
+    const { reader, visitor, entry } = callerOf(request);
+    const task = findTask(request.params.id);
+    if (task === undefined) return sendGone(reply);
+    house.logger.info(
+      { event: 'address-shown', task: task.id, address: visitor.address },
+      `Showed the address of ${task.name} to admin (${entry.user}), ${visitor.address}`,
+    );
+    return sendPage(
+      reply,
+      toTaskPage(task, house, reader, loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? ''))),
+      reader,
+    );
+  });
+  app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
+    const { visitor, entry } = callerOf(request);
+    const task = findTask(request.params.id);
+    const done = task === undefined ? undefined : await startTask(task, { user: entry.user, address: visitor.address }, house);
+    if (done === undefined) return sendGone(reply);
+    if (done.kind === 'refused') return sendMessage(reply, done.status, 'Not started', done.message);
+    return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
+  });
+
+  app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) => {
+    const { reader } = callerOf(request);
+    const { id } = request.params;
+    const feed = house.runs.find(Buffer.from(id));
+    if (feed === undefined) return sendGone(reply);
+    const record = house.history.records.get(id);
+    const asked = new URL(request.url, 'http://localhost').searchParams.get('said');
+    const note = Object.entries(said).find(([name]) => name === asked)?.[1];
+    return sendPage(reply, toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader), reader);
+  });
+  app.post<{ Params: { id: string } }>('/runs/:id/stop', (request, reply) => {
+    const { visitor, entry } = callerOf(request);
+    const { id } = request.params;
+    if (house.runs.find(Buffer.from(id)) === undefined) return sendGone(reply);
+    stopRun(id, { user: entry.user, address: visitor.address }, house);
+    return sendOn(reply, `/runs/${id}`);
+  });
+  app.setNotFoundHandler((_request, reply) => sendGone(reply));
+}
+
+function sendGone(reply: Parameters<typeof sendMessage>[0]): ReturnType<typeof sendMessage> {
+  return sendMessage(reply, 404, 'Not here', 'There is no such page, or no longer.');
+}
+
+function loadAddress(
+  { loadAddress: load }: Pick<House, 'loadAddress'>,
+  task: string,
+  base: string | undefined,
+): TaskAddress | { readonly problem: string } {
+  try {
+    const found = load(task);
+    return found === undefined ? { problem: 'The config has this task no longer.' } : { ...found, base: base ?? found.base };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { problem: `${error.message}; its keys cannot be shown until that is mended.` };
+  }
+}

@@ -1,0 +1,46 @@
+// A run as it goes on, for the script of its page: the events of the public listener, for as long as the session lasts.
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { parsePosition, renderEvents } from '../http/live.ts';
+import type { Callers } from './callers.ts';
+import type { Gate } from './gate.ts';
+import type { House } from './house.ts';
+import { adminHeaders } from './page.ts';
+import { sendMessage } from './replies.ts';
+
+/** How often the gate is asked whether the reader may go on. */
+const recheckMs = 10_000;
+
+export function addRunEvents(
+  app: FastifyInstance,
+  { runs }: Pick<House, 'runs'>,
+  { callerOf, gate }: Callers & { readonly gate: () => Gate },
+): void {
+  app.get<{ Params: { id: string }; Querystring: { from?: string } }>('/runs/:id/events', (request, reply) => {
+    const { visitor } = callerOf(request);
+    const { id } = request.params;
+    const feed = runs.find(Buffer.from(id));
+    if (feed === undefined) return sendMessage(reply, 404, 'Not here', 'There is no such run, or no longer.');
+    const seen = parsePosition(request.headers['last-event-id']) ?? parsePosition(`${id}:${String(request.query.from)}`);
+    if (seen?.offset === 'end') return reply.code(204).headers(adminHeaders).send();
+    const gone = new AbortController();
+    const recheck = setInterval(() => {
+      void gate()
+        .admit(visitor)
+        .then(({ kind }) => {
+          if (kind === 'stranger') gone.abort();
+        });
+    }, recheckMs).unref();
+    reply.raw.once('close', () => {
+      clearInterval(recheck);
+      gone.abort();
+    });
+    const events = Readable.from(renderEvents(feed, seen?.offset, gone.signal), { objectMode: false });
+    reply
+      .code(200)
+      .headers({ ...adminHeaders, 'X-Accel-Buffering': 'no', 'Content-Type': 'text/event-stream; charset=utf-8' })
+      .send(events);
+    reply.raw.flushHeaders();
+    return reply;
+  });
+}

@@ -1,0 +1,41 @@
+// What is common to sign-in forms: what may be typed, how often, and what is said of it.
+import type { Clock } from '../clock.ts';
+import { renderDuration } from '../duration.ts';
+import { createAllowance, type Allowance, type Share } from './allowance.ts';
+import type { NotSignedIn, SignInForm } from './gate.ts';
+
+/**
+ * Sign-ins that fail, where DSM is asked: always fewer than it blocks an address for (by default ten in five
+ * minutes, docs/notes/cgi.md), of all addresses together, since it may see them as one.
+ */
+const bySharedAccount: { readonly perNetwork: Share; readonly inAll: Share } = {
+  perNetwork: { burst: 3, everyMs: 5 * 60_000 },
+  inAll: { burst: 4, everyMs: 150_000 },
+};
+
+/** How often accounts of DSM may be tried. */
+export function createDsmSignInAllowance(clock: Clock): Allowance {
+  return createAllowance({ ...bySharedAccount, clock });
+}
+
+/** Says that there were too many tries. */
+export function refuseTooMany(waitMs: number): NotSignedIn {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `Too many sign-ins failed. Try again in ${renderDuration(retryAfterSeconds * 1000)}.`;
+  return { kind: 'refused', message, retryAfterSeconds };
+}
+
+/** What is wrong with a form even before anybody is asked. */
+export function findTypingMistake({ account, password, code }: SignInForm): NotSignedIn | undefined {
+  if (account === '' || password === '') return { kind: 'refused', message: 'Type account and password.' };
+  if (/\p{Cc}/u.test(account + password) || account.length > 128 || password.length > 256) return wrongCredentials;
+  if (!/^\s*(?:\d[\d\s]{4,14}\d)?\s*$/.test(code)) return { kind: 'code-needed', message: 'Type the digits of the one-time code.' };
+  return undefined;
+}
+
+export const wrongCredentials: NotSignedIn = { kind: 'refused', message: 'The account or the password is wrong.' };
+export const notAdministrator: NotSignedIn = { kind: 'refused', message: 'This account is no administrator of DSM.' };
+export const dsmSilent: NotSignedIn = {
+  kind: 'unavailable',
+  message: 'DSM does not answer as it should. Try again later; the log says more.',
+};

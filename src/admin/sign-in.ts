@@ -1,0 +1,22 @@
+// Signing in and out, as far as the gate knows either.
+import type { FastifyInstance } from 'fastify';
+import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
+import type { Gate } from './gate.ts';
+import { sendOn, sendSmallPage } from './replies.ts';
+import { renderSignInPage } from './sign-in-page.ts';
+
+export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & { readonly gate: () => Gate }): void {
+  // Who is let in has nothing to do here.
+  app.get(signInPath, (_request, reply) => sendOn(reply, '/'));
+  app.post(signInPath, async (request, reply) => {
+    const { account = '', password = '', code = '', to: asked = '/' } = readForm(request);
+    const to = toOwnPath(asked);
+    const result = await gate().signIn({ account, password, code }, visitorOf(request));
+    if (result.kind === 'signed-in') return sendOn(reply.header('Set-Cookie', [...result.setCookies]), to);
+    if (result.retryAfterSeconds !== undefined) reply.header('Retry-After', String(result.retryAfterSeconds));
+    const focus = result.kind === 'code-needed' ? 'code' : 'password';
+    const page = renderSignInPage({ fields: gate().fields, to, message: result.message, account, focus });
+    return sendSmallPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
+  });
+  app.post('/sign-out', async (request, reply) => sendOn(reply.header('Set-Cookie', [...(await gate().signOut(visitorOf(request)))]), '/'));
+}

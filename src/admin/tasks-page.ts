@@ -1,0 +1,134 @@
+// The first page: the tasks, what goes on, and whether anything is wrong.
+import path from 'node:path';
+import { renderDuration } from '../duration.ts';
+import type { Run } from '../runs/run.ts';
+import type { Task } from '../tasks.ts';
+import { renderHealth } from './health-note.ts';
+import type { House } from './house.ts';
+import { html, type Html } from './html.ts';
+import { renderElapsed, renderMoment, renderRecordMark, renderRunMark } from './marks.ts';
+import { renderToken, type AdminPage, type Reader } from './page.ts';
+import { summarizePast, type TaskPast } from './past.ts';
+
+export function toTasksPage(house: House, reader: Reader): AdminPage {
+  const { tasks, runs, history, clock } = house;
+  const past = summarizePast(history.records);
+  const live = runs.live().toReversed();
+  const cards = tasks().map((task) =>
+    renderCard(task, { past: past.get(task.id), live: live.find((run) => run.task.id === task.id), reader, nowMs: clock.wallMs() }),
+  );
+  const none = html`<p class="soft">There is no task yet. Tasks are added in the config.</p>`;
+  return {
+    title: live.length === 0 ? 'Tasks' : `… Tasks, ${live.length} running`,
+    section: '/',
+    refreshSeconds: 5,
+    main: html`<h1>Tasks</h1>
+      <div data-news>
+        ${renderHealth(house)}${renderLive(live, reader)}
+        <h2>All tasks</h2>
+        ${
+          cards.length === 0
+            ? none
+            : html`<ul class="grid">
+                ${cards}
+              </ul>`
+        }
+      </div>`,
+  };
+}
+
+function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
+  if (live.length === 0) return undefined;
+  const rows = live.map((run) => {
+    const view = run.view();
+    return html`<li>
+      <div>${renderRunMark(view)}</div>
+      <div class="what"><a href="/runs/${view.run}">${view.name}</a></div>
+      <div class="end">${renderElapsed(view.elapsedMs, false)}${renderStop(view.run, view.name, reader)}</div>
+    </li>`;
+  });
+  return html`<h2>Going on</h2>
+    <ul class="rows">
+      ${rows}
+    </ul>`;
+}
+
+function renderCard(
+  task: Task,
+  {
+    past,
+    live,
+    reader,
+    nowMs,
+  }: { readonly past: TaskPast | undefined; readonly live: Run | undefined; readonly reader: Reader; readonly nowMs: number },
+): Html {
+  const last =
+    past === undefined
+      ? html`<p>Never started</p>`
+      : html`<p><a href="/runs/${past.last.start.run}">${renderRecordMark(past.last)}</a> ${renderMoment(past.last.start.at, nowMs)}</p>`;
+  const usual = past?.usualMs === undefined ? undefined : html`<p>Usually ${renderUsual(past.usualMs)}</p>`;
+  return html`<li class="card">
+    <div class="head">
+      ${renderTile(task)}
+      <div class="name">
+        <h3><a href="${toTaskPath(task.id)}">${task.name}</a></h3>
+        <p>${renderWay(task)}</p>
+      </div>
+      <div class="acts">${renderActs(task, live, reader)}</div>
+    </div>
+    <div class="foot">${last}${usual}</div>
+  </li>`;
+}
+
+/** A button to start it, unless that would come to nothing new, and one to stop what goes on. */
+function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly Html[] {
+  const isBusy = live !== undefined && (task.whenBusy === 'join' || task.whenBusy === 'reject');
+  return [
+    ...(live === undefined ? [] : [renderStop(live.id, task.name, reader)]),
+    ...(task.isEnabled && !isBusy ? [renderRun(task, reader)] : []),
+    ...(task.isEnabled ? [] : [html`<span class="soft">Off</span>`]),
+  ];
+}
+
+/** How long a task usually takes, as exactly as anybody wants to know it. */
+export function renderUsual(ms: number): string {
+  return ms < 1000 ? 'under 1 s' : renderDuration(Math.round(ms / 1000) * 1000);
+}
+
+/** The button that starts a task. */
+export function renderRun({ id, name }: Pick<Task, 'id' | 'name'>, reader: Reader, words = 'Run'): Html {
+  return html`<form method="post" action="${toTaskPath(id)}/run">
+    ${renderToken(reader)}<button aria-label="${words} ${name}">${words}</button>
+  </form>`;
+}
+
+/** The button that stops a run. */
+export function renderStop(run: string, name: string, reader: Reader): Html {
+  return html`<form method="post" action="/runs/${run}/stop">
+    ${renderToken(reader)}<button class="stop" aria-label="Stop ${name}">Stop</button>
+  </form>`;
+}
+
+/** What stands for a task: its first letter. */
+export function renderTile({ name }: Pick<Task, 'name'>): Html {
+  return html`<span class="tile" aria-hidden="true">${Array.from(name)[0]?.toUpperCase()}</span>`;
+}
+
+/** The page of a task. */
+export function toTaskPath(id: string): string {
+  return `/tasks/${encodeURIComponent(id)}`;
+}
+
+/** How a task is run, in a few words; a command without its arguments, in which there may be anything. */
+export function renderWay({ way }: Pick<Task, 'way'>): string {
+  switch (way.runner) {
+    case 'command':
+      return `Command ${path.basename(way.command.argv[0] ?? '')}`;
+    case 'dsm': {
+      const where = way.nas === '' ? 'DSM' : way.nas;
+      return way.task.kind === 'scheduled' ? `Task ${way.task.id} of ${where}` : `Triggered task of ${where}`;
+    }
+    default:
+      return way satisfies never;
+  }
+}

@@ -1,0 +1,28 @@
+// Asking the daemon over its control socket.
+import http from 'node:http';
+import { text } from 'node:stream/consumers';
+import { AppError, toErrorCode } from '../errors.ts';
+
+/** Longer than any answer but that to a stop takes. */
+export const answerMs = 5000;
+
+/** Asks the daemon; without `withinMs` it may take its time. Throws AppError `no-daemon`. */
+export async function askDaemon(
+  socketPath: string,
+  { method, path, withinMs }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly withinMs?: number },
+): Promise<{ readonly status: number | undefined; readonly body: string }> {
+  return await new Promise((resolve, reject) => {
+    const signal = withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) };
+    const request = http.request({ socketPath, method, path, ...signal }, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    });
+    request.on('error', (error) => {
+      reject(
+        new AppError('no-daemon', `Cannot reach the daemon at ${socketPath} (${toErrorCode(error)})`, [
+          'Is it running, with this config, and are you its user or root?',
+        ]),
+      );
+    });
+    request.end();
+  });
+}

@@ -1,0 +1,147 @@
+// What `remotetask doctor` looks at; each finding says what to do.
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
+import type { WebApiAccess } from '../dsm/options.ts';
+import { reachDsm } from '../dsm/reach.ts';
+import { AppError, toErrorCode } from '../errors.ts';
+import { toControlPath } from '../http/control.ts';
+import { listen } from './listen.ts';
+import { describeWay } from './ways.ts';
+
+/** One line of the doctor's. */
+export interface Check {
+  readonly level: 'ok' | 'warning' | 'problem';
+  readonly what: 'config' | 'daemon' | 'files' | 'disk' | 'port' | 'way' | 'clock';
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}
+
+/** Below this a start can soon no longer be written down. */
+const littleBytes = 100_000_000;
+const tooLittleBytes = 10_000_000;
+/** A longer path makes no socket (unix(7)). */
+const longestSocketPath = 107;
+/** No clock is right that shows an earlier time. */
+const earliestMs = Date.UTC(2026, 0);
+
+/** The config, and what it says of itself. */
+export function checkConfig(
+  file: string,
+  env: NodeJS.ProcessEnv,
+): { readonly checks: readonly Check[]; readonly config: LoadedConfig | undefined } {
+  const what = 'config';
+  try {
+    const config = loadConfig(file, env);
+    const count = config.keys.tasks.length === 1 ? '1 task' : `${config.keys.tasks.length} tasks`;
+    const warnings = config.warnings.map((message): Check => ({ level: 'warning', what, message }));
+    return { config, checks: [{ level: 'ok', what, message: `${file}: ${count}` }, ...warnings] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const problems = error.details.map((message): Check => ({ level: 'problem', what, message }));
+    return { config: undefined, checks: [{ level: 'problem', what, message: error.message }, ...problems] };
+  }
+}
+
+/** Whether log and history can be written, and go on to be. */
+export function checkFiles({ log, history }: Pick<LoadedConfig, 'log' | 'history'>): Check[] {
+  const socket = toControlPath(history.path);
+  return [
+    checkWritable('log', log.path, 'log.file'),
+    checkWritable('history', history.path, 'history.file'),
+    ...(Buffer.byteLength(socket) <= longestSocketPath
+      ? []
+      : [
+          {
+            level: 'warning' as const,
+            what: 'files' as const,
+            message: `\`remotetask stop\` and \`remotetask doctor\` cannot reach the daemon: the path ${socket} is too long for a socket`,
+            remedy: 'Set history.file to a shorter path',
+          },
+        ]),
+    checkDisk(path.dirname(history.path)),
+  ];
+}
+
+function checkWritable(name: string, file: string, setting: string): Check {
+  const what = 'files';
+  const remedy = `Let the daemon's user write there, or set ${setting} in the config`;
+  try {
+    fs.accessSync(path.dirname(file), fs.constants.W_OK | fs.constants.X_OK);
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return { level: 'ok', what, message: `The ${name} will be ${file}` };
+    if (!stat.isFile()) return { level: 'problem', what, message: `The ${name} ${file} is no regular file`, remedy };
+    fs.accessSync(file, fs.constants.R_OK | fs.constants.W_OK);
+    return { level: 'ok', what, message: `The ${name} ${file} can be written` };
+  } catch (error) {
+    return { level: 'problem', what, message: `The ${name} ${file} cannot be written (${toErrorCode(error)})`, remedy };
+  }
+}
+
+function checkDisk(folder: string): Check {
+  const what = 'disk';
+  try {
+    const { bavail, bsize } = fs.statfsSync(folder);
+    const bytes = bavail * bsize;
+    const message = `${Math.floor(bytes / 1_000_000).toLocaleString('en')} MB are free in ${folder}`;
+    const level = bytes < tooLittleBytes ? 'problem' : bytes < littleBytes ? 'warning' : 'ok';
+    return { level, what, message, ...(level === 'ok' ? {} : { remedy: 'Make room: what cannot be written down is not started' }) };
+  } catch (error) {
+    return { level: 'warning', what, message: `Nobody tells how much is free in ${folder} (${toErrorCode(error)})` };
+  }
+}
+
+/** Whether the daemon could listen; only for when it does not. */
+export async function checkPorts({ server, admin }: Pick<LoadedConfig, 'server' | 'admin'>): Promise<Check[]> {
+  const wanted = [
+    { part: 'server' as const, host: server.listen, port: server.port },
+    ...(admin === undefined ? [] : [{ part: 'admin' as const, host: admin.listen, port: admin.port }]),
+  ];
+  return await Promise.all(
+    wanted.map(async (where): Promise<Check> => {
+      try {
+        await listen({ listen: tryPort }, where);
+        return { level: 'ok', what: 'port', message: `Port ${where.port} of ${where.host} is free` };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { level: 'problem', what: 'port', message: error.message, remedy: error.details[0] };
+      }
+    }),
+  );
+}
+
+async function tryPort(host: string, port: number): Promise<void> {
+  const server = net.createServer();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject).listen(port, host, () => server.close(() => resolve()));
+  await promise;
+}
+
+/** By which way each NAS is reached that has tasks, and whether those answer that are reached by network. */
+export async function checkWays({ keys, nases }: Pick<LoadedConfig, 'keys' | 'nases'>): Promise<Check[]> {
+  const checks = [...nases.values()].map(async (nas): Promise<Check[]> => {
+    const way = chooseWay(nas, loadWayFacts(nas));
+    const notice = describeWay(nas.name, way, keys);
+    if (notice === undefined) return [];
+    const found: Check = { level: notice.isWarning ? 'problem' : 'ok', what: 'way', message: notice.text };
+    return way.kind !== 'webapi' || nas.webapi === undefined ? [found] : [found, await checkReach(nas.webapi)];
+  });
+  return (await Promise.all(checks)).flat();
+}
+
+async function checkReach(webapi: WebApiAccess): Promise<Check> {
+  const answer = await reachDsm(webapi);
+  return answer.kind === 'answered'
+    ? { level: 'ok', what: 'way', message: `DSM answers at ${webapi.url}` }
+    : { level: 'problem', what: 'way', message: `DSM at ${webapi.url}: ${answer.reason}` };
+}
+
+/** Whether the clock can be right: the ends of keys and the hours of tasks go by it. */
+export function checkClock(now: Date): Check {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const message = `It is ${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')} (${zone})`;
+  if (now.getTime() >= earliestMs) return { level: 'ok', what: 'clock', message };
+  return { level: 'problem', what: 'clock', message, remedy: 'Set the clock: hours and the ends of keys go by it' };
+}

@@ -1,0 +1,112 @@
+// The config that is in force, and how it stands with the one in the file: read again when it changes, taken up whole or not at all.
+import type { ConfigState } from '../admin/house.ts';
+import { toIso, type Clock } from '../clock.ts';
+import { findChanges, findRestartNeeds } from '../config/compare.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { Watch } from '../config/watch.ts';
+import { AppError } from '../errors.ts';
+import type { Logger } from '../log/log.ts';
+
+/** How long a hang-up signal waits for others of its kind before the config is read. */
+const hangupMs = 100;
+/** How long until a config that could not be used is read again: what it misses may be in files that nobody watches yet. */
+const againMs = 5000;
+
+export interface ConfigInForce {
+  /** The config as it is in force now. */
+  now(): LoadedConfig;
+  state(): ConfigState;
+  /** Reads the config again when its files change. */
+  watch(): void;
+  /** Reads the config again, soon. */
+  readSoon(): void;
+  close(): void;
+}
+
+/** Begins with a config that the daemon was started with. `take` adopts another one. */
+export function createConfigInForce({
+  first,
+  file,
+  env,
+  watch,
+  take,
+  logger,
+  clock,
+}: {
+  readonly first: LoadedConfig;
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly watch: Watch;
+  readonly take: (config: LoadedConfig) => void;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): ConfigInForce {
+  const now = (): string => toIso(clock.wallMs());
+  let config = first;
+  let takenAt = now();
+  let restartNeeds: readonly string[] = [];
+  let refused: ConfigState['refused'];
+  let again: NodeJS.Timeout | undefined;
+  let hangup: NodeJS.Timeout | undefined;
+
+  const refuse = ({ message, details }: AppError): void => {
+    const isNews = refused?.message !== message || refused.problems.join('\n') !== details.join('\n');
+    if (isNews) {
+      refused = { at: now(), message, problems: details };
+      logger.error({ event: 'config-refused', problems: details }, `${message}; the daemon goes on with the last good one`);
+    }
+    again = setTimeout(read, againMs).unref();
+  };
+  const read = (): void => {
+    clearTimeout(again);
+    watch.see();
+    let next: LoadedConfig;
+    try {
+      next = loadConfig(file, env);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refuse(error);
+      return;
+    }
+    const changes = findChanges(config, next);
+    config = next;
+    takenAt = now();
+    refused = undefined;
+    restartNeeds = findRestartNeeds(first, next);
+    take(next);
+    watch.use(next.files);
+    for (const warning of next.warnings) logger.warn({ event: 'config-warning' }, warning);
+    logger.info(
+      { event: 'config-taken', changes },
+      `Took the config up: ${changes.length === 0 ? 'nothing that matters changed' : changes.join('; ')}`,
+    );
+    if (restartNeeds.length > 0)
+      logger.warn({ event: 'restart-needed', names: restartNeeds }, `Start the daemon again for ${restartNeeds.join(', ')}`);
+  };
+  return {
+    now: () => config,
+    state: () => ({
+      file,
+      takenAt,
+      warnings: config.warnings,
+      restartNeeds,
+      refused,
+      certificates: [
+        ...(config.tls === undefined ? [] : [{ name: 'Tasks', cert: config.tls.cert }]),
+        ...(config.admin?.tls === undefined ? [] : [{ name: 'Admin page', cert: config.admin.tls.cert }]),
+      ],
+    }),
+    watch: () => watch.begin(read),
+    readSoon() {
+      hangup ??= setTimeout(() => {
+        hangup = undefined;
+        read();
+      }, hangupMs).unref();
+    },
+    close() {
+      clearTimeout(again);
+      clearTimeout(hangup);
+      watch.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// `remotetask doctor`: looks at everything that the daemon needs, and at the daemon itself.
+import { loadConfig } from '../config/load.ts';
+import { AppError } from '../errors.ts';
+import { parseHealthJson, type Health } from '../health.ts';
+import { healthPath, toControlPath } from '../http/control.ts';
+import { answerMs, askDaemon } from './ask-daemon.ts';
+import { checkClock, checkConfig, checkFiles, checkPorts, checkWays, type Check } from './checks.ts';
+import type { Command, CommandInput } from './command.ts';
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: 'doctor [--health]',
+  summary: 'Looks at config, files, ports, DSM, disk, clock and daemon; --health: is the daemon well? (exit status 0 or 1)',
+  maxOperands: 0,
+  async run(input) {
+    if (input.asksHealth) return await tellHealth(input);
+    const checks = await examine(input);
+    for (const { level, what, message, remedy } of checks) {
+      console.log(`${level.padEnd(7)}  ${what.padEnd(7)}  ${message}`);
+      if (remedy !== undefined) console.log(`${' '.repeat(18)}${remedy}`);
+    }
+    return checks.some(({ level }) => level === 'problem') ? 1 : 0;
+  },
+};
+
+async function examine({ configFile, env }: CommandInput): Promise<readonly Check[]> {
+  const { checks, config } = checkConfig(configFile, env);
+  if (config === undefined) return [...checks, checkClock(new Date())];
+  const daemon = await checkDaemon(toControlPath(config.history.path));
+  return [
+    ...checks,
+    ...daemon.checks,
+    ...checkFiles(config),
+    ...(daemon.runs ? [] : await checkPorts(config)),
+    ...(await checkWays(config)),
+    checkClock(new Date()),
+  ];
+}
+
+async function checkDaemon(socketPath: string): Promise<{ readonly runs: boolean; readonly checks: readonly Check[] }> {
+  const what = 'daemon';
+  try {
+    const health = await askHealth(socketPath);
+    if (health.length === 0) return { runs: true, checks: [{ level: 'ok', what, message: 'It runs, and is well' }] };
+    return { runs: true, checks: health.map(({ message }) => ({ level: 'problem', what, message })) };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { runs: false, checks: [{ level: 'warning', what, message: error.message, remedy: error.details[0] }] };
+  }
+}
+
+async function askHealth(socketPath: string): Promise<Health> {
+  return parseHealthJson((await askDaemon(socketPath, { method: 'GET', path: healthPath, withinMs: answerMs })).body);
+}
+
+/** For Docker and its like: one line, and the exit status says it all. A config that cannot be read is an ailment, too. */
+async function tellHealth({ configFile, env }: CommandInput): Promise<number> {
+  try {
+    const path = toControlPath(loadConfig(configFile, env).history.path);
+    const health = await askHealth(path);
+    console.log(health.length === 0 ? 'ok' : health.map(({ message }) => message).join('\n'));
+    return health.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    console.log([error.message, ...error.details].join('\n'));
+    return 1;
+  }
+}

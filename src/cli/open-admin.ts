@@ -1,0 +1,31 @@
+// The admin listener as the daemon opens it: loaded only where it is configured.
+import packageJson from '../../package.json' with { type: 'json' };
+import type { AdminApp } from '../admin/app.ts';
+import type { House } from '../admin/house.ts';
+import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
+import { toBaseUrl } from './addresses.ts';
+
+/** What the daemon hands to the admin page, but for what is the same for every daemon. */
+export type HouseParts = Omit<House, 'tasks' | 'loadAddress' | 'version'> & {
+  readonly now: () => LoadedConfig;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/** Builds the admin listener of a config, if it has one; it does not listen yet. */
+export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<AdminApp | undefined> {
+  const { admin: config } = now();
+  if (config === undefined) return undefined;
+  const [{ buildAdminApp }, { openGate }] = await Promise.all([import('../admin/app.ts'), import('../admin/open-gate.ts')]);
+  const { logger, clock } = parts;
+  const house: House = {
+    ...parts,
+    tasks: () => now().keys.tasks.map(({ task }) => task),
+    loadAddress(id) {
+      const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
+      const found = clearKeys.find(({ task }) => task.id === id);
+      return found === undefined ? undefined : { base: toBaseUrl(loaded), magicKey: found.magicKey, taskKey: found.taskKey };
+    },
+    version: packageJson.version,
+  };
+  return await buildAdminApp({ config, house, openGate: (options) => openGate(options, { logger, clock }) });
+}

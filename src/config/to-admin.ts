@@ -1,0 +1,96 @@
+// From the `admin` part of a config to the admin listener: secrets looked up, files read, and what does not fit together told.
+import path from 'node:path';
+import type { GateOptions, NasAddress } from '../admin/gate.ts';
+import type { AdminConfig, AdminOptions } from '../admin/options.ts';
+import { parsePasswordHash } from '../admin/password.ts';
+import type { NasSettings } from '../dsm/options.ts';
+import type { Finding } from './finding.ts';
+import { isLoopback } from './loopback.ts';
+import { loadSecret, toSecretFile, type SecretPlace } from './load-secret.ts';
+import { tryLoadTls } from './load-tls.ts';
+
+/** The admin listener, unless it is not configured, and what is wrong with it. `nases` say how DSM's Web API is reached. */
+export function toAdminConfig(
+  { admin, server }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
+  nases: ReadonlyMap<string, NasSettings>,
+  place: SecretPlace,
+): { readonly admin: AdminConfig | undefined; readonly errors: readonly Finding[] } {
+  const errors: Finding[] = [];
+  if (admin === undefined) return { admin: undefined, errors };
+  const fail = (name: keyof AdminOptions, message: string): void => void errors.push({ path: ['admin', name], message });
+  if (admin.port === server.port) fail('port', 'Give the admin page a port of its own: the daemon listens on this one');
+  if (!admin.signInPage && (admin.gate === 'password' || admin.gate === 'webapi'))
+    fail('signInPage', `Leave this out: with the gate "${admin.gate}" nobody could sign in without that page`);
+  if (admin.password !== undefined && admin.gate !== 'password')
+    fail('password', `Remove this, or choose the gate "password": the gate "${admin.gate}" knows no password of its own`);
+  const tls = tryLoadTls(admin.tls, ['admin', 'tls'], place.folder, errors);
+  const gate = toGate(admin, nases, place, fail);
+  const { listen, port, trustProxy, signInPage, metrics } = admin;
+  return {
+    errors,
+    admin: gate === undefined ? undefined : { listen, port, trustProxy, signInPage, tls, gate, watchers: metrics.allow },
+  };
+}
+
+function toGate(
+  options: AdminOptions,
+  nases: ReadonlyMap<string, NasSettings>,
+  place: SecretPlace,
+  fail: (name: keyof AdminOptions, message: string) => void,
+): GateOptions | undefined {
+  const { gate, password, group, authenticateCgi, loginCgi } = options;
+  switch (gate) {
+    case 'dsm':
+    case 'dsm-login':
+      return { kind: gate, authenticateCgi, loginCgi, group };
+    case 'webapi': {
+      const nas = findNas(options.nas, nases);
+      if (typeof nas !== 'string') return { kind: gate, nas: toNasAddress(nas) };
+      fail(options.nas === undefined ? 'gate' : 'nas', nas);
+      return undefined;
+    }
+    case 'password': {
+      const remedy = '`remotetask admin password` makes one';
+      if (password === undefined) {
+        fail('gate', `Add "password" with the hash of a password; ${remedy}`);
+        return undefined;
+      }
+      const found = loadSecret(password, 'the hash of the password', place);
+      const hash = 'text' in found ? parsePasswordHash(found.text) : undefined;
+      if (hash !== undefined) return { kind: gate, hash };
+      fail('password', 'problem' in found ? found.problem : `Give the hash of a password here, not the password itself; ${remedy}`);
+      return undefined;
+    }
+    default:
+      return gate satisfies never;
+  }
+}
+
+/** How the NAS is reached whose accounts may enter, or what to do. */
+function findNas(name: string | undefined, nases: ReadonlyMap<string, NasSettings>): NasAddress | string {
+  const [only, other] = [...nases.values()];
+  if (name === undefined && other !== undefined) return 'Add "nas" with the name of the NAS whose accounts may enter: there are several';
+  const nas = name === undefined ? only : nases.get(name);
+  if (nas === undefined) return 'Give the name of a NAS of "dsm"';
+  return nas.webapi ?? `Add "webapi" to "${nas.name === '' ? 'dsm' : `dsm.${nas.name}`}": it says where to sign in`;
+}
+
+/** What is known of the NAS, without the account that the daemon itself may have there. */
+function toNasAddress({ url, ca, fingerprint, insecure, deviceName, session, versions }: NasAddress): NasAddress {
+  return { url, ca, fingerprint, insecure, deviceName, session, versions };
+}
+
+/** The files that the admin listener is made of. */
+export function listAdminFiles(admin: AdminOptions | undefined, folder: string): string[] {
+  if (admin === undefined) return [];
+  const pair = admin.tls === undefined ? [] : [admin.tls.cert, admin.tls.key].map((name) => path.resolve(folder, name));
+  return [...pair, ...(admin.password === undefined ? [] : toSecretFile(admin.password, folder))];
+}
+
+/** What is said at each start where the admin page can be overheard. */
+export function warnOfPlainAdmin(admin: AdminOptions | undefined): string[] {
+  if (admin === undefined || admin.tls !== undefined || isLoopback(admin.listen)) return [];
+  return [
+    'Sessions and passwords of the admin page can be read on the way: it speaks plain HTTP. Set admin.listen to "127.0.0.1" and put an HTTPS reverse proxy in front, or set admin.tls',
+  ];
+}

@@ -1,0 +1,83 @@
+// What DSM's programs for web authentication print: authenticate.cgi a bare name, login.cgi an HTTP answer, `id -G` numbers.
+import { parseSetCookie } from 'cookie';
+import * as z from 'zod';
+
+/** A session of DSM, or a SynoToken, as it may stand in a cookie, a header and a query. */
+const opaque = /^[\w.~+/=!*-]{1,256}$/;
+
+/** Whether a text may be handed to DSM as a session id or as a SynoToken. */
+export function isOpaqueValue(text: string): boolean {
+  return opaque.test(text);
+}
+
+/**
+ * The name that authenticate.cgi printed: undefined where it printed none, or one that nobody should be called. Names
+ * may hold spaces and any alphabet, `DOMAIN\user` and `user@domain`; not what `id` could take for an option or a number.
+ */
+export function parseUserName(printed: Uint8Array): string | undefined {
+  const name = decode(printed)?.replace(/\r?\n$/, '');
+  return name !== undefined && isUserName(name) ? name : undefined;
+}
+
+/** Whether a text can be a user's name. */
+export function isUserName(text: string): boolean {
+  return /^(?![-+ ])(?!\d+$)[^\p{C}\p{Zl}\p{Zp}]{1,128}(?<! )$/u.test(text);
+}
+
+/** The numbers that `id -G` printed; undefined for anything else. */
+export function parseGroupIds(printed: Uint8Array): readonly number[] | undefined {
+  const text = decode(printed)?.trim();
+  return text !== undefined && /^\d{1,10}(?: \d{1,10})*$/.test(text) ? text.split(' ').map(Number) : undefined;
+}
+
+/** What login.cgi says: whether there is a session, the token of forms where DSM wants one, and the cookie of a new session. */
+export interface LoginAnswer {
+  readonly isSignedIn: boolean;
+  readonly synoToken: string | undefined;
+  readonly sessionId: string | undefined;
+}
+
+const LoginBody = z.object({
+  success: z.boolean(),
+  result: z.string().optional(),
+  SynoToken: z.string().optional(),
+});
+
+/** An HTTP answer as a CGI program prints it: header lines, an empty line, JSON. Undefined where it is none of login.cgi's. */
+export function parseLoginAnswer(printed: Uint8Array): LoginAnswer | undefined {
+  const text = decode(printed);
+  const [, head = '', body = ''] = /^(.*?)\r?\n\r?\n(.*)$/s.exec(text ?? '') ?? [];
+  const { data } = LoginBody.safeParse(parseJson(body));
+  if (data === undefined || !/^[\w-]+:/.test(head)) return undefined;
+  const token = data.SynoToken ?? '';
+  return {
+    isSignedIn: data.success && (data.result ?? 'success') === 'success',
+    synoToken: isOpaqueValue(token) ? token : undefined,
+    sessionId: findSessionId(head),
+  };
+}
+
+/** The session that a header sets for all of DSM; none where there are two, or where it is for less or more than this host. */
+function findSessionId(head: string): string | undefined {
+  const set = head.split(/\r?\n/).flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1] ?? []);
+  const ids = set.map((text) => parseSetCookie(text.trim(), { decode: (value) => value })).filter(({ name }) => name === 'id');
+  const [id] = ids;
+  const isFit = ids.length === 1 && id?.path === '/' && id.domain === undefined && isOpaqueValue(id.value ?? '');
+  return isFit ? id.value : undefined;
+}
+
+function decode(printed: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(printed);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+// Which attempts are wanted, and a quick look at text that spares most lines the parser.
+import { createNetworkTest } from '../network.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
+
+/** What is looked for; all that is given has to fit. */
+export interface AttemptFilter {
+  readonly result?: AttemptResult | undefined;
+  readonly task?: string | undefined;
+  /** An address or a network, in the form that `Network` accepts. */
+  readonly network?: string | undefined;
+  /** A part of the label, in any case. */
+  readonly label?: string | undefined;
+  /** A part of anything but the time, in any case. */
+  readonly text?: string | undefined;
+}
+
+export interface AttemptTest {
+  /** Whether one or many lines of JSON could hold what is wanted; true where only `fits` can tell. */
+  mayHold(json: string): boolean;
+  fits(attempt: Attempt): boolean;
+}
+
+export function createAttemptTest({ result, task, network, label, text }: AttemptFilter): AttemptTest {
+  const isNear = network === undefined ? () => true : createNetworkTest([network]);
+  const hasLabel = createPartTest(label);
+  const hasText = createPartTest(text);
+  const parts = [
+    ...(result === undefined ? [] : [`"result":${JSON.stringify(result)}`]),
+    ...(task === undefined ? [] : [`"task":${JSON.stringify(task)}`]),
+    ...(network === undefined ? [] : [`"address":"${toBeginning(network)}`]),
+  ];
+  return {
+    mayHold: (json) => parts.every((part) => json.includes(part)) && [label, text].every((part) => mayHoldPart(json, part)),
+    fits: (attempt) =>
+      (result === undefined || attempt.result === result) &&
+      (task === undefined || attempt.task === task) &&
+      (network === undefined || isNear(attempt.address ?? '')) &&
+      hasLabel([attempt.label]) &&
+      hasText([attempt.result, attempt.address, attempt.label, attempt.task, attempt.run, ...Object.keys(attempt.networks ?? {})]),
+  };
+}
+
+function createPartTest(part: string | undefined): (texts: readonly (string | undefined)[]) => boolean {
+  if (part === undefined) return () => true;
+  const wanted = part.toLowerCase();
+  return (texts) => texts.some((text) => text?.toLowerCase().includes(wanted) === true);
+}
+
+function mayHoldPart(json: string, part: string | undefined): boolean {
+  return part === undefined || json.toLowerCase().includes(JSON.stringify(part).slice(1, -1).toLowerCase());
+}
+
+/** What every address of a network begins with, as far as whole parts of it say so. */
+function toBeginning(network: string): string {
+  const [address = '', bits] = network.toLowerCase().split('/');
+  if (bits === undefined) return address;
+  const isSix = address.includes(':');
+  const parts = address.split(isSix ? ':' : '.').slice(0, Math.floor(Number(bits) / (isSix ? 16 : 8)));
+  // Zeros may be left out of an IPv6 address, and a leading one is.
+  const end = isSix ? parts.findIndex((part) => !/^[1-9a-f]/.test(part)) : -1;
+  return (end === -1 ? parts : parts.slice(0, end)).map((part) => `${part}${isSix ? ':' : '.'}`).join('');
+}

@@ -1,0 +1,116 @@
+// Attempts read back: from the end of the file, a piece at a time, so that a page costs the same however many there are.
+import fs from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { toErrorCode } from '../errors.ts';
+import { parseAttemptLine, type AttemptLine } from './attempt.ts';
+import { createAttemptTest, type AttemptFilter } from './attempt-filter.ts';
+
+/** How much is read at once. */
+const pieceBytes = 262_144;
+/** How much is looked through for one page; the next page goes on from there. */
+const maxPageBytes = 16 * 1024 * 1024;
+const lineEnd = 0x0a;
+
+export interface AttemptQuery {
+  readonly filter: AttemptFilter;
+  readonly limit: number;
+  /** Where an earlier page ended; from the newest one on if it is not given, or leads nowhere any more. */
+  readonly before?: string | undefined;
+}
+
+export interface AttemptPage {
+  /** Newest first. */
+  readonly attempts: readonly AttemptLine[];
+  /** Where older ones are to be looked for; undefined where there are none. */
+  readonly older: string | undefined;
+  /** How much was read for it. */
+  readonly readBytes: number;
+}
+
+interface Source {
+  readonly handle: FileHandle;
+  /** Tells the file from others, also when it has another name meanwhile. */
+  readonly id: string;
+  readonly size: number;
+}
+
+/** A page of attempts from these files, of which the first is the newest. A file that cannot be read holds none. */
+export async function readAttempts(files: readonly string[], { filter, limit, before = '' }: AttemptQuery): Promise<AttemptPage> {
+  const sources = (await Promise.all(files.map(openSource))).flat();
+  const { mayHold, fits } = createAttemptTest(filter);
+  const attempts: AttemptLine[] = [];
+  let readBytes = 0;
+  const [beforeId, beforeOffset] = before.split('-');
+  const first = sources.findIndex(({ id }) => id === beforeId);
+  try {
+    for (const [i, { handle, id, size }] of sources.entries()) {
+      if (i < first) continue;
+      const toPage = (offset: number): AttemptPage => ({
+        attempts,
+        older: offset === 0 && i === sources.length - 1 ? undefined : `${id}-${offset}`,
+        readBytes,
+      });
+      for await (const { lines, from, bytes } of readBackwards(handle, i === first ? Math.min(size, Number(beforeOffset)) : size)) {
+        readBytes += bytes;
+        for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0;) {
+          const start = end === 1 ? 0 : lines.lastIndexOf(lineEnd, end - 2) + 1;
+          const line = lines.toString('utf8', start, end);
+          end = start;
+          const attempt = mayHold(line) ? parseAttemptLine(line) : undefined;
+          if (attempt === undefined || !fits(attempt)) continue;
+          attempts.push(attempt);
+          if (attempts.length === limit) return toPage(from + start);
+        }
+        if (readBytes >= maxPageBytes) return toPage(from);
+      }
+    }
+    return { attempts, older: undefined, readBytes };
+  } finally {
+    await Promise.all(sources.map(async ({ handle }) => await handle.close()));
+  }
+}
+
+/** The number of the last line of a file of attempts. */
+export function findLastNumber(fd: number, size: number): number {
+  const tail = Buffer.alloc(Math.min(size, pieceBytes));
+  fs.readSync(fd, tail, 0, tail.length, size - tail.length);
+  const lines = tail.toString().split('\n').toReversed();
+  for (const line of lines) {
+    const attempt = parseAttemptLine(line);
+    if (attempt !== undefined) return attempt.n;
+  }
+  return 0;
+}
+
+async function openSource(file: string): Promise<Source[]> {
+  try {
+    const handle = await open(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    const stat = await handle.stat();
+    if (stat.isFile()) return [{ handle, size: stat.size, id: stat.ino.toString(36) }];
+    await handle.close();
+    return [];
+  } catch (error) {
+    if (toErrorCode(error) === 'unknown') throw error;
+    return [];
+  }
+}
+
+/** The whole lines of a file before an offset, a piece at a time, the last piece first; `bytes` is how much was read for a piece. */
+async function* readBackwards(
+  handle: FileHandle,
+  end: number,
+): AsyncGenerator<{ readonly lines: Buffer; readonly from: number; readonly bytes: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let position = end; position > 0;) {
+    const bytes = Math.min(pieceBytes, position);
+    position -= bytes;
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, position);
+    const piece = buffer.subarray(0, bytesRead);
+    // What is as long as a piece is no line of ours.
+    const both = rest.length < pieceBytes ? Buffer.concat([piece, rest]) : piece;
+    const firstWhole = position === 0 ? 0 : both.indexOf(lineEnd) + 1;
+    rest = both.subarray(0, firstWhole);
+    if (position > 0 && firstWhole === 0) rest = both;
+    else yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
+  }
+}
