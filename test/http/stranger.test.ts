@@ -75,6 +75,16 @@ const pathCases: ((keys: KeyPair) => string)[] = [
   ({ magic, task }) => `/${magic}//${task}`,
   ({ magic, task }) => `/${magic}/${task}/`,
   ({ magic, task }) => `/${magic}/${task}//`,
+  ({ magic, task }) => `/${magic}/?task=count&nonce=${task}`,
+  ({ magic }) => `/${magic}/?manifest`,
+  ({ magic }) => `/${magic}/?icon-180`,
+  ...'/home/ /Home /%68ome /home.html /home/x /icon.png /icon-180 /icon-181.png /icon-180.PNG /manifest.json /__proto__ /toString //home'
+    .split(' ')
+    .map(
+      (below) =>
+        ({ magic, task }: KeyPair) =>
+          `/${magic}/${task}${below}`,
+    ),
   ...['%2f', '%2F', '%252f', '\\', '%5c', ':', '?', '#', ''].map(
     (between) =>
       ({ magic, task }: KeyPair) =>
@@ -132,6 +142,36 @@ Accept-Encoding: gzip, br|Accept-Version: 2|Authorization: Basic YTpi|Cookie: a=
 Forwarded: for=10.0.0.1|X-Real-IP: 10.0.0.1|X-Forwarded-Host: evil.example|Upgrade-Insecure-Requests: 1|__proto__: x|constructor: x
 toString: x|X-Request-Id: 1|Content-Type: ;;;|Content-Type: application/json|Sec-Purpose: prefetch|User-Agent: Twitterbot/1.0
 Prefer: wait=5|Idempotency-Key: 1|Connection: Upgrade~Upgrade: h2c|Connection: Upgrade~Upgrade: websocket`.split(/[|\n]/);
+
+const homeParts = ['home', 'manifest.webmanifest', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-512-maskable.png'];
+
+test('a stranger gets the same bytes below the address of a task, and so does who has the keys and does not ask by GET', async () => {
+  const notRight = pairings.filter((keys) => keys.magic !== right.magic || keys.task !== right.task);
+  const expired = [
+    { magic: right.magic, task: keyOf('old') },
+    { magic: 'expired-magic-key-4Vb8nM2kLp', task: right.task },
+  ];
+  const toPaths = ({ magic, task }: KeyPair): string[] => homeParts.map((part) => `/${magic}/${task}/${part}`);
+  const send = (method: string, keys: KeyPair, more = ''): string[] =>
+    toPaths(keys).map((path) => `${method} ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`);
+  await expectAll('404', [
+    ...[...notRight, ...expired].flatMap((keys) => [
+      ...send('GET', keys),
+      ...send('GET', keys, 'Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\nSec-Fetch-Site: same-origin\r\n'),
+      ...send('GET', keys, 'Accept: text/html\r\nAccept-Language: de\r\n'),
+    ]),
+    ...pairings.flatMap((keys) => [
+      ...send('POST', keys),
+      ...send('PUT', keys),
+      ...send('GET', keys, 'Sec-Purpose: prefetch\r\n'),
+      ...send('GET', keys, 'User-Agent: Slackbot 1.0\r\n'),
+    ]),
+  ]);
+  await expectAll(
+    '404 head',
+    pairings.flatMap((keys) => send('HEAD', keys)),
+  );
+});
 
 test('a stranger gets the same bytes whatever the headers say', async () => {
   const withKeys = (name: string): string => `${name}: /${right.magic}/${right.task}`;
