@@ -1,7 +1,7 @@
 // The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Admitted } from '../gate.ts';
+import type { Admitted, Presented } from '../gate.ts';
 import type { Refusal } from '../history/attempt.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
@@ -30,12 +30,11 @@ export interface HomeCall {
   readonly path: string;
 }
 
-/** A call for the overview of these tasks; `path` is its address. */
+/** A call for the overview of these tasks. */
 export interface OverviewCall {
   readonly kind: 'overview';
   readonly tasks: readonly Admitted[];
   readonly query: string;
-  readonly path: string;
 }
 
 /** A call about a run that there is. */
@@ -90,7 +89,7 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
       if (target.kind === 'task' || target.kind === 'home') {
         const admission = trigger.admit({ ...target.presented, address });
         if (admission.kind === 'admitted') {
-          const path = toPath(target.presented.magicKey, target.presented.taskKey);
+          const path = toPath(target.presented);
           return admit(
             request,
             response,
@@ -144,14 +143,14 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
 }
 
 /** The overview itself, or the start of the task whose button was pressed: that is asked about like a question, so that each press starts once. */
-function toOverviewCall(tasks: readonly Admitted[], { magicKey, isStart, query }: Target & { kind: 'overview' }): AdmittedCall | undefined {
-  if (!isStart) return { kind: 'overview', tasks, query, path: toPath(magicKey, Buffer.alloc(0)) };
+function toOverviewCall(tasks: readonly Admitted[], { isStart, query }: Target & { kind: 'overview' }): AdmittedCall | undefined {
+  if (!isStart) return { kind: 'overview', tasks, query };
   const id = new URLSearchParams(query).get('task');
   const admission = tasks.find(({ task }) => task === id);
   return admission === undefined ? undefined : { kind: 'task', admission: { ...admission, asksFirst: true }, query, path: undefined };
 }
 
 /** The path of two keys, in one form however they were written. */
-function toPath(...keys: readonly Uint8Array[]): string {
-  return keys.map((key) => `/${encodeURIComponent(Buffer.from(key).toString())}`).join('');
+function toPath({ magicKey, taskKey }: Omit<Presented, 'address'>): string {
+  return [magicKey, taskKey].map((key) => `/${encodeURIComponent(Buffer.from(key).toString())}`).join('');
 }

@@ -20,7 +20,7 @@ export function isForm(name: string): name is Form {
   return Object.hasOwn(forms, name);
 }
 
-/** Where the parts are: below the address of a task, or, for the overview, behind the question mark of its own. */
+/** Where the parts are: below the address of a task, or behind the question mark of the overview's. */
 export interface HomePlaces {
   /** What the icon opens. */
   readonly start: string;
@@ -28,12 +28,10 @@ export interface HomePlaces {
   readonly icon: (form: Form) => string;
 }
 
-/** The parts of a task at a path. */
+/** The parts of the task at a path. */
 export function toTaskPlaces(path: string): HomePlaces {
   return { start: path, manifest: `${path}/manifest.webmanifest`, icon: (form) => `${path}/${form}.png` };
 }
 
-/** The parts of the overview at a path. */
-export function toOverviewPlaces(path: string): HomePlaces {
-  return { start: path, manifest: `${path}?manifest`, icon: (form) => `${path}?${form}` };
-}
+/** The parts of the overview, as it and its manifest name them. */
+export const overviewPlaces: HomePlaces = { start: '.', manifest: '?manifest', icon: (form) => `?${form}` };

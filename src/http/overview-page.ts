@@ -3,7 +3,7 @@ import type { Admitted } from '../gate.ts';
 import { plainMotif } from '../icons/tile.ts';
 import type { RunView } from '../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';
-import { toOverviewPlaces } from './home-parts.ts';
+import { overviewPlaces } from './home-parts.ts';
 import type { Language } from './languages/language.ts';
 import { createPageKind, escapeHtml } from './page.ts';
 import { capitalize, phoneStyle, renderNote, signs, themeColors } from './phone-page.ts';
@@ -33,13 +33,13 @@ export function toOverviewAction(task: string, nonce: string | undefined): strin
   return `?task=${encodeURIComponent(task)}${nonce === undefined ? '' : `&nonce=${nonce}`}`;
 }
 
-/** The page at a path. */
-export function renderOverviewPage(tasks: readonly Listed[], path: string, language: Language): string {
+/** The page, whole. */
+export function renderOverviewPage(tasks: readonly Listed[], language: Language): string {
   const { tag, overview } = language;
   return overviewPages.render({
     title: overview.title,
     lang: tag,
-    head: themeColors + renderHomeLinks(overview.title, toOverviewPlaces(path)),
+    head: themeColors + renderHomeLinks(overview.title, overviewPlaces),
     main: `<h1>${escapeHtml(overview.title)}</h1>
 ${tasks.length === 0 ? renderNote(overview.none) : tasks.map((listed) => renderTask(listed, language)).join('\n')}`,
   });

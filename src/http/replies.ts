@@ -110,7 +110,7 @@ export function toStopReply(view: RunView, stopping: RunView | undefined, format
 /** How a wish to start a task once more is answered where its nonce opens nothing (any more). */
 export function toSpentReply(view: RunView, format: Format): Reply {
   if (format === 'text/html') return toSeeOther(view, { isSpent: true });
-  const sentence = 'The nonce has been used before, or is too old. Call the address of the task.';
+  const sentence = 'The nonce is wrong, or too old. Call the address of the task.';
   return toRefusal(409, view.name, sentence, format, toRunHeaders(view));
 }
 

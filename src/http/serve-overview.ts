@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Icons } from '../icons/icons.ts';
 import type { Trigger } from '../trigger.ts';
 import type { OverviewCall } from './door.ts';
-import { isForm, toOverviewPlaces } from './home-parts.ts';
+import { isForm, overviewPlaces } from './home-parts.ts';
 import { chooseLanguage } from './languages/languages.ts';
 import { renderManifest } from './manifest.ts';
 import { overviewHeaders, renderOverviewPage } from './overview-page.ts';
@@ -17,10 +17,10 @@ export function createServeOverview({
   readonly trigger: Pick<Trigger, 'ask' | 'last'>;
   readonly icons: Icons;
 }): (call: OverviewCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
-  return async ({ tasks, query, path }, request, reply) => {
+  return async ({ tasks, query }, request, reply) => {
     const language = chooseLanguage(request.raw);
     const parameters = new URLSearchParams(query);
-    if (parameters.has('manifest')) return sendManifest(reply, renderManifest(language.overview.title, toOverviewPlaces(path)));
+    if (parameters.has('manifest')) return sendManifest(reply, renderManifest(language.overview.title, overviewPlaces));
     const form = [...parameters.keys()].find(isForm);
     if (form !== undefined) {
       const id = parameters.get('task');
@@ -31,7 +31,7 @@ export function createServeOverview({
       last: trigger.last(admission.task),
       nonce: admission.asksFirst ? undefined : trigger.ask(admission),
     }));
-    const body = renderOverviewPage(listed, path, language);
+    const body = renderOverviewPage(listed, language);
     return send(reply, { status: 200, headers: { ...overviewHeaders, 'Content-Type': 'text/html; charset=utf-8' }, body });
   };
 }

@@ -49,7 +49,7 @@ const upper = (text: string): string => text.toUpperCase();
 const wide = (text: string): string => encodeURIComponent(text.replaceAll('a', 'ａ'));
 
 const fixedPaths = `/ // /// /favicon.ico /robots.txt /.well-known/security.txt /health /healthz /metrics /.env /.git/config /index.html
-/runs /runs/ /runs/x /runs/x/stop /runs/%zz /runs/AAAAAAAAAAAAAAAAAAAAAA /runs/__proto__ /task /run /nobody * /? /?x /:magic/:task
+/runs /runs/ /runs/x /runs/x/stop /runs/x/again /runs/x/again?nonce=x /runs/%zz /runs/AAAAAAAAAAAAAAAAAAAAAA /runs/__proto__ /task /run /nobody * /? /?x /:magic/:task
 ftp://a/ http://a http://a/b/c /undefined/undefined`.split(/\s+/);
 
 const specials = [
@@ -75,6 +75,16 @@ const pathCases: ((keys: KeyPair) => string)[] = [
   ({ magic, task }) => `/${magic}//${task}`,
   ({ magic, task }) => `/${magic}/${task}/`,
   ({ magic, task }) => `/${magic}/${task}//`,
+  ({ magic, task }) => `/${magic}/?task=count&nonce=${task}`,
+  ({ magic }) => `/${magic}/?manifest`,
+  ({ magic }) => `/${magic}/?icon-180`,
+  ...'/home/ /Home /%68ome /home.html /home/x /icon.png /icon-180 /icon-181.png /icon-180.PNG /manifest.json /__proto__ /toString //home'
+    .split(' ')
+    .map(
+      (below) =>
+        ({ magic, task }: KeyPair) =>
+          `/${magic}/${task}${below}`,
+    ),
   ...['%2f', '%2F', '%252f', '\\', '%5c', ':', '?', '#', ''].map(
     (between) =>
       ({ magic, task }: KeyPair) =>
@@ -131,7 +141,39 @@ const extraHeaders =
 Accept-Encoding: gzip, br|Accept-Version: 2|Authorization: Basic YTpi|Cookie: a=b|Origin: https://evil.example|X-Forwarded-For: 10.0.0.1
 Forwarded: for=10.0.0.1|X-Real-IP: 10.0.0.1|X-Forwarded-Host: evil.example|Upgrade-Insecure-Requests: 1|__proto__: x|constructor: x
 toString: x|X-Request-Id: 1|Content-Type: ;;;|Content-Type: application/json|Sec-Purpose: prefetch|User-Agent: Twitterbot/1.0
-Prefer: wait=5|Idempotency-Key: 1|Connection: Upgrade~Upgrade: h2c|Connection: Upgrade~Upgrade: websocket`.split(/[|\n]/);
+Accept-Language: de|Accept: text/html~Accept-Language: de-DE,de;q=0.9|Prefer: wait=5|Idempotency-Key: 1|Connection: Upgrade~Upgrade: h2c|Connection: Upgrade~Upgrade: websocket`.split(
+    /[|\n]/,
+  );
+
+const homeParts = ['home', 'manifest.webmanifest', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-512-maskable.png'];
+
+test('a stranger gets the same bytes below the address of a task, and so does who has the keys and does not ask by GET', async () => {
+  const notRight = pairings.filter((keys) => keys.magic !== right.magic || keys.task !== right.task);
+  const expired = [
+    { magic: right.magic, task: keyOf('old') },
+    { magic: 'expired-magic-key-4Vb8nM2kLp', task: right.task },
+  ];
+  const toPaths = ({ magic, task }: KeyPair): string[] => homeParts.map((part) => `/${magic}/${task}/${part}`);
+  const send = (method: string, keys: KeyPair, more = ''): string[] =>
+    toPaths(keys).map((path) => `${method} ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`);
+  await expectAll('404', [
+    ...[...notRight, ...expired].flatMap((keys) => [
+      ...send('GET', keys),
+      ...send('GET', keys, 'Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\nSec-Fetch-Site: same-origin\r\n'),
+      ...send('GET', keys, 'Accept: text/html\r\nAccept-Language: de\r\n'),
+    ]),
+    ...pairings.flatMap((keys) => [
+      ...send('POST', keys),
+      ...send('PUT', keys),
+      ...send('GET', keys, 'Sec-Purpose: prefetch\r\n'),
+      ...send('GET', keys, 'User-Agent: Slackbot 1.0\r\n'),
+    ]),
+  ]);
+  await expectAll(
+    '404 head',
+    pairings.flatMap((keys) => send('HEAD', keys)),
+  );
+});
 
 test('a stranger gets the same bytes whatever the headers say', async () => {
   const withKeys = (name: string): string => `${name}: /${right.magic}/${right.task}`;
@@ -162,6 +204,9 @@ test('methods but GET and POST get the same bytes with right and wrong keys', as
   await expectAll('404', [
     ...methods.flatMap((method) => pairings.map((keys) => send(method, keys))),
     ...methods.map((method) => `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`),
+    ...['stop', 'again', 'again?nonce=AAAAAAAAAAAAAAAAAAAAAA'].flatMap((what) =>
+      ['POST', ...methods].map((method) => `${method} /runs/AAAAAAAAAAAAAAAAAAAAAA/${what} HTTP/1.1\r\nHost: a\r\n\r\n`),
+    ),
   ]);
   await expectAll('404 head', [...pairings.map((keys) => send('HEAD', keys)), 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n']);
 });

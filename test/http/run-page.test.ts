@@ -1,0 +1,159 @@
+// The page of a run as HTML: what it says of each end, in each language, and what it offers.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { de } from '../../src/http/languages/de.ts';
+import { en } from '../../src/http/languages/en.ts';
+import type { Language } from '../../src/http/languages/language.ts';
+import { languages } from '../../src/http/languages/languages.ts';
+import { renderRunPage, toRefreshSeconds } from '../../src/http/run-page.ts';
+import { Outcome } from '../../src/outcome.ts';
+import type { RunView } from '../../src/runs/run.ts';
+
+const nonce = 'Abcdefghij-klmnopqr_12';
+
+const viewOf = (parts: Partial<RunView>): RunView => ({
+  run: 'Abcdefghij-klmnopqr_99',
+  name: 'Back up photos',
+  icon: { kind: 'emoji', emoji: '📷' },
+  state: parts.outcome === undefined ? 'running' : 'ended',
+  startedAt: '2026-11-21T12:05:00.000Z',
+  elapsedMs: 140_600,
+  usualMs: undefined,
+  outcome: undefined,
+  output: undefined,
+  isStoppable: false,
+  ...parts,
+});
+
+interface Looked {
+  readonly title: string;
+  readonly lang: string;
+  /** What is in `main`, without what is hidden from who listens. */
+  readonly main: string;
+  /** The same without tags. */
+  readonly text: string;
+}
+
+function look(
+  parts: Partial<RunView>,
+  language: Language = en,
+  visit: Partial<Parameters<typeof renderRunPage>[1]['visit']> = {},
+  isAgainOffered = false,
+): Looked {
+  const whole = { isJoined: false, isSpent: false, isHeld: false, again: nonce, ...visit };
+  const html = renderRunPage(viewOf(parts), { visit: whole, isAgainOffered, language });
+  const main = /<\/div>\n([^]*)<\/main>/.exec(html)?.[1] ?? '';
+  return {
+    title: /<title>(.*)<\/title>/.exec(html)?.[1] ?? '',
+    lang: /<html lang="(.*?)">/.exec(html)?.[1] ?? '',
+    main,
+    text: main
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  };
+}
+
+test('each standing of a run has its own words in title and state, in each language', () => {
+  const table: readonly [Partial<RunView>, en: string, de: string][] = [
+    [{ state: 'queued' }, '… waiting: Waiting', '… wartet: Wartet'],
+    [{}, '… running: Running for 2 min 20 s', '… läuft: Läuft seit 2 min 20 s'],
+    [{ elapsedMs: 400 }, '… running: Just started', '… läuft: Gerade gestartet'],
+    [
+      { outcome: { kind: 'succeeded', exitCode: 0 }, elapsedMs: 1234 },
+      '✓ succeeded: Succeeded after 1.2 s',
+      '✓ erledigt: Erledigt nach 1,2 s',
+    ],
+    [{ outcome: { kind: 'failed', exitCode: 3 } }, '✕ failed: Failed after 2 min 21 s', '✕ fehlgeschlagen: Fehlgeschlagen nach 2 min 21 s'],
+    [{ outcome: { kind: 'timed-out' } }, '✕ timed out: Timed out after 2 min 21 s', '✕ abgebrochen: Abgebrochen nach 2 min 21 s'],
+    [{ outcome: { kind: 'stopped' } }, '■ stopped: Stopped after 2 min 21 s', '■ gestoppt: Gestoppt nach 2 min 21 s'],
+    [
+      { outcome: { kind: 'lost' }, elapsedMs: undefined },
+      '? lost from sight: Lost from sight',
+      '? aus den Augen verloren: Aus den Augen verloren',
+    ],
+    [{ outcome: { kind: 'unconfirmed' } }, '? unconfirmed: Unconfirmed', '? unbestätigt: Unbestätigt'],
+  ];
+  for (const [parts, ...expected] of table) {
+    languages.forEach((language, i) => {
+      const { title, main, lang } = look(parts, language);
+      const state = /role="status">(.*?)</.exec(main)?.[1] ?? '';
+      assert.deepEqual([lang, `${title.replace('Back up photos: ', '')}: ${state}`], [language.tag, expected[i]]);
+    });
+  }
+});
+
+test('a page says how a run ended, without what is of no use to who tapped', () => {
+  assert.match(look({ outcome: { kind: 'failed', exitCode: 3 } }).text, /Exit status 3$/);
+  assert.match(look({ outcome: { kind: 'failed', signal: 'SIGKILL' } }).text, /Ended by SIGKILL$/);
+  assert.doesNotMatch(look({ outcome: { kind: 'succeeded', exitCode: 0 } }).text, /Exit/);
+  assert.doesNotMatch(look({ outcome: { kind: 'stopped', signal: 'SIGTERM' } }).text, /SIGTERM/);
+  assert.match(
+    look({ outcome: { kind: 'failed', reason: 'The program does not exist.' } }).text,
+    /^Back.*s The program does not exist\. Accepted 21 Nov 2026,/,
+  );
+});
+
+test('while a run goes on, its page says how long such runs usually take', () => {
+  assert.match(look({ usualMs: 194_000 }).text, /Usually takes about 3 min$/);
+  assert.match(look({ usualMs: 194_000, state: 'queued' }, de).text, /Dauert meist etwa 3 min$/);
+  assert.doesNotMatch(look({ usualMs: 194_000, outcome: { kind: 'failed' } }).text, /Usually/);
+  assert.doesNotMatch(look({}).text, /Usually/);
+});
+
+test('what a runner says is translated sentence by sentence; the rest is marked as English', () => {
+  const reason =
+    'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+  const german = look({ outcome: { kind: 'unconfirmed', reason } }, de).main;
+  assert.match(
+    german,
+    /<p class="note">DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging\. <span lang="en">To learn it, switch on &quot;Save/,
+  );
+  assert.doesNotMatch(look({ outcome: { kind: 'unconfirmed', reason } }).main, /lang=/);
+  const unknown = look({ outcome: { kind: 'failed', reason: 'DSM refused <it> (error 400).' } }, de).main;
+  assert.match(unknown, /<p class="note"><span lang="en">DSM refused &lt;it&gt; \(error 400\)\.<\/span><\/p>/);
+});
+
+test('a run that did not succeed can be tried again where that is offered; a visit says what was not started', () => {
+  const form = `<form method="post" action="/runs/Abcdefghij-klmnopqr_99/again?nonce=${nonce}"><button>Try again</button></form>`;
+  for (const kind of Outcome.shape.kind.options) {
+    assert.equal(look({ outcome: { kind } }, en, {}, true).main.includes(form), kind !== 'succeeded', kind);
+    assert.doesNotMatch(look({ outcome: { kind } }).main, /<form/, kind);
+  }
+  assert.doesNotMatch(look({}, en, {}, true).main, /<form/, 'not while it goes on');
+  assert.match(
+    look({ outcome: { kind: 'failed' } }, en, { isSpent: true }).text,
+    /Nothing was started this time: .* To start it, open its bookmark\./,
+  );
+  assert.match(look({}, de, { isJoined: true }).text, /Es war schon gestartet; ein zweites Mal wurde nichts gestartet\./);
+});
+
+test('a run that may be stopped has the button for it, which comes back to where it was', () => {
+  const main = look({ isStoppable: true }, en, { isJoined: true }).main;
+  assert.match(main, new RegExp(`action="/runs/Abcdefghij-klmnopqr_99/stop\\?joined&amp;again=${nonce}"><button class="quiet">Stop<`));
+});
+
+test('a page that loads itself anew has a way to hold it still, and back, which keeps all else', () => {
+  assert.match(
+    look({}).main,
+    new RegExp(`<a class="hold" href="/runs/Abcdefghij-klmnopqr_99\\?hold&amp;again=${nonce}">Hold this page still</a>`),
+  );
+  assert.match(
+    look({}, en, { isHeld: true, again: undefined }).main,
+    /<a class="hold" href="\/runs\/Abcdefghij-klmnopqr_99">Let this page update itself<\/a>/,
+  );
+  assert.doesNotMatch(look({ outcome: { kind: 'failed' } }).main, /<a/);
+});
+
+test('a page is loaded anew soon at first, and less often when a run takes long', () => {
+  assert.deepEqual(
+    [0, 60_000, 150_000, 3_600_000, undefined].map((elapsedMs) => toRefreshSeconds(viewOf({ elapsedMs }))),
+    [2, 2, 5, 10, 2],
+  );
+});
+
+test('names and output are text, never HTML', () => {
+  const { title, main } = look({ name: '<b>"&\u202e', output: '</pre><script>', icon: undefined });
+  assert.equal(title, '… &lt;b&gt;&quot;&amp;\u{fffd}: running');
+  assert.match(main, /<h1>&lt;b&gt;&quot;&amp;\u{fffd}<\/h1>.*&lt;\/pre&gt;&lt;script&gt;<\/pre>/su);
+});
