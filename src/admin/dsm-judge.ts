@@ -64,8 +64,9 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     const release = await takeSlot[take](patienceMs);
     if (release === undefined) return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet' };
     const started: Promise<unknown>[] = [];
-    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) }));
-    void Promise.all(started).then(release);
+    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {
+      void Promise.all(started).then(release);
+    });
     const isNews = told.kind === 'none' && told.reason !== trouble;
     trouble = told.kind === 'none' ? told.reason : undefined;
     if (isNews) logger.warn({ event: 'admin-gate-trouble', reason: told.reason }, `Cannot ask DSM who is signed in: ${told.reason}`);
