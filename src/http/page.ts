@@ -13,22 +13,13 @@ main{width:100%;max-width:26rem;padding:2rem 1.5rem;background:var(--card);borde
 export interface PageKind {
   /** Nothing is stored, nothing is told to other sites, nothing is loaded or framed. */
   readonly headers: readonly (readonly [string, string])[];
-  /**
-   * A whole page. `title` is text, `main` and the `header` before it are HTML; with `refreshSeconds` the page
-   * loads itself anew after that time, with a script only where scripts do not run.
-   */
-  render(page: {
-    readonly title: string;
-    readonly main: string;
-    readonly refreshSeconds?: number | undefined;
-    readonly header?: string;
-  }): string;
+  /** A whole page. `title` is text, `main` is HTML; with `refreshSeconds` the page loads itself anew after that time. */
+  render(page: { readonly title: string; readonly main: string; readonly refreshSeconds?: number | undefined }): string;
 }
 
-/** Pages in the common frame, with more style where they need it, and with a script, which may speak to this server only. */
-export function createPageKind(moreStyle = '', script = ''): PageKind {
+/** Pages in the common frame, with more style where they need it. */
+export function createPageKind(moreStyle = ''): PageKind {
   const style = (frameStyle + moreStyle).replaceAll('\n', '');
-  const scriptPolicy = script === '' ? '' : ` script-src ${toSource(script)}; connect-src 'self';`;
   return {
     headers: [
       ['Cache-Control', 'no-store'],
@@ -37,24 +28,18 @@ export function createPageKind(moreStyle = '', script = ''): PageKind {
       ['X-Content-Type-Options', 'nosniff'],
       [
         'Content-Security-Policy',
-        `default-src 'none'; style-src ${toSource(style)};${scriptPolicy} img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+        `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
       ],
     ],
-    render({ title, main, refreshSeconds, header = '' }) {
-      const meta = refreshSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${refreshSeconds}">`;
-      const refresh = script === '' || meta === '' ? meta : `<noscript>${meta}</noscript>`;
+    render({ title, main, refreshSeconds }) {
+      const refresh = refreshSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${refreshSeconds}">`;
       return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${refresh}
 <title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${style}</style></head>
-<body>${header}<main>${main}</main>${script === '' ? '' : `<script>${script}</script>`}</body></html>
+<body><main>${main}</main></body></html>
 `;
     },
   };
-}
-
-/** What a policy allows an inline style or script by. */
-function toSource(text: string): string {
-  return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
 /** Text as HTML: inert in elements and quoted attributes; control characters, but for line ends and tabs, are made visible. */
