@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { isCsrfTokenOf } from './csrf.ts';
 import type { Entry, Gate, Visitor } from './gate.ts';
 import type { Reader } from './page.ts';
-import { answerAsStranger, sendMessage, sendSmallPage } from './replies.ts';
+import { answerAsStranger, sendMessage, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './sign-in-page.ts';
 
 /** Somebody who was let in. */
@@ -52,7 +52,7 @@ export function addCallers(
   const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean => method === 'POST' && url === signInPath && hasSignInPage();
   const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest): FastifyReply => {
     if (!hasSignInPage()) return answerAsStranger(reply);
-    return sendSmallPage(reply, 403, renderSignInPage({ fields: gate().fields, to: method === 'GET' ? toOwnPath(url) : '/' }));
+    return sendCardPage(reply, 403, renderSignInPage({ fields: gate().fields, to: method === 'GET' ? toOwnPath(url) : '/' }));
   };
 
   app.addHook('onRequest', async (request, reply) => {

@@ -17,7 +17,7 @@ const maxOpen = 2;
 const maxKnown = 64;
 
 /** `unknown`: DSM did not tell, or was not asked. Reasons are for the log. */
-export type Judgement =
+type Judgement =
   | { readonly kind: 'admin'; readonly user: string }
   | { readonly kind: 'no-admin' | 'nobody' | 'unknown'; readonly reason: string };
 
@@ -27,7 +27,7 @@ export interface SignedInBrowser extends Browser {
 }
 
 /** What matters of a request beside the session. */
-export interface JudgedRequest {
+interface JudgedRequest {
   /** DSM's token against forged requests, where the request has one. */
   readonly synoToken: string | undefined;
   /** Whether DSM may be asked for that token in the browser's place: not for a request that changes something. */
@@ -56,16 +56,20 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   const verdicts = createVerdicts<Judgement>({ holdMs, clock });
   const allowance = createAllowance({ ...strangers, clock });
   const takeSlot = { known: createSlots(maxOpen), stranger: createSlots(maxOpen) };
-  /** The tokens of browsers that were let in when they were last judged, the latest at the end. */
+  /**
+   * The tokens of browsers that were let in when they were last judged, the latest at the end. What DSM gave for a page
+   * that was looked at serves that page's forms too: these carry a token of our own against forged requests.
+   */
   const known = new Map<string, { readonly synoToken: string | undefined }>();
   let trouble: string | undefined;
 
-  const ask = async <T>(take: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
-    const release = await takeSlot[take](patienceMs);
+  const ask = async <T>(about: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
+    const release = await takeSlot[about](patienceMs);
     if (release === undefined) return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet' };
     const started: Promise<unknown>[] = [];
-    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) }));
-    void Promise.all(started).then(release);
+    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {
+      void Promise.all(started).then(release);
+    });
     const isNews = told.kind === 'none' && told.reason !== trouble;
     trouble = told.kind === 'none' ? told.reason : undefined;
     if (isNews) logger.warn({ event: 'admin-gate-trouble', reason: told.reason }, `Cannot ask DSM who is signed in: ${told.reason}`);

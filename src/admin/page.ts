@@ -1,11 +1,8 @@
 // The frame of the admin pages: head, navigation, and the headers that go with them.
-import { createPageKind } from '../http/page.ts';
-import { html, type Html } from './html.ts';
+import { hash } from 'node:crypto';
+import { html, trustHtml, type Html } from './html.ts';
 import { adminScript } from './script.ts';
-import { adminStyle, frameStyle, signInStyle } from './style.ts';
-
-const adminPages = createPageKind(frameStyle + adminStyle, adminScript);
-const signInPages = createPageKind(frameStyle + signInStyle);
+import { adminStyle, cardStyle } from './style.ts';
 
 const sections = [
   { path: '/', name: 'Tasks' },
@@ -32,15 +29,28 @@ export interface AdminPage {
   readonly refreshSeconds?: number | undefined;
 }
 
-/**
- * The headers of admin pages. The referrer goes to our own forms: with `no-referrer` a browser would send them with
- * `Origin: null` (Fetch, "append a request Origin header"), which could be anybody's.
- */
-export const adminHeaders = toOwnHeaders(adminPages.headers);
-export const signInHeaders = toOwnHeaders(signInPages.headers);
+/** The headers of pages in the frame, and of those that are one card. */
+export const adminHeaders = toHeaders(`style-src ${toSource(adminStyle)}; script-src ${toSource(adminScript)}; connect-src 'self'`);
+export const cardHeaders = toHeaders(`style-src ${toSource(cardStyle)}`);
 
-function toOwnHeaders(headers: typeof adminPages.headers): Readonly<Record<string, string>> {
-  return { ...Object.fromEntries(headers), 'Referrer-Policy': 'same-origin', 'Cross-Origin-Opener-Policy': 'same-origin' };
+/**
+ * Nothing is stored, nothing is told to other sites, nothing is loaded or framed. The referrer goes to our own forms: with
+ * `no-referrer` a browser would send them with `Origin: null` (Fetch, "append a request Origin header"), which could be anybody's.
+ */
+function toHeaders(policy: string): Readonly<Record<string, string>> {
+  return {
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'same-origin',
+    'X-Robots-Tag': 'noindex, nofollow',
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': `default-src 'none'; ${policy}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    'Cross-Origin-Opener-Policy': 'same-origin',
+  };
+}
+
+/** What a policy allows an inline style or script by. */
+function toSource(text: string): string {
+  return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
 /** A whole page in the frame. */
@@ -51,23 +61,23 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
   const signOut = reader.canSignOut
     ? html`<form method="post" action="/sign-out">${renderToken(reader)}<button class="quiet">Sign out</button></form>`
     : undefined;
-  return adminPages.render({
-    title: `${title} · remotetask`,
-    head: `<link rel="icon" href="data:,">${renderRefresh(refreshSeconds)}`,
-    header: html`<header>
-      <div class="top">
-        <a class="home" href="/">remotetask</a>
-        <div class="who"><span>${reader.user}</span>${signOut}</div>
-      </div>
-      <div class="top"><nav aria-label="Pages">${links}</nav></div>
-    </header>`.html,
-    main: main.html,
+  // A page with a script loads itself anew by that.
+  const refresh =
+    refreshSeconds === undefined ? undefined : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}" /></noscript>`;
+  return renderDocument({
+    title,
+    style: adminStyle,
+    head: refresh,
+    body: html`<header>
+        <div class="top">
+          <a class="home" href="/">remotetask</a>
+          <div class="who"><span>${reader.user}</span>${signOut}</div>
+        </div>
+        <div class="top"><nav aria-label="Pages">${links}</nav></div>
+      </header>
+      <main>${main}</main>
+      ${trustHtml(`<script>${adminScript}</script>`)}`,
   });
-}
-
-/** Where scripts do not run, the page loads itself anew. */
-function renderRefresh(seconds: number | undefined): string {
-  return seconds === undefined ? '' : `<noscript><meta http-equiv="refresh" content="${seconds}"></noscript>`;
 }
 
 /** The field of a form that says that it came from our own page. */
@@ -75,7 +85,37 @@ export function renderToken({ csrfToken }: Pick<Reader, 'csrfToken'>): Html {
   return html`<input type="hidden" name="csrf" value="${csrfToken}" />`;
 }
 
-/** A whole page with nothing but a card, for who is not signed in. */
-export function renderSmallPage(title: string, main: Html): string {
-  return signInPages.render({ title: `${title} · remotetask`, main: main.html });
+/** A whole page that is one card, for who is not signed in. */
+export function renderCardPage(title: string, main: Html): string {
+  return renderDocument({ title, style: cardStyle, head: undefined, body: html`<main>${main}</main>` });
+}
+
+function renderDocument({
+  title,
+  style,
+  head,
+  body,
+}: {
+  readonly title: string;
+  readonly style: string;
+  readonly head: Html | undefined;
+  readonly body: Html;
+}): string {
+  return `<!doctype html>
+${
+  html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width,initial-scale=1" />
+      ${head}
+      <title>${title} · remotetask</title>
+      <link rel="icon" href="data:," />
+      ${trustHtml(`<style>${style}</style>`)}
+    </head>
+    <body>
+      ${body}
+    </body>
+  </html>`.html
+}
+`;
 }

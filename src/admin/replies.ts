@@ -1,7 +1,7 @@
 // Answers of the admin listener: pages, messages, and the one answer for strangers.
 import type { FastifyReply } from 'fastify';
 import { answerStranger } from '../http/stranger.ts';
-import { adminHeaders, renderAdminPage, signInHeaders, type AdminPage, type Reader } from './page.ts';
+import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './page.ts';
 import { renderMessagePage } from './sign-in-page.ts';
 
 /** Sends a page in the frame. */
@@ -10,18 +10,18 @@ export function sendPage(reply: FastifyReply, page: AdminPage, reader: Reader): 
 }
 
 /** Sends a page that stands alone: a form, or a few words. */
-export function sendSmallPage(reply: FastifyReply, status: number, page: string): FastifyReply {
-  return sendHtml(reply.code(status).headers(signInHeaders), page);
+export function sendCardPage(reply: FastifyReply, status: number, page: string): FastifyReply {
+  return sendHtml(reply.code(status).headers(cardHeaders), page);
 }
 
 /** Says what went wrong. */
 export function sendMessage(reply: FastifyReply, status: number, title: string, message: string): FastifyReply {
-  return sendSmallPage(reply, status, renderMessagePage(title, message));
+  return sendCardPage(reply, status, renderMessagePage(title, message));
 }
 
 /** Leads the browser on, so that a reload repeats nothing. */
 export function sendOn(reply: FastifyReply, path: string): FastifyReply {
-  return reply.code(303).headers(signInHeaders).header('Location', path).send();
+  return reply.code(303).headers(cardHeaders).header('Location', path).send();
 }
 
 /** The answer that strangers of the public listener get, byte for byte. */

@@ -28,7 +28,7 @@ export function refuseTooMany(waitMs: number): NotSignedIn {
 /** What is wrong with a form even before anybody is asked. */
 export function findTypingMistake({ account, password, code }: SignInForm): NotSignedIn | undefined {
   if (account === '' || password === '') return { kind: 'refused', message: 'Type account and password.' };
-  if (/\p{Cc}/u.test(account + password) || account.length > 128 || password.length > 256) return wrongCredentials;
+  if (/[\p{Cc}\p{Cs}]/u.test(`${account} ${password}`) || account.length > 128 || password.length > 256) return wrongCredentials;
   if (!/^\s*(?:\d[\d\s]{4,14}\d)?\s*$/.test(code)) return { kind: 'code-needed', message: 'Type the digits of the one-time code.' };
   return undefined;
 }

@@ -1,7 +1,7 @@
 // The pages for who is not signed in.
 import type { SignInField } from './gate.ts';
 import { html, type Html } from './html.ts';
-import { renderSmallPage } from './page.ts';
+import { renderCardPage } from './page.ts';
 
 const inputs: Readonly<Record<SignInField, { readonly words: string; readonly attributes: Html }>> = {
   account: { words: 'Account of DSM', attributes: html`autocomplete="username" autocapitalize="none" spellcheck="false" required` },
@@ -24,7 +24,7 @@ export interface SignInPageParts {
 export function renderSignInPage({ fields, to, message, account, focus = fields[0] }: SignInPageParts): string {
   const note = message === undefined ? undefined : html`<p class="poor" role="alert">${message}</p>`;
   if (fields.length === 0)
-    return renderSmallPage(
+    return renderCardPage(
       'Sign in',
       html`<h1>remotetask</h1>
         ${note}
@@ -36,7 +36,7 @@ export function renderSignInPage({ fields, to, message, account, focus = fields[
     const value = name === 'account' && account !== undefined ? html` value="${account}"` : undefined;
     return html`<label>${words}<input name="${name}" ${attributes}${value}${name === focus ? html` autofocus` : undefined} /></label>`;
   });
-  return renderSmallPage(
+  return renderCardPage(
     'Sign in',
     html`<h1>remotetask</h1>
       ${note ?? html`<p>Sign in to see your tasks.</p>`}
@@ -46,7 +46,7 @@ export function renderSignInPage({ fields, to, message, account, focus = fields[
 
 /** A page that only says something. */
 export function renderMessagePage(title: string, message: string): string {
-  return renderSmallPage(
+  return renderCardPage(
     title,
     html`<h1>${title}</h1>
       <p>${message}</p>

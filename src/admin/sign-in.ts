@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
 import type { Gate } from './gate.ts';
-import { sendOn, sendSmallPage } from './replies.ts';
+import { sendOn, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './sign-in-page.ts';
 
 export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & { readonly gate: () => Gate }): void {
@@ -16,7 +16,7 @@ export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & {
     if (result.retryAfterSeconds !== undefined) reply.header('Retry-After', String(result.retryAfterSeconds));
     const focus = result.kind === 'code-needed' ? 'code' : 'password';
     const page = renderSignInPage({ fields: gate().fields, to, message: result.message, account, focus });
-    return sendSmallPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
+    return sendCardPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
   });
   app.post('/sign-out', async (request, reply) => sendOn(reply.header('Set-Cookie', [...(await gate().signOut(visitorOf(request)))]), '/'));
 }

@@ -1,17 +1,15 @@
-// The look of the admin pages: the phone's pages, with more room.
+// The look of the admin pages: colours and shapes of the phone's pages, with more room.
 
-/** The frame, which holds one card. */
-export const frameStyle = `
-:root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
-@media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
+const baseStyle = `
+:root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--edge:#828d9b;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
+@media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--edge:#6b7684;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1.25rem;background:var(--bg);color:var(--ink);font:1.0625rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:26rem;padding:2rem 1.5rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center;overflow-wrap:anywhere}
+body{margin:0;min-height:100vh;min-height:100dvh;background:var(--bg);color:var(--ink);font:1.0625rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+:focus-visible{outline:.1875rem solid var(--go);outline-offset:.1875rem}
 `;
 
-/** What is added to the frame for a page with a head and sections. */
-export const adminStyle = `
-body{display:block;place-items:normal;padding:0}
+/** For pages with a head and sections. */
+export const adminStyle = `${baseStyle}
 header{padding-top:.5rem;border-bottom:1px solid var(--line);background:var(--card)}
 .top,main{width:100%;max-width:66rem;margin:0 auto;padding:0 1.25rem}
 .top{display:flex;flex-wrap:wrap;align-items:center;gap:0 1.5rem}
@@ -20,7 +18,7 @@ header{padding-top:.5rem;border-bottom:1px solid var(--line);background:var(--ca
 header nav{display:flex;gap:.25rem;margin:0 -.75rem;overflow-x:auto}
 header nav a{display:block;padding:.75rem;color:var(--soft);text-decoration:none;border-bottom:3px solid transparent;white-space:nowrap}
 header nav a[aria-current]{color:var(--ink);border-color:var(--go);font-weight:600}
-main{padding-top:1.5rem;padding-bottom:3rem;background:none;border-radius:0;box-shadow:none;text-align:left}
+main{padding-top:1.5rem;padding-bottom:3rem}
 h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.25}
 h2{margin:2rem 0 .75rem;font-size:1.0625rem;line-height:1.3}
 h3{margin:0;font-size:1.0625rem;line-height:1.3}
@@ -46,7 +44,6 @@ form{margin:0}
 button,.button{display:inline-flex;align-items:center;justify-content:center;min-height:2.75rem;padding:.5rem 1.25rem;border:0;border-radius:.75rem;background:var(--go);color:var(--card);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
 .quiet{background:none;color:var(--ink);box-shadow:inset 0 0 0 1px var(--line)}
 .stop{background:none;color:var(--bad);box-shadow:inset 0 0 0 1px var(--line)}
-a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,pre:focus-visible{outline:.2rem solid var(--go);outline-offset:.15rem}
 .mark{display:inline-flex;align-items:center;gap:.5rem;font-weight:600}
 .mark::before{content:'';flex:none;width:.625rem;height:.625rem;border-radius:50%;background:currentColor}
 .good{color:var(--ok)}.poor{color:var(--bad)}.odd{color:var(--warn)}.live{color:var(--go)}.still{color:var(--soft)}
@@ -64,8 +61,6 @@ a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,su
 .filter{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));align-items:end;gap:.75rem;margin:0 0 1.25rem}
 label{display:block;color:var(--soft);font-size:.875rem}
 input,select{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:.75rem;background:var(--card);color:var(--ink);font:inherit}
-:root{--edge:#848f9c}
-@media(prefers-color-scheme:dark){:root{--edge:#6d7886}}
 .tabs{display:flex;gap:.5rem;margin:0 0 1.25rem}
 .tabs a{padding:.5rem 1.125rem;border-radius:2rem;color:var(--ink);text-decoration:none;box-shadow:inset 0 0 0 1px var(--line)}
 .tabs a[aria-current]{background:var(--ink);color:var(--bg)}
@@ -78,19 +73,18 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 .qr svg{display:block}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
-@media(max-width:40rem){.rows li{grid-template-columns:minmax(0,1fr) auto}.rows .what{grid-column:1/-1;grid-row:2}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
+@media(max-width:40rem){.rows li{grid-template-columns:minmax(0,1fr) auto}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
-/** What is added to the frame for the page that asks who is there. */
-export const signInStyle = `
+/** For pages that are one card. */
+export const cardStyle = `${baseStyle}
+body{display:grid;place-items:center;padding:1rem}
+main{width:100%;max-width:26rem;padding:2.25rem 1.5rem 1.75rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center}
 h1{margin:0 0 .25rem;font-size:1.5rem;line-height:1.25}
 p{margin:.5rem 0;color:var(--soft)}
 .poor{color:var(--bad)}
 form{margin-top:1.25rem;text-align:left}
 label{display:block;margin-top:.875rem;color:var(--soft);font-size:.9375rem}
 input{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:.75rem;background:var(--card);color:var(--ink);font:inherit}
-:root{--edge:#848f9c}
-@media(prefers-color-scheme:dark){:root{--edge:#6d7886}}
 button,.button{display:block;width:100%;min-height:2.75rem;margin-top:1.5rem;padding:.625rem 1.5rem;border:0;border-radius:.75rem;background:var(--go);color:var(--card);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
-input:focus-visible,button:focus-visible,a:focus-visible{outline:.2rem solid var(--go);outline-offset:.15rem}
 `;

@@ -8,7 +8,7 @@ export interface Verdicts<T> {
   ask(key: string, question: () => Promise<T>): Promise<T>;
 }
 
-/** Answers that hold for `holdMs` from the moment on when they were asked for. Questions must not reject. */
+/** Answers that hold for `holdMs` from the moment on when they were asked for. */
 export function createVerdicts<T>({ holdMs, clock }: { readonly holdMs: number; readonly clock: Clock }): Verdicts<T> {
   const verdicts = new Map<string, { readonly askedMs: number; readonly answer: Promise<T>; isOpen: boolean }>();
   const holds = ({ askedMs, isOpen }: { readonly askedMs: number; readonly isOpen: boolean }): boolean =>
@@ -22,9 +22,9 @@ export function createVerdicts<T>({ holdMs, clock }: { readonly holdMs: number; 
       for (const [old, verdict] of verdicts) if (!holds(verdict)) verdicts.delete(old);
       const verdict = { askedMs: clock.nowMs(), answer: question(), isOpen: true };
       verdicts.set(key, verdict);
-      const answer = await verdict.answer;
-      verdict.isOpen = false;
-      return answer;
+      return await verdict.answer.finally(() => {
+        verdict.isOpen = false;
+      });
     },
   };
 }

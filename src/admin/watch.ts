@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { renderHealthJson } from '../health.ts';
 import type { House } from './house.ts';
 import type { Metrics } from './metrics.ts';
-import { signInHeaders } from './page.ts';
+import { cardHeaders } from './page.ts';
 
 const paths: ReadonlySet<string | undefined> = new Set(['/healthz', '/metrics']);
 
@@ -17,14 +17,14 @@ export function addWatch(app: FastifyInstance, { health }: Pick<House, 'health'>
     const now = health();
     return reply
       .code(now.length === 0 ? 200 : 503)
-      .headers(signInHeaders)
+      .headers(cardHeaders)
       .header('Content-Type', 'application/json; charset=utf-8')
       .send(renderHealthJson(now));
   });
   app.get('/metrics', async (_request, reply) =>
     reply
       .code(200)
-      .headers(signInHeaders)
+      .headers(cardHeaders)
       .header('Content-Type', metrics.contentType)
       .send(await metrics.render()),
   );

@@ -1,14 +1,13 @@
 // What all pages share: the frame, and the headers that keep a page to itself.
 import { hash } from 'node:crypto';
 
-/** A page: `title` is text; `main`, the `header` before it, and what else belongs into the head are HTML. */
+/** A page: `title` is text, `main` and what else belongs into the head are HTML. */
 interface PageParts {
   readonly title: string;
   readonly main: string;
   /** BCP 47. */
   readonly lang?: string;
   readonly head?: string;
-  readonly header?: string;
 }
 
 /** Pages of one look: the headers that go with them, in their order, and the function that renders one. */
@@ -21,12 +20,11 @@ export interface PageKind {
   render(page: PageParts): string;
 }
 
-/** Pages of one style, and with a script, which may speak to this server only. */
-export function createPageKind(styleText: string, script = ''): PageKind {
+/** Pages of one style. */
+export function createPageKind(styleText: string): PageKind {
   const style = styleText.replaceAll('\n', '');
-  const scriptPolicy = script === '' ? '' : ` script-src ${toSource(script)}; connect-src 'self';`;
   const toPolicy = (pictures: string): string =>
-    `default-src 'none'; style-src ${toSource(style)};${scriptPolicy} img-src ${pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+    `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; img-src ${pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return {
     headers: [
       ['Cache-Control', 'no-store'],
@@ -36,17 +34,12 @@ export function createPageKind(styleText: string, script = ''): PageKind {
       ['Content-Security-Policy', toPolicy('data:')],
     ],
     headersWithPictures: { 'Content-Security-Policy': toPolicy("'self' data:; manifest-src 'self'") },
-    render: ({ title, main, lang = 'en', head = '<link rel="icon" href="data:,">', header = '' }) => `<!doctype html>
+    render: ({ title, main, lang = 'en', head = '<link rel="icon" href="data:,">' }) => `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title>${head}<style>${style}</style></head>
-<body>${header}<main>${main}</main>${script === '' ? '' : `<script>${script}</script>`}</body></html>
+<body><main>${main}</main></body></html>
 `,
   };
-}
-
-/** What a policy allows an inline style or script by. */
-function toSource(text: string): string {
-  return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
 /** Text as HTML: inert in elements and quoted attributes; control characters, but for line ends and tabs, are made visible. */

@@ -96,6 +96,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     for (const form of [
       { account: 'a\nb', password },
       { account: 'admin', password: 'a\0b' },
+      { account: 'admin', password: 'a\ud800b' },
       { account: 'a'.repeat(129), password },
       { account: 'admin', password: 'p'.repeat(257) },
     ])

@@ -34,7 +34,7 @@ suite('password gate', () => {
     assert.equal(toWords(await gate.admit(visitor)), 'the session is over');
     assert.deepEqual(
       log.map(({ event }) => event),
-      [...Array(3).fill('admin-sign-in-refused'), 'admin-entered'],
+      [...Array(3).fill('admin-sign-in-refused'), 'admin-entered', 'admin-stranger'],
     );
     const cookie = visitor.cookieHeader?.split('=')[1] ?? '';
     for (const secret of [password, cookie]) assert.deepEqual(findTraces(secret, JSON.stringify(log)), []);
@@ -57,6 +57,21 @@ suite('password gate', () => {
     clock.tick(10_000);
     await Promise.all(Array.from({ length: 30 }, async (_, n) => await guess(`10.2.0.${n}`)));
     assert.equal(tried(), 11);
+  });
+
+  test('the log tells why somebody was not let in, a few times', async () => {
+    const { gate, log } = createHouse();
+    for (let n = 0; n < 10; n++) await gate.admit(createVisitor({ cookieHeader: '__Host-remotetask=guess' }));
+    await gate.admit(createVisitor({ address: '10.0.0.1' }));
+    assert.deepEqual(
+      log.map(({ event, address, reason }) => [event, address, reason]),
+      [
+        ...Array.from({ length: 3 }, () => ['admin-stranger', '192.168.1.5', 'the session is over']),
+        ['admin-stranger', '10.0.0.1', 'the browser shows no session'],
+      ],
+    );
+    for (let n = 0; n < 200; n++) await gate.admit(createVisitor({ address: `10.0.1.${n}` }));
+    assert.equal(log.length, 20);
   });
 
   test('passwords are tried one at a time, since each attempt takes the NAS some work', async () => {

@@ -62,7 +62,11 @@ suite('webapi gate', { concurrency: true }, () => {
       assert.equal(await admit({ ...visitor, cookieHeader: `${visitor.cookieHeader}x` }), 'the session is over');
       assert.deepEqual(
         log.map(({ event, user }) => [event, user]),
-        [['admin-entered', account]],
+        [
+          ['admin-stranger', undefined],
+          ['admin-entered', account],
+          ['admin-stranger', undefined],
+        ],
       );
     }
   });
@@ -159,7 +163,7 @@ suite('webapi gate', { concurrency: true }, () => {
       assert.equal(await admit(visitor), 'the session is over');
       assert.deepEqual(
         log.map(({ event }) => event),
-        ['admin-entered', 'admin-session-over'],
+        ['admin-entered', 'admin-session-over', 'admin-stranger', 'admin-stranger'],
       );
       await gate.close();
       assert.deepEqual([dsm.sessions(), dsm.signIns], [0, [0]]);

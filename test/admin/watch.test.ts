@@ -1,0 +1,102 @@
+// What machines watch: /healthz and /metrics, for whom they are there, and what they say.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { signInAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
+import { keyOf, magicKey, until } from '../support/daemon.ts';
+import { exchange } from '../support/raw-http.ts';
+
+const tasks = {
+  good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' },
+  bad: { name: 'Bad', command: ['/bin/false'], cooldown: '0s' },
+  slow: { name: 'Slow', command: ['/bin/sleep', '60'], timeout: '1m' },
+};
+
+/** The metrics by name and labels. */
+async function measure({ admin }: AdminDaemon): Promise<Map<string, number>> {
+  const answer = await fetch(`${admin}/metrics`);
+  assert.equal(answer.status, 200);
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+}
+
+test('/metrics counts calls, strangers and runs, without keys, addresses and names', async (t) => {
+  const daemon = await startAdmin(t, { tasks });
+  const before = await measure(daemon);
+  assert.equal(before.get('remotetask_runs_live{task="slow"}'), 0);
+  for (const id of ['good', 'good', 'bad']) await fetch(`${daemon.url(id)}?wait=20`);
+  for (const _ of [1, 2]) await fetch(daemon.url('slow'));
+  await fetch(`${daemon.base}/wrong/wrong`);
+  await fetch(daemon.base);
+  const after = await measure(daemon);
+  const wanted: Record<string, number> = {
+    'remotetask_attempts_total{result="started"}': 4,
+    'remotetask_attempts_total{result="joined"}': 1,
+    'remotetask_strangers_total{kind="both-keys"}': 1,
+    'remotetask_strangers_total{kind="path"}': 1,
+    'remotetask_runs_total{task="good",outcome="succeeded"}': 2,
+    'remotetask_runs_total{task="bad",outcome="failed"}': 1,
+    'remotetask_run_duration_seconds_count{task="good"}': 2,
+    'remotetask_runs_live{task="slow"}': 1,
+    remotetask_tasks: 3,
+    remotetask_config_ok: 1,
+    remotetask_healthy: 1,
+  };
+  for (const [name, value] of Object.entries(wanted)) assert.deepEqual([name, after.get(name)], [name, value]);
+  assert.ok((after.get('process_resident_memory_bytes') ?? 0) > 1_000_000);
+  const text = [...after.keys()].join('\n');
+  for (const secret of [magicKey, keyOf('good'), '127.0.0.1', 'Slow']) assert.ok(!text.includes(secret), secret);
+});
+
+test('docs/admin.md names each metric, and no other', async (t) => {
+  const daemon = await startAdmin(t, { tasks });
+  await fetch(`${daemon.url('good')}?wait=20`);
+  const names = [...(await measure(daemon)).keys()].map((name) => name.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, ''));
+  const unseen = ['remotetask_strangers_total', 'remotetask_dsm_ok'];
+  const document = fs.readFileSync(path.join(import.meta.dirname, '../../docs/admin.md'), 'utf8');
+  const named = [...document.matchAll(/`((?:remotetask|process)_[a-z_]+)(?:\{[a-z,]+\})?`/g)].map(([, name]) => name ?? '');
+  assert.deepEqual(new Set(named), new Set([...names, ...unseen]));
+});
+
+test('a stranger, a proxy that nobody trusts, and a foreign name for this machine get no metrics; who is signed in does', async (t) => {
+  const daemon = await startAdmin(t, { tasks });
+  const ask = async (host: string, headers = ''): Promise<string> =>
+    (await exchange(daemon.adminPort, `GET /metrics HTTP/1.1\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`)).statusLine;
+  const [ok, no] = ['HTTP/1.1 200 OK', 'HTTP/1.1 403 Forbidden'];
+  assert.deepEqual(
+    await Promise.all(['127.0.0.1', `localhost:${daemon.adminPort}`, '[::1]:1', '192.168.1.5'].map(async (host) => await ask(host))),
+    [ok, ok, ok, ok],
+  );
+  assert.deepEqual(await Promise.all(['evil.example', 'localhost.evil.example', ''].map(async (host) => await ask(host))), [no, no, no]);
+  for (const header of ['X-Forwarded-For: 127.0.0.1', 'X-Real-IP: 127.0.0.1', 'Forwarded: for=127.0.0.1', 'Via: 1.1 proxy'])
+    assert.deepEqual([header, await ask('127.0.0.1', `${header}\r\n`)], [header, no]);
+  const { cookie } = await signInAdmin(daemon);
+  assert.equal(await ask('nas.example.org', `X-Forwarded-For: 203.0.113.9\r\nCookie: ${cookie}\r\n`), ok);
+});
+
+test('by a trusted proxy the networks that may watch are those of the callers', async (t) => {
+  const admin = { trustProxy: ['127.0.0.1'], metrics: { allow: ['192.168.0.0/16'] } };
+  const daemon = await startAdmin(t, { tasks, admin });
+  const ask = async (from: string): Promise<number> =>
+    (await fetch(`${daemon.admin}/healthz`, { headers: { 'x-forwarded-for': from } })).status;
+  assert.deepEqual([await ask('192.168.1.5'), await ask('203.0.113.9'), await ask('127.0.0.1')], [200, 403, 403]);
+});
+
+test('/healthz says what is wrong while it is wrong', async (t) => {
+  const daemon = await startAdmin(t, { tasks });
+  const ask = async (): Promise<[number, unknown]> => {
+    const answer = await fetch(`${daemon.admin}/healthz`);
+    return [answer.status, await answer.json()];
+  };
+  assert.deepEqual(await ask(), [200, { ok: true, problems: [] }]);
+  const file = path.join(daemon.folder, 'config.json');
+  const good = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, good.replace('"cooldown"', '"cooldwon"'));
+  await daemon.logged(({ event }) => event === 'config-refused');
+  const message = `Cannot use ${file}: 1 problem; the daemon goes on with the last good one`;
+  assert.deepEqual(await ask(), [503, { ok: false, problems: [{ what: 'config', message }] }]);
+  assert.equal((await measure(daemon)).get('remotetask_config_ok'), 0);
+  fs.writeFileSync(file, good);
+  await until(async () => ((await ask())[0] === 200 ? true : undefined), 'the daemon to be well again');
+});
