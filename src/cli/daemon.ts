@@ -48,7 +48,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
     config.keys.tasks.find(({ task }) => task.id === id)?.task;
   const dsm = createDsmAccess({ config, logger, clock });
-  const runs = createRuns({ history, execute: dsm.execute, findTask, logger, clock, onNews: notifier.tell });
+  const runs = createRuns({ history, execute: dsm.execute, resume: dsm.resume, findTask, logger, clock, onNews: notifier.tell });
   const trigger = createTrigger({ keys: config.keys, runs, isLogWritten: log.isWritten, clock });
   const app = await buildApp({
     trigger,
@@ -60,6 +60,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   try {
     await listen(app, config.server);
   } catch (error) {
+    await dsm.close();
     await history.close();
     throw error;
   }
@@ -122,14 +123,16 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
       clearTimeout(again);
       clearTimeout(hangup);
       app.stopListening();
-      for (const run of await runs.close(config.server.stopGrace)) {
+      const left = await runs.close(config.server.stopGrace);
+      // What DSM was not asked to start yet ends here.
+      await dsm.close();
+      for (const run of left.filter((one) => one.state() !== 'ended')) {
         const pid = run.process()?.pid;
         logger.warn(
           { event: 'run-left', task: run.task.id, run: run.id, pid },
           `Leaves ${run.task.name} running (process ${pid ?? 'of DSM'})`,
         );
       }
-      await dsm.close();
       await app.close();
       control.close();
       await notifier.close(noticesMs);

@@ -1,4 +1,5 @@
 // One run: from its acceptance to its outcome, and what may be told of it.
+import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
@@ -187,6 +188,20 @@ export function createRun({ id, task, execute, clock, isQueued = false, earlier 
       output.clear();
     },
   };
+}
+
+/** A run id: 128 random bits; never with a dash in front, which a command line would take for an option. */
+export function newRunId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newRunId() : id;
+}
+
+/** Waits for runs to end, but no longer than `ms`. */
+export async function untilEnded(runs: readonly Run[], ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
+  clearTimeout(timer);
 }
 
 /** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
