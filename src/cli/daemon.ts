@@ -57,6 +57,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const runs = createRuns({
     history,
     execute: dsm.execute,
+    resume: dsm.resume,
     findTask,
     logger,
     clock,
@@ -101,6 +102,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   } catch (error) {
     await app.close();
     await admin?.close();
+    await dsm.close();
     await history.close();
     throw error;
   }
@@ -132,7 +134,10 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
       config.close();
       taskWatch.close();
       app.stopListening();
-      for (const run of await runs.close(config.now().server.stopGrace)) {
+      const left = await runs.close(config.now().server.stopGrace);
+      // What DSM was not asked to start yet ends here.
+      await dsm.close();
+      for (const run of left.filter((one) => one.state() !== 'ended')) {
         const pid = run.process()?.pid;
         logger.warn(
           { event: 'run-left', task: run.task.id, run: run.id, pid },
@@ -140,7 +145,6 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
         );
       }
       icons.close();
-      await dsm.close();
       await app.close();
       await admin?.close();
       control.close();

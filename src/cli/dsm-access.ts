@@ -5,8 +5,8 @@ import type { LoadedConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
 import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
-import { execute, type Way } from '../runners/execute.ts';
-import { refuse, type Execution, type RunIo } from '../runners/execution.ts';
+import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
+import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';
 import { describeWay } from './ways.ts';
@@ -23,7 +23,9 @@ export interface NasState {
 
 export interface DsmAccess {
   /** Starts what a way names, a task of DSM by the client that its NAS has now. */
-  execute(way: Way, io: RunIo): Execution;
+  execute(way: Way, io: DsmRunIo): Execution;
+  /** Goes on following a run that an earlier daemon has started. */
+  resume(run: EarlierDsmRun, io: DsmRunIo): Execution;
   /** Goes by this from now on; runs under way keep the client that they were started with. */
   use(config: NasConfig): void;
   states(): readonly NasState[];
@@ -87,8 +89,10 @@ export function createDsmAccess({
     sayWays(config.keys);
   };
   use(first);
+  const findNas: FindNas = (name) => nases.get(name)?.runner;
   return {
-    execute: (way, io) => execute(way, io, { findNas: (name) => nases.get(name)?.runner }),
+    execute: (way, io) => execute(way, io, findNas),
+    resume: (run, io) => resume(run, io, findNas),
     use,
     nases: () => [...nases.values()].map(({ open }) => open),
     states: () => [...nases].map(([name, { open, way }]) => ({ name, way, health: open.health() })),
@@ -103,5 +107,10 @@ function createRunner({ settings, way, call, versions, close }: OpenNas): DsmRun
   if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions });
   if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs });
   const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
-  return { start: () => refuse(reason), close: () => Promise.resolve(), retire: () => Promise.resolve() };
+  return {
+    start: () => refuse(reason),
+    resume: () => giveUp(reason),
+    close: () => Promise.resolve(),
+    retire: () => Promise.resolve(),
+  };
 }

@@ -1,5 +1,6 @@
 // A task of DSM, whichever way and of whichever kind: what can be asked and wanted of it.
 import * as z from 'zod';
+import type { DsmTrace } from '../history/records.ts';
 import type { Outcome } from '../outcome.ts';
 import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
 import { isOfTheMoment } from './errors.ts';
@@ -75,6 +76,18 @@ export function toDsmOutcome({ end }: DsmRun): Outcome | undefined {
   if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
   if (/signal|kill/i.test(exitType)) return { kind: 'failed', reason: 'DSM says that a signal ended it.' };
   return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
+}
+
+/** What a history holds now, so that later runs can be told from these. */
+export function toBefore(rows: readonly DsmRun[]): DsmTrace['before'] {
+  const newest = Math.max(...rows.map(({ order }) => order).filter(Number.isFinite));
+  const isNewest = ({ order }: DsmRun): boolean => !(order < newest);
+  return { ...(Number.isFinite(newest) ? { order: newest } : {}), keys: rows.filter(isNewest).map(({ key }) => key) };
+}
+
+/** Whether a run cannot be a later one than those of that time. */
+export function isBefore({ key, order }: DsmRun, before: DsmTrace['before']): boolean {
+  return before.keys.includes(key) || order < (before.order ?? -Infinity);
 }
 
 /** A number, or one written as text. */

@@ -19,12 +19,34 @@ const RunStart = z.object({
 /** A run that was accepted: who (address, label of the keys), what (task id and name), when (UTC). */
 export type RunStart = z.infer<typeof RunStart>;
 
+/** What is known of a run in DSM, so that a later daemon finds it again. */
+export const DsmTrace = z.object({
+  /** What the task's history held before the start: the order of the newest run, and the keys of those that have it. */
+  before: z.object({ order: z.number().optional(), keys: z.array(z.string()) }),
+  /** DSM has said that it took the start. */
+  isAccepted: z.literal(true).optional(),
+  /** The key of the run in the task's history, once it stood there. */
+  key: z.string().optional(),
+});
+export type DsmTrace = z.infer<typeof DsmTrace>;
+
 const RunBegin = z.object({
   event: z.literal('begin'),
   run: z.string(),
   at: z.iso.datetime(),
   /** The process that does the work, if there is one, by all that tells it from others of the same id. */
   process: z.object({ pid: z.number().int().positive(), startTicks: z.string(), bootId: z.string() }).optional(),
+  /** Where DSM has the run, if it is one of a task of DSM; each line of this kind stands for those before. */
+  dsm: z
+    .object({
+      nas: z.string(),
+      task: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('scheduled'), id: z.number() }),
+        z.object({ kind: z.literal('triggered'), name: z.string() }),
+      ]),
+      trace: DsmTrace,
+    })
+    .optional(),
 });
 /** The work of a run has begun. */
 export type RunBegin = z.infer<typeof RunBegin>;

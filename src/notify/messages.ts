@@ -134,7 +134,7 @@ function toSentence(outcome: Outcome, time: string): string {
     case 'lost':
       return 'It was lost from sight: how it ended is not known.';
     case 'unconfirmed':
-      return 'It was started, and its end is not reported.';
+      return 'How it ended is not reported.';
     case 'succeeded':
     case 'failed':
     case 'timed-out':

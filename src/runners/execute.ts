@@ -1,20 +1,20 @@
 // How a task is run: one function, told by the task's way which runner it is.
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
+import type { RunBegin } from '../history/records.ts';
 import { startCommand, type Command } from './command.ts';
 import type { DsmRunner } from './dsm.ts';
-import { refuse, type Execution, type RunIo } from './execution.ts';
+import { giveUp, refuse, type DsmRunIo, type Execution } from './execution.ts';
 
 /** How a task is run, and what with; `nas` is the name of the NAS in the config. */
 export type Way =
   | { readonly runner: 'command'; readonly command: Command }
   | { readonly runner: 'dsm'; readonly nas: string; readonly task: DsmTaskName };
 
-/** Starts what a way names, a task of DSM by the runner that there is for its NAS. */
-export function execute(
-  way: Way,
-  io: RunIo,
-  { findNas }: { readonly findNas: (name: string) => Pick<DsmRunner, 'start'> | undefined },
-): Execution {
+/** Finds the runner that there is for a NAS. */
+export type FindNas = (name: string) => Pick<DsmRunner, 'start' | 'resume'> | undefined;
+
+/** Starts what a way names, a task of DSM by the runner of its NAS. */
+export function execute(way: Way, io: DsmRunIo, findNas: FindNas): Execution {
   switch (way.runner) {
     case 'command':
       return startCommand(way.command, io);
@@ -23,4 +23,15 @@ export function execute(
     default:
       return way satisfies never;
   }
+}
+
+/** A run that an earlier daemon has started in DSM, as it has written that down. */
+export interface EarlierDsmRun extends NonNullable<RunBegin['dsm']> {
+  /** How many milliseconds ago it has begun. */
+  readonly agoMs: number;
+}
+
+/** Goes on following such a run; starts nothing. */
+export function resume({ nas, task, ...run }: EarlierDsmRun, io: DsmRunIo, findNas: FindNas): Execution {
+  return findNas(nas)?.resume(task, run, io) ?? giveUp('The config no longer names the NAS of this task.');
 }

@@ -1,4 +1,5 @@
 // What every runner takes and gives: the line between a run and whoever does its work.
+import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
 
@@ -16,6 +17,12 @@ export interface RunIo {
   readonly graceMs: number;
 }
 
+/** What joins a run of a task of DSM to whoever follows it there. */
+export interface DsmRunIo extends RunIo {
+  /** Writes down what is known of the run in DSM, in the place of what was known before; false if that cannot be. */
+  readonly note: (trace: DsmTrace) => Promise<boolean>;
+}
+
 /** A run under way. */
 export interface Execution {
   /** The process that does the work, where there is one of ours. */
@@ -27,4 +34,9 @@ export interface Execution {
 /** A run that is refused before anything of it has started. */
 export function refuse(reason: string): Execution {
   return { process: undefined, ended: Promise.resolve(failedToStart(reason)) };
+}
+
+/** A run of an earlier daemon that nobody can be asked about; `why` is a sentence. */
+export function giveUp(why: string): Execution {
+  return { process: undefined, ended: Promise.resolve({ kind: 'unconfirmed', reason: `${why} How the run ended is not known.` }) };
 }

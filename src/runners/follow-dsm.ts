@@ -1,6 +1,7 @@
 // Following a task that DSM was asked to start: until its history shows the new run, and that run's end.
 import { setTimeout as pause } from 'node:timers/promises';
-import { toDsmOutcome, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
+import { isBefore, toDsmOutcome, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
+import type { DsmTrace } from '../history/records.ts';
 import type { Outcome } from '../outcome.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 
@@ -20,12 +21,15 @@ const looksForLost = 3;
 /** What is known when following begins. */
 export interface Following {
   readonly task: DsmTask;
-  /** The keys of the runs that were there before the start. */
-  readonly before: ReadonlySet<string>;
+  readonly trace: DsmTrace;
+  /** How many milliseconds ago DSM was asked; undefined for just now. An earlier daemon has asked otherwise. */
+  readonly agoMs: number | undefined;
   readonly turn: DsmTurn;
-  /** How long a new run is waited for. */
+  /** How long after the start the run is waited for. */
   readonly followMs: number;
   readonly stop: AbortSignal;
+  /** Called with the run's key once it was seen. */
+  readonly onFound: (key: string) => void;
 }
 
 /** How following ended. */
@@ -39,28 +43,30 @@ export type Followed =
   | { readonly kind: 'away'; readonly reason: string; readonly wasFound: boolean };
 
 /** Looks at the history of a task until it shows how the run ended that has just been started. */
-export async function follow({ task, before, turn, followMs, stop }: Following): Promise<Followed> {
-  const startMs = performance.now();
-  let answeredMs = startMs;
-  let own: string | undefined;
+export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound }: Following): Promise<Followed> {
+  let answeredMs = performance.now();
+  const startMs = answeredMs - (agoMs ?? 0);
+  let own = trace.key;
   let missing = 0;
   for (let look = 0; ; look++) {
-    const nextMs = pausesMs[look] ?? pausesMs.at(-1);
-    const untilUnseenMs = own === undefined ? startMs + followMs - performance.now() : Infinity;
-    await pause(Math.max(0, Math.min(nextMs ?? 0, untilUnseenMs)), undefined, { signal: stop }).catch(() => {});
+    const nextMs = pausesMs[look] ?? pausesMs.at(-1) ?? 0;
+    const untilUnseenMs = startMs + followMs - performance.now();
+    const isTimeShort = own === undefined && untilUnseenMs > 0 && untilUnseenMs < nextMs;
+    await pause(isTimeShort ? untilUnseenMs : nextMs, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return { kind: 'stopped', wasFound: own !== undefined };
     const history = await task.loadHistory(stop);
     const nowMs = performance.now();
     if (history.kind === 'rows') {
       answeredMs = nowMs;
       const fresh = history.rows
-        .filter(({ key }) => !before.has(key) && (key === own || !turn.claimed.has(key)))
+        .filter((run) => !isBefore(run, trace.before) && (run.key === own || !turn.claimed.has(run.key)))
         .toSorted((a, b) => a.order - b.order);
       const mine = own === undefined ? fresh[0] : fresh.find(({ key }) => key === own);
       if (mine !== undefined && own === undefined) {
         own = mine.key;
         turn.claimed.add(own);
         turn.noteFound();
+        onFound(own);
       }
       missing = mine === undefined ? missing + 1 : 0;
       if (mine !== undefined && nowMs - startMs >= settleMs && !turn.isOtherSearching()) {
@@ -68,11 +74,11 @@ export async function follow({ task, before, turn, followMs, stop }: Following):
         if (judged !== undefined) return judged;
       }
       if (own !== undefined && missing >= looksForLost) return { kind: 'lost' };
-    } else if (nowMs - (own === undefined ? startMs + followMs : answeredMs + awayMs) >= 0 && !stop.aborted) {
+      if (own === undefined && nowMs - startMs >= followMs) return { kind: 'unseen' };
+    } else if (nowMs - (own === undefined && agoMs === undefined ? startMs + followMs : answeredMs + awayMs) >= 0 && !stop.aborted) {
       const reason = history.kind === 'none' ? 'DSM no longer shows a history.' : history.reason;
       return { kind: 'away', reason, wasFound: own !== undefined };
     }
-    if (own === undefined && nowMs - startMs >= followMs) return { kind: 'unseen' };
     if (nowMs - startMs > longestMs) return { kind: 'too-long' };
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import type { DsmRunner } from './dsm.ts';
-import { refuse, type Execution, type RunIo } from './execution.ts';
+import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
 import { callSynoschedtask } from './synoschedtask-tool.ts';
 
 /** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
@@ -24,10 +24,14 @@ interface ScheduledTask {
 const cannotTrigger =
   'Triggered tasks cannot be started by synoschedtask, the only way into DSM that is there; they need its synowebapi, or its Web API (dsm.webapi).';
 
+const cannotResume =
+  'The daemon was started again, and synoschedtask, the only way into DSM that is there now, does not tell of earlier runs.';
+
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
 export function createSynoschedtaskRunner(options: Pick<ScheduledTask, 'tool' | 'followMs'>): DsmRunner {
   return {
     start: (task, io) => (task.kind === 'scheduled' ? startScheduledTask({ dsmId: task.id, ...options }, io) : refuse(cannotTrigger)),
+    resume: () => giveUp(cannotResume),
     close: () => Promise.resolve(),
     retire: () => Promise.resolve(),
   };

@@ -198,6 +198,20 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
   };
 }
 
+/** A run id: 128 random bits; never with a dash in front, which a command line would take for an option. */
+export function newRunId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newRunId() : id;
+}
+
+/** Waits for runs to end, but no longer than `ms`. */
+export async function untilEnded(runs: readonly Run[], ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
+  clearTimeout(timer);
+}
+
 /** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
 export function renderState({ state, outcome }: RunView): string {
   return outcome === undefined ? state : renderOutcome(outcome);

@@ -7,11 +7,12 @@ import { secondsUntilOpen } from '../hours.ts';
 import { createKeyring, toKeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome } from '../outcome.ts';
-import { createRun, newRunId, type Run, type RunFeed, type RunView } from './run.ts';
-import type { Execution, RunIo } from '../runners/execution.ts';
-import type { Way } from '../runners/execute.ts';
+import { createNote, withoutOthers } from './dsm-notes.ts';
+import { createRun, newRunId, untilEnded, type Run, type RunFeed, type RunView } from './run.ts';
+import type { EarlierDsmRun, Way } from '../runners/execute.ts';
+import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
 import { createStarts } from './starts.ts';
-import { takeUp } from './taken-up.ts';
+import { takeUp, type TakingUp } from './taken-up.ts';
 import { createTaskRuns, type LastRun } from './task-runs.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { createTurns } from './turns.ts';
@@ -60,7 +61,9 @@ export interface Runs {
 
 export interface RunsOptions {
   readonly history: History;
-  readonly execute: (way: Way, io: RunIo) => Execution;
+  readonly execute: (way: Way, io: DsmRunIo) => Execution;
+  /** Goes on following a run that an earlier daemon has started in DSM; starts nothing. */
+  readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
   /** The task of an id, for runs that were cut off. */
   readonly findTask: (id: string) => Task | undefined;
   readonly logger: Logger;
@@ -69,7 +72,7 @@ export interface RunsOptions {
 }
 
 /** The runs of this process, and those that the history remembers. */
-export function createRuns({ history, execute, findTask, logger, clock, onNews }: RunsOptions): Runs {
+export function createRuns({ history, execute, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
   const known = createKeyring<RunFeed>();
   const starts = createStarts(history.past, clock);
   const usual = createUsual(history.past);
@@ -136,7 +139,9 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     const before = taskRuns.last(task.id);
     const id = newRunId();
     const usualMs = (): number | undefined => usual.toMs(task.id);
-    const run = createRun({ id, task, clock, isQueued, usualMs, execute: (io) => execute(task.way, io) });
+    const executeNoted = (io: RunIo): Execution =>
+      execute(task.way, { ...io, note: createNote(history, { run: id, at: now() }, task.way.runner === 'dsm' ? task.way : undefined) });
+    const run = createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted });
     const written = history.record({
       event: 'start',
       run: id,
@@ -198,9 +203,16 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     return untilAllowed > 0 ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed } : undefined;
   };
 
+  const takingUp: TakingUp = {
+    findTask,
+    usual,
+    clock,
+    resume: (run, { run: id, at }, io) =>
+      resume(withoutOthers(run, id, history.past), { ...io, note: createNote(history, { run: id, at }, run) }),
+  };
   for (const record of history.past) {
     const { run, task, name } = record.start;
-    const taken = takeUp(record, { findTask, usual, clock });
+    const taken = takeUp(record, takingUp);
     if (taken.kind === 'adopted') {
       taskRuns.add(taken.run, false);
       known.add(toKeyDigest(run), taken.run);
@@ -208,7 +220,7 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
       void finish(taken.run, record.start.isQueued === true);
       logger.warn(
         { event: 'run-adopted', task, run, pid: taken.pid },
-        `Looks after a run of ${name} (process ${taken.pid}) that an earlier daemon started`,
+        `Looks after a run of ${name} (process ${taken.pid ?? 'of DSM'}) that an earlier daemon started`,
       );
       continue;
     }
@@ -241,19 +253,11 @@ export function createRuns({ history, execute, findTask, logger, clock, onNews }
     async close(graceMs) {
       isClosing = true;
       for (const run of taskRuns.queued()) run.cancel(failedToStart(stoppedTooEarly));
-      await withinTime([...taskRuns.live.values()], graceMs);
+      await untilEnded([...taskRuns.live.values()], graceMs);
       const stopped = [...taskRuns.live.values()].filter(({ task }) => task.atShutdown === 'stop');
       for (const run of stopped) run.stop();
-      await withinTime(stopped, Math.max(0, ...stopped.map(({ task }) => task.graceMs)) + 2000);
+      await untilEnded(stopped, Math.max(0, ...stopped.map(({ task }) => task.graceMs)) + 2000);
       return [...taskRuns.live.values()];
     },
   };
-}
-
-/** Waits for runs to end, but no longer than `ms`. */
-async function withinTime(runs: readonly Run[], ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
-  clearTimeout(timer);
 }

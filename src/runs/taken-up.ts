@@ -1,67 +1,75 @@
 // What becomes of the runs that an earlier daemon left: remembered, looked after, or lost.
 import type { Clock } from '../clock.ts';
-import type { RunRecord } from '../history/records.ts';
+import type { RunBegin, RunRecord } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { findLeaderByEnvironment, isAlive, loadAgeMs } from '../process-identity.ts';
 import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
 import { adoptProcess } from '../runners/adopted.ts';
+import type { EarlierDsmRun } from '../runners/execute.ts';
+import type { Execution, RunIo } from '../runners/execution.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import type { Usual } from './usual.ts';
 
-/** A run that goes on, or how one ended; `isNews` says that nobody has written that end down yet. */
+/** A run that goes on, and where; or how one ended: `isNews` says that nobody has written that end down yet. */
 export type TakenUp =
-  | { readonly kind: 'adopted'; readonly run: Run; readonly pid: number }
+  | { readonly kind: 'adopted'; readonly run: Run; readonly pid: number | undefined }
   | { readonly kind: 'ended'; readonly feed: RunFeed; readonly outcome: Outcome; readonly isNews: boolean };
 
-interface TakeUpOptions {
+export interface TakingUp {
   readonly findTask: (id: string) => Task | undefined;
   readonly usual: Pick<Usual, 'toMs'>;
   readonly clock: Clock;
+  /** Goes on following a run in DSM. */
+  readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
 
+const taskIsGone = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
+
 /**
- * Takes a remembered run up. One without an end goes on only if its very process lives: id, start time and boot
- * are compared, so that another process that was given the same id is never taken for it. Where the daemon was cut
- * off between the start and the writing down of the process, that is found by the run id in its environment.
+ * Takes a remembered run up. One without an end goes on if DSM was asked to start it, or if its very process lives: id,
+ * start time and boot are compared, so that another process that was given the same id is never taken for it. Where the
+ * daemon was cut off between the start and the writing down of the process, that is found by the run id in its environment.
  */
-export function takeUp({ start, begin, end }: RunRecord, { findTask, usual, clock }: TakeUpOptions): TakenUp {
+export function takeUp(record: RunRecord, { findTask, usual, clock, resume }: TakingUp): TakenUp {
+  const { start, begin, end } = record;
+  const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
-  const process = end === undefined ? (begin?.process ?? findLeaderByEnvironment(`REMOTETASK_RUN=${start.run}`)) : undefined;
-  if (process !== undefined && isAlive(process)) {
-    const task = findTask(start.task) ?? createRemovedTask(start.task, start.name);
+  const adopt = (pid: number | undefined, begunAgoMs: number, execute: (io: RunIo) => Execution): TakenUp => {
     const startedWallMs = Date.parse(start.at);
-    const begunAgoMs = loadAgeMs(process);
     const acceptedAgoMs = begunAgoMs + Math.max(0, Date.parse(begin?.at ?? start.at) - startedWallMs);
+    const earlier = { startedWallMs, acceptedAgoMs, begunAgoMs };
     return {
       kind: 'adopted',
-      pid: process.pid,
-      run: createRun({
-        id: start.run,
-        task,
-        clock,
-        usualMs,
-        earlier: { startedWallMs, acceptedAgoMs, begunAgoMs },
-        execute: (io) => adoptProcess(process, io),
-      }),
+      pid,
+      run: createRun({ id: start.run, task: task ?? createRemovedTask(start.task, start.name), clock, usualMs, earlier, execute }),
     };
+  };
+  const tell = (outcome: Outcome): TakenUp => {
+    const view = (): RunView => ({
+      run: start.run,
+      name: start.name,
+      icon: findTask(start.task)?.icon,
+      state: 'ended',
+      startedAt: start.at,
+      elapsedMs: end?.durationMs,
+      usualMs: usualMs(),
+      outcome,
+      output: undefined,
+      isStoppable: false,
+    });
+    return { kind: 'ended', outcome, isNews: end === undefined, feed: toEndedFeed(view) };
+  };
+  if (end !== undefined) return tell(end.outcome);
+  if (begin?.dsm !== undefined) {
+    if (task === undefined) return tell({ kind: 'unconfirmed', reason: taskIsGone });
+    const agoMs = Math.max(0, clock.wallMs() - Date.parse(begin.at));
+    const run = { ...begin.dsm, agoMs };
+    return adopt(undefined, agoMs, (io) => resume(run, begin, io));
   }
+  const process = begin?.process ?? findLeaderByEnvironment(`REMOTETASK_RUN=${start.run}`);
+  if (process !== undefined && isAlive(process)) return adopt(process.pid, loadAgeMs(process), (io) => adoptProcess(process, io));
   const wasWaiting = start.isQueued === true && begin === undefined;
-  const outcome =
-    end?.outcome ??
-    (wasWaiting ? failedToStart('The daemon was cut off before it was its turn; it was not started.') : { kind: 'lost' as const });
-  const view = (): RunView => ({
-    run: start.run,
-    name: start.name,
-    icon: findTask(start.task)?.icon,
-    state: 'ended',
-    startedAt: start.at,
-    elapsedMs: end?.durationMs,
-    usualMs: usualMs(),
-    outcome,
-    output: undefined,
-    isStoppable: false,
-  });
-  return { kind: 'ended', outcome, isNews: end === undefined, feed: toEndedFeed(view) };
+  return tell(wasWaiting ? failedToStart('The daemon was cut off before it was its turn; it was not started.') : { kind: 'lost' });
 }
 
 function toEndedFeed(view: () => RunView): RunFeed {

@@ -1,7 +1,7 @@
 // What the tool synowebapi prints: the answer is found in whatever stands around it, and nothing else is taken for it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseSynowebapi } from '../../src/dsm/synowebapi-text.ts';
 import { renderPretty } from '../support/fake-synowebapi/render.ts';
 

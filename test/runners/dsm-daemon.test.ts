@@ -136,7 +136,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     await until(() => (old.sessions() === 0 ? true : undefined), 'the sign-out');
   });
 
-  test('a daemon that is stopped leaves the run to DSM, and the history says so', async (t) => {
+  test('a daemon that is stopped leaves the run to DSM, soon and signed out, and claims no end of it', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 1, ms: 'held' }] });
     const daemon = await startDaemon(t, { tasks: { '1': {} }, server: { stopGrace: '0s' }, more: { dsm: toDsm(dsm) } });
     await fetch(daemon.url('1'), { method: 'POST' });
@@ -145,10 +145,10 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     const startMs = performance.now();
     assert.equal(await daemon.stop(), 0);
     assert.ok(performance.now() - startMs < 10_000);
-    assert.deepEqual(daemon.history().find(({ event }) => event === 'end')?.['outcome'], {
-      kind: 'unconfirmed',
-      reason: 'DSM started the task, and the daemon was stopped before DSM reported the end.',
-    });
+    assert.equal(
+      daemon.history().some(({ event }) => event === 'end'),
+      false,
+    );
     assert.equal(dsm.sessions(), 0);
   });
 

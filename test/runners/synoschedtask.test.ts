@@ -5,9 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
-import type { RunIo } from '../../src/runners/execution.ts';
 import { createSynoschedtaskRunner } from '../../src/runners/synoschedtask.ts';
 import { createFolder, startDaemon, until } from '../support/daemon.ts';
+import { createDsmIo } from '../support/run-in-dsm.ts';
 import { createFakeTool, type FakeTask, type FakeTool, type Moods } from '../support/fake-synoschedtask.ts';
 
 interface Case {
@@ -28,11 +28,9 @@ const endless = 'while [ -e calls ]; do sleep 0.1; done';
 const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
 const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 
-const io = (stop: AbortSignal): RunIo => ({ onOutput: () => {}, stop, graceMs: 1000, run: 'test-run', stopSignal: 'SIGTERM' });
-
 async function runCase(tool: FakeTool, { id = 7, followMs = long, stopAtCall }: Case): Promise<Outcome> {
   const stop = new AbortController();
-  const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs }).start({ kind: 'scheduled', id }, io(stop.signal));
+  const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs }).start({ kind: 'scheduled', id }, createDsmIo(stop.signal));
   if (stopAtCall !== undefined) {
     await until(() => tool.calls().length >= stopAtCall || undefined, 'the tool to be called');
     stop.abort();
@@ -168,7 +166,7 @@ suite('synoschedtask', { concurrency: true }, () => {
   test('a triggered task is refused with the remedy, and the tool is not called', async (t) => {
     const tool = createFakeTool(createFolder(t), [{ id: 7 }]);
     const runner = createSynoschedtaskRunner({ tool: tool.file, followMs: long });
-    const { ended } = runner.start({ kind: 'triggered', name: 'camera' }, io(new AbortController().signal));
+    const { ended } = runner.start({ kind: 'triggered', name: 'camera' }, createDsmIo(new AbortController().signal));
     assert.match((await ended).reason ?? '', /^Triggered tasks cannot be started by synoschedtask, .*dsm\.webapi\)\.$/);
     assert.deepEqual(tool.calls(), []);
   });

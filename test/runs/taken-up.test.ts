@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/process-identity.ts';
 import { createRun } from '../../src/runs/run.ts';
-import { takeUp } from '../../src/runs/taken-up.ts';
+import { takeUp, type TakingUp } from '../../src/runs/taken-up.ts';
 import { createUsual } from '../../src/runs/usual.ts';
 import { until } from '../support/daemon.ts';
 import { toRecord, type PastRun } from '../support/past.ts';
@@ -17,8 +17,8 @@ import { createHouse, createTask } from '../support/runs.ts';
 const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
 const wallMs = Date.UTC(2026, 0, 1);
 const clock = { nowMs: () => 5000, wallMs: () => wallMs };
-const around = { findTask: () => createTask(), usual: createUsual([]), clock };
 const run = 'a-run-of-the-past-....';
+const takingUp: TakingUp = { findTask: () => createTask(), usual: createUsual([]), clock, resume: () => assert.fail('none of DSM') };
 
 test('a run goes on only if its very process lives; else its end is what was written down, or nobody knows it', async (t) => {
   const sleeper = await startSleeper(t);
@@ -39,7 +39,7 @@ test('a run goes on only if its very process lives; else its end is what was wri
     ['a living process, of a run that waited', { begun: sleeper, isQueued: true }, 'adopted'],
   ];
   for (const [what, past, expected, isNews = true] of cases) {
-    const taken = takeUp(toRecord({ run, ...past }), around);
+    const taken = takeUp(toRecord({ run, ...past }), takingUp);
     if (taken.kind === 'adopted') assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
     else {
       const { outcome, state, isStoppable } = taken.feed.view();
@@ -55,7 +55,7 @@ test('a run whose process was not written down any more is found by the run id i
     await once(leader, 'exit');
   });
   await until(() => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined), 'the process to be there');
-  const taken = takeUp(toRecord({ run: `${run}2` }), around);
+  const taken = takeUp(toRecord({ run: `${run}2` }), takingUp);
   assert.ok(taken.kind === 'adopted');
   assert.equal(taken.pid, leader.pid);
 });
@@ -64,7 +64,7 @@ test('how long a run has gone on is told by its process, however the clock for p
   const sleeper = await startSleeper(t);
   const day = 86_400_000;
   for (const at of [wallMs - day, wallMs, wallMs + day]) {
-    const taken = takeUp(toRecord({ run, at, begun: sleeper }), around);
+    const taken = takeUp(toRecord({ run, at, begun: sleeper }), takingUp);
     assert.ok(taken.kind === 'adopted');
     const elapsedMs = taken.run.elapsedMs();
     assert.ok(elapsedMs >= 0 && elapsedMs <= loadAgeMs(sleeper) + 20, `${elapsedMs} ms`);

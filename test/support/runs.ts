@@ -4,6 +4,8 @@ import type { History } from '../../src/history/history.ts';
 import type { Clock } from '../../src/clock.ts';
 import { addLine, dropOldest, type RunBegin, type RunEnd, type RunRecord, type RunStart } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
+import type { EarlierDsmRun } from '../../src/runners/execute.ts';
+import type { DsmRunIo } from '../../src/runners/execution.ts';
 import { createRuns, type RunNews, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from './logger.ts';
@@ -44,6 +46,8 @@ export interface House {
   readonly clock: Clock;
   /** For each execution begun, in order, how to end it. */
   readonly executions: ((outcome?: Outcome) => void)[];
+  /** The runs in DSM that were taken up. */
+  readonly resumed: { readonly run: EarlierDsmRun; readonly note: DsmRunIo['note']; readonly end: (outcome: Outcome) => void }[];
   readonly log: Record<string, unknown>[];
   /** Moves the clock on. */
   tick(ms: number): void;
@@ -64,6 +68,7 @@ export function createHouse({
   const ends: RunEnd[] = [];
   const news: RunNews[] = [];
   const executions: House['executions'] = [];
+  const resumed: House['resumed'] = [];
   const { logger, lines } = createTestLogger();
   let now = 0;
   let wall = Date.UTC(2026, 0, 1);
@@ -101,6 +106,12 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
       return { process: undefined, ended: promise };
     },
+    resume(run, { stop, note }) {
+      const { promise, resolve } = Promise.withResolvers<Outcome>();
+      resumed.push({ run, note, end: resolve });
+      stop.addEventListener('abort', () => resolve({ kind: 'unconfirmed' }));
+      return { process: undefined, ended: promise };
+    },
     findTask: (id) => tasks.find((task) => task.id === id),
     logger,
     clock,
@@ -114,6 +125,7 @@ export function createHouse({
     news,
     clock,
     executions,
+    resumed,
     log: lines,
     tick(ms) {
       now += ms;

@@ -1,0 +1,132 @@
+// The course of one run in DSM: the task is looked for, started once and followed, or followed on after the daemon was started again.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CallDsm } from '../dsm/call.ts';
+import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
+import { isOfTheMoment } from '../dsm/errors.ts';
+import type { DsmTrace } from '../history/records.ts';
+import { failedToStart, type Outcome } from '../outcome.ts';
+import type { DsmTurn } from './dsm-turns.ts';
+import type { DsmRunIo } from './execution.ts';
+import { follow } from './follow-dsm.ts';
+
+/** Pauses before DSM is asked again, as long as it cannot have started anything. */
+const retryPausesMs = [1000, 3000];
+
+const noHistory = 'DSM took the start, but this version of DSM does not report how the task ended.';
+const cannotAsk = 'DSM started the task, and can no longer be asked how it ended.';
+const noEnd = 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.';
+const mixedUp = 'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
+const noAnswer = 'DSM did not answer: whether the task was started is not known.';
+const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
+
+/** What a run needs. */
+export interface DsmWork {
+  readonly task: DsmTask;
+  readonly turn: DsmTurn;
+  readonly call: CallDsm;
+  readonly followMs: number;
+  readonly stop: AbortSignal;
+  /** Whether the run is to be left to DSM, without an outcome. */
+  readonly isLeft: () => boolean;
+  readonly io: DsmRunIo;
+}
+
+/** A run that an earlier daemon has started. */
+export interface EarlierRun {
+  readonly trace: DsmTrace;
+  /** How many milliseconds ago it has begun. */
+  readonly agoMs: number;
+}
+
+/** Starts the task, once, and follows the run. Undefined where it was left. */
+export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined> {
+  const { task, turn, stop, io } = work;
+  const found = await persist(async () => await task.find(stop), stop, isPassing);
+  const history = found.kind === 'found' ? await persist(async () => await task.loadHistory(stop), stop, isPassing) : undefined;
+  if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
+  if (found.kind !== 'found') return failedToStart(found.reason);
+  if (history === undefined || history.kind === 'unanswered') return failedToStart(history?.reason ?? '');
+  const trace = history.kind === 'none' ? undefined : { before: toBefore(history.rows) };
+  if (trace !== undefined && !(await io.note(trace))) return failedToStart('It could not be written down, and was not started.');
+  const started = await persist(
+    async () => await found.start(stop),
+    stop,
+    (answer) => answer.kind === 'unanswered' && !answer.mayHaveActed && !answer.isLasting,
+  );
+  if (started.kind === 'refused' || (started.kind === 'unanswered' && !started.mayHaveActed)) return failedToStart(started.reason);
+  turn.noteStart();
+  const isAccepted = started.kind === 'answered';
+  if (trace === undefined) return { kind: 'unconfirmed', reason: isAccepted ? noHistory : noAnswer };
+  const known: DsmTrace = isAccepted ? { ...trace, isAccepted } : trace;
+  if (isAccepted) void io.note(known);
+  return await followToEnd(work, known, { agoMs: undefined, notKnown: noAnswer });
+}
+
+/** Follows a run on. One that DSM is not known to have taken is looked for no longer than it would have been anyway. */
+export async function followOn(work: DsmWork, { trace, agoMs }: EarlierRun): Promise<Outcome | undefined> {
+  const { turn, followMs } = work;
+  if (trace.key === undefined) {
+    if (trace.isAccepted !== true && agoMs >= followMs) return { kind: 'unconfirmed', reason: cutOff };
+    turn.noteStart();
+  } else {
+    turn.claimed.add(trace.key);
+    turn.noteFound();
+  }
+  return await followToEnd(work, trace, { agoMs, notKnown: cutOff });
+}
+
+/** Follows a run whose start is behind it. `notKnown` is said where DSM is not known to have taken that. */
+async function followToEnd(
+  { task, turn, call, followMs, stop, isLeft, io }: DsmWork,
+  trace: DsmTrace,
+  { agoMs, notKnown }: { readonly agoMs: number | undefined; readonly notKnown: string },
+): Promise<Outcome | undefined> {
+  const onFound = (key: string): void => void io.note({ ...trace, key });
+  const followed = await follow({ task, trace, agoMs, turn, followMs, stop, onFound });
+  const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
+  const isCertain = trace.isAccepted === true || ('wasFound' in followed && followed.wasFound);
+  switch (followed.kind) {
+    case 'ended': {
+      const output = await task.loadOutput(followed.run, stop);
+      if (output !== undefined) io.onOutput(Buffer.from(output));
+      return followed.outcome;
+    }
+    case 'unseen':
+      return unconfirmed(isCertain ? await explainUnseen(call, stop) : notKnown);
+    case 'stopped':
+      return isLeft() ? undefined : unconfirmed(isCertain ? noEnd : notKnown);
+    case 'away':
+      return unconfirmed(isCertain ? `${cannotAsk} ${followed.reason}` : notKnown);
+    case 'lost':
+      return unconfirmed('DSM started the task, but its history no longer shows that run.');
+    case 'too-long':
+      return unconfirmed('DSM started the task and has not reported its end for a day.');
+    case 'mixed-up':
+      return unconfirmed(mixedUp);
+    default:
+      return followed satisfies never;
+  }
+}
+
+/** Asks again, with pauses, as long as that makes sense. */
+async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnother: (answer: T) => boolean): Promise<T> {
+  let answer = await ask();
+  for (const pauseMs of retryPausesMs) {
+    if (stop.aborted || !isWorthAnother(answer)) break;
+    await pause(pauseMs, undefined, { signal: stop }).catch(() => {});
+    if (!stop.aborted) answer = await ask();
+  }
+  return answer;
+}
+
+/** Whether DSM was away or busy while it was only asked for something. */
+function isPassing(answer: Lookup | DsmHistory): boolean {
+  return (answer.kind === 'unanswered' && !answer.isLasting) || (answer.kind === 'refused' && isOfTheMoment(answer.code));
+}
+
+/** Why DSM's history shows no new run. */
+async function explainUnseen(call: CallDsm, stop: AbortSignal): Promise<string> {
+  return (await loadIsOutputSaved(call, stop)) === true
+    ? 'DSM took the start, but its history shows no run of the task in time.'
+    : 'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+}

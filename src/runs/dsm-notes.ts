@@ -1,0 +1,25 @@
+// Runs in DSM as the history has them: what is written down of one, and what tells it from others.
+import { isDeepStrictEqual } from 'node:util';
+import type { History } from '../history/history.ts';
+import type { RunBegin, RunRecord } from '../history/records.ts';
+import type { EarlierDsmRun } from '../runners/execute.ts';
+import type { DsmRunIo } from '../runners/execution.ts';
+
+/** A task in a NAS. */
+type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
+
+/** Makes what writes down of a run what is known of it in DSM. Of a run that is none of DSM there is nothing to write down. */
+export function createNote(history: History, begin: Pick<RunBegin, 'run' | 'at'>, place: DsmPlace | undefined): DsmRunIo['note'] {
+  return async (trace) => place !== undefined && (await history.record({ event: 'begin', ...begin, dsm: { ...place, trace } }));
+}
+
+/** An earlier run as it is followed on: what is known to be another run of ours counts as having been there before. */
+export function withoutOthers(run: EarlierDsmRun, id: string, past: readonly RunRecord[]): EarlierDsmRun {
+  const others = past.flatMap(({ begin }) => {
+    const other = begin?.run === id ? undefined : begin?.dsm;
+    const isSameTask = other?.nas === run.nas && isDeepStrictEqual(other.task, run.task);
+    return isSameTask && other.trace.key !== undefined ? [other.trace.key] : [];
+  });
+  const { before } = run.trace;
+  return { ...run, trace: { ...run.trace, before: { ...before, keys: [...before.keys, ...others] } } };
+}
