@@ -15,7 +15,6 @@ b{display:block}
 /** Links and names for the head of a page, by which browsers put an address on the home screen. */
 export function renderHomeLinks(name: string, { manifest, icon }: HomePlaces): string {
   return [
-    `<link rel="icon" href="${escapeHtml(icon('icon-192'))}">`,
     `<link rel="apple-touch-icon" href="${escapeHtml(icon('icon-180'))}">`,
     `<link rel="manifest" href="${escapeHtml(manifest)}">`,
     `<meta name="apple-mobile-web-app-title" content="${escapeHtml(name)}">`,
@@ -36,7 +35,7 @@ export function renderHomePage(
   return homePages.render({
     title: name,
     lang: tag,
-    head: themeColors + renderHomeLinks(name, places),
+    head: `${themeColors}<link rel="icon" href="${escapeHtml(places.icon('icon-192'))}">${renderHomeLinks(name, places)}`,
     main: `<img class="tile" src="${escapeHtml(places.icon('icon-192'))}" alt="">
 <h1>${escapeHtml(name)}</h1><p class="state">${escapeHtml(home.title)}</p>${renderNote(asksFirst ? home.asks : home.starts)}
 <ul>${ways.join('')}</ul>

@@ -1,6 +1,6 @@
 // The overview: all tasks that its caller may start, as large buttons with their last outcome.
 import type { Admitted } from '../gate.ts';
-import { plainMotif } from '../icons/tile.ts';
+import { plainDrawing } from '../icons/tile.ts';
 import type { RunView } from '../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
@@ -39,7 +39,7 @@ export function renderOverviewPage(tasks: readonly Listed[], language: Language)
   return overviewPages.render({
     title: overview.title,
     lang: tag,
-    head: themeColors + renderHomeLinks(overview.title, overviewPlaces),
+    head: `${themeColors}<link rel="icon" href="${favicon}">${renderHomeLinks(overview.title, overviewPlaces)}`,
     main: `<h1>${escapeHtml(overview.title)}</h1>
 ${tasks.length === 0 ? renderNote(overview.none) : tasks.map((listed) => renderTask(listed, language)).join('\n')}`,
   });
@@ -62,4 +62,5 @@ function renderLast(last: RunView | undefined, { states, time, overview }: Langu
   return `<i class="${signs[standing].hue}">${escapeHtml(capitalize(states[standing]))}</i><time datetime="${escapeHtml(last.startedAt)}">${escapeHtml(time(new Date(last.startedAt)))}</time>`;
 }
 
-const plainIcon = plainMotif.kind === 'drawing' ? `<svg viewBox="-4 -4 40 40" aria-hidden="true">${plainMotif.drawing.body}</svg>` : '';
+const plainIcon = `<svg viewBox="-4 -4 40 40" aria-hidden="true">${plainDrawing.body}</svg>`;
+const favicon = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${plainDrawing.body}</svg>`)}`;

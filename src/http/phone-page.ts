@@ -56,7 +56,7 @@ interface PhonePage {
   readonly standing: Standing | 'asked' | 'refused';
   readonly state: string;
   readonly rest: string;
-  /** Links in the head by which the page may be put on a home screen; they bring an icon. */
+  /** Links in the head by which the page may be put on a home screen. */
   readonly homeLinks?: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export const signs = {
 } as const;
 
 /** A page of the phone, whole. */
-export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest, homeLinks }: PhonePage): string {
+export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest, homeLinks = '' }: PhonePage): string {
   const { hue, mark } = signs[standing];
   const emoji = icon?.kind === 'emoji' ? icon.emoji : undefined;
   const favicon =
@@ -85,7 +85,7 @@ export function renderPhonePage({ language, shown: { name, icon }, standing, sta
   return phonePages.render({
     title: `${mark} ${name}: ${language.states[standing]}`,
     lang: language.tag,
-    head: themeColors + (homeLinks ?? `<link rel="icon" href="data:${favicon}">`),
+    head: `${themeColors}<link rel="icon" href="data:${favicon}">${homeLinks}`,
     main: `<div class="mark ${hue}" aria-hidden="true">${renderMark(standing, emoji)}</div>
 <h1>${escapeHtml(name)}</h1><p class="state ${standing === 'asked' ? 'question' : hue}" role="status">${escapeHtml(state)}</p>${rest}`,
   });

@@ -17,14 +17,12 @@ export type Form = keyof typeof forms;
 export type Motif = { readonly kind: 'drawing'; readonly drawing: Drawing } | { readonly kind: 'picture'; readonly href: string };
 
 /** For a task without an icon: that it can be started. */
-export const plainMotif: Motif = {
-  kind: 'drawing',
-  drawing: {
-    width: 32,
-    height: 32,
-    body: '<circle cx="16" cy="16" r="15" fill="#1d63c9"/><path d="M13 10.75v10.5L21.5 16z" fill="#fff" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/>',
-  },
+export const plainDrawing: Drawing = {
+  width: 32,
+  height: 32,
+  body: '<circle cx="16" cy="16" r="15" fill="#1d63c9"/><path d="M13 10.75v10.5L21.5 16z" fill="#fff" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/>',
 };
+export const plainMotif: Motif = { kind: 'drawing', drawing: plainDrawing };
 
 /** How much of a tile's side a drawing takes; a picture takes all of it. */
 const drawingShare = 0.7;

@@ -94,8 +94,7 @@ test('the page may load what is ours and nothing else, and has no script', async
 test('the question may be put on the home screen, too', async () => {
   const answer = await fetch(gate.daemon.url('gate'), { headers: { accept: 'text/html' } });
   const page = await answer.text();
-  for (const link of ['rel="apple-touch-icon"', 'rel="manifest"', 'rel="icon"', 'apple-mobile-web-app-title'])
-    assert.ok(page.includes(link), link);
+  for (const link of ['rel="apple-touch-icon"', 'rel="manifest"', 'apple-mobile-web-app-title']) assert.ok(page.includes(link), link);
   assert.match(answer.headers.get('content-security-policy') ?? '', /img-src 'self' data:; manifest-src 'self';/);
 });
 
