@@ -230,9 +230,3 @@ function findTail(bytes: Buffer): number {
   for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
   return from + 1;
 }
-
-/** 128 random bits; never with a dash in front, which a command line would take for an option. */
-export function newRunId(): string {
-  const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? newRunId() : id;
-}

@@ -8,6 +8,7 @@ import { createKeyring, toKeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome } from '../outcome.ts';
 import { createNote, withoutOthers } from './dsm-notes.ts';
+import { createKeptOutputs } from './kept-outputs.ts';
 import { createRun, newRunId, untilEnded, type Run, type RunFeed, type RunView } from './run.ts';
 import type { EarlierDsmRun, Way } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
@@ -17,9 +18,6 @@ import { createTaskRuns, type LastRun } from './task-runs.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { createTurns } from './turns.ts';
 import { createUsual } from './usual.ts';
-
-/** How many ended runs keep their output: at 64 KiB each, what a NAS can spare. */
-const keptOutputs = 50;
 
 const stoppedTooEarly = 'The daemon was stopped before it was its turn; it was not started.';
 
@@ -79,7 +77,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
   const taskRuns = createTaskRuns();
   const takeTurn = createTurns();
   const accepted = new WeakMap<LastRun, Promise<boolean>>();
-  const withOutput: Run[] = [];
+  const keepOutput = createKeptOutputs();
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
   /** In how many seconds the hours of a task begin; 0 within them. */
@@ -103,8 +101,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
       `${task.name} ${renderOutcome(outcome)} after ${renderDuration(durationMs)}`,
     );
     taskRuns.end(run);
-    withOutput.push(run);
-    if (withOutput.length > keptOutputs) withOutput.shift()?.forgetOutput();
+    keepOutput(run);
     onNews({ what: 'ended', task, view: run.view() });
     await advance(task.id);
   };

@@ -1,0 +1,14 @@
+// The outputs of runs that have ended: the last ones are kept, since they take the most memory of a run.
+import type { Run } from './run.ts';
+
+/** At 64 KiB each, what a NAS can spare. */
+const keptOutputs = 50;
+
+/** Makes a function that keeps the output of a run that has ended, and lets go of the oldest. */
+export function createKeptOutputs(): (run: Run) => void {
+  const runs: Run[] = [];
+  return (run) => {
+    runs.push(run);
+    if (runs.length > keptOutputs) runs.shift()?.forgetOutput();
+  };
+}
