@@ -3,7 +3,6 @@ import { toIso, type Clock } from '../clock.ts';
 import { renderDuration } from '../duration.ts';
 import type { History } from '../history/history.ts';
 import type { RunEnd } from '../history/records.ts';
-import { secondsUntilOpen } from '../hours.ts';
 import { createKeyring, toKeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome } from '../outcome.ts';
@@ -12,6 +11,7 @@ import { createKeptOutputs } from './kept-outputs.ts';
 import { createRun, newRunId, untilEnded, type Run, type RunFeed, type RunView } from './run.ts';
 import type { EarlierDsmRun, Way } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
+import { findHindrance, secondsUntilHours, type NotNow } from './hindrance.ts';
 import { createStarts } from './starts.ts';
 import { takeUp, type TakingUp } from './taken-up.ts';
 import { createTaskRuns, type LastRun } from './task-runs.ts';
@@ -31,7 +31,7 @@ export interface Wish {
 /** What became of a wish. */
 export type StartResult =
   | { readonly kind: 'started' | 'joined' | 'queued' | 'busy' | 'full'; readonly run: RunView }
-  | { readonly kind: 'not-now'; readonly why: 'hours' | 'max-per-day'; readonly retryAfterSeconds: number }
+  | NotNow
   | { readonly kind: 'unwritable' }
   | { readonly kind: 'closing' };
 
@@ -80,8 +80,6 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
   const keepOutput = createKeptOutputs();
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
-  /** In how many seconds the hours of a task begin; 0 within them. */
-  const untilOpen = ({ hours }: Task): number => (hours === undefined ? 0 : secondsUntilOpen(hours, new Date(clock.wallMs())));
 
   /** Writes an end down, and forgets whom the history forgets. */
   const recordEnd = (end: RunEnd): void => {
@@ -121,7 +119,8 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
       const next = taskRuns.next(task);
       if (next === undefined) return;
       taskRuns.begin(next);
-      if (untilOpen(next.task) > 0) next.cancel(failedToStart('Its hours were over before it was its turn; it was not started.'));
+      if (secondsUntilHours(next.task, clock) > 0)
+        next.cancel(failedToStart('Its hours were over before it was its turn; it was not started.'));
       const isAccepted = (await accepted.get(next)) === true && next.state() !== 'ended';
       const isOnDisk = isAccepted && (await history.record({ event: 'begin', run: next.id, at: now() }));
       if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
@@ -192,14 +191,6 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task) ? point('full', last ?? running) : undefined;
   };
 
-  /** Whether a task must not be started now, and when it may be. */
-  const findHindrance = (task: Task): StartResult | undefined => {
-    const untilHours = untilOpen(task);
-    if (untilHours > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHours };
-    const untilAllowed = task.maxPerDay === undefined ? 0 : starts.secondsUntilAllowed(task.id, task.maxPerDay);
-    return untilAllowed > 0 ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed } : undefined;
-  };
-
   const takingUp: TakingUp = {
     findTask,
     usual,
@@ -236,7 +227,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
   return {
     async start(task, wish) {
       if (isClosing) return { kind: 'closing' };
-      return await (findInstead(task, wish) ?? findHindrance(task) ?? accept(task, wish));
+      return await (findInstead(task, wish) ?? findHindrance(task, starts, clock) ?? accept(task, wish));
     },
     find: (presented) => known.find(presented),
     live: () => [...taskRuns.live.values()],
