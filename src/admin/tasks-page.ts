@@ -109,9 +109,9 @@ export function renderStop(run: string, name: string, reader: Reader): Html {
   </form>`;
 }
 
-/** What stands for a task: its first letter. */
-export function renderTile({ name }: Pick<Task, 'name'>): Html {
-  return html`<span class="tile" aria-hidden="true">${Array.from(name)[0]?.toUpperCase()}</span>`;
+/** What stands for a task: its emoji, or else its first letter. */
+function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
+  return html`<span class="tile" aria-hidden="true">${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span>`;
 }
 
 /** The page of a task. */
