@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { runCli } from './support/cli.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from './support/daemon.ts';
 import { writePast } from './support/past.ts';
 import { lives, startSleeper } from './support/processes.ts';
@@ -113,6 +114,25 @@ test('after kill -9 runs that were waiting have failed and never run', async (t)
   assert.equal((await call(`${second.base}/runs/${behind}?wait=60`))?.status, 500);
   assert.equal(timesRan(folder), 2);
 });
+
+test(
+  'a daemon that looks after a run already, and then finds its port taken, ends and leaves the run alone',
+  { timeout: 60_000 },
+  async (t) => {
+    const first = await start(t, slow);
+    await call(first.url('a'));
+    await untilBegun(first, 1);
+    await first.kill();
+    const other = await startDaemon(t, { tasks: {} });
+    const file = path.join(first.folder, 'config.json');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"port": \d+/, `"port": ${other.port}`));
+    const { status, stderr } = await runCli(['serve', '--config', file]);
+    assert.deepEqual([status, /another program does/.test(stderr)], [1, true]);
+    assert.deepEqual([...outcomesIn(first).values()], [undefined]);
+    const second = await restart(t, first, slow);
+    assert.equal(second.log().filter(({ event }) => event === 'run-adopted').length, 2);
+  },
+);
 
 test('a process that was given the id of a run cut off is left alone, and the run is lost', async (t) => {
   const folder = createFolder(t);

@@ -8,6 +8,7 @@ import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
+import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';
 import { describeWay } from './ways.ts';
 
@@ -82,7 +83,7 @@ export function createDsmAccess({
         // Where there is no way, what a run is told may be another now.
         if (isAsBefore && way.kind !== 'none') return [name, { ...old, way }];
         const open = openNas(settings, { logger, clock, way });
-        return [name, { open, runner: createRunner(open), way }];
+        return [name, { open, runner: createRunner(open, logger), way }];
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
@@ -102,10 +103,11 @@ export function createDsmAccess({
   };
 }
 
-function createRunner({ settings, way, call, versions, close }: OpenNas): DsmRunner {
-  const { followMs, synoschedtask } = settings;
-  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions });
-  if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs });
+function createRunner({ settings, way, call, versions, close }: OpenNas, logger: Logger): DsmRunner {
+  const { name, followMs, synoschedtask } = settings;
+  const tellUnclear = createUnclearLog(logger, name === '' ? {} : { nas: name });
+  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions, tellUnclear });
+  if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
   const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
   return {
     start: () => refuse(reason),

@@ -134,7 +134,7 @@ function toSentence(outcome: Outcome, time: string): string {
     case 'lost':
       return 'It was lost from sight: how it ended is not known.';
     case 'unconfirmed':
-      return 'How it ended is not reported.';
+      return 'It is not reported how it ended.';
     case 'succeeded':
     case 'failed':
     case 'timed-out':

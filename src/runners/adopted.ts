@@ -12,7 +12,9 @@ const lookMs = 1000;
 export function adoptProcess(process: ProcessIdentity, io: RunIo): Execution {
   const group = createGroupStop({ leader: process, ...io });
   const waitForEnd = async (): Promise<Outcome> => {
-    while (isAlive(process)) await pause(lookMs, undefined, { signal: io.stop }).catch(async () => await pause(lookMs / 10));
+    // A daemon that could not be started must not be kept alive by this.
+    const look = { signal: io.stop, ref: false };
+    while (isAlive(process)) await pause(lookMs, undefined, look).catch(async () => await pause(lookMs / 10));
     await group.release();
     const lost: Outcome = { kind: 'lost', reason: 'It went on while the daemon was started again, and its exit status went to nobody.' };
     return io.stop.aborted ? withEscaped(lost, io.run) : lost;

@@ -8,6 +8,7 @@ import type { Outcome } from '../outcome.ts';
 import { followOn, startAndFollow, type DsmWork, type EarlierRun } from './dsm-run.ts';
 import { createDsmTurns } from './dsm-turns.ts';
 import type { DsmRunIo, Execution } from './execution.ts';
+import { listenTo, type TellUnclear } from './unclear.ts';
 
 /** Runs the tasks of one NAS. */
 export interface DsmRunner {
@@ -32,14 +33,19 @@ export interface DsmRunnerClient {
  */
 export function createDsmRunner(
   { call, close }: DsmRunnerClient,
-  { followMs, versions }: { readonly followMs: number; readonly versions: WebApiAccess['versions'] },
+  {
+    followMs,
+    versions,
+    tellUnclear,
+  }: { readonly followMs: number; readonly versions: WebApiAccess['versions']; readonly tellUnclear: TellUnclear },
 ): DsmRunner {
   const takeTurn = createDsmTurns();
   const closing = new AbortController();
   const live = new Set<Promise<void>>();
   /** Does a run's work when it is the task's turn; where that gives no outcome, the run is left. */
   const begin = (name: DsmTaskName, io: DsmRunIo, doWork: (work: DsmWork) => Promise<Outcome | undefined>): Execution => {
-    const task = name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions) : createTriggeredTask(call, name.name);
+    const asked = name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions) : createTriggeredTask(call, name.name);
+    const task = listenTo(asked, tellUnclear);
     const stop = AbortSignal.any([io.stop, closing.signal]);
     const isLeft = (): boolean => closing.signal.aborted && !io.stop.aborted;
     const { promise: ended, resolve } = Promise.withResolvers<Outcome>();

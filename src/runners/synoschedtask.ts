@@ -2,9 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
+import { toFirstLines } from '../untrusted-text.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
 import { callSynoschedtask } from './synoschedtask-tool.ts';
+import type { TellUnclear } from './unclear.ts';
 
 /** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
 const lookMs = 10_000;
@@ -19,6 +21,7 @@ interface ScheduledTask {
   /** Full path of synoschedtask. */
   readonly tool: string;
   readonly followMs: number;
+  readonly tellUnclear: TellUnclear;
 }
 
 const cannotTrigger =
@@ -28,7 +31,7 @@ const cannotResume =
   'The daemon was started again, and synoschedtask, the only way into DSM that is there now, does not tell of earlier runs.';
 
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
-export function createSynoschedtaskRunner(options: Pick<ScheduledTask, 'tool' | 'followMs'>): DsmRunner {
+export function createSynoschedtaskRunner(options: Omit<ScheduledTask, 'dsmId'>): DsmRunner {
   return {
     start: (task, io) => (task.kind === 'scheduled' ? startScheduledTask({ dsmId: task.id, ...options }, io) : refuse(cannotTrigger)),
     resume: () => giveUp(cannotResume),
@@ -90,8 +93,15 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
 /** The task as DSM tells of it, or why it can't be had. */
 async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
   const answer = await callSynoschedtask(task.tool, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
-  if (answer.kind === 'refused') return answer.reason;
+  if (answer.kind === 'refused') {
+    if (!stop.aborted) task.tellUnclear(answer.reason, answer.lines);
+    return answer.reason;
+  }
   const records = parseScheduledTasks(answer.text);
-  if (records === undefined) return "DSM's synoschedtask answered in a form that is not understood.";
+  if (records === undefined) {
+    const reason = "DSM's synoschedtask answered in a form that is not understood.";
+    task.tellUnclear(reason, toFirstLines(answer.text));
+    return reason;
+  }
   return records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.';
 }

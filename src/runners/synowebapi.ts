@@ -50,8 +50,9 @@ export function createSynowebapiClient({
   callMs = 30_000,
 }: SynowebapiOptions): DsmRunnerClient {
   const takeSlot = createSlots(maxCalls);
-  let isDsm7: boolean | undefined;
-  let isSilent: boolean | undefined;
+  const isDsm7 = loadIsDsm7(versionFile);
+  let isSilent = isDsm7;
+  let told: string | undefined;
 
   const ask = async (request: DsmRequest, args: readonly string[], stop: AbortSignal): Promise<Said> => {
     const output = createOutputRing(maxBytes);
@@ -85,21 +86,34 @@ export function createSynowebapiClient({
     return { answer: { ...explainSilence(exit, why, isWrongWay), ...(lines.length === 0 ? {} : { lines }) }, isWrongWay };
   };
 
+  const askEitherWay = async (request: DsmRequest, form: CallForm, stop: AbortSignal): Promise<DsmAnswer> => {
+    const usual = isSilent;
+    const said = await ask(request, toArguments(request, form, usual), stop);
+    if (!said.isWrongWay || isStart(request)) return said.answer;
+    const other = await ask(request, toArguments(request, form, !usual), stop);
+    if (other.answer.kind === 'unanswered') return said.answer;
+    isSilent = !usual;
+    return other.answer;
+  };
+
+  /** Writes into the log what the tool printed in place of an answer, once as long as it prints the same. */
+  const tell = ({ api, method }: DsmRequest, answer: DsmAnswer): void => {
+    const { reason, lines } = answer.kind === 'unanswered' ? answer : {};
+    const news = reason === undefined ? undefined : [reason, ...(lines ?? [])].join('\n');
+    if (news !== undefined && news !== told) logger.warn({ event: 'dsm-no-answer', api, method, lines }, reason);
+    told = news;
+  };
+
   return {
     async call(request, stop) {
-      isDsm7 ??= loadIsDsm7(versionFile);
       const form = findForm(request, isDsm7 ? newestVersions.dsm7 : newestVersions.dsm6);
       if (form === undefined) return { kind: 'refused', code: 104, reason: explainLocalRefusal(104) };
       const giveBack = await takeSlot(stop);
       if (giveBack === undefined) return fail('was not asked: the call was ended before it was its turn', { mayHaveActed: false });
-      const option = isSilent ?? isDsm7;
       try {
-        const said = await ask(request, toArguments(request, form, option), stop);
-        if (!said.isWrongWay || isStart(request)) return said.answer;
-        const other = await ask(request, toArguments(request, form, !option), stop);
-        if (other.answer.kind === 'unanswered') return said.answer;
-        isSilent = !option;
-        return other.answer;
+        const answer = await askEitherWay(request, form, stop);
+        if (!stop.aborted) tell(request, answer);
+        return answer;
       } finally {
         giveBack();
       }

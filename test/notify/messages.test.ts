@@ -46,7 +46,7 @@ const texts: [News, string, string][] = [
   [newsOf(outcomes.timedOut), `${name}: timed out`, 'It timed out after 3 min 20 s.'],
   [newsOf(outcomes.stopped), `${name}: stopped`, 'It was stopped after 3 min 20 s.'],
   [newsOf(outcomes.lost, { elapsedMs: undefined }), `${name}: lost`, 'It was lost from sight: how it ended is not known.'],
-  [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'How it ended is not reported.'],
+  [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'It is not reported how it ended.'],
   [strangers, 'Many wrong keys', 'Somebody at 203.0.113.0/24 tries keys. None was right; calls with the right keys are served as always.'],
 ];
 

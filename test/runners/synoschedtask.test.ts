@@ -6,6 +6,7 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { createSynoschedtaskRunner } from '../../src/runners/synoschedtask.ts';
+import type { TellUnclear } from '../../src/runners/unclear.ts';
 import { createFolder, startDaemon, until } from '../support/daemon.ts';
 import { createDsmIo } from '../support/run-in-dsm.ts';
 import { createFakeTool, type FakeTask, type FakeTool, type Moods } from '../support/fake-synoschedtask.ts';
@@ -28,9 +29,16 @@ const endless = 'while [ -e calls ]; do sleep 0.1; done';
 const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
 const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 
-async function runCase(tool: FakeTool, { id = 7, followMs = long, stopAtCall }: Case): Promise<Outcome> {
+async function runCase(
+  tool: FakeTool,
+  { id = 7, followMs = long, stopAtCall }: Case,
+  tellUnclear: TellUnclear = () => {},
+): Promise<Outcome> {
   const stop = new AbortController();
-  const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs }).start({ kind: 'scheduled', id }, createDsmIo(stop.signal));
+  const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs, tellUnclear }).start(
+    { kind: 'scheduled', id },
+    createDsmIo(stop.signal),
+  );
   if (stopAtCall !== undefined) {
     await until(() => tool.calls().length >= stopAtCall || undefined, 'the tool to be called');
     stop.abort();
@@ -163,9 +171,25 @@ suite('synoschedtask', { concurrency: true }, () => {
     assert.deepEqual(await runCase(tool, {}), refused("DSM's synoschedtask is not on this machine."));
   });
 
+  test('what the tool says otherwise is told to the operator with its first lines, and to callers without', async (t) => {
+    const folder = createFolder(t);
+    const told: unknown[] = [];
+    const note: TellUnclear = (reason, lines) => void told.push([reason, lines]);
+    const junk = createFakeTool(path.join(folder, 'junk'), [{ id: 7 }], { get: 'junk' });
+    const unclear = "DSM's synoschedtask answered in a form that is not understood.";
+    assert.deepEqual(await runCase(junk, {}, note), refused(unclear));
+    const guest = createFakeTool(path.join(folder, 'guest'), [{ id: 7 }], { isRoot: false });
+    const { reason } = await runCase(guest, {}, note);
+    assert.deepEqual(told, [
+      [unclear, ['Scheduled tasks: see Control Panel']],
+      [reason, ['synoschedtask: Permission denied']],
+    ]);
+    assert.match(reason ?? '', /refused \(exit status 13\)/);
+  });
+
   test('a triggered task is refused with the remedy, and the tool is not called', async (t) => {
     const tool = createFakeTool(createFolder(t), [{ id: 7 }]);
-    const runner = createSynoschedtaskRunner({ tool: tool.file, followMs: long });
+    const runner = createSynoschedtaskRunner({ tool: tool.file, followMs: long, tellUnclear: () => {} });
     const { ended } = runner.start({ kind: 'triggered', name: 'camera' }, createDsmIo(new AbortController().signal));
     assert.match((await ended).reason ?? '', /^Triggered tasks cannot be started by synoschedtask, .*dsm\.webapi\)\.$/);
     assert.deepEqual(tool.calls(), []);

@@ -140,12 +140,20 @@ suite('synowebapi', { concurrency: 2 }, () => {
   });
 
   test('what is not understood is shown to the operator, made harmless, and to nobody else', async (t) => {
-    const { client } = createCase(t, { moods: { faults: [{ fault: 'junk' }], logTo: 'stdout' } });
+    const { tool, client } = createCase(t, { moods: { faults: [{ fault: 'junk' }], logTo: 'stdout' } });
     const answer = await client.call(list, forever);
     assert.ok(answer.kind === 'unanswered');
     assert.deepEqual(answer.lines?.slice(1), ['Segmentation \\u001b[31mfault\\u0007', '{ this is no answer }', '}']);
     assert.match(answer.lines?.[0] ?? '', /^\[Line 295\] Exec WebAPI: {2}api=SYNO\.Core\.TaskScheduler/);
     assert.doesNotMatch(answer.reason, /Segmentation/);
+    await client.call(list, forever);
+    const told = client.log.filter(({ event }) => event === 'dsm-no-answer');
+    assert.deepEqual(told, [{ ...told[0], level: 40, method: 'list', lines: answer.lines, msg: answer.reason }], 'once');
+    tool.setMoods({ faults: [] });
+    assert.equal((await client.call(list, forever)).kind, 'answered');
+    tool.setMoods({ faults: [{ fault: 'junk' }] });
+    await client.call(list, forever);
+    assert.equal(client.log.filter(({ event }) => event === 'dsm-no-answer').length, 2, 'and again when it is new again');
   });
 
   test('the tool gets its arguments one by one, each value as JSON, and a clean environment', async (t) => {
@@ -252,9 +260,10 @@ suite('synowebapi', { concurrency: 2 }, () => {
 
   test('a DSM whose version is not told is taken for DSM 7', async (t) => {
     for (const content of [undefined, '', 'minorversion="2"\n', 'majorversion=7\n', 'majorversion="8"\n']) {
-      const { tool, client } = createCase(t, {});
+      const { tool } = createCase(t, {});
       if (content === undefined) fs.rmSync(tool.versionFile);
       else fs.writeFileSync(tool.versionFile, content);
+      const client = createTestTool(tool);
       await client.call(
         {
           ...list,

@@ -1,6 +1,7 @@
 // The client of the tool synowebapi, and a runner that uses it, against a stand-in for that tool.
 import type { CallDsm } from '../../src/dsm/call.ts';
 import { createDsmRunner } from '../../src/runners/dsm.ts';
+import { createUnclearLog } from '../../src/runners/unclear.ts';
 import { createSynowebapiClient, type SynowebapiOptions } from '../../src/runners/synowebapi.ts';
 import type { FakeSynowebapi } from './fake-synowebapi/fake-synowebapi.ts';
 import { createTestLogger } from './logger.ts';
@@ -21,6 +22,6 @@ export function createTestTool(
 ): TestTool {
   const { logger, lines } = createTestLogger();
   const client = createSynowebapiClient({ tool, versionFile, logger, ...more });
-  const runner = createDsmRunner(client, { followMs, versions: {} });
+  const runner = createDsmRunner(client, { followMs, versions: {}, tellUnclear: createUnclearLog(logger, {}) });
   return { call: client.call, log: lines, run: async (task, stop) => await runInDsm(runner, task, stop), close: runner.close };
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../../src/clock.ts';
 import { createDsmClient, type DsmClient } from '../../src/dsm/client.ts';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
 import { createDsmRunner } from '../../src/runners/dsm.ts';
+import { createUnclearLog } from '../../src/runners/unclear.ts';
 import { account, password, type FakeDsm } from './fake-dsm/fake-dsm.ts';
 import { createTestLogger } from './logger.ts';
 import { runInDsm, type DsmTestRun } from './run-in-dsm.ts';
@@ -42,7 +43,7 @@ export function createTestClient(
 ): TestClient {
   const { logger, lines } = createTestLogger();
   const client = createDsmClient({ name: '', access, logger, clock });
-  const runner = createDsmRunner(client, { followMs, versions: access.versions });
+  const runner = createDsmRunner(client, { followMs, versions: access.versions, tellUnclear: createUnclearLog(logger, {}) });
   t.after(async () => await runner.close());
   return {
     client,
