@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { findPort, keyOf, magicKey, until } from './support/daemon.ts';
+import { parsePng } from './support/png.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
@@ -37,12 +38,16 @@ test('the package holds the program and its documents, and neither sources nor t
     .map((entry) => path.relative(path.join(folder, 'package'), path.join(entry.parentPath, entry.name)))
     .filter((file) => !file.startsWith('docs/') && !file.startsWith('dist/.cache/'));
   const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'config.example.json', 'config.schema.json', 'package.json'];
-  assert.deepEqual(files.toSorted(), [...documents, 'bin/remotetask', 'dist/remotetask.cjs'].toSorted());
+  const dist = ['remotetask.cjs', 'draw-icons.cjs', 'resvg.wasm', 'emoji.txt', 'emoji.br'].map((file) => `dist/${file}`);
+  assert.deepEqual(files.toSorted(), [...documents, 'bin/remotetask', ...dist].toSorted());
 });
 
-test('the bundle names no folder of the machine that built it, and keeps the licences of what is in it', () => {
-  const bundle = fs.readFileSync(path.join(folder, 'package/dist/remotetask.cjs'), 'utf8');
-  assert.ok(!bundle.includes(root));
+test('the bundles name no folder of the machine that built them, and keep the licences of what is in them', () => {
+  const load = (file: string): string => fs.readFileSync(path.join(folder, 'package/dist', file), 'utf8');
+  const [bundle, icons] = [load('remotetask.cjs'), load('draw-icons.cjs')];
+  assert.ok(!bundle.includes(root) && !icons.includes(root));
+  assert.match(icons, /^@resvg\/resvg-wasm [\d.]+\n\n[^]{0,100}Mozilla Public License 2\.0/m);
+  assert.match(icons, /^@iconify-json\/fluent-emoji-flat [\d.]+\n\n[^]{0,200}MIT License\n\nCopyright \(c\) Microsoft Corporation/m);
   for (const name of ['fastify', 'execa', 'pino', 'zod'])
     assert.match(bundle, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\n\\n[^]{0,200}MIT`, 'm'));
 });
@@ -109,6 +114,52 @@ test('the shipped program checks a config, runs a task, answers the health check
   assert.equal(daemon.exitCode, 0);
 });
 
+test('the shipped program draws icons of emoji and pictures, and the daemon does not grow by it', async () => {
+  const port = await findPort();
+  const file = path.join(folder, 'icons.json');
+  fs.writeFileSync(
+    path.join(folder, 'dot.svg'),
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1"/></svg>',
+  );
+  const toTask = (id: string, icon?: string): object => ({
+    identifier: keyOf(id),
+    command: ['/bin/true'],
+    ...(icon === undefined ? {} : { icon }),
+  });
+  const tasks = { camera: toTask('camera', '📷'), dot: toTask('dot', 'dot.svg'), plain: toTask('plain'), flag: toTask('flag', '🇩🇪') };
+  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }), { mode: 0o600 });
+  const { stdout, stderr } = run(['check', '--config', file]);
+  assert.match(stdout, /is fine: 4 tasks, warnings: 1/);
+  assert.match(stderr, /tasks\.flag\.icon: Choose another emoji/);
+
+  const daemon = spawn(launcher, ['serve', '--config', file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(daemon, 'exit');
+  try {
+    let printed = '';
+    daemon.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    await until(() => (printed.includes('"event":"listening"') ? true : undefined), 'the daemon to listen');
+    const loadKilobytes = (): number => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1]);
+    const before = loadKilobytes();
+    const drawn = await Promise.all(
+      Object.keys(tasks).map(async (id) => {
+        const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf(id)}/icon-192.png`);
+        const png = Buffer.from(await answer.arrayBuffer());
+        assert.deepEqual([answer.status, parsePng(png).width], [200, 192], id);
+        return png.toString('base64');
+      }),
+    );
+    assert.deepEqual(
+      drawn.map((png) => drawn.indexOf(png)),
+      [0, 1, 2, 2],
+      'each its own, and the plain one for the flag',
+    );
+    assert.ok(loadKilobytes() - before < 25_000, `${before} kB before, ${loadKilobytes()} kB after`);
+  } finally {
+    daemon.kill('SIGTERM');
+    await exited;
+  }
+});
+
 test('the Dockerfile builds from what it copies, and its program needs neither root nor a place of its own to write', (t) => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
   const allowed = fs.readFileSync(path.join(root, '.dockerignore'), 'utf8');
@@ -122,6 +173,10 @@ test('the Dockerfile builds from what it copies, and its program needs neither r
   execFileSync(process.execPath, ['scripts/build.ts'], { cwd: build });
   for (const [, file = ''] of dockerfile.matchAll(/^COPY --from=build \/build\/(\S+) /gm))
     assert.ok(fs.existsSync(path.join(build, file)), file);
+  assert.deepEqual(
+    fs.readdirSync(path.join(build, 'dist')),
+    fs.readdirSync(path.join(root, 'dist')).filter((file) => file !== '.cache'),
+  );
   assert.match(dockerfile, /^USER 10765:10765$/m);
   assert.match(dockerfile, /^ENTRYPOINT \["tini", "--"/m);
   fs.chmodSync(build, 0o755);

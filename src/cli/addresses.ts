@@ -15,7 +15,12 @@ export function toBaseUrl({
 
 /** A task's URL; its keys are escaped as a URL wants it. */
 export function toTaskUrl(baseUrl: string, magicKey: string, taskKey: string): string {
-  return `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(magicKey)}/${encodeURIComponent(taskKey)}`;
+  return `${toOverviewUrl(baseUrl, magicKey)}${encodeURIComponent(taskKey)}`;
+}
+
+/** The URL of the overview. */
+export function toOverviewUrl(baseUrl: string, magicKey: string): string {
+  return `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(magicKey)}/`;
 }
 
 /** A QR code for a terminal, readable on dark and light ground. */

@@ -1,7 +1,7 @@
 // `remotetask url`: the addresses to tap, with a QR code for a phone.
 import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { renderQrCode, toBaseUrl, toTaskUrl } from './addresses.ts';
+import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from './addresses.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';
 
@@ -16,17 +16,20 @@ export const url: Command = {
     const baseUrl = base === undefined ? toBaseUrl(loaded) : requireHttpUrl(base);
     const shown = id === undefined ? clearKeys : [findTask(clearKeys, id)];
     for (const keys of shown) console.log(renderTaskUrl(keys, baseUrl));
+    const magicKey = id === undefined && loaded.keys.hasOverview ? clearKeys[0]?.magicKey : undefined;
+    if (magicKey !== undefined) console.log(`Overview\n  ${toOverviewUrl(baseUrl, magicKey)}`);
     const [only] = shown;
     if (shown.length === 1 && only !== undefined) console.log(renderTaskQrCode(only, baseUrl));
     return 0;
   },
 };
 
-/** A line with a task's id, name and address. */
+/** A task's id and name, its address, and the one that puts it on a home screen. */
 export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): string {
-  const known = magicKey !== undefined && taskKey !== undefined;
-  const address = known ? toTaskUrl(baseUrl, magicKey, taskKey) : '(no key of it that is valid stands in clear in the config)';
-  return `${task.id} (${task.name})\n  ${address}`;
+  const title = `${task.id} (${task.name})`;
+  if (magicKey === undefined || taskKey === undefined) return `${title}\n  (no key of it that is valid stands in clear in the config)`;
+  const address = toTaskUrl(baseUrl, magicKey, taskKey);
+  return `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)`;
 }
 
 /** The QR code of a task's address, or nothing where its keys are not known in clear. */

@@ -9,9 +9,9 @@ export const phoneStyle = `
 @media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:1rem;background:var(--bg);color:var(--ink);font:1.0625rem/1.5 system-ui,sans-serif}
-main{position:relative;width:100%;max-width:26rem;padding:2.5rem 1.5rem 1.5rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center;overflow-wrap:anywhere}
+main{position:relative;width:100%;max-width:26rem;padding:2.5rem min(1.5rem,6vw) 1.5rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center;overflow-wrap:anywhere}
 .go{--hue:var(--go)}.ok{--hue:var(--ok)}.bad{--hue:var(--bad)}.warn{--hue:var(--warn)}
-.mark{position:relative;width:7rem;height:7rem;margin:0 auto 1.5rem;border-radius:50%;display:grid;place-items:center;color:var(--hue);background:var(--bg);background:color-mix(in srgb,var(--hue) 11%,var(--card));font-size:3.5rem;line-height:1}
+.mark{position:relative;width:min(7rem,100%);aspect-ratio:1;margin:0 auto 1.5rem;border-radius:50%;display:grid;place-items:center;color:var(--hue);background:var(--bg);background:color-mix(in srgb,var(--hue) 11%,var(--card));font-size:3.5rem;line-height:1}
 svg{fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
 .mark>svg{width:3.5rem}
 .mark>.ring{position:absolute;inset:0;width:100%;stroke-width:4}

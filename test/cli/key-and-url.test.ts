@@ -41,15 +41,24 @@ test('key makes a fresh key of 32 characters each time, and shows its digest as 
 test('url of a config with several tasks shows an address each, and no QR code', async (t) => {
   const { status, stdout } = await runInTerminal(['url', ...writeConfig(t, { lights, '7': photos })]);
   const base = `http://127.0.0.1:4711/${magicKey}`;
-  assert.equal(stdout, `7 (Photos)\n  ${base}/${keyOf('7')}\nlights (Lights)\n  ${base}/${keyOf('lights')}\n`);
+  const shown = (title: string, address: string): string => `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)\n`;
+  assert.equal(stdout, shown('7 (Photos)', `${base}/${keyOf('7')}`) + shown('lights (Lights)', `${base}/${keyOf('lights')}`));
   assert.equal(status, 0);
 });
 
 test('url of one task shows its address and the QR code of that address', async (t) => {
   const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
-  const expected = `lights (Lights)\n  ${address}\n${renderUnicodeCompact(address, { border: 2 })}\n`;
+  const expected = `lights (Lights)\n  ${address}\n  ${address}/home (puts it on the home screen)\n${renderUnicodeCompact(address, { border: 2 })}\n`;
   assert.equal((await runInTerminal(['url', 'lights', ...writeConfig(t, { lights, '7': photos })])).stdout, expected);
   assert.equal((await runInTerminal(['url', ...writeConfig(t, { lights })])).stdout, expected);
+});
+
+test('url shows the address of the overview, where there is one', async (t) => {
+  const address = `https://nas.example.org/${magicKey}/`;
+  const config = writeConfig(t, { lights, '7': photos }, { overview: true });
+  const shown = await runInTerminal(['url', ...config, '--base', 'https://nas.example.org/']);
+  assert.ok(shown.stdout.endsWith(`\nOverview\n  ${address}\n`), shown.stdout);
+  assert.equal((await runInTerminal(['url', 'lights', ...config])).stdout.includes('Overview'), false);
 });
 
 test('url escapes what a URL cannot hold as it is', async (t) => {
@@ -82,7 +91,7 @@ test('url of tasks whose keys are known as digests only says so, and shows what 
   const { stdout } = await runInTerminal(['url', ...writeConfig(t, { hidden, mixed: { ...lights, identifier: several } })]);
   assert.equal(
     stdout,
-    `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}\n`,
+    `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}/home (puts it on the home screen)\n`,
   );
   const one = await runInTerminal(['url', 'hidden', ...writeConfig(t, { hidden })]);
   assert.equal(one.stdout.trimEnd(), 'hidden (Lights)\n  (no key of it that is valid stands in clear in the config)');
