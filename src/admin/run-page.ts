@@ -29,6 +29,8 @@ export interface RunPageParts {
 export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Reader): AdminPage {
   const view = feed.view();
   const isOver = view.state === 'ended';
+  const { text, events } = readOutput(feed);
+  const following = events === undefined ? undefined : html`data-events="${events}"`;
   const elapsed = renderElapsed(view.elapsedMs, isOver);
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
     [isOver ? 'Took' : 'Elapsed', isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`],
@@ -49,10 +51,10 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     refreshSeconds: isOver ? undefined : 3,
     main: html`<h1>${view.name}</h1>
       ${note === undefined ? undefined : html`<p class="note odd">${note}</p>`}
-      <p class="lead" role="status" data-state="${view.state}">${renderRunMark(view)}</p>
+      <p class="lead" role="status" data-state="${view.state}" ${following}>${renderRunMark(view)}</p>
       <div class="card">${renderFacts(facts)}</div>
       <div class="acts more">${acts}</div>
-      ${renderOutput(feed)}`,
+      ${renderOutput(text, isOver)}`,
   };
 }
 
@@ -68,21 +70,24 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
   </dl>`;
 }
 
-function renderOutput(feed: RunFeed): Html {
+/** What it printed so far, and the address of the events that follow, if any do. */
+function readOutput(feed: RunFeed): { readonly text: string | undefined; readonly events: string | undefined } {
   const { run, state, output } = feed.view();
-  if (output === undefined)
+  if (state === 'ended') return { text: output, events: undefined };
+  const { bytes, from } = feed.read(feed.start(), shownBytes);
+  const cut = from === 0 ? '' : `[${from} bytes before this are not shown.]\n`;
+  return { text: output === undefined ? undefined : cut + bytes.toString(), events: `/runs/${run}/events?from=${from + bytes.length}` };
+}
+
+function renderOutput(text: string | undefined, isOver: boolean): Html {
+  if (text === undefined)
     return html`<p class="soft more">
       What this task prints is not shown: its <code>output</code> is "none", or the run is too long ago.
     </p>`;
-  if (state === 'ended')
-    return output === ''
-      ? html`<p class="soft more">It printed nothing.</p>`
-      : html`<h2>Output</h2>
-          <pre tabindex="0" aria-label="Output">${output}</pre>`;
-  const { bytes, from } = feed.read(feed.start(), shownBytes);
-  const cut = from === 0 ? '' : `[${from} bytes before this are not shown.]\n`;
-  const events = `/runs/${run}/events?from=${from + bytes.length}`;
-  const hidden = bytes.length === 0 ? html` hidden` : undefined;
-  return html`<h2>Output</h2>
-    <pre tabindex="0" aria-label="Output" data-events="${events}" ${hidden}>${cut}${bytes.toString()}</pre>`;
+  if (isOver && text === '') return html`<p class="soft more">It printed nothing.</p>`;
+  const hidden = text === '' ? html`hidden` : undefined;
+  return html`<section ${hidden}>
+    <h2>Output</h2>
+    <pre tabindex="0" role="${isOver ? 'region' : 'log'}" aria-label="Output">${text}</pre>
+  </section>`;
 }

@@ -5,7 +5,7 @@
  * is loaded anew, as it is when the line breaks for good (a session that is over). Elsewhere what is marked `data-news` is fetched anew now and then.
  */
 export const adminScript = `
-const output = document.querySelector('[data-events]');
+const status = document.querySelector('[data-events]');
 const clock = document.querySelector('[data-since]');
 const news = document.querySelector('[data-news]');
 if (clock) {
@@ -16,12 +16,14 @@ if (clock) {
     clock.textContent = h > 0 ? h + ' h ' + m + ' min' : m > 0 ? m + ' min ' + s + ' s' : s + ' s';
   }, 1000);
 }
-if (output) {
-  const state = document.querySelector('[role=status]').dataset.state;
-  const events = new EventSource(output.dataset.events);
+if (status) {
+  const { events: address, state } = status.dataset;
+  const output = document.querySelector('pre');
+  const events = new EventSource(address);
   const add = (text) => {
+    if (!output) return;
     const isAtEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
-    output.hidden = false;
+    output.parentElement.hidden = false;
     output.append(text);
     if (isAtEnd) output.scrollTop = output.scrollHeight;
   };

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toKeyDigest } from '../../src/keys.ts';
 import { adminPassword, signInAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
-import { keyOf, magicKey } from '../support/daemon.ts';
+import { keyOf, magicKey, until } from '../support/daemon.ts';
+import { listen } from '../support/events.ts';
 import { exchange, withoutDate } from '../support/raw-http.ts';
 
 const tasks = { hello: { name: 'Hello', command: ['/bin/sh', '-c', 'echo hello'], output: 'all', cooldown: '0s' } };
@@ -186,4 +187,21 @@ test('a task whose keys are not in clear shows none, and one that is not enabled
   assert.ok(page.includes('do not both stand in clear'));
   assert.ok(!page.includes(keyOf('hello')), 'half of an address is of use to nobody but thieves');
   assert.equal(starts(daemon), 0);
+});
+
+test('a run can be followed with a session only, and for as long as it lasts', async (t) => {
+  const slow = { name: 'Slow', command: ['/bin/sh', '-c', 'echo first; exec sleep 60'], output: 'all', timeout: '1m' };
+  const daemon = await startAdmin(t, { tasks: { slow } });
+  const { cookie, csrf } = await signInAdmin(daemon);
+  const own = { cookie, origin: daemon.admin };
+  const run = (await post(`${daemon.admin}/tasks/slow/run`, own, { csrf })).headers.get('location') ?? '';
+  const url = `${daemon.admin}${run}/events?from=0`;
+  assert.equal((await fetch(url)).status, 403);
+  assert.equal((await listen(`${daemon.admin}/runs/x/events`, { cookie })).status, 404);
+  const events = await listen(url, { cookie });
+  assert.equal(events.status, 200);
+  await until(() => (events.text().includes('data: first') ? true : undefined), 'the output');
+  assert.equal((await post(`${daemon.admin}/sign-out`, own, { csrf })).status, 303);
+  const text = await events.ended;
+  assert.doesNotMatch(text, /event: end/, 'the run goes on, unseen');
 });
