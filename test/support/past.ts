@@ -1,7 +1,7 @@
 // A history as an earlier daemon has left it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { renderRecord, type RunRecord } from '../../src/history/records.ts';
+import { renderRecord, type RunBegin, type RunRecord } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { ProcessIdentity } from '../../src/process-identity.ts';
 
@@ -14,15 +14,27 @@ export interface PastRun {
   readonly isQueued?: true;
   /** Whether its begin was written down, and with which process. */
   readonly begun?: ProcessIdentity | true;
+  /** What was written down of a run in DSM. */
+  readonly dsm?: NonNullable<RunBegin['dsm']>;
   readonly outcome?: Outcome;
 }
 
 /** What is remembered of a run. */
-export function toRecord({ run, task = 'task', name = 'Task', at = Date.now() - 3_600_000, isQueued, begun, outcome }: PastRun): RunRecord {
+export function toRecord({
+  run,
+  task = 'task',
+  name = 'Task',
+  at = Date.now() - 3_600_000,
+  isQueued,
+  begun,
+  dsm,
+  outcome,
+}: PastRun): RunRecord {
   const time = new Date(at).toISOString();
   return {
     start: { event: 'start', run, task, name, at: time, address: '192.0.2.7', ...(isQueued === undefined ? {} : { isQueued }) },
     ...(begun === undefined ? {} : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
+    ...(dsm === undefined ? {} : { begin: { event: 'begin', run, at: time, dsm } }),
     ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs: 1000, outcome } }),
   };
 }
