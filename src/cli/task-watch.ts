@@ -1,4 +1,5 @@
 // Whether DSM still has the tasks of the config: looked at in the background by the daemon, and told in its log.
+import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
 import { renderDuration } from '../duration.ts';
@@ -17,6 +18,13 @@ export interface TaskWatch {
   close(): void;
 }
 
+/** The tasks of the config on one NAS, which are looked at until `stop`. */
+interface Watched {
+  readonly nas: OpenNas;
+  readonly configured: readonly ConfiguredTask[];
+  readonly stop: AbortController;
+}
+
 /** A watch that never holds anything up. DSM that is away is asked again after `retryMs`. */
 export function createTaskWatch({
   findNases,
@@ -30,8 +38,7 @@ export function createTaskWatch({
   readonly logger: Logger;
   readonly retryMs?: number;
 }): TaskWatch {
-  let watched: readonly (readonly [OpenNas, ConfiguredTask[]])[] = [];
-  let closing = new AbortController();
+  let watched: ReadonlyMap<string, Watched> = new Map();
 
   const remember = (nas: string, seen: ReadonlyMap<number, string>): void => {
     const names = loadNames(namesPath);
@@ -44,9 +51,7 @@ export function createTaskWatch({
       logger.warn({ event: 'names-unwritable', code }, `Cannot write ${namesPath} (${code}): tasks that get another name are not noticed`);
     }
   };
-  const look = async (nas: OpenNas, configured: readonly ConfiguredTask[], stop: AbortSignal, told?: string): Promise<void> => {
-    const list = await loadNasTasks(nas, stop);
-    if (stop.aborted) return;
+  const look = async ({ nas, configured, stop }: Watched): Promise<void> => {
     const { name } = nas.settings;
     const fields = name === '' ? {} : { nas: name };
     const tell = ({ reason, lines }: NotTold, more = ''): void =>
@@ -54,33 +59,40 @@ export function createTaskWatch({
         { event: 'dsm-not-asked', ...fields, ...(lines.length === 0 ? {} : { lines }) },
         `Cannot see whether ${renderNas(name)} has the tasks of the config. ${reason}${more}`,
       );
-    if (list.kind === 'listed') {
-      const warnings = findTaskWarnings(name, configured, list, loadNames(namesPath).get(name) ?? new Map());
-      for (const { task, text } of warnings) logger.warn({ event: 'dsm-task-warning', ...fields, task }, text);
-      if (list.triggered.kind === 'not-told') tell(list.triggered);
-      remember(name, listNames(configured, list));
-      return;
+    for (let told = ''; ;) {
+      const list = await loadNasTasks(nas, stop.signal);
+      if (stop.signal.aborted) return;
+      if (list.kind === 'listed') {
+        const warnings = findTaskWarnings(name, configured, list, loadNames(namesPath).get(name) ?? new Map());
+        for (const { task, text } of warnings) logger.warn({ event: 'dsm-task-warning', ...fields, task }, text);
+        if (list.triggered.kind === 'not-told') tell(list.triggered);
+        remember(name, listNames(configured, list));
+        return;
+      }
+      if (list.reason !== told) tell(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
+      if (!list.isPassing) return;
+      told = list.reason;
+      await pause(retryMs, undefined, { signal: stop.signal, ref: false }).catch(() => {});
+      if (stop.signal.aborted) return;
     }
-    if (list.reason !== told) tell(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
-    if (!list.isPassing) return;
-    const timer = setTimeout(() => void look(nas, configured, stop, list.reason), retryMs).unref();
-    stop.addEventListener('abort', () => clearTimeout(timer), { once: true });
   };
   return {
     use(keys) {
-      const next = findNases().flatMap((nas) => {
-        const configured = listConfigured(keys, nas.settings.name);
-        return nas.way.kind === 'none' || configured.length === 0 ? [] : [[nas, configured] as const];
+      const before = watched;
+      const entries = findNases().flatMap((nas): [string, Watched][] => {
+        const { name } = nas.settings;
+        const configured = listConfigured(keys, name);
+        if (nas.way.kind === 'none' || configured.length === 0) return [];
+        const old = before.get(name);
+        const isSame = old !== undefined && old.nas === nas && isDeepStrictEqual(old.configured, configured);
+        return [[name, isSame ? old : { nas, configured, stop: new AbortController() }]];
       });
-      const isSame =
-        next.length === watched.length &&
-        next.every(([nas, tasks], i) => nas === watched[i]?.[0] && isDeepStrictEqual(tasks, watched[i]?.[1]));
-      if (isSame) return;
-      closing.abort();
-      closing = new AbortController();
-      watched = next;
-      for (const [nas, configured] of watched) void look(nas, configured, closing.signal);
+      watched = new Map(entries);
+      for (const [name, old] of before) if (watched.get(name) !== old) old.stop.abort();
+      for (const [name, one] of watched) if (before.get(name) !== one) void look(one);
     },
-    close: () => closing.abort(),
+    close() {
+      for (const { stop } of watched.values()) stop.abort();
+    },
   };
 }

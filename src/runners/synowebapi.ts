@@ -52,7 +52,6 @@ export function createSynowebapiClient({
   const takeSlot = createSlots(maxCalls);
   const isDsm7 = loadIsDsm7(versionFile);
   let isSilent = isDsm7;
-  let told: string | undefined;
 
   const ask = async (request: DsmRequest, args: readonly string[], stop: AbortSignal): Promise<Said> => {
     const output = createOutputRing(maxBytes);
@@ -96,14 +95,6 @@ export function createSynowebapiClient({
     return other.answer;
   };
 
-  /** Writes into the log what the tool printed in place of an answer, once as long as it prints the same. */
-  const tell = ({ api, method }: DsmRequest, answer: DsmAnswer): void => {
-    const { reason, lines } = answer.kind === 'unanswered' ? answer : {};
-    const news = reason === undefined ? undefined : [reason, ...(lines ?? [])].join('\n');
-    if (news !== undefined && news !== told) logger.warn({ event: 'dsm-no-answer', api, method, lines }, reason);
-    told = news;
-  };
-
   return {
     async call(request, stop) {
       const form = findForm(request, isDsm7 ? newestVersions.dsm7 : newestVersions.dsm6);
@@ -111,9 +102,7 @@ export function createSynowebapiClient({
       const giveBack = await takeSlot(stop);
       if (giveBack === undefined) return fail('was not asked: the call was ended before it was its turn', { mayHaveActed: false });
       try {
-        const answer = await askEitherWay(request, form, stop);
-        if (!stop.aborted) tell(request, answer);
-        return answer;
+        return await askEitherWay(request, form, stop);
       } finally {
         giveBack();
       }

@@ -9,8 +9,10 @@ import type { DsmRunIo } from '../runners/execution.ts';
 type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
 
 /** Makes what writes down of a run what is known of it in DSM. Of a run that is none of DSM there is nothing to write down. */
-export function createNote(history: History, begin: Pick<RunBegin, 'run' | 'at'>, place: DsmPlace | undefined): DsmRunIo['note'] {
-  return async (trace) => place !== undefined && (await history.record({ event: 'begin', ...begin, dsm: { ...place, trace } }));
+export function createNote(history: History, { run, at }: Pick<RunBegin, 'run' | 'at'>, place: DsmPlace | undefined): DsmRunIo['note'] {
+  if (place === undefined) return () => Promise.resolve(false);
+  const { nas, task } = place;
+  return async (trace) => await history.record({ event: 'begin', run, at, dsm: { nas, task, trace } });
 }
 
 /** An earlier run as it is followed on: what is known to be another run of ours counts as having been there before. */

@@ -195,8 +195,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     findTask,
     usual,
     clock,
-    resume: (run, { run: id, at }, io) =>
-      resume(withoutOthers(run, id, history.past), { ...io, note: createNote(history, { run: id, at }, run) }),
+    resume: (run, begin, io) => resume(withoutOthers(run, begin.run, history.past), { ...io, note: createNote(history, begin, run) }),
   };
   for (const record of history.past) {
     const { run, task, name } = record.start;

@@ -114,9 +114,7 @@ suite('serve looks at the tasks of DSM', { concurrency: true }, () => {
     const daemon = await startDaemon(t, { tasks: { '7': {}, here: { command: ['true'] } }, more: { dsm: toDsm(dsm) } });
     await until(() => (dsm.calls.length > 0 ? true : undefined), 'the look');
     assert.equal((await fetch(`${daemon.url('here')}?wait=60`, { headers: { accept: '*/*' } })).status, 200);
-    const startMs = performance.now();
     assert.equal(await daemon.stop(), 0);
-    assert.ok(performance.now() - startMs < 15_000);
   });
 
   test('tasks that a changed config brings are looked at, too, and the others not again', async (t) => {

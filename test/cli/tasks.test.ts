@@ -66,6 +66,9 @@ async function loadJson(
   return { nases, status };
 }
 
+/** For what starts many processes, one after the other. */
+const manyMs = 120_000;
+
 /** The same, once all ends are known: DSM is asked for them for a time only, which may be short for a machine with much to do. */
 async function loadKnown(
   t: T,
@@ -73,11 +76,15 @@ async function loadKnown(
   tasks: Record<string, object>,
   mayBeUnknown = 0,
 ): Promise<{ nases: Report[]; status: number | null }> {
-  return await until(async () => {
-    const loaded = await loadJson(t, dsm, tasks);
-    const unknown = loaded.nases.flatMap((nas) => nas.tasks).filter(({ lastRun }) => lastRun.result === 'unknown');
-    return unknown.length > mayBeUnknown ? undefined : loaded;
-  }, 'all ends');
+  return await until(
+    async () => {
+      const loaded = await loadJson(t, dsm, tasks);
+      const unknown = loaded.nases.flatMap((nas) => nas.tasks).filter(({ lastRun }) => lastRun.result === 'unknown');
+      return unknown.length > mayBeUnknown ? undefined : loaded;
+    },
+    'all ends',
+    manyMs,
+  );
 }
 
 const at = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`;
@@ -107,7 +114,7 @@ suite('remotetask tasks', { concurrency: true }, () => {
       const result = await runTasks(t, webapi(dsm, { fingerprint: certificate.fingerprint }), someConfig);
       return /running| \? |Back up photos .* -  /.test(result.stdout) ? undefined : result;
     };
-    const { status, stdout, stderr } = await until(over, 'the ends');
+    const { status, stdout, stderr } = await until(over, 'the ends', manyMs);
     assert.deepEqual([status, stderr], [0, '']);
     const expected = [
       /^Tasks of DSM are run by the Web API, as the config says\.$/,
@@ -415,10 +422,14 @@ suite('remotetask tasks', { concurrency: true }, () => {
     await fetch(daemon.url('7'), { method: 'POST' });
     await until(() => (dsm.starts().length === 1 ? true : undefined), 'the start');
     const args = ['tasks', '--config', path.join(daemon.folder, 'config.json')];
-    const beside = await until(async () => {
-      const result = await runCli(args);
-      return result.stdout.includes(' running ') ? result : undefined;
-    }, 'the run in the list');
+    const beside = await until(
+      async () => {
+        const result = await runCli(args);
+        return result.stdout.includes(' running ') ? result : undefined;
+      },
+      'the run in the list',
+      manyMs,
+    );
     assert.deepEqual([beside.status, beside.stderr, dsm.sessions()], [0, '', 1]);
     assert.doesNotMatch(beside.stdout, /107/);
     let isFirst = true;

@@ -219,10 +219,8 @@ suite('last runs', { concurrency: true }, () => {
     assert.deepEqual([[...new Set(kindsOf(tasks))], most], [['none'], 4]);
     const before = dsm.calls.length;
     dsm.set({ fault: ({ params }) => (Number(params.get('id')) > 3 ? 'hang' : undefined) });
-    const startMs = performance.now();
     const isFirst = ({ which }: ListedTask): boolean => which.kind === 'scheduled' && which.id >= 499;
     const late = await loadLastRuns(call, list.tasks, { ...options, withinMs: 1500, isFirst });
-    assert.ok(performance.now() - startMs < 30_000);
     assert.deepEqual([late.isCutShort, kindsOf(late.tasks).slice(3)], [true, Array(499).fill('unknown')]);
     const asked = dsm.calls.slice(before).flatMap(({ params }) => params.get('id') ?? []);
     assert.deepEqual(asked.slice(0, 2).toSorted(), ['499', '500'], 'those that matter are asked for first');

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { test } from 'node:test';
+import type { DsmTrace, RunBegin } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/process-identity.ts';
 import { createRun } from '../../src/runs/run.ts';
@@ -198,4 +199,69 @@ test('a beginning that fits more than one run stops none', async () => {
   assert.equal(runs.stop(shared), undefined);
   assert.equal(runs.stop(''), undefined);
   assert.equal(runs.live().length, executions.length);
+});
+
+const toDsm = (trace: Partial<DsmTrace>, id = 7): NonNullable<RunBegin['dsm']> => ({
+  nas: '',
+  task: { kind: 'scheduled', id },
+  trace: { before: { order: 5, keys: ['five'] }, ...trace },
+});
+
+test('a run in DSM is followed on, with what is known of it and how long ago it has begun, and nothing is started', async () => {
+  const hour = 3_600_000;
+  const dsm = toDsm({ isAccepted: true, key: 'six' });
+  const house = createHouse({ past: [toRecord({ run, at: wallMs - hour, dsm })], tasks: [createTask()] });
+  const [resumed] = house.resumed;
+  assert.deepEqual([resumed?.run, house.executions.length, house.begins], [{ ...dsm, agoMs: hour }, 0, []]);
+  assert.deepEqual(
+    house.log.map(({ event, pid, msg }) => [event, pid, msg]),
+    [['run-adopted', undefined, 'Looks after a run of Task (process of DSM) that an earlier daemon started']],
+  );
+  assert.deepEqual([house.runs.find(Buffer.from(run))?.view().state, house.runs.live().length], ['running', 1]);
+  assert.equal(await resumed?.note({ ...dsm.trace, key: 'seven' }), true);
+  const at = new Date(wallMs - hour).toISOString();
+  assert.deepEqual(house.begins, [{ event: 'begin', run, at, dsm: toDsm({ isAccepted: true, key: 'seven' }) }]);
+  resumed?.end({ kind: 'failed', exitCode: 3 });
+  const end = await until(() => house.ends[0], 'the end');
+  assert.deepEqual([end.run, end.outcome, end.durationMs], [run, { kind: 'failed', exitCode: 3 }, hour]);
+});
+
+test('runs in DSM that belong to other runs of ours count as having been there before', () => {
+  const past = [
+    toRecord({ run: 'ended', dsm: toDsm({ key: 'six' }), outcome: { kind: 'succeeded' } }),
+    toRecord({ run: 'other-task', dsm: toDsm({ key: 'eight' }, 8), outcome: { kind: 'succeeded' } }),
+    toRecord({ run: 'other-nas', dsm: { ...toDsm({ key: 'nine' }), nas: 'other' }, outcome: { kind: 'succeeded' } }),
+    toRecord({ run: 'unseen', dsm: toDsm({ isAccepted: true }) }),
+    toRecord({ run: 'seen', dsm: toDsm({ key: 'ten' }) }),
+    toRecord({ run: 'command', begun: true, outcome: { kind: 'succeeded' } }),
+  ];
+  const { resumed } = createHouse({ past, tasks: [createTask()] });
+  assert.deepEqual(
+    resumed.map(({ run }) => [run.trace.key, run.trace.before.keys]),
+    [
+      [undefined, ['five', 'six', 'ten']],
+      ['ten', ['five', 'six']],
+    ],
+  );
+});
+
+test('a run in DSM whose task has left the config is unconfirmed', () => {
+  const { resumed, ends, news } = createHouse({ past: [toRecord({ run, dsm: toDsm({ key: 'six' }) })] });
+  const reason = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
+  assert.deepEqual([resumed, ends.map(({ outcome }) => outcome), news.length], [[], [{ kind: 'unconfirmed', reason }], 1]);
+});
+
+test('where DSM has a run is written down with the NAS and the task that it was started for', async () => {
+  const way = { runner: 'dsm', nas: 'attic', task: { kind: 'triggered', name: 'camera' } } as const;
+  const house = createHouse();
+  const started = await house.runs.start(createTask({ way }), caller);
+  assert.ok(started.kind === 'started');
+  const trace = { before: { keys: [] } };
+  assert.equal(await house.ios[0]?.note(trace), true);
+  const at = '2026-01-01T00:00:00.000Z';
+  assert.deepEqual(house.begins, [{ event: 'begin', run: started.run.run, at, dsm: { nas: 'attic', task: way.task, trace } }]);
+  const put = house.holdDisk();
+  const noted = house.ios[0]?.note({ ...trace, isAccepted: true });
+  put(false);
+  assert.equal(await noted, false);
 });

@@ -1,7 +1,7 @@
 // A history as an earlier daemon has left it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { renderRecord, type RunRecord } from '../../src/history/records.ts';
+import { renderRecord, type RunBegin, type RunRecord } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { ProcessIdentity } from '../../src/process-identity.ts';
 
@@ -14,6 +14,8 @@ export interface PastRun {
   readonly isQueued?: true;
   /** Whether its begin was written down, and with which process. */
   readonly begun?: ProcessIdentity | true;
+  /** What was written down of a run in DSM. */
+  readonly dsm?: NonNullable<RunBegin['dsm']>;
   readonly outcome?: Outcome;
   /** A second, if not given. */
   readonly durationMs?: number;
@@ -27,6 +29,7 @@ export function toRecord({
   at = Date.now() - 3_600_000,
   isQueued,
   begun,
+  dsm,
   outcome,
   durationMs = 1000,
 }: PastRun): RunRecord {
@@ -34,6 +37,7 @@ export function toRecord({
   return {
     start: { event: 'start', run, task, name, at: time, address: '192.0.2.7', ...(isQueued === undefined ? {} : { isQueued }) },
     ...(begun === undefined ? {} : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
+    ...(dsm === undefined ? {} : { begin: { event: 'begin', run, at: time, dsm } }),
     ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs, outcome } }),
   };
 }

@@ -46,6 +46,8 @@ export interface House {
   readonly clock: Clock;
   /** For each execution begun, in order, how to end it. */
   readonly executions: ((outcome?: Outcome) => void)[];
+  /** What each execution was given. */
+  readonly ios: DsmRunIo[];
   /** The runs in DSM that were taken up. */
   readonly resumed: { readonly run: EarlierDsmRun; readonly note: DsmRunIo['note']; readonly end: (outcome: Outcome) => void }[];
   readonly log: Record<string, unknown>[];
@@ -68,6 +70,7 @@ export function createHouse({
   const ends: RunEnd[] = [];
   const news: RunNews[] = [];
   const executions: House['executions'] = [];
+  const ios: House['ios'] = [];
   const resumed: House['resumed'] = [];
   const { logger, lines } = createTestLogger();
   let now = 0;
@@ -100,7 +103,9 @@ export function createHouse({
   };
   const runs = createRuns({
     history,
-    execute(_way, { stop }) {
+    execute(_way, io) {
+      const { stop } = io;
+      ios.push(io);
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       executions.push((outcome = { kind: 'succeeded', exitCode: 0 }) => resolve(outcome));
       stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
@@ -125,6 +130,7 @@ export function createHouse({
     news,
     clock,
     executions,
+    ios,
     resumed,
     log: lines,
     tick(ms) {
