@@ -19,7 +19,7 @@ interface CallDetails {
 }
 
 /** What was presented to start a task once more: a nonce, the run that it came with, and the address that it came from. */
-export interface PresentedOffer {
+interface PresentedOffer {
   readonly nonce: string;
   readonly run: string;
   readonly address: string;

@@ -50,7 +50,8 @@ export async function takePhonePicture(folder: string): Promise<string> {
       await page.close();
     }
     const sheet = await browser.newPage({ viewport: { width: 1240, height: 100 }, deviceScaleFactor: 2 });
-    const style = 'body{margin:0;padding:20px;display:flex;align-items:start;gap:20px;background:#8892a0}img{width:285px;border-radius:24px}';
+    const style =
+      'body{margin:0;padding:20px;display:flex;align-items:start;gap:20px;background:#8892a0}img{width:285px;border-radius:24px}';
     await sheet.setContent(`<!doctype html><style>${style}</style>${shots.join('')}`);
     const file = path.join(folder, 'phone.png');
     fs.mkdirSync(folder, { recursive: true });

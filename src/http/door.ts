@@ -81,46 +81,42 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
     });
     return call;
   };
+  const toCall = (target: Target, address: string): AdmittedCall | { readonly kind: 'nothing'; readonly mismatch: string } => {
+    switch (target.kind) {
+      case 'nothing':
+        return target;
+      case 'task':
+      case 'home': {
+        const admission = trigger.admit({ ...target.presented, address });
+        if (admission.kind === 'mismatch') return { kind: 'nothing', mismatch: admission.mismatch };
+        const path = toPath(target.presented);
+        return target.kind === 'task'
+          ? { kind: 'task', admission, query: target.query, path }
+          : { kind: 'home', admission, part: target.part, path };
+      }
+      case 'overview': {
+        const admission = trigger.admitToOverview({ magicKey: target.magicKey, address });
+        if (admission.kind === 'mismatch') return { kind: 'nothing', mismatch: admission.mismatch };
+        return toOverviewCall(admission.tasks, target) ?? { kind: 'nothing', mismatch: 'task-key' };
+      }
+      case 'run':
+      case 'stop':
+      case 'again':
+        if (trigger.look(target.runId) === undefined) return { kind: 'nothing', mismatch: 'run' };
+        return { kind: target.kind, runId: target.runId, address, query: target.query };
+      default:
+        return target satisfies never;
+    }
+  };
   return {
     enter(request, response) {
       if (broken.has(request.socket)) return undefined;
-      const target = toTarget(request);
       const address = toAddress(request);
-      if (target.kind === 'task' || target.kind === 'home') {
-        const admission = trigger.admit({ ...target.presented, address });
-        if (admission.kind === 'admitted') {
-          const path = toPath(target.presented);
-          return admit(
-            request,
-            response,
-            target.kind === 'task'
-              ? { kind: 'task', admission, query: target.query, path }
-              : { kind: 'home', admission, part: target.part, path },
-          );
-        }
-        answerStranger(response);
-        refuse(address, admission.mismatch);
-        return undefined;
-      }
-      if (target.kind === 'overview') {
-        const admission = trigger.admitToOverview({ magicKey: target.magicKey, address });
-        const call = admission.kind === 'admitted' ? toOverviewCall(admission.tasks, target) : undefined;
-        if (call !== undefined) return admit(request, response, call);
-        answerStranger(response);
-        refuse(address, admission.kind === 'admitted' ? 'task-key' : admission.mismatch);
-        return undefined;
-      }
-      if (target.kind !== 'nothing') {
-        if (trigger.look(target.runId) !== undefined) {
-          return admit(request, response, { kind: target.kind, runId: target.runId, address, query: target.query });
-        }
-        answerStranger(response);
-        refuse(address, 'run');
-        return undefined;
-      }
-      if (target.mismatch === 'syntax') broken.add(request.socket);
-      answerStranger(response, target.mismatch === 'syntax' ? 400 : 404);
-      refuse(address, target.mismatch);
+      const call = toCall(toTarget(request), address);
+      if (call.kind !== 'nothing') return admit(request, response, call);
+      if (call.mismatch === 'syntax') broken.add(request.socket);
+      answerStranger(response, call.mismatch === 'syntax' ? 400 : 404);
+      refuse(address, call.mismatch);
       return undefined;
     },
     guard(server) {

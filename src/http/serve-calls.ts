@@ -9,7 +9,7 @@ import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../trigger.ts';
 import { toNetwork } from './address.ts';
-import type { AdmittedCall, RunCall } from './door.ts';
+import type { AdmittedCall, RunCall, TaskCall } from './door.ts';
 import type { Flood } from './flood.ts';
 import { chooseLanguage } from './languages/languages.ts';
 import type { Limits } from './limits.ts';
@@ -116,7 +116,7 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
   };
 
   const serveTask = async (
-    { admission, query, path }: AdmittedCall & { kind: 'task' },
+    { admission, query, path }: TaskCall,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply | undefined> => {

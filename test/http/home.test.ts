@@ -1,9 +1,10 @@
 // What lies below the address of a task: the page that says how, the manifest and the icons. None of it starts anything.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { keyOf, magicKey } from '../support/daemon.ts';
+import { keyOf, magicKey, until } from '../support/daemon.ts';
 import { right, startGate, wrong, type Gate } from '../support/gate.ts';
 import { parsePng } from '../support/png.ts';
+import { endGroup, listChildren } from '../support/processes.ts';
 import { exchange } from '../support/raw-http.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -112,6 +113,28 @@ test('keys are told to who showed them in one form, however they were written, a
       assert.equal(page.body.includes('<b>ключ'), false);
     }
   }
+});
+
+test('an icon whose drawing is cut off is none this time, and is drawn the next time', async (t) => {
+  // Of many, since one may be ready before its process is found.
+  const tasks = Object.fromEntries(['🌱', '🔥', '🎵', '🚗', '🐟'].map((icon, i) => [`task${i}`, { command: ['/bin/true'], icon }]));
+  const { daemon } = await startGate(t, { tasks });
+  for (const id of Object.keys(tasks)) {
+    let isAnswered = false;
+    const asked = fetch(`${daemon.url(id)}/icon-180.png`).finally(() => (isAnswered = true));
+    for (const child of await until(() => {
+      const children = listChildren(daemon.pid);
+      return children.length > 0 || isAnswered ? children : undefined;
+    }, 'the process that draws'))
+      endGroup(child);
+    const answer = await asked;
+    if (answer.status === 200) continue;
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '60']);
+    assert.equal((await daemon.logged(({ event }) => event === 'icon-undrawn'))['problem'], 'SIGKILL');
+    assert.equal((await fetch(`${daemon.url(id)}/icon-180.png`)).status, 200);
+    return;
+  }
+  assert.fail('one of them has to be cut off');
 });
 
 test('none of it starts anything, counts as a call of the task, or is logged; wrong keys are, as with a start', async () => {

@@ -38,7 +38,7 @@ test('more calls than allowed get 429 and when to call again, for that task and 
   const sentence = (i: number): string => `It was called too often. Call again in ${renderDuration((waits[i] ?? 0) * 1000)}.`;
   const [text = '', page = '', json = ''] = await Promise.all(refusals.map(async (refusal) => await refusal.text()));
   assert.equal(text, `Limited: not started. ${sentence(0)}\n`);
-  assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1)));
+  assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1).replace('Call', 'Try')));
   assert.deepEqual(JSON.parse(json), { name: 'Limited', error: sentence(2) });
   await logged(({ event, mismatch }) => event === 'refused' && mismatch === 'limited');
 });

@@ -1,9 +1,6 @@
 // axe-core in a real browser: what somebody who does not see or tap like others would stumble over.
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-
-const source = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** All rules of WCAG 2.2 up to AA, and what axe holds to be good practice. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -19,7 +16,7 @@ interface Violation {
  * `bypassCSP: true`, since our pages allow no scripts, and JavaScript, without whose timers axe never ends.
  */
 export async function findBarriers(page: Page): Promise<string[]> {
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations', 'incomplete'] });
   const { violations, incomplete } = await page.evaluate<{ violations: Violation[]; incomplete: Violation[] }>(
     `axe.run(document, ${options}).then(({ violations, incomplete }) => ({ violations, incomplete }))`,

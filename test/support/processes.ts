@@ -32,3 +32,12 @@ export async function startSleeper(t: { after(fn: () => void): void }, script = 
   if (identity === undefined) throw new Error('A process that has just been started lives');
   return identity;
 }
+
+/** The processes that a process has started itself. */
+export function listChildren(pid: number): number[] {
+  return fs
+    .readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+    .filter((child) => child !== '')
+    .map(Number);
+}
