@@ -7,6 +7,8 @@ import net from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import type { Ailment } from '../../src/health.ts';
+import type { Attempt } from '../../src/history/attempt.ts';
 import { openControl, toControlPath } from '../../src/http/control.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { createFolder, until } from '../support/daemon.ts';
@@ -18,6 +20,8 @@ interface Opened {
   readonly lines: Record<string, unknown>[];
   /** What `stop` was asked for. */
   readonly asked: string[];
+  readonly notes: Attempt[];
+  readonly health: Ailment[];
   ask(method: string, path: string): Promise<[status: number | undefined, body: string]>;
   close(): void;
 }
@@ -30,6 +34,8 @@ async function open(
   const socketPath = toControlPath(file);
   const { logger, lines } = createTestLogger();
   const asked: string[] = [];
+  const notes: Attempt[] = [];
+  const health: Ailment[] = [];
   const stop = (beginning: string): Run | undefined => {
     asked.push(beginning);
     return runs.find(({ id }) => id === beginning);
@@ -37,8 +43,8 @@ async function open(
   const control = openControl({
     path: socketPath,
     runs: { live: () => runs, stop },
-    attempts: { note: () => {} },
-    health: () => [],
+    attempts: { note: (attempt) => void notes.push(attempt) },
+    health: () => health,
     logger,
   });
   t.after(() => control.close());
@@ -47,6 +53,8 @@ async function open(
     socketPath,
     lines,
     asked,
+    notes,
+    health,
     close: () => control.close(),
     async ask(method, url) {
       const request = http.request({ socketPath, method, path: url, agent: false }).end();
@@ -80,10 +88,17 @@ test('runs under way are listed without their output, whatever the task shows', 
   assert.doesNotMatch(body, /secret/);
 });
 
+test('the health is told, and is no run', async (t) => {
+  const { ask, health } = await open(t);
+  assert.deepEqual(await ask('GET', '/health'), [200, '{"ok":true,"problems":[]}\n']);
+  health.push({ what: 'history', message: 'It cannot be written' });
+  assert.deepEqual(await ask('GET', '/health'), [200, '{"ok":false,"problems":[{"what":"history","message":"It cannot be written"}]}\n']);
+});
+
 test('a stop is answered when the run has ended, with how it ended and nothing that it printed', async (t) => {
   const { run, print, end } = createFeed({ output: 'all', isStoppable: false });
   print('secret');
-  const { ask, asked, lines } = await open(t, [run]);
+  const { ask, asked, lines, notes } = await open(t, [run]);
   let isAnswered = false;
   const answer = ask('POST', `/${feedId}`).then((result) => {
     isAnswered = true;
@@ -97,6 +112,7 @@ test('a stop is answered when the run has ended, with how it ended and nothing t
     lines.map(({ event, run: id }) => [event, id]),
     [['stop', feedId]],
   );
+  assert.deepEqual(notes, [{ result: 'stopped', label: 'command line', run: feedId }]);
 });
 
 test('what fits no run is 404, what cannot be read 400, and only POST stops', async (t) => {

@@ -1,0 +1,74 @@
+// What the pages make of the runs of the past, and which of them are found.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseHistoryQuery, toQuery, type HistoryQuery } from '../../src/admin/history-query.ts';
+import { summarizePast } from '../../src/admin/past.ts';
+import { findRuns } from '../../src/admin/run-filter.ts';
+import type { RunRecord } from '../../src/history/records.ts';
+import { createEnd, createStart } from '../support/history.ts';
+
+const toMap = (records: readonly RunRecord[]): Map<string, RunRecord> => new Map(records.map((record) => [record.start.run, record]));
+
+test('the last run of a task is its last one; what is usual is the median of the last 20 that succeeded', () => {
+  const ran = (run: string, durationMs: number, kind: 'succeeded' | 'failed' = 'succeeded'): RunRecord => ({
+    start: createStart(run),
+    end: createEnd(run, { durationMs, outcome: { kind } }),
+  });
+  const old = Array.from({ length: 30 }, (_, i) => ran(`old${i}`, 1_000_000));
+  const recent = Array.from({ length: 20 }, (_, i) => ran(`new${i}`, 1000 + i));
+  const live: RunRecord = { start: createStart('live') };
+  const other: RunRecord = { start: createStart('other', { task: '8' }), end: createEnd('other', { outcome: { kind: 'lost' } }) };
+  const past = summarizePast(toMap([...old, ...recent, ran('failed', 5, 'failed'), live, other]));
+  assert.deepEqual([past.get('7')?.last.start.run, past.get('7')?.usualMs], ['live', 1010]);
+  assert.deepEqual([past.get('8')?.last.start.run, past.get('8')?.usualMs], ['other', undefined]);
+  assert.equal(past.get('9'), undefined);
+});
+
+const everything = parseHistoryQuery(new URLSearchParams());
+
+test('runs are found by outcome, task, network, label and text, newest first, a page at a time', () => {
+  const records = toMap([
+    { start: createStart('a', { name: 'Photos', label: "Anna's phone" }), end: createEnd('a') },
+    {
+      start: createStart('b', { task: '8', address: '10.0.0.1' }),
+      end: createEnd('b', { outcome: { kind: 'failed', reason: 'No disk.' } }),
+    },
+    { start: createStart('c', { task: '8' }) },
+  ]);
+  const find = (parts: Partial<HistoryQuery>, limit = 9): string => {
+    const { runs, older } = findRuns(records, { ...everything, ...parts }, limit);
+    return runs.map(({ start }) => start.run).join('') + (older === undefined ? '' : `>${older}`);
+  };
+  const cases: [Partial<HistoryQuery>, string][] = [
+    [{}, 'cba'],
+    [{ outcome: 'succeeded' }, 'a'],
+    [{ outcome: 'failed' }, 'b'],
+    [{ task: '8' }, 'cb'],
+    [{ network: '10.0.0.0/8' }, 'b'],
+    [{ label: 'ANNA' }, 'a'],
+    [{ text: 'photo' }, 'a'],
+    [{ text: 'disk' }, 'b'],
+    [{ before: 'c' }, 'ba'],
+    [{ before: 'gone' }, 'cba'],
+  ];
+  for (const [parts, found] of cases) assert.equal(find(parts), found, JSON.stringify(parts));
+  assert.deepEqual([find({}, 2), find({ before: 'b' }, 2), find({}, 3)], ['cb>b', 'a', 'cba']);
+});
+
+test('a query is read as it was written, and what makes no sense is left out', () => {
+  const written: HistoryQuery = {
+    ...everything,
+    kind: 'attempts',
+    result: 'both-keys',
+    task: 'a b&c',
+    network: 'fd00::/8',
+    label: 'ä',
+    text: '?',
+    before: '1-2',
+  };
+  assert.deepEqual(parseHistoryQuery(new URLSearchParams(toQuery(written).split('?')[1])), written);
+  const runs: HistoryQuery = { ...everything, outcome: 'lost' };
+  assert.deepEqual(parseHistoryQuery(new URLSearchParams(toQuery(runs).split('?')[1])), runs);
+  const odd = parseHistoryQuery(new URLSearchParams({ kind: 'x', result: 'x', task: ' ', text: 'x'.repeat(500) }));
+  assert.deepEqual([odd.kind, odd.outcome, odd.result, odd.task, odd.text?.length], ['runs', undefined, undefined, undefined, 100]);
+});

@@ -1,0 +1,116 @@
+// `remotetask doctor`: what it finds well, what it finds wrong, and what it says to do.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import net from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { test } from 'node:test';
+import { checkClock, checkPorts, checkWays } from '../../src/cli/checks.ts';
+import { runCli, type CliResult } from '../support/cli.ts';
+import { createJudge, withTask } from '../support/config.ts';
+import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
+import { startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
+
+async function examine(folder: string, ...more: string[]): Promise<CliResult> {
+  return await runCli(['doctor', '--config', path.join(folder, 'config.json'), ...more]);
+}
+
+function write(folder: string, config: object): void {
+  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config, null, 2), { mode: 0o600 });
+}
+
+const linesOf = ({ stdout }: CliResult): string[] => stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim());
+
+test('beside a daemon that is well, all is well, and --health says so in one line', async (t) => {
+  const daemon = await startDaemon(t, { tasks: { a: { command: ['/bin/true'] } } });
+  const found = await examine(daemon.folder);
+  assert.deepEqual([found.status, found.stderr], [0, ''], found.stdout);
+  for (const line of ['ok daemon It runs, and is well', `ok files The log ${daemon.folder}/log.txt can be written`])
+    assert.ok(linesOf(found).includes(line), found.stdout);
+  assert.doesNotMatch(found.stdout, /problem|port/);
+  assert.deepEqual(await examine(daemon.folder, '--health'), { status: 0, signal: null, stdout: 'ok\n', stderr: '' });
+});
+
+test('without a daemon the ports are tried, and --health ends with 1', async (t) => {
+  const folder = createFolder(t);
+  const [port, adminPort] = [await findPort(), await findPort()];
+  const tasks = { a: { identifier: keyOf('a'), command: ['/bin/true'] } };
+  write(folder, { server: { listen: '127.0.0.1', port, magickey: magicKey }, admin: { gate: 'dsm', port: adminPort }, tasks });
+  const found = await examine(folder);
+  assert.equal(found.status, 0, 'a daemon that is not there is worth a warning');
+  const lines = linesOf(found);
+  assert.ok(lines.some((line) => /^warning daemon Cannot reach the daemon at .*\(ENOENT\)$/.test(line)));
+  assert.ok(
+    lines.includes(`ok port Port ${port} of 127.0.0.1 is free`) && lines.includes(`ok port Port ${adminPort} of 127.0.0.1 is free`),
+  );
+  const health = await examine(folder, '--health');
+  assert.deepEqual([health.status, /^Cannot reach the daemon/.test(health.stdout)], [1, true]);
+});
+
+test('what is wrong with config, files and log is told with its remedy, and ends with 1', async (t) => {
+  const folder = createFolder(t);
+  write(folder, { ...withTask({ comand: ['x'] }) });
+  const broken = await examine(folder);
+  assert.equal(broken.status, 1);
+  assert.match(
+    broken.stdout,
+    /^problem {2}config {3}Cannot use .*: 1 problem\nproblem {2}config {3}config\.json:\d+:\d+ tasks\.7\.comand: Unknown name; did you mean "command"\?\n/,
+  );
+  assert.deepEqual((await examine(folder, '--health')).status, 1);
+  fs.mkdirSync(path.join(folder, 'log.txt'));
+  write(folder, { ...withTask({ command: ['/bin/true'] }), history: { file: 'nowhere/h.jsonl' } });
+  const lines = linesOf(await examine(folder));
+  assert.ok(lines.includes(`problem files The log ${folder}/log.txt is no regular file`));
+  assert.ok(lines.includes(`problem files The history ${folder}/nowhere/h.jsonl cannot be written (ENOENT)`));
+  assert.ok(lines.includes("Let the daemon's user write there, or set history.file in the config"));
+});
+
+test('a daemon that is ill says of what', async (t) => {
+  const daemon = await startDaemon(t, { tasks: { a: { command: ['/bin/true'] } } });
+  fs.rmSync(path.join(daemon.folder, 'log.txt'));
+  fs.mkdirSync(path.join(daemon.folder, 'log.txt'));
+  const ill = await until(async () => {
+    const { status, stdout } = await examine(daemon.folder, '--health');
+    return status === 0 ? undefined : stdout;
+  }, 'the daemon to notice');
+  assert.equal(ill, 'The log cannot be written; no task is started until it can be\n');
+  assert.ok(linesOf(await examine(daemon.folder)).includes(`problem daemon ${ill.trim()}`));
+});
+
+test('a port that another program has is a problem', async (t) => {
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  t.after(() => other.close());
+  const { port } = other.address() as net.AddressInfo;
+  const { loaded } = createJudge(t).judge(withTask({}));
+  assert.ok(loaded);
+  const [check] = await checkPorts({ server: { ...loaded.server, port }, admin: undefined });
+  assert.deepEqual([check?.level, check?.message], ['problem', `Cannot listen on port ${port} of 127.0.0.1: another program does`]);
+});
+
+test("DSM's tool and Web API are looked at where tasks need them", async (t) => {
+  const dsm = await startFakeDsm(t, {});
+  const { judge } = createJudge(t);
+  const look = async (part: object, task: object = {}): Promise<string[]> => {
+    const { loaded, problems } = judge({ ...withTask(task), dsm: part });
+    assert.ok(loaded, problems.join('\n'));
+    return (await checkWays(loaded)).map(({ level, message }) => `${level} ${message}`);
+  };
+  assert.deepEqual(await look({}, { command: ['/bin/true'] }), []);
+  assert.deepEqual(await look({ synoschedtask: '/no/such/tool' }), ['problem There is no /no/such/tool']);
+  const webapi = { url: dsm.url, account: 'a', password: 'b' };
+  assert.deepEqual(await look({ via: 'webapi', webapi }), [`ok DSM answers at ${dsm.url}`]);
+  assert.equal(dsm.sessions(), 0, 'nobody has signed in');
+  const [silent] = await look({ via: 'webapi', webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` } });
+  assert.match(silent ?? '', /^problem DSM at http:\/\/127\.0\.0\.1:\d+: /);
+});
+
+test('a clock that cannot be right is a problem', () => {
+  assert.equal(checkClock(new Date('2030-01-01')).level, 'ok');
+  assert.equal(checkClock(new Date(0)).level, 'problem');
+});
+
+test('--health belongs to doctor only', async (t) => {
+  const { status, stderr } = await runCli(['check', '--health', '--config', path.join(createFolder(t), 'x')]);
+  assert.deepEqual([status, stderr], [2, '--health belongs to `remotetask doctor`\n']);
+});
