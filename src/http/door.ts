@@ -81,7 +81,7 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
     });
     return call;
   };
-  const toCall = (target: Target, address: string): AdmittedCall | { readonly kind: 'nothing'; readonly mismatch: string } => {
+  const toCall = (target: Target, address: string): AdmittedCall | { readonly kind: 'nothing'; readonly mismatch: Refusal | 'preview' } => {
     switch (target.kind) {
       case 'nothing':
         return target;
