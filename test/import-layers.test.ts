@@ -12,7 +12,6 @@ const floors = [
   ['cli/'],
   ['config/'],
   ['admin/'],
-  ['admin/'],
   ['http/'],
   ['http/languages/'],
   ['trigger.ts', 'notify/', 'icons/'],
@@ -22,6 +21,7 @@ const floors = [
   ['dsm/'],
   ['history/'],
   ['log/'],
+  ['slots.ts'],
   [
     'append-file.ts',
     'clock.ts',
@@ -37,6 +37,7 @@ const floors = [
     'output-ring.ts',
     'process-identity.ts',
     'secret.ts',
+    'until-aborted.ts',
     'untrusted-text.ts',
   ],
 ];

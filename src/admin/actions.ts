@@ -2,8 +2,9 @@
 import { renderDuration } from '../duration.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
+import { noteAttempt } from '../http/note-attempt.ts';
 import type { House } from './house.ts';
-import { said } from './run-page.ts';
+import type { said } from './run-page.ts';
 
 /** Longer names are cut in log and history. */
 const maxUserLength = 64;
@@ -19,17 +20,6 @@ export type Consequence =
   | { readonly kind: 'run'; readonly run: string; readonly note: keyof typeof said | undefined }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 
-const startWords = {
-  started: 'Started',
-  joined: 'Joined a run of',
-  queued: 'Queued a run of',
-  busy: 'Did not start (it is running)',
-  full: 'Did not start (its queue is full)',
-  'not-now': 'Did not start (not at this time)',
-  unwritable: 'Did not start (it cannot be written down)',
-  closing: 'Did not start (the daemon is stopping)',
-} as const;
-
 type Tools = Pick<House, 'start' | 'attempts' | 'tally' | 'logger' | 'runs'>;
 
 /** Starts a task; undefined where there is no such task, or none that may be started. */
@@ -41,13 +31,7 @@ export async function startTask(
   const label = toLabel(user);
   const result = await start(id, { address, label });
   if (result === undefined) return undefined;
-  const run = 'run' in result ? result.run.run : undefined;
-  logger.info(
-    { event: 'attempt', intent: 'start', task: id, result: result.kind, run, label, address },
-    `${startWords[result.kind]} ${name} for ${label}, ${address}`,
-  );
-  attempts.note({ result: result.kind, task: id, run, label, address });
-  tally.admitted(result.kind);
+  noteAttempt(result, { intent: 'start', task: id, name, label, address }, { logger, attempts, tally });
   return toConsequence(result);
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../log/log.ts';
 import { createAllowance } from './allowance.ts';
 import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Told } from './dsm-programs.ts';
-import { createSlots } from './slots.ts';
+import { createSlots } from '../slots.ts';
 import { createVerdicts } from './verdicts.ts';
 
 /** How long DSM's answer holds. */
@@ -64,7 +64,7 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   let trouble: string | undefined;
 
   const ask = async <T>(about: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
-    const release = await takeSlot[about](patienceMs);
+    const release = await takeSlot[about](AbortSignal.timeout(patienceMs));
     if (release === undefined) return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet' };
     const started: Promise<unknown>[] = [];
     const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {

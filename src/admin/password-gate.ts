@@ -8,7 +8,7 @@ import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions } from './sessions.ts';
 import { refuseTooMany } from './sign-in-form.ts';
-import { createSlots } from './slots.ts';
+import { createSlots } from '../slots.ts';
 
 /** What whoever knows the password is called. */
 const user = 'owner';
@@ -37,7 +37,7 @@ export function createPasswordGate({
     if (password === '') return { kind: 'refused', message: 'Type the password.' };
     const waitMs = allowance.take(address);
     if (waitMs > 0) return refuseTooMany(waitMs);
-    const release = await takeSlot(patienceMs);
+    const release = await takeSlot(AbortSignal.timeout(patienceMs));
     if (release === undefined) return { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
     if (!(await isRight(password).finally(release))) {
       logger.warn(

@@ -14,7 +14,7 @@ import type { Entry, Gate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor 
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { createDsmSignInAllowance, dsmSilent, findTypingMistake, refuseTooMany } from './sign-in-form.ts';
-import { createSlots } from './slots.ts';
+import { createSlots } from '../slots.ts';
 import { createVerdicts } from './verdicts.ts';
 
 /** How long DSM's word holds that a session is an administrator's. */
@@ -109,7 +109,7 @@ export function createWebApiGate({
       if (mistake !== undefined) return mistake;
       const waitMs = allowance.take(visitor.address);
       if (waitMs > 0) return refuseTooMany(waitMs);
-      const release = await takeSlot(patienceMs);
+      const release = await takeSlot(AbortSignal.timeout(patienceMs));
       if (release === undefined) return dsmSilent;
       return await trySignIn(form, visitor).finally(release);
     },

@@ -14,6 +14,7 @@ import type { Flood } from './flood.ts';
 import { chooseLanguage } from './languages/languages.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
+import { noteAttempt } from './note-attempt.ts';
 import { toOverviewAction } from './overview-page.ts';
 import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
 import { isWorthAnother } from './run-page.ts';
@@ -23,18 +24,6 @@ import { createServeOverview } from './serve-overview.ts';
 import type { Tally } from './tally.ts';
 import { parseVisit } from './visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
-
-const attemptWords = {
-  started: 'Started',
-  joined: 'Joined a run of',
-  queued: 'Queued a run of',
-  asked: 'Asked before starting',
-  busy: 'Did not start (it is running)',
-  full: 'Did not start (its queue is full)',
-  'not-now': 'Did not start (not at this time)',
-  unwritable: 'Did not start (it cannot be written down)',
-  closing: 'Did not start (the daemon is stopping)',
-} as const;
 
 export interface ServeCallsOptions {
   readonly trigger: Trigger;
@@ -81,14 +70,7 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
       again,
     });
     if (result === undefined) return undefined;
-    const run = 'run' in result ? result.run.run : undefined;
-    const whose = label === undefined ? address : `${label}, ${address}`;
-    logger.info(
-      { event: 'attempt', intent: again === undefined ? 'start' : 'again', task, result: result.kind, run, label, address },
-      `${attemptWords[result.kind]} ${name} for ${whose}`,
-    );
-    attempts.note({ result: result.kind, address, label, task, run });
-    tally.admitted(result.kind);
+    noteAttempt(result, { intent: again === undefined ? 'start' : 'again', task, name, label, address }, { logger, attempts, tally });
     return result;
   };
 

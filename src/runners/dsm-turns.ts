@@ -1,5 +1,5 @@
 // Starts of one task of DSM, one after the other, so that each finds its own run in DSM's history.
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** How long a start may keep the next one waiting for its run to show. */
 const longestMs = 5000;

@@ -10,8 +10,8 @@ import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
 import type { DsmRunnerClient } from './dsm.ts';
 import { startProcess, type ProcessExit } from './process.ts';
-import { createSlots } from './slots.ts';
-import { untilAborted } from './until-aborted.ts';
+import { createSlots } from '../slots.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** The newest version of the task scheduler's API: all others that are called have one version only. */
 const newestVersions = { dsm6: 2, dsm7: 4 };

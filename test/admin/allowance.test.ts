@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAllowance } from '../../src/admin/allowance.ts';
-import { createSlots } from '../../src/admin/slots.ts';
 import { createVerdicts } from '../../src/admin/verdicts.ts';
 import { createTestClock } from '../support/clock.ts';
 
@@ -26,23 +25,6 @@ test('an IPv6 network counts as one, however many addresses it has', () => {
     clock: createTestClock(),
   });
   assert.deepEqual([allowance.take('2001:db8:1::5'), allowance.take('2001:db8:1:9::6'), allowance.take('2001:db8:2::5')], [0, 1000, 0]);
-});
-
-test('slots are given out in turn, and who waits too long gets none', async () => {
-  const take = createSlots(1);
-  const first = await take(60_000);
-  const order: string[] = [];
-  const [second, third] = ['second', 'third'].map(async (name) => {
-    const release = await take(60_000);
-    order.push(name);
-    release?.();
-  });
-  assert.equal(await take(1), undefined);
-  assert.deepEqual(order, []);
-  first?.();
-  await Promise.all([second, third]);
-  assert.deepEqual(order, ['second', 'third']);
-  assert.notEqual(await take(1), undefined);
 });
 
 test('a verdict is shared while it is awaited, and holds from the question on', async () => {

@@ -1,8 +1,8 @@
 // So many at a time: who waits gets a slot in order, or gives up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSlots } from '../../src/runners/slots.ts';
-import { settle } from '../support/runs.ts';
+import { createSlots } from '../src/slots.ts';
+import { settle } from './support/runs.ts';
 
 const forever = new AbortController().signal;
 
