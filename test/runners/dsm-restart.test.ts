@@ -5,6 +5,7 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { runCli } from '../support/cli.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { listen } from '../support/events.ts';
 import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 import type { GivenTasks, Scheduler, SchedulerSettings } from '../support/fake-dsm/scheduler.ts';
 import { createFakeSynowebapi } from '../support/fake-synowebapi/fake-synowebapi.ts';
@@ -134,7 +135,9 @@ for (const way of Object.keys(ways))
       const first = await up();
       const run = await start(first, 'camera');
       await untilNoted(first, run, isAccepted);
+      const stream = await listen(`${first.base}/runs/${run}`);
       assert.equal(await first.stop(), 0);
+      assert.doesNotMatch(await stream.ended, /unconfirmed|"exitCode":\d/);
       assert.deepEqual(endsIn(first, run), []);
       assert.deepEqual(
         first
