@@ -23,7 +23,9 @@ export const TaskOptions = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .optional()
     .describe('What pages, answers and log call the task.'),
-  icon: IconSetting.optional().describe('An emoji, or the file of a picture: what pages and the home screen show for the task.'),
+  icon: IconSetting.optional().describe(
+    'An emoji, or the file of a picture (PNG or SVG, at most 200 kB): what pages and the home screen show for the task.',
+  ),
   ...CommandOptions.shape,
   scheduled: z
     .number()
