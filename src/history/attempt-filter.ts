@@ -2,6 +2,9 @@
 import { createNetworkTest } from '../network.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 
+/** How many addresses one search remembers. */
+const maxKnown = 10_000;
+
 /** What is looked for; all that is given has to fit. */
 export interface AttemptFilter {
   readonly result?: AttemptResult | undefined;
@@ -21,7 +24,7 @@ export interface AttemptTest {
 }
 
 export function createAttemptTest({ result, task, network, label, text }: AttemptFilter): AttemptTest {
-  const isNear = network === undefined ? () => true : createNetworkTest([network]);
+  const isNear = network === undefined ? () => true : createCachedTest(createNetworkTest([network]));
   const hasLabel = createPartTest(label);
   const hasText = createPartTest(text);
   const parts = [
@@ -30,7 +33,10 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
     ...(network === undefined ? [] : [`"address":"${toBeginning(network)}`]),
   ];
   return {
-    mayHold: (json) => parts.every((part) => json.includes(part)) && [label, text].every((part) => mayHoldPart(json, part)),
+    mayHold: (json) =>
+      parts.every((part) => json.includes(part)) &&
+      [label, text].every((part) => mayHoldPart(json, part)) &&
+      (network === undefined || mayHoldAddress(json, isNear)),
     fits: (attempt) =>
       (result === undefined || attempt.result === result) &&
       (task === undefined || attempt.task === task) &&
@@ -40,10 +46,26 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
   };
 }
 
+/** The same test, which need not look at an address twice. */
+function createCachedTest(test: (address: string) => boolean): (address: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (address) => {
+    const isNear = known.get(address) ?? test(address);
+    if (known.size >= maxKnown) known.clear();
+    known.set(address, isNear);
+    return isNear;
+  };
+}
+
 function createPartTest(part: string | undefined): (texts: readonly (string | undefined)[]) => boolean {
   if (part === undefined) return () => true;
   const wanted = part.toLowerCase();
   return (texts) => texts.some((text) => text?.toLowerCase().includes(wanted) === true);
+}
+
+function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
+  for (const [, address = ''] of json.matchAll(/"address":"([^"]+)"/g)) if (isNear(address)) return true;
+  return false;
 }
 
 function mayHoldPart(json: string, part: string | undefined): boolean {

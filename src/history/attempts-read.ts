@@ -95,22 +95,27 @@ async function openSource(file: string): Promise<Source[]> {
   }
 }
 
-/** The whole lines of a file before an offset, a piece at a time, the last piece first; `bytes` is how much was read for a piece. */
+/**
+ * The whole lines of a file before an offset, a piece at a time, the last piece first, each good until the next is asked for;
+ * `bytes` is how much was read for it.
+ */
 async function* readBackwards(
   handle: FileHandle,
   end: number,
 ): AsyncGenerator<{ readonly lines: Buffer; readonly from: number; readonly bytes: number }> {
-  let rest: Buffer = Buffer.alloc(0);
+  const buffer = Buffer.alloc(2 * pieceBytes);
+  /** How much of a line stands at the beginning, whose own beginning is yet to be read. */
+  let rest = 0;
   for (let position = end; position > 0;) {
     const bytes = Math.min(pieceBytes, position);
     position -= bytes;
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, position);
-    const piece = buffer.subarray(0, bytesRead);
-    // What is as long as a piece is no line of ours.
-    const both = rest.length < pieceBytes ? Buffer.concat([piece, rest]) : piece;
+    buffer.copyWithin(bytes, 0, rest);
+    await handle.read(buffer, 0, bytes, position);
+    const both = buffer.subarray(0, bytes + rest);
     const firstWhole = position === 0 ? 0 : both.indexOf(lineEnd) + 1;
-    rest = both.subarray(0, firstWhole);
-    if (position > 0 && firstWhole === 0) rest = both;
-    else yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
+    if (position === 0 || firstWhole > 0) yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
+    rest = firstWhole > 0 ? firstWhole : both.length;
+    // What is as long as a piece is no line of ours.
+    if (rest > pieceBytes) rest = 0;
   }
 }
