@@ -26,7 +26,7 @@ const common: Readonly<Record<number, string>> = {
   160: 'the account lacks the privilege for this application; allow it in Control Panel > User > Applications',
 };
 
-const byWebApi = 'try this DSM by its Web API (dsm.via "webapi")';
+const byWebApi = 'try this DSM by its Web API ("via": "webapi")';
 
 /** The same numbers where DSM's tool synowebapi is asked, which has neither account nor settings. */
 const local: Readonly<Record<number, string>> = {

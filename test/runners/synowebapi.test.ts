@@ -108,7 +108,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
   test('a refusal is a failure, with the reason and a remedy', async (t) => {
     const everywhere = (fault: Moods['faults'][number]['fault']): Case => ({ moods: { faults: [{ fault }] } });
     const unclear = failed("DSM's synowebapi answered in a form that is not understood.");
-    const byWebApi = 'try this DSM by its Web API (dsm.via "webapi")';
+    const byWebApi = 'try this DSM by its Web API ("via": "webapi")';
     await checkAll(t, {
       'no such task': [{ task: 8 }, failed('DSM has no such scheduled task.')],
       'no such triggered task': [
