@@ -90,8 +90,8 @@ export const de: Language = {
   },
   nothingStarted: {
     joined: 'Es war schon gestartet; ein zweites Mal wurde nichts gestartet.',
-    askedAgain: 'Diesmal wurde nichts gestartet: Der Knopf war schon gedrückt worden oder zu alt.',
-    spent: 'Diesmal wurde nichts gestartet: Der Knopf war schon gedrückt worden oder zu alt. Zum Starten bitte das Lesezeichen öffnen.',
+    askedAgain: 'Diesmal wurde nichts gestartet: Der Knopf war zu alt.',
+    spent: 'Diesmal wurde nichts gestartet: Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
   },
   question: 'Jetzt starten?',
   refusals: {

@@ -34,8 +34,8 @@ export const en: Language = {
   reasons: {},
   nothingStarted: {
     joined: 'It had been started already; nothing was started a second time.',
-    askedAgain: 'Nothing was started this time: the button had been pressed before, or was too old.',
-    spent: 'Nothing was started this time: the button had been pressed before, or was too old. To start it, open its bookmark.',
+    askedAgain: 'Nothing was started this time: the button was too old.',
+    spent: 'Nothing was started this time: the button was too old. To start it, open its bookmark.',
   },
   question: 'Start it now?',
   refusals: {
