@@ -2,13 +2,12 @@
 import { renderDuration } from '../../duration.ts';
 import type { Language } from './language.ts';
 
-const time = new Intl.DateTimeFormat('de', { dateStyle: 'medium', timeStyle: 'short' });
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
 
 export const de: Language = {
   tag: 'de',
   duration,
-  time: (at) => time.format(at),
+  time: (at) => at.toLocaleString('de', { dateStyle: 'medium', timeStyle: 'short' }),
   states: {
     asked: 'jetzt starten?',
     refused: 'nicht gestartet',

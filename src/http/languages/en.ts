@@ -2,12 +2,10 @@
 import { renderDuration } from '../../duration.ts';
 import type { Language } from './language.ts';
 
-const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
 export const en: Language = {
   tag: 'en',
   duration: renderDuration,
-  time: (at) => time.format(at),
+  time: (at) => at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
   states: {
     asked: 'start it?',
     refused: 'not started',
