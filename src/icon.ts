@@ -16,8 +16,6 @@ export interface Picture {
   readonly digest: string;
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** `icon` of a task in a config, an emoji or the path of a file: what has a dot or a slash is a file, which no emoji has. */
 export const IconSetting = z
   .string()
@@ -55,5 +53,5 @@ export function toPicture(bytes: Buffer): Picture | string {
 function isEmoji(text: string): boolean {
   const isOfEmoji =
     /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(text) && /\p{Extended_Pictographic}|\p{RI}{2}|\u20e3/u.test(text);
-  return isOfEmoji && text.length <= 64 && [...graphemes.segment(text)].length === 1;
+  return isOfEmoji && text.length <= 64 && [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length === 1;
 }

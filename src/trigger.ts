@@ -6,7 +6,7 @@ import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from './runs/run.ts';
 import type { Runs, StartResult } from './runs/runs.ts';
 
-/** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late, or a second time. */
+/** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late. */
 export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
 
 /** What comes with an admitted call, as the caller wrote it. */

@@ -7,7 +7,7 @@ interface Question {
   /** In the owner's words; undefined for ours. */
   readonly question: string | undefined;
   readonly action: string;
-  /** Whether an answer came too late, or a second time. */
+  /** Whether an answer came too late. */
   readonly isAgain: boolean;
   /** Links in the head by which the page may be put on a home screen. */
   readonly homeLinks?: string | undefined;

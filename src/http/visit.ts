@@ -3,7 +3,7 @@
 export interface Visit {
   /** His tap did not start the run. */
   readonly isJoined: boolean;
-  /** He pressed a button that had been pressed before, or was too old. */
+  /** He pressed a button that was too old. */
   readonly isSpent: boolean;
   /** The page is to hold still while the run goes on. */
   readonly isHeld: boolean;

@@ -2,13 +2,12 @@
 import { renderDuration } from '../../duration.ts';
 import type { Language } from './language.ts';
 
-const time = new Intl.DateTimeFormat('de', { dateStyle: 'medium', timeStyle: 'short' });
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
 
 export const de: Language = {
   tag: 'de',
   duration,
-  time: (at) => time.format(at),
+  time: (at) => at.toLocaleString('de', { dateStyle: 'medium', timeStyle: 'short' }),
   states: {
     asked: 'jetzt starten?',
     refused: 'nicht gestartet',
@@ -90,8 +89,8 @@ export const de: Language = {
   },
   nothingStarted: {
     joined: 'Es war schon gestartet; ein zweites Mal wurde nichts gestartet.',
-    askedAgain: 'Diesmal wurde nichts gestartet: Der Knopf war schon gedrückt worden oder zu alt.',
-    spent: 'Diesmal wurde nichts gestartet: Der Knopf war schon gedrückt worden oder zu alt. Zum Starten bitte das Lesezeichen öffnen.',
+    askedAgain: 'Diesmal wurde nichts gestartet: Der Knopf war zu alt.',
+    spent: 'Diesmal wurde nichts gestartet: Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
   },
   question: 'Jetzt starten?',
   refusals: {

@@ -2,12 +2,10 @@
 import { renderDuration } from '../../duration.ts';
 import type { Language } from './language.ts';
 
-const time = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-
 export const en: Language = {
   tag: 'en',
   duration: renderDuration,
-  time: (at) => time.format(at),
+  time: (at) => at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }),
   states: {
     asked: 'start it?',
     refused: 'not started',
@@ -34,8 +32,8 @@ export const en: Language = {
   reasons: {},
   nothingStarted: {
     joined: 'It had been started already; nothing was started a second time.',
-    askedAgain: 'Nothing was started this time: the button had been pressed before, or was too old.',
-    spent: 'Nothing was started this time: the button had been pressed before, or was too old. To start it, open its bookmark.',
+    askedAgain: 'Nothing was started this time: the button was too old.',
+    spent: 'Nothing was started this time: the button was too old. To start it, open its bookmark.',
   },
   question: 'Start it now?',
   refusals: {
