@@ -67,7 +67,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     },
   });
   const trigger = createTrigger({ keys: first.keys, runs, isLogWritten: log.isWritten, clock });
-  const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states());
+  const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states(), config.now().keys);
   const health = (): ReturnType<typeof toHealth> =>
     toHealth({ config: config.state(), isLogWritten: log.isWritten(), historyProblem: history.problem(), dsmStates: dsmStates() });
   const icons = createIcons({ logger });

@@ -1,7 +1,9 @@
 // How the daemon is, put together from its parts.
 import type { ConfigState, DsmState } from '../admin/house.ts';
 import type { Health } from '../health.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import type { NasState } from './dsm-access.ts';
+import { listConfigured } from './nas-tasks.ts';
 
 export interface HealthParts {
   readonly config: Pick<ConfigState, 'refused'>;
@@ -11,9 +13,10 @@ export interface HealthParts {
   readonly dsmStates: readonly DsmState[];
 }
 
-/** The NASes as the admin pages and the metrics show them. */
-export function toDsmStates(states: readonly NasState[]): readonly DsmState[] {
-  return states.map(({ name, way, health }) => ({
+/** The NASes that have tasks in the config, as the admin pages and the metrics show them: of others nobody wants anything. */
+export function toDsmStates(states: readonly NasState[], keys: LoadedConfig['keys']): readonly DsmState[] {
+  const used = states.filter(({ name }) => listConfigured(keys, name).length > 0);
+  return used.map(({ name, way, health }) => ({
     name: name === '' ? 'DSM' : name,
     way: way.kind,
     reason: health.kind === 'failing' ? health.sentence : `${way.sentence}.`,
