@@ -8,11 +8,22 @@ import type { DsmRunIo } from '../runners/execution.ts';
 /** A task in a NAS. */
 type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
 
-/** Makes what writes down of a run what is known of it in DSM. Of a run that is none of DSM there is nothing to write down. */
-export function createNote(history: History, { run, at }: Pick<RunBegin, 'run' | 'at'>, place: DsmPlace | undefined): DsmRunIo['note'] {
+/**
+ * Makes what writes down of a run what is known of it in DSM; its work begins with the first such line, which comes
+ * before DSM is asked. Of a run that is none of DSM there is nothing to write down.
+ */
+export function createNote(
+  history: History,
+  { run, now }: { readonly run: string; readonly now: () => string },
+  place: DsmPlace | undefined,
+): DsmRunIo['note'] {
   if (place === undefined) return () => Promise.resolve(false);
   const { nas, task } = place;
-  return async (trace) => await history.record({ event: 'begin', run, at, dsm: { nas, task, trace } });
+  let at: string | undefined;
+  return async (trace) => {
+    at ??= now();
+    return await history.record({ event: 'begin', run, at, dsm: { nas, task, trace } });
+  };
 }
 
 /** An earlier run as it is followed on: what is known to be another run of ours counts as having been there before. */

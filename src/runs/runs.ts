@@ -136,7 +136,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     const id = newRunId();
     const usualMs = (): number | undefined => usual.toMs(task.id);
     const executeNoted = (io: RunIo): Execution =>
-      execute(task.way, { ...io, note: createNote(history, { run: id, at: now() }, task.way.runner === 'dsm' ? task.way : undefined) });
+      execute(task.way, { ...io, note: createNote(history, { run: id, now }, task.way.runner === 'dsm' ? task.way : undefined) });
     const run = createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted });
     const written = history.record({
       event: 'start',
@@ -195,7 +195,11 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     findTask,
     usual,
     clock,
-    resume: (run, begin, io) => resume(withoutOthers(run, begin.run, history.past), { ...io, note: createNote(history, begin, run) }),
+    resume: (run, begin, io) =>
+      resume(withoutOthers(run, begin.run, history.past), {
+        ...io,
+        note: createNote(history, { run: begin.run, now: () => begin.at }, run),
+      }),
   };
   for (const record of history.past) {
     const { run, task, name } = record.start;

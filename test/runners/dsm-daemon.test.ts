@@ -154,7 +154,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
 
   test('a time-out ends the following, and is told as not confirmed', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 1, ms: 'held' }] });
-    const daemon = await start(t, dsm, { '1': { timeout: '2s' } });
+    const daemon = await start(t, dsm, { '1': { timeout: '10s' } });
     const { status, run } = await call(daemon, '1');
     assert.deepEqual([status, run['state']], [202, 'unconfirmed']);
     assert.match(String(run['reason']), /DSM offers no way to stop it\.$/);

@@ -257,11 +257,14 @@ test('where DSM has a run is written down with the NAS and the task that it was 
   const started = await house.runs.start(createTask({ way }), caller);
   assert.ok(started.kind === 'started');
   const trace = { before: { keys: [] } };
+  house.tick(1000);
   assert.equal(await house.ios[0]?.note(trace), true);
-  const at = '2026-01-01T00:00:00.000Z';
+  house.tick(1000);
+  const at = '2026-01-01T00:00:01.000Z';
   assert.deepEqual(house.begins, [{ event: 'begin', run: started.run.run, at, dsm: { nas: 'attic', task: way.task, trace } }]);
   const put = house.holdDisk();
   const noted = house.ios[0]?.note({ ...trace, isAccepted: true });
+  assert.equal(house.begins[1]?.at, at, 'the work has begun when DSM was about to be asked');
   put(false);
   assert.equal(await noted, false);
 });

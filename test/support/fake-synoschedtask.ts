@@ -151,7 +151,8 @@ function isToBeRun({ state, isRunning }: FakeTask, args: readonly string[], { cl
 function main([folder = '', ...args]: readonly string[]): void {
   fs.appendFileSync(path.join(folder, 'calls'), `${JSON.stringify(args)}\n`);
   const moods = JSON.parse(fs.readFileSync(path.join(folder, 'moods.json'), 'utf8')) as Moods;
-  const hang = (): void => void setInterval(() => {}, 60_000);
+  // Until nobody is interested any more.
+  const hang = (): void => void setInterval(() => fs.existsSync(folder) || process.exit(), 100);
   if (!moods.isRoot) {
     console.error('synoschedtask: Permission denied');
     process.exitCode = 13;
