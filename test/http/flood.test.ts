@@ -55,8 +55,11 @@ test('a flood is folded into one line that names the networks with the most call
     { result: 'flood', calls: 100_071, networks },
   ]);
   assert.deepEqual([tally.results.get('task-key'), tally.results.get('path')], [1, 100_071], 'the tally counts each of them');
-  assert.equal(tally.networks().length, 1000, 'and tells a bounded number of networks apart');
-  assert.deepEqual(tally.networks()[0]?.network, 'too late to be told apart', 'the last ones');
+  assert.ok(tally.networks().length <= 1250, 'and tells a bounded number of networks apart');
+  assert.ok(
+    tally.networks().some(({ network, calls }) => network === 'too late to be told apart' && calls === 50),
+    'the last ones',
+  );
 });
 
 test('the sum is written by itself when the window is over, and the next flood gets one of its own', async () => {
