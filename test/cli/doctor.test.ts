@@ -88,7 +88,7 @@ test('a port that another program has is a problem', async (t) => {
   assert.deepEqual([check?.level, check?.message], ['problem', `Cannot listen on port ${port} of 127.0.0.1: another program does`]);
 });
 
-test("DSM's tool and Web API are looked at where tasks need them", async (t) => {
+test('the way into DSM is looked at where tasks need it', async (t) => {
   const dsm = await startFakeDsm(t, {});
   const { judge } = createJudge(t);
   const look = async (part: object, task: object = {}): Promise<string[]> => {
@@ -97,11 +97,13 @@ test("DSM's tool and Web API are looked at where tasks need them", async (t) => 
     return (await checkWays(loaded)).map(({ level, message }) => `${level} ${message}`);
   };
   assert.deepEqual(await look({}, { command: ['/bin/true'] }), []);
-  assert.deepEqual(await look({ synoschedtask: '/no/such/tool' }), ['problem There is no /no/such/tool']);
+  const [missing] = await look({ synowebapi: '/no/such/tool', synoschedtask: '/no/such/tool' });
+  assert.match(missing ?? '', /^problem Tasks of DSM cannot be run: DSM's tools are not on this machine, .*\. Add "webapi" to "dsm"/);
   const webapi = { url: dsm.url, account: 'a', password: 'b' };
-  assert.deepEqual(await look({ via: 'webapi', webapi }), [`ok DSM answers at ${dsm.url}`]);
+  const chosen = 'ok Tasks of DSM are run by the Web API, as the config says';
+  assert.deepEqual(await look({ via: 'webapi', webapi }), [chosen, `ok DSM answers at ${dsm.url}`]);
   assert.equal(dsm.sessions(), 0, 'nobody has signed in');
-  const [silent] = await look({ via: 'webapi', webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` } });
+  const [, silent] = await look({ via: 'webapi', webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` } });
   assert.match(silent ?? '', /^problem DSM at http:\/\/127\.0\.0\.1:\d+: /);
 });
 
