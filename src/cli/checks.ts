@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
+import { renderForNas } from '../dsm/errors.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { reachDsm } from '../dsm/reach.ts';
 import { AppError, toErrorCode } from '../errors.ts';
@@ -126,16 +127,16 @@ export async function checkWays({ keys, nases }: Pick<LoadedConfig, 'keys' | 'na
     const notice = describeWay(nas.name, way, keys);
     if (notice === undefined) return [];
     const found: Check = { level: notice.isWarning ? 'problem' : 'ok', what: 'way', message: notice.text };
-    return way.kind !== 'webapi' || nas.webapi === undefined ? [found] : [found, await checkReach(nas.webapi)];
+    return way.kind !== 'webapi' || nas.webapi === undefined ? [found] : [found, await checkReach(nas.name, nas.webapi)];
   });
   return (await Promise.all(checks)).flat();
 }
 
-async function checkReach(webapi: WebApiAccess): Promise<Check> {
+async function checkReach(nas: string, webapi: WebApiAccess): Promise<Check> {
   const answer = await reachDsm(webapi);
   return answer.kind === 'answered'
     ? { level: 'ok', what: 'way', message: `DSM answers at ${webapi.url}` }
-    : { level: 'problem', what: 'way', message: `DSM at ${webapi.url}: ${answer.reason}` };
+    : { level: 'problem', what: 'way', message: `${webapi.url}: ${renderForNas(nas, answer.reason)}` };
 }
 
 /** Whether the clock can be right: the ends of keys and the hours of tasks go by it. */

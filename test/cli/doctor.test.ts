@@ -104,7 +104,7 @@ test('the way into DSM is looked at where tasks need it', async (t) => {
   assert.deepEqual(await look({ via: 'webapi', webapi }), [chosen, `ok DSM answers at ${dsm.url}`]);
   assert.equal(dsm.sessions(), 0, 'nobody has signed in');
   const [, silent] = await look({ via: 'webapi', webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` } });
-  assert.match(silent ?? '', /^problem DSM at http:\/\/127\.0\.0\.1:\d+: /);
+  assert.match(silent ?? '', /^problem http:\/\/127\.0\.0\.1:\d+: DSM cannot be reached: /);
 });
 
 test('a clock that cannot be right is a problem', () => {
