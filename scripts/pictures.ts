@@ -1,8 +1,9 @@
-// Takes the pictures of README.md: the phone's pages, side by side, from a real daemon in real Chromium.
+// Takes the pictures of the documents: the phone's pages, side by side, and the admin page, from real daemons in real Chromium.
 import fs from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, phone } from '../test/support/browser.ts';
 import { startDaemon, until } from '../test/support/daemon.ts';
+import { takeAdminPicture } from './pictures/admin.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 const t = { after: (fn: () => Promise<void> | void): void => void cleanUps.unshift(fn) };
@@ -39,5 +40,6 @@ await sheet.setContent(
 );
 fs.mkdirSync(folder, { recursive: true });
 await sheet.screenshot({ path: path.join(folder, 'phone.png'), fullPage: true });
+await takeAdminPicture(folder);
 for (const cleanUp of cleanUps) await cleanUp();
-console.log(`Wrote ${path.relative(process.cwd(), path.join(folder, 'phone.png'))}`);
+console.log(`Wrote ${path.relative(process.cwd(), folder)}`);

@@ -3,7 +3,7 @@ import { renderDuration } from '../duration.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
 import type { House } from './house.ts';
-import { said } from './run-page.ts';
+import type { said } from './run-page.ts';
 
 /** Longer names are cut in log and history. */
 const maxUserLength = 64;
