@@ -1,6 +1,7 @@
-// Takes the pictures of README.md.
+// Takes the pictures of the documents, from real daemons in real Chromium.
 import path from 'node:path';
+import { takeAdminPicture } from './pictures/admin.ts';
 import { takePhonePicture } from './pictures/phone.ts';
 
 const folder = path.join(import.meta.dirname, '../docs/images');
-console.log(`Wrote ${path.relative(process.cwd(), await takePhonePicture(folder))}`);
+for (const take of [takePhonePicture, takeAdminPicture]) console.log(`Wrote ${path.relative(process.cwd(), await take(folder))}`);

@@ -9,7 +9,7 @@ import { answerAsStranger, sendMessage, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './sign-in-page.ts';
 
 /** Somebody who was let in. */
-export interface Caller {
+interface Caller {
   readonly visitor: Visitor;
   readonly entry: Extract<Entry, { kind: 'admin' }>;
   readonly reader: Reader;

@@ -10,7 +10,7 @@ const sections = [
   { path: '/strangers', name: 'Strangers' },
   { path: '/system', name: 'System' },
 ] as const;
-export type Section = (typeof sections)[number]['path'];
+type Section = (typeof sections)[number]['path'];
 
 /** For whom a page is made. */
 export interface Reader {

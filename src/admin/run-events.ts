@@ -24,15 +24,12 @@ export function addRunEvents(
     const seen = parsePosition(request.headers['last-event-id']) ?? parsePosition(`${id}:${String(request.query.from)}`);
     if (seen?.offset === 'end') return reply.code(204).headers(adminHeaders).send();
     const gone = new AbortController();
-    const recheck = setInterval(() => {
-      void gate()
-        .admit(visitor)
-        .then(({ kind }) => {
-          if (kind === 'stranger') gone.abort();
-        });
-    }, recheckMs).unref();
+    const recheck = async (): Promise<void> => {
+      if ((await gate().admit(visitor)).kind === 'stranger') gone.abort();
+    };
+    const timer = setInterval(() => void recheck(), recheckMs).unref();
     reply.raw.once('close', () => {
-      clearInterval(recheck);
+      clearInterval(timer);
       gone.abort();
     });
     const events = Readable.from(renderEvents(feed, seen?.offset, gone.signal), { objectMode: false });

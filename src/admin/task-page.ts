@@ -31,7 +31,7 @@ export function toTaskPage(
     main: html`<h1>${task.name}</h1>
       <div class="card">
         ${renderFacts([
-          ['What it is', renderWay(task)],
+          ['Run by', renderWay(task)],
           ['Id', task.id],
           ['Usually takes', usualMs === undefined ? undefined : renderUsual(usualMs)],
           ['Runs', task.isEnabled ? undefined : 'Not at all: it is not enabled'],

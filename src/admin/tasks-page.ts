@@ -119,11 +119,11 @@ export function toTaskPath(id: string): string {
   return `/tasks/${encodeURIComponent(id)}`;
 }
 
-/** How a task is run, in a few words; a command without its arguments, in which there may be anything. */
+/** What a task is run by, in a few words; of a command the program alone, since there may be anything in its arguments. */
 export function renderWay({ way }: Pick<Task, 'way'>): string {
   switch (way.runner) {
     case 'command':
-      return `Command ${path.basename(way.command.argv[0] ?? '')}`;
+      return path.basename(way.command.argv[0] ?? '');
     case 'dsm': {
       const where = way.nas === '' ? 'DSM' : way.nas;
       return way.task.kind === 'scheduled' ? `Task ${way.task.id} of ${where}` : `Triggered task of ${where}`;

@@ -2,18 +2,7 @@
 import * as z from 'zod';
 
 /** What became of the calls that were let in. */
-export const admittedResults = [
-  'started',
-  'joined',
-  'queued',
-  'asked',
-  'busy',
-  'full',
-  'not-now',
-  'unwritable',
-  'closing',
-  'stopped',
-] as const;
+const admittedResults = ['started', 'joined', 'queued', 'asked', 'busy', 'full', 'not-now', 'unwritable', 'closing', 'stopped'] as const;
 /** Why calls were refused; `limited` is a call with the right keys that came too often, `again` a button that had been pressed before or was too old. */
 export const refusals = [
   'magic-key',

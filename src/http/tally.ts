@@ -6,7 +6,7 @@ import type { AttemptResult, Refusal } from '../history/attempt.ts';
 const maxNetworks = 1000;
 
 /** Strangers of one network. */
-export interface NetworkTally {
+interface NetworkTally {
   readonly network: string;
   readonly calls: number;
   /** Wall time in milliseconds. */

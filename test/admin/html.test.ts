@@ -1,7 +1,7 @@
 // Templates for HTML: what is put in stays text, whatever it is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { html, trustHtml } from '../../src/admin/html.ts';
 
 test('texts and numbers are escaped, pieces of HTML are not, undefined is nothing', () => {

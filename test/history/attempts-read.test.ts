@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Attempt, AttemptLine } from '../../src/history/attempt.ts';
 import type { AttemptFilter } from '../../src/history/attempt-filter.ts';
 import { readAttempts, type AttemptPage } from '../../src/history/attempts-read.ts';
@@ -78,8 +78,8 @@ test('pages follow one another without gap or repetition, whatever the lines, th
   const attempt = fc.record({ result: fc.constantFrom('started', 'path', 'flood'), label }, { requiredKeys: ['result'] });
   await fc.assert(
     fc.asyncProperty(fc.array(attempt), fc.array(attempt), fc.integer({ min: 1, max: 7 }), async (older, newer, limit) => {
-      fs.writeFileSync(files[1], toLines(older as Attempt[]));
-      fs.writeFileSync(files[0], toLines(newer as Attempt[], older.length + 1));
+      fs.writeFileSync(files[1], toLines(older));
+      fs.writeFileSync(files[0], toLines(newer, older.length + 1));
       const all = await readAll(files, {}, limit);
       assert.deepEqual(
         all.map(({ n }) => n),

@@ -1,8 +1,9 @@
-// The pictures of README.md can be taken at any time, and are there.
+// The pictures of the documents can be taken at any time, and are there.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { takeAdminPicture } from '../../scripts/pictures/admin.ts';
 import { takePhonePicture } from '../../scripts/pictures/phone.ts';
 import { skipPages } from '../support/browser.ts';
 import { createFolder } from '../support/daemon.ts';
@@ -14,7 +15,8 @@ function sizeOf(file: string): readonly [width: number, height: number] {
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
 }
 
-test('the picture of the phone is taken, as large as the one that README.md shows', { skip: skipPages }, async (t) => {
-  const taken = await takePhonePicture(createFolder(t));
-  assert.deepEqual(sizeOf(taken), sizeOf(path.join(import.meta.dirname, '../../docs/images/phone.png')));
-});
+for (const [name, take] of Object.entries({ phone: takePhonePicture, admin: takeAdminPicture }))
+  test(`the picture ${name}.png is taken, as large as the one that the documents show`, { skip: skipPages }, async (t) => {
+    const taken = await take(createFolder(t));
+    assert.deepEqual(sizeOf(taken), sizeOf(path.join(import.meta.dirname, `../../docs/images/${name}.png`)));
+  });
