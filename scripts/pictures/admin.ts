@@ -4,6 +4,7 @@ import path from 'node:path';
 import { enterAdmin, startAdmin } from '../../test/support/admin.ts';
 import { launchBrowser, phone } from '../../test/support/browser.ts';
 import { createFolder, magicKey } from '../../test/support/daemon.ts';
+import { account, password, startFakeDsm } from '../../test/support/fake-dsm/fake-dsm.ts';
 
 const hourMs = 3_600_000;
 
@@ -33,8 +34,10 @@ export async function takeAdminPicture(folder: string): Promise<string> {
       return { command: [file] };
     };
     const copy = program('photos.sh', 'n=4210; while [ $n -lt 4300 ]; do echo "Copying 2026/11/DSC_$n.jpg"; n=$((n+1)); sleep 0.2; done');
+    const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, name: 'Empty the recycle bins' }] });
     const daemon = await startAdmin(t, {
       folder: home,
+      more: { dsm: { via: 'webapi', webapi: { url: dsm.url, account, password } } },
       tasks: {
         photos: { name: 'Back up photos', icon: '📷', ...copy, output: 'tail', timeout: '2m' },
         gate: { name: 'Open the gate', icon: '🚪', ...program('gate.sh') },
