@@ -35,13 +35,15 @@ export type Lookup =
   | Refused
   | Unanswered;
 
+/** What a run printed. `untold`: DSM has no call that tells it. */
+export type DsmOutput = { readonly kind: 'printed'; readonly text: string } | { readonly kind: 'untold' } | Refused | Unanswered;
+
 export interface DsmTask {
   /** Differs from task to task. */
   readonly key: string;
   readonly find: (stop: AbortSignal) => Promise<Lookup>;
   readonly loadHistory: (stop: AbortSignal) => Promise<DsmHistory>;
-  /** What a run printed; undefined where DSM does not tell. */
-  readonly loadOutput: (run: DsmRun, stop: AbortSignal) => Promise<string | undefined>;
+  readonly loadOutput: (run: DsmRun, stop: AbortSignal) => Promise<DsmOutput>;
 }
 
 const OutputConfig = z.object({ enable_output: z.boolean() });

@@ -37,7 +37,7 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
       return readHistory(answer, 'get_history_status_list', (data) => HistoryRow.array().safeParse(data).data?.map(toRun));
     },
     // `get_history_log` was never seen to work; what a run printed lies in a file on the NAS.
-    loadOutput: () => Promise.resolve(undefined),
+    loadOutput: () => Promise.resolve({ kind: 'untold' }),
   };
 }
 

@@ -1,6 +1,6 @@
 // Triggered tasks of DSM, known by name: SYNO.Core.EventScheduler.
 import * as z from 'zod';
-import type { CallDsm } from './call.ts';
+import { toUnclear, type CallDsm } from './call.ts';
 import { isOver, Numberish, parseLocalMs, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
 
 const api = 'SYNO.Core.EventScheduler';
@@ -26,7 +26,9 @@ export function createTriggeredTask(call: CallDsm, name: string): DsmTask {
     },
     async loadOutput({ order }, stop) {
       const answer = await ask('result_get_file', { result_id: order }, stop);
-      return answer.kind === 'answered' ? ResultFile.safeParse(answer.data).data?.script_out : undefined;
+      if (answer.kind !== 'answered') return answer;
+      const { data } = ResultFile.safeParse(answer.data);
+      return data === undefined ? toUnclear('result_get_file', answer) : { kind: 'printed', text: data.script_out };
     },
   };
 }

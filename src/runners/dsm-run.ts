@@ -1,7 +1,7 @@
 // The course of one run in DSM: the task is looked for, started once and followed, or followed on after the daemon was started again.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDsm } from '../dsm/call.ts';
-import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
+import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmOutput, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
 import { isOfTheMoment } from '../dsm/errors.ts';
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
@@ -87,8 +87,9 @@ async function followToEnd(
   const isCertain = trace.isAccepted === true || ('wasFound' in followed && followed.wasFound);
   switch (followed.kind) {
     case 'ended': {
-      const output = await task.loadOutput(followed.run, stop);
-      if (output !== undefined) io.onOutput(Buffer.from(output));
+      const output = await persist(async () => await task.loadOutput(followed.run, stop), stop, isPassing);
+      if (output.kind !== 'untold')
+        io.onOutput(Buffer.from(output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`));
       return followed.outcome;
     }
     case 'unseen':
@@ -120,7 +121,7 @@ async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnoth
 }
 
 /** Whether DSM was away or busy while it was only asked for something. */
-function isPassing(answer: Lookup | DsmHistory): boolean {
+function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
   return (answer.kind === 'unanswered' && !answer.isLasting) || (answer.kind === 'refused' && isOfTheMoment(answer.code));
 }
 
