@@ -32,6 +32,7 @@ function renderFirstConfig(): string {
     "hello": {
       "identifier": "${newKey()}",
       "name": "Hello",
+      "icon": "👋",
       "command": ["/bin/sh", "-c", "echo Hello from $(uname -n); date"],
       "output": "all"
     }
