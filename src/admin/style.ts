@@ -51,6 +51,7 @@ button,.button{display:inline-flex;align-items:center;justify-content:center;min
 @keyframes beat{50%{opacity:.25}}
 @media(prefers-reduced-motion:reduce){.live.mark::before{animation:none}}
 .rows{margin:0;padding:0;list-style:none}
+p+.rows{margin-top:1rem}
 .rows li{display:grid;grid-template-columns:13rem minmax(0,1fr) auto;align-items:center;gap:.125rem 1rem;padding:.75rem 1.125rem;border-top:1px solid var(--line)}
 .rows li:first-child{border:0}
 .rows .end{display:flex;align-items:center;justify-content:flex-end;gap:.75rem;color:var(--soft);font-size:.9375rem}
@@ -64,7 +65,7 @@ input,select{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;paddi
 .tabs{display:flex;gap:.5rem;margin:0 0 1.25rem}
 .tabs a{padding:.5rem 1.125rem;border-radius:2rem;color:var(--ink);text-decoration:none;box-shadow:inset 0 0 0 1px var(--line)}
 .tabs a[aria-current]{background:var(--ink);color:var(--bg)}
-.facts{display:grid;grid-template-columns:minmax(6rem,auto) minmax(0,1fr);gap:.5rem 1.25rem;margin:0}
+.facts{display:grid;grid-template-columns:minmax(7.5rem,auto) minmax(0,1fr);gap:.5rem 1.25rem;margin:0}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0}
 pre,code{font-family:ui-monospace,monospace;font-size:.875rem}
@@ -81,7 +82,7 @@ export const cardStyle = `${baseStyle}
 body{display:grid;place-items:center;padding:1rem}
 main{width:100%;max-width:26rem;padding:2.25rem 1.5rem 1.75rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center}
 h1{margin:0 0 .25rem;font-size:1.5rem;line-height:1.25}
-p{margin:.5rem 0;color:var(--soft)}
+p{margin:.5rem 0;color:var(--soft);text-wrap:balance}
 .poor{color:var(--bad)}
 form{margin-top:1.25rem;text-align:left}
 label{display:block;margin-top:.875rem;color:var(--soft);font-size:.9375rem}

@@ -1,6 +1,7 @@
 // How things stand: config, DSM, certificates, versions.
 import { X509Certificate } from 'node:crypto';
 import { dayMs } from '../clock.ts';
+import type { Health } from '../health.ts';
 import type { ConfigState, DsmState, House } from './house.ts';
 import { html, type Html } from './html.ts';
 import { renderCount, renderDateAndTime, renderMark, renderMoment } from './marks.ts';
@@ -24,9 +25,7 @@ export function toSystemPage({
     title: 'System',
     section: '/system',
     main: html`<h1>System</h1>
-      <p role="status">
-        ${ailments.length === 0 ? renderMark('good', 'All is well') : ailments.map(({ message }) => html`<p class="note poor">${message}</p>`)}
-      </p>
+      <div role="status">${ailments.length === 0 ? renderMark('good', 'All is well') : renderAilments(ailments)}</div>
       <h2>Config</h2>
       ${renderConfig(state, nowMs)}
       <h2>DSM</h2>
@@ -43,6 +42,11 @@ export function toSystemPage({
         ])}
       </div>`,
   };
+}
+
+/** What is wrong with the config stands below, with all of its problems. */
+function renderAilments(health: Health): readonly Html[] {
+  return health.filter(({ what }) => what !== 'config').map(({ message }) => html`<p class="note poor">${message}</p>`);
 }
 
 function renderConfig({ file, takenAt, warnings, restartNeeds, refused }: ConfigState, nowMs: number): Html {
