@@ -53,7 +53,7 @@ export function createDsmAccess({
       if (client === undefined) return [];
       const state = client.health();
       const health = state.kind === 'failing' || state.kind === 'unused' ? state.kind : 'ok';
-      return [{ name: 'dsm', way: 'webapi', reason: state.kind === 'failing' ? state.reason : '', health }];
+      return [{ name: '', way: 'webapi', reason: state.kind === 'failing' ? state.reason : '', health }];
     },
     async close() {
       await Promise.all([...(webapi === undefined ? [] : [webapi]), ...retired].map(async (runner) => await runner.close()));

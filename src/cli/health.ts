@@ -22,6 +22,9 @@ export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: He
       : [{ what: 'history' as const, message: `The history cannot be written (${historyProblem}); no task is started until it can be` }]),
     ...dsmStates
       .filter(({ health }) => health === 'failing')
-      .map(({ name, way, reason }) => ({ what: 'dsm' as const, message: `DSM (${name}, ${way}): ${reason}` })),
+      .map(({ name, way, reason }) => ({
+        what: 'dsm' as const,
+        message: `${name === '' ? 'DSM' : `The NAS ${name}`} cannot be used (${way}): ${reason}`,
+      })),
   ];
 }
