@@ -101,7 +101,7 @@ function renderCertificates({ certificates }: ConfigState, nowMs: number): Html 
     const names = [subject?.replaceAll('\n', ', '), subjectAltName].filter((text) => text !== undefined && text !== '').join('; ');
     return html`<li>
       <div>${mark}</div>
-      <div class="what">${name === '' ? 'DSM' : name} <span class="soft">${names}</span></div>
+      <div class="what">${name} <span class="soft">${names}</span></div>
       <div class="end">until ${renderDateAndTime(new Date(validTo).toISOString()).slice(0, 10)}</div>
     </li>`;
   });

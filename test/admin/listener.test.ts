@@ -57,6 +57,7 @@ suite('the admin listener', { concurrency: 4 }, () => {
         stranger,
         method,
       );
+    assert.equal(withoutDate(await exchange(daemon.adminPort, get('/', 'GET', 'Expect: x\r\n'))), stranger);
     const head = withoutDate(await exchange(daemon.adminPort, get('/', 'HEAD')));
     assert.equal(head, stranger.slice(0, head.length));
     const broken = await exchange(daemon.adminPort, 'BREW / HTTP/1.1\r\n\r\n');
