@@ -10,7 +10,7 @@ const size = 'Write a size such as "500kB" or "5MB", of at least 10kB';
 const list = 'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]';
 const fullPath = 'Give the program with its full path, as in "/volume1/control/off.sh"';
 const proxy = 'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
-const topNames = '$schema, server, dsm, log, history, notify, tasks';
+const topNames = '$schema, server, dsm, log, history, notify, admin, tasks';
 const dsmTask = 'Add a "command", or give the number that the task has in DSM, as in "7": without a command it is a DSM task';
 
 /** One mistake (or several), and the messages with their paths, without their places. */
