@@ -6,7 +6,7 @@ import formbody from '@fastify/formbody';
 import proxyAddr from '@fastify/proxy-addr';
 import Fastify from 'fastify';
 import { limitConnections, serverLimits, type Connections } from '../http/connections.ts';
-import { answerBrokenConnection } from '../http/stranger.ts';
+import { answerBrokenConnection, answerStranger } from '../http/stranger.ts';
 import type { RunNews } from '../runs/runs.ts';
 import { addCallers } from './callers.ts';
 import type { Gate, GateOptions } from './gate.ts';
@@ -75,6 +75,7 @@ export async function buildAdminApp({
         isExempt: (address) => isProxy(address, 0),
       });
       server.on('connect', (_request, socket) => answerBrokenConnection(socket));
+      server.on('checkExpectation', (_request, response) => answerStranger(response));
       server.on('tlsClientError', (_error, socket) => socket.destroy());
       return server;
     },

@@ -24,6 +24,7 @@ export interface ConfigState {
 
 /** How things stand with DSM; `reason` says why this way was taken, or what is wrong. */
 export interface DsmState {
+  /** "DSM" where the config names no NAS. */
   readonly name: string;
   readonly way: string;
   readonly reason: string;

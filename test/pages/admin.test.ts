@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { findBarriers } from '../support/axe.ts';
@@ -32,12 +32,10 @@ function createGated(t: { after(fn: () => void): void }, more: object = {}): { r
 
 const starts = (daemon: AdminDaemon): Record<string, unknown>[] => daemon.history().filter(({ event }) => event === 'start');
 
-for (const [viewport, options] of Object.entries(viewports))
-  for (const javaScriptEnabled of [true, false])
-    test(
-      `on a ${viewport}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript: sign in, run, see it go on and end, sign out`,
-      { skip: skipPages },
-      async (t) => {
+suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => {
+  for (const [viewport, options] of Object.entries(viewports))
+    for (const javaScriptEnabled of [true, false])
+      test(`on a ${viewport}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript: sign in, run, see it go on and end, sign out`, async (t) => {
         const { task, go } = createGated(t);
         const daemon = await startAdmin(t, { tasks: { gated: task } });
         const { page } = await enterAdmin(t, browser, daemon, { ...options, javaScriptEnabled });
@@ -56,173 +54,169 @@ for (const [viewport, options] of Object.entries(viewports))
         await page.waitForSelector('input[name=password]');
         await page.goto(`${daemon.admin}/history`);
         assert.equal(await page.locator('input[name=password]').count(), 1);
-      },
-    );
+      });
 
-test('output is added as it comes without loading the page anew, and the end loads it once', { skip: skipPages }, async (t) => {
-  const { task, go } = createGated(t, { output: 'all' });
-  const daemon = await startAdmin(t, { tasks: { gated: task } });
-  const { page } = await enterAdmin(t, browser, daemon, desktop);
-  await page.click('button:has-text("Run")');
-  await page.waitForSelector('pre:has-text("begun")');
-  let loads = 0;
-  page.on('load', () => loads++);
-  await page.evaluate('document.title = "not loaded anew"');
-  await until(async () => ((await page.textContent('[data-since]')) !== '0 s' ? true : undefined), 'the time to count');
-  assert.deepEqual([await page.title(), loads], ['not loaded anew', 0]);
-  go();
-  await page.waitForSelector('[role=status]:has-text("Succeeded")');
-  assert.equal(loads, 1);
-});
-
-test('a run is stopped from its page and from the tasks, stoppable or not', { skip: skipPages }, async (t) => {
-  const { task } = createGated(t, { whenBusy: 'parallel', stoppable: false });
-  const daemon = await startAdmin(t, { tasks: { gated: task } });
-  const { page } = await enterAdmin(t, browser, daemon, phone);
-  await page.click('button:has-text("Run")');
-  await page.click('main button:has-text("Stop")');
-  await page.waitForSelector('[role=status]:has-text("Stopped")');
-  await page.click('text=Run again');
-  await page.waitForSelector('[role=status]:has-text("Running")');
-  await page.goto(daemon.admin);
-  await page.click('.rows button:has-text("Stop")');
-  await page.waitForSelector('[role=status]:has-text("Stopped")');
-  assert.deepEqual(
-    daemon
-      .log()
-      .filter(({ event }) => event === 'stop')
-      .map(({ label }) => label),
-    ['admin (owner)', 'admin (owner)'],
-  );
-});
-
-test("a start from here follows the task's rules", { skip: skipPages }, async (t) => {
-  const { task, go } = createGated(t, { whenBusy: 'queue', queue: { max: 1 } });
-  const once = { name: 'Once', command: ['/bin/true'], maxPerDay: 1, cooldown: '0s' };
-  const daemon = await startAdmin(t, { tasks: { gated: task, once, off: { name: 'Off', command: ['/bin/true'], enabled: false } } });
-  const { page } = await enterAdmin(t, browser, daemon, desktop);
-  const run = async (name: string): Promise<string> => {
-    await page.goto(daemon.admin);
-    await page.click(`button[aria-label="Run ${name}"]`);
-    return (await page.textContent('main')) ?? '';
-  };
-  assert.match(await run('Gated'), /Running/);
-  assert.match(await run('Gated'), /Queued/);
-  assert.match(await run('Gated'), /Too many runs of it are waiting already/);
-  go();
-  await run('Once');
-  await page.waitForSelector('[role=status]:has-text("Succeeded")');
-  assert.match(await run('Once'), /as often as it may be within 24 hours/);
-  assert.equal(await page.locator('button[aria-label="Run Off"]').count(), 0);
-  await until(() => (starts(daemon).length === 3 ? true : undefined), 'no further start');
-});
-
-test('the tasks show news by themselves', { skip: skipPages }, async (t) => {
-  const { task, go } = createGated(t);
-  const daemon = await startAdmin(t, { tasks: { gated: task } });
-  const { page } = await enterAdmin(t, browser, daemon, desktop);
-  await fetch(daemon.url('gated'));
-  await page.waitForSelector('.card :text("Running")');
-  go();
-  await page.waitForSelector('.card :text("Succeeded")');
-});
-
-test('attempts are filtered and paged; a link leads from a stranger to what he tried', { skip: skipPages }, async (t) => {
-  const tasks = { good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' } };
-  const daemon = await startAdmin(t, {
-    tasks,
-    server: { rateLimit: { runs: 1000, failures: 1000 }, magickey: [{ label: "Anna's phone", key: magicKey }] },
+  test('output is added as it comes without loading the page anew, and the end loads it once', async (t) => {
+    const { task, go } = createGated(t, { output: 'all' });
+    const daemon = await startAdmin(t, { tasks: { gated: task } });
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    await page.click('button:has-text("Run")');
+    await page.waitForSelector('pre:has-text("begun")');
+    let loads = 0;
+    page.on('load', () => loads++);
+    await page.evaluate('document.title = "not loaded anew"');
+    await until(async () => ((await page.textContent('[data-since]')) !== '0 s' ? true : undefined), 'the time to count');
+    assert.deepEqual([await page.title(), loads], ['not loaded anew', 0]);
+    go();
+    await page.waitForSelector('[role=status]:has-text("Succeeded")');
+    assert.equal(loads, 1);
   });
-  for (let i = 0; i < 60; i++) await fetch(`${daemon.base}/wrong/${keyOf('good')}`);
-  await fetch(`${daemon.url('good')}?wait=20`);
-  const { page } = await enterAdmin(t, browser, daemon, { ...desktop, javaScriptEnabled: false });
-  await page.goto(`${daemon.admin}/history`);
-  assert.match((await page.textContent('.rows')) ?? '', /Succeeded\s+Good\s+Anna's phone, 127\.0\.0\.1/);
-  await page.click('text=Attempts');
-  const marks = async (): Promise<string[]> => await page.locator('.rows .mark').allTextContents();
-  assert.deepEqual([(await marks()).length, (await marks())[0]], [50, 'Started']);
-  await page.click('text=Older');
-  assert.deepEqual([(await marks()).length, new Set(await marks())], [11, new Set(['Wrong magic key'])]);
-  assert.equal(await page.locator('text=Older').count(), 0);
-  await page.click('text=Newest');
-  await page.selectOption('select[name=result]', 'started');
-  await page.fill('input[name=label]', 'anna');
-  await page.fill('input[name=network]', '127.0.0.0/8');
-  await page.click('text=Filter');
-  assert.deepEqual(await marks(), ['Started']);
-  assert.equal(await page.inputValue('input[name=label]'), 'anna', 'the form shows what it was asked');
-  await page.fill('input[name=network]', 'home');
-  await page.click('text=Filter');
-  assert.match((await page.textContent('main')) ?? '', /Give an address or a network/);
-  await page.click('text=Strangers');
-  assert.match((await page.textContent('.rows')) ?? '', /127\.0\.0\.1\s+wrong magic key 60\s+60 calls/);
-  await page.click('.rows a');
-  assert.deepEqual([(await marks()).length, page.url().includes('network=127.0.0.1')], [50, true]);
-});
 
-test('the keys of a task are masked until they are asked for, and gone with the page', { skip: skipPages }, async (t) => {
-  const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-  const { page } = await enterAdmin(t, browser, daemon, phone);
-  await page.click('h3 a');
-  const holdsKey = async (): Promise<boolean> => (await page.content()).includes(keyOf('good'));
-  assert.deepEqual([await holdsKey(), await page.locator('.qr').count()], [false, 0]);
-  await page.click('text=Show address');
-  await page.waitForSelector('.qr svg');
-  assert.equal(await holdsKey(), true);
-  await page.fill('input[name=base]', 'https://nas.example.org:8443');
-  await page.click('text=Show with this address');
-  await page.waitForSelector('code:has-text("https://nas.example.org:8443/")');
-  await page.goto(`${daemon.admin}/tasks/good`);
-  assert.equal(await holdsKey(), false);
-});
+  test('a run is stopped from its page and from the tasks, stoppable or not', async (t) => {
+    const { task } = createGated(t, { whenBusy: 'parallel', stoppable: false });
+    const daemon = await startAdmin(t, { tasks: { gated: task } });
+    const { page } = await enterAdmin(t, browser, daemon, phone);
+    await page.click('button:has-text("Run")');
+    await page.click('main button:has-text("Stop")');
+    await page.waitForSelector('[role=status]:has-text("Stopped")');
+    await page.click('text=Run again');
+    await page.waitForSelector('[role=status]:has-text("Running")');
+    await page.goto(daemon.admin);
+    await page.click('.rows button:has-text("Stop")');
+    await page.waitForSelector('[role=status]:has-text("Stopped")');
+    assert.deepEqual(
+      daemon
+        .log()
+        .filter(({ event }) => event === 'stop')
+        .map(({ label }) => label),
+      ['admin (owner)', 'admin (owner)'],
+    );
+  });
 
-test('another site that knows where the admin page is can start nothing', { skip: skipPages }, async (t) => {
-  const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-  const { page } = await enterAdmin(t, browser, daemon, desktop);
-  const csrf = await page.inputValue('input[name=csrf] >> nth=0');
-  // Under another name of the same machine: a site of its own for the browser.
-  const evil = daemon.admin.replace('127.0.0.1', 'localhost');
-  await page.route(
-    `${evil}/evil`,
-    async (route) =>
-      await route.fulfill({
-        contentType: 'text/html',
-        body: `<form method="post" action="${daemon.admin}/tasks/good/run"><input name="csrf" value="${csrf}"><button>Win</button></form><img src="${daemon.admin}/tasks/good/run">`,
-      }),
-  );
-  await page.goto(`${evil}/evil`);
-  await page.click('button');
-  await page.waitForURL(`${daemon.admin}/**`);
-  assert.equal(await page.locator('input[name=password]').count(), 1, 'the browser keeps the session to itself');
-  assert.deepEqual(starts(daemon), []);
-});
+  test("a start from here follows the task's rules", async (t) => {
+    const { task, go } = createGated(t, { whenBusy: 'queue', queue: { max: 1 } });
+    const once = { name: 'Once', command: ['/bin/true'], maxPerDay: 1, cooldown: '0s' };
+    const daemon = await startAdmin(t, { tasks: { gated: task, once, off: { name: 'Off', command: ['/bin/true'], enabled: false } } });
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    const run = async (name: string): Promise<string> => {
+      await page.goto(daemon.admin);
+      await page.click(`button[aria-label="Run ${name}"]`);
+      return (await page.textContent('main')) ?? '';
+    };
+    assert.match(await run('Gated'), /Running/);
+    assert.match(await run('Gated'), /Queued/);
+    assert.match(await run('Gated'), /Too many runs of it are waiting already/);
+    go();
+    await run('Once');
+    await page.waitForSelector('[role=status]:has-text("Succeeded")');
+    assert.match(await run('Once'), /as often as it may be within 24 hours/);
+    assert.equal(await page.locator('button[aria-label="Run Off"]').count(), 0);
+    await until(() => (starts(daemon).length === 3 ? true : undefined), 'no further start');
+  });
 
-test('a config that is refused is told on the first page, with its problems on the system page', { skip: skipPages }, async (t) => {
-  const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-  const { page } = await enterAdmin(t, browser, daemon, phone);
-  await page.click('text=System');
-  assert.match((await page.textContent('[role=status]')) ?? '', /All is well/);
-  const file = path.join(daemon.folder, 'config.json');
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"command"', '"comand"'));
-  await daemon.logged(({ event }) => event === 'config-refused');
-  await page.goto(daemon.admin);
-  assert.match((await page.textContent('.note')) ?? '', /Cannot use .*; the daemon goes on with the last good one/);
-  await page.click('text=More');
-  assert.match((await page.textContent('main')) ?? '', /tasks\.good\.comand: Unknown name; did you mean "command"\?/);
-});
+  test('the tasks show news by themselves', async (t) => {
+    const { task, go } = createGated(t);
+    const daemon = await startAdmin(t, { tasks: { gated: task } });
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    await fetch(daemon.url('gated'));
+    await page.waitForSelector('.card :text("Running")');
+    go();
+    await page.waitForSelector('.card :text("Succeeded")');
+  });
 
-/** Every page, with something on it. */
-async function listPages(page: Page, daemon: AdminDaemon): Promise<readonly string[]> {
-  await page.goto(`${daemon.admin}/history`);
-  const run = await page.getAttribute('.rows a', 'href');
-  return ['/', '/history', '/history?kind=attempts', '/strangers', '/system', '/tasks/bad', run ?? '', '/no-such-page'];
-}
+  test('attempts are filtered and paged; a link leads from a stranger to what he tried', async (t) => {
+    const tasks = { good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' } };
+    const daemon = await startAdmin(t, {
+      tasks,
+      server: { rateLimit: { runs: 1000, failures: 1000 }, magickey: [{ label: "Anna's phone", key: magicKey }] },
+    });
+    for (let i = 0; i < 60; i++) await fetch(`${daemon.base}/wrong/${keyOf('good')}`);
+    await fetch(`${daemon.url('good')}?wait=20`);
+    const { page } = await enterAdmin(t, browser, daemon, { ...desktop, javaScriptEnabled: false });
+    await page.goto(`${daemon.admin}/history`);
+    assert.match((await page.textContent('.rows')) ?? '', /Succeeded\s+Good\s+Anna's phone, 127\.0\.0\.1/);
+    await page.click('text=Attempts');
+    const marks = async (): Promise<string[]> => await page.locator('.rows .mark').allTextContents();
+    assert.deepEqual([(await marks()).length, (await marks())[0]], [50, 'Started']);
+    await page.click('text=Older');
+    assert.deepEqual([(await marks()).length, new Set(await marks())], [11, new Set(['Wrong magic key'])]);
+    assert.equal(await page.locator('text=Older').count(), 0);
+    await page.click('text=Newest');
+    await page.selectOption('select[name=result]', 'started');
+    await page.fill('input[name=label]', 'anna');
+    await page.fill('input[name=network]', '127.0.0.0/8');
+    await page.click('text=Filter');
+    assert.deepEqual(await marks(), ['Started']);
+    assert.equal(await page.inputValue('input[name=label]'), 'anna', 'the form shows what it was asked');
+    await page.fill('input[name=network]', 'home');
+    await page.click('text=Filter');
+    assert.match((await page.textContent('main')) ?? '', /Give an address or a network/);
+    await page.click('text=Strangers');
+    assert.match((await page.textContent('.rows')) ?? '', /127\.0\.0\.1\s+wrong magic key 60\s+60 calls/);
+    await page.click('.rows a');
+    assert.deepEqual([(await marks()).length, page.url().includes('network=127.0.0.1')], [50, true]);
+  });
 
-for (const [viewport, options] of Object.entries(viewports))
-  test(
-    `on a ${viewport} no page has a barrier that axe-core knows, in light and dark, nor anything wider than the screen`,
-    { skip: skipPages },
-    async (t) => {
+  test('the keys of a task are masked until they are asked for, and gone with the page', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
+    const { page } = await enterAdmin(t, browser, daemon, phone);
+    await page.click('h3 a');
+    const holdsKey = async (): Promise<boolean> => (await page.content()).includes(keyOf('good'));
+    assert.deepEqual([await holdsKey(), await page.locator('.qr').count()], [false, 0]);
+    await page.click('text=Show address');
+    await page.waitForSelector('.qr svg');
+    assert.equal(await holdsKey(), true);
+    await page.fill('input[name=base]', 'https://nas.example.org:8443');
+    await page.click('text=Show with this address');
+    await page.waitForSelector('code:has-text("https://nas.example.org:8443/")');
+    await page.goto(`${daemon.admin}/tasks/good`);
+    assert.equal(await holdsKey(), false);
+  });
+
+  test('another site that knows where the admin page is can start nothing', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    const csrf = await page.inputValue('input[name=csrf] >> nth=0');
+    // Under another name of the same machine: a site of its own for the browser.
+    const evil = daemon.admin.replace('127.0.0.1', 'localhost');
+    await page.route(
+      `${evil}/evil`,
+      async (route) =>
+        await route.fulfill({
+          contentType: 'text/html',
+          body: `<form method="post" action="${daemon.admin}/tasks/good/run"><input name="csrf" value="${csrf}"><button>Win</button></form><img src="${daemon.admin}/tasks/good/run">`,
+        }),
+    );
+    await page.goto(`${evil}/evil`);
+    await page.click('button');
+    await page.waitForURL(`${daemon.admin}/**`);
+    assert.equal(await page.locator('input[name=password]').count(), 1, 'the browser keeps the session to itself');
+    assert.deepEqual(starts(daemon), []);
+  });
+
+  test('a config that is refused is told on the first page, with its problems on the system page', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
+    const { page } = await enterAdmin(t, browser, daemon, phone);
+    await page.click('text=System');
+    assert.match((await page.textContent('[role=status]')) ?? '', /All is well/);
+    const file = path.join(daemon.folder, 'config.json');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"command"', '"comand"'));
+    await daemon.logged(({ event }) => event === 'config-refused');
+    await page.goto(daemon.admin);
+    assert.match((await page.textContent('.note')) ?? '', /Cannot use .*; the daemon goes on with the last good one/);
+    await page.click('text=More');
+    assert.match((await page.textContent('main')) ?? '', /tasks\.good\.comand: Unknown name; did you mean "command"\?/);
+  });
+
+  /** Every page, with something on it. */
+  async function listPages(page: Page, daemon: AdminDaemon): Promise<readonly string[]> {
+    await page.goto(`${daemon.admin}/history`);
+    const run = await page.getAttribute('.rows a', 'href');
+    return ['/', '/history', '/history?kind=attempts', '/strangers', '/system', '/tasks/bad', run ?? '', '/no-such-page'];
+  }
+
+  for (const [viewport, options] of Object.entries(viewports))
+    test(`on a ${viewport} no page has a barrier that axe-core knows, in light and dark, nor anything wider than the screen`, async (t) => {
       const tasks = {
         gated: { ...createGated(t).task, timeout: '1m' },
         bad: { name: `Bad ${'x'.repeat(90)}`, command: ['/bin/sh', '-c', `printf '%0300d\\n' 7; exit 3`], output: 'all' },
@@ -249,22 +243,22 @@ for (const [viewport, options] of Object.entries(viewports))
         complaints.push(...(await findBarriers(page)));
         assert.deepEqual(complaints, []);
       }
-    },
-  );
+    });
 
-test('no page is hindered by its own policy, and none loads anything from elsewhere', { skip: skipPages }, async (t) => {
-  const daemon = await startAdmin(t, { tasks: { bad: { name: 'Bad', command: ['/bin/false'] } } });
-  await fetch(`${daemon.url('bad')}?wait=20`);
-  const { page } = await enterAdmin(t, browser, daemon, desktop);
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(daemon.admin) && !request.url().startsWith('data:')) foreign.push(request.url());
+  test('no page is hindered by its own policy, and none loads anything from elsewhere', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { bad: { name: 'Bad', command: ['/bin/false'] } } });
+    await fetch(`${daemon.url('bad')}?wait=20`);
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    const complaints: string[] = [];
+    const foreign: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(daemon.admin) && !request.url().startsWith('data:')) foreign.push(request.url());
+    });
+    for (const place of (await listPages(page, daemon)).filter((place) => place !== '/no-such-page')) await page.goto(daemon.admin + place);
+    await page.goto(`${daemon.admin}/tasks/bad`);
+    await page.click('text=Show address');
+    await page.waitForSelector('.qr');
+    assert.deepEqual([complaints, foreign], [[], []]);
   });
-  for (const place of (await listPages(page, daemon)).filter((place) => place !== '/no-such-page')) await page.goto(daemon.admin + place);
-  await page.goto(`${daemon.admin}/tasks/bad`);
-  await page.click('text=Show address');
-  await page.waitForSelector('.qr');
-  assert.deepEqual([complaints, foreign], [[], []]);
 });

@@ -46,8 +46,6 @@ export const de: Language = {
     'DSM started the task and has not reported its end for a day.': 'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
     'DSM started the task, and can no longer be asked how it ended.':
       'DSM hat die Aufgabe gestartet und kann nicht mehr gefragt werden, wie sie ausging.',
-    'DSM started the task, and the daemon was stopped before DSM reported the end.':
-      'DSM hat die Aufgabe gestartet; dieser Dienst wurde beendet, bevor DSM das Ende meldete.',
     'DSM started the task, but does not report how it ended.': 'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
     'DSM started the task, but its history no longer shows that run.':
       'DSM hat die Aufgabe gestartet, zeigt diesen Lauf aber nicht mehr im Verlauf.',
@@ -60,10 +58,9 @@ export const de: Language = {
     "DSM's synoschedtask answered in a form that is not understood.": 'Das Programm synoschedtask von DSM hat unverständlich geantwortet.',
     "DSM's synoschedtask did not answer in time: whether the task was started is not known.":
       'Das Programm synoschedtask von DSM hat nicht rechtzeitig geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
-    "DSM's synoschedtask did not answer.": 'Das Programm synoschedtask von DSM hat nicht geantwortet.',
-    "DSM's synoschedtask is not on this machine.": 'Das Programm synoschedtask von DSM gibt es auf diesem Gerät nicht.',
     "DSM's synoschedtask reported an error and did not start the task.":
       'Das Programm synoschedtask von DSM meldete einen Fehler und hat die Aufgabe nicht gestartet.',
+    'It could not be written down, and was not started.': 'Es konnte nicht aufgeschrieben werden und wurde nicht gestartet.',
     'It could not be written down when it was its turn, and was not started.':
       'Es konnte nicht aufgeschrieben werden, als es an der Reihe war, und wurde nicht gestartet.',
     'It ended without an exit status.': 'Es endete ohne Exit-Status.',
@@ -77,6 +74,10 @@ export const de: Language = {
       'Die erlaubten Stunden waren vorbei, bevor es an der Reihe war; es wurde nicht gestartet.',
     'The daemon was cut off before it was its turn; it was not started.':
       'Dieser Dienst wurde unterbrochen, bevor es an der Reihe war; es wurde nicht gestartet.',
+    'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.':
+      'Dieser Dienst wurde unterbrochen, während er DSM um den Start bat: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
+    'The daemon was started again, and the config no longer has this task: how it ended is not known.':
+      'Dieser Dienst wurde neu gestartet und kennt die Aufgabe nicht mehr: Wie sie ausging, ist nicht bekannt.',
     'The daemon was stopped before it was its turn; it was not started.':
       'Dieser Dienst wurde beendet, bevor es an der Reihe war; es wurde nicht gestartet.',
     'The folder that it should run in does not exist.': 'Der Ordner, in dem es laufen soll, existiert nicht.',
