@@ -40,7 +40,7 @@ export interface TaskAddress {
 
 export interface House {
   readonly tasks: () => readonly Task[];
-  readonly runs: Pick<Runs, 'find' | 'live' | 'stop'>;
+  readonly runs: Pick<Runs, 'find' | 'last' | 'live' | 'stop'>;
   /** Starts a task as its policies allow; undefined where there is none that may be started. */
   readonly start: (task: string, wish: { readonly address: string; readonly label: string }) => Promise<StartResult | undefined>;
   readonly history: Pick<History, 'records'>;

@@ -5,7 +5,6 @@ import type { Task } from '../tasks.ts';
 import type { House, TaskAddress } from './house.ts';
 import { html, trustHtml, type Html } from './html.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
-import { summarizePast } from './past.ts';
 import { renderFacts } from './run-page.ts';
 import { renderRunRow } from './run-rows.ts';
 import { renderRun, renderStop, renderUsual, renderWay, toTaskPath } from './tasks-page.ts';
@@ -24,7 +23,7 @@ export function toTaskPage(
 ): AdminPage {
   const records = [...history.records.values()].filter(({ start }) => start.task === task.id).toReversed();
   const live = runs.live().filter((run) => run.task.id === task.id);
-  const { usualMs } = summarizePast(history.records).get(task.id) ?? {};
+  const usualMs = runs.last(task.id)?.usualMs;
   return {
     title: task.name,
     section: '/',

@@ -1,21 +1,19 @@
 // The first page: the tasks, what goes on, and whether anything is wrong.
 import path from 'node:path';
 import { renderDuration } from '../duration.ts';
-import type { Run } from '../runs/run.ts';
+import type { Run, RunView } from '../runs/run.ts';
 import type { Task } from '../tasks.ts';
 import { renderHealth } from './health-note.ts';
 import type { House } from './house.ts';
 import { html, type Html } from './html.ts';
-import { renderElapsed, renderMoment, renderRecordMark, renderRunMark } from './marks.ts';
+import { renderElapsed, renderMoment, renderRunMark } from './marks.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
-import { summarizePast, type TaskPast } from './past.ts';
 
 export function toTasksPage(house: House, reader: Reader): AdminPage {
-  const { tasks, runs, history, clock } = house;
-  const past = summarizePast(history.records);
+  const { tasks, runs, clock } = house;
   const live = runs.live().toReversed();
   const cards = tasks().map((task) =>
-    renderCard(task, { past: past.get(task.id), live: live.find((run) => run.task.id === task.id), reader, nowMs: clock.wallMs() }),
+    renderCard(task, { last: runs.last(task.id), live: live.find((run) => run.task.id === task.id), reader, nowMs: clock.wallMs() }),
   );
   const none = html`<p class="soft">There is no task yet. Tasks are added in the config.</p>`;
   return {
@@ -56,17 +54,17 @@ function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
 function renderCard(
   task: Task,
   {
-    past,
+    last,
     live,
     reader,
     nowMs,
-  }: { readonly past: TaskPast | undefined; readonly live: Run | undefined; readonly reader: Reader; readonly nowMs: number },
+  }: { readonly last: RunView | undefined; readonly live: Run | undefined; readonly reader: Reader; readonly nowMs: number },
 ): Html {
-  const last =
-    past === undefined
+  const outcome =
+    last === undefined
       ? html`<p>Never started</p>`
-      : html`<p><a href="/runs/${past.last.start.run}">${renderRecordMark(past.last)}</a> ${renderMoment(past.last.start.at, nowMs)}</p>`;
-  const usual = past?.usualMs === undefined ? undefined : html`<p>Usually ${renderUsual(past.usualMs)}</p>`;
+      : html`<p><a href="/runs/${last.run}">${renderRunMark(last)}</a> ${renderMoment(last.startedAt, nowMs)}</p>`;
+  const usual = last?.usualMs === undefined ? undefined : html`<p>Usually ${renderUsual(last.usualMs)}</p>`;
   return html`<li class="card">
     <div class="head">
       ${renderTile(task)}
@@ -76,7 +74,7 @@ function renderCard(
       </div>
       <div class="acts">${renderActs(task, live, reader)}</div>
     </div>
-    <div class="foot">${last}${usual}</div>
+    <div class="foot">${outcome}${usual}</div>
   </li>`;
 }
 

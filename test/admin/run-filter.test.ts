@@ -1,28 +1,12 @@
-// What the pages make of the runs of the past, and which of them are found.
+// Which of the runs of the past are found.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHistoryQuery, toQuery, type HistoryQuery } from '../../src/admin/history-query.ts';
-import { summarizePast } from '../../src/admin/past.ts';
 import { findRuns } from '../../src/admin/run-filter.ts';
 import type { RunRecord } from '../../src/history/records.ts';
 import { createEnd, createStart } from '../support/history.ts';
 
 const toMap = (records: readonly RunRecord[]): Map<string, RunRecord> => new Map(records.map((record) => [record.start.run, record]));
-
-test('the last run of a task is its last one; what is usual is the median of the last 20 that succeeded', () => {
-  const ran = (run: string, durationMs: number, kind: 'succeeded' | 'failed' = 'succeeded'): RunRecord => ({
-    start: createStart(run),
-    end: createEnd(run, { durationMs, outcome: { kind } }),
-  });
-  const old = Array.from({ length: 30 }, (_, i) => ran(`old${i}`, 1_000_000));
-  const recent = Array.from({ length: 20 }, (_, i) => ran(`new${i}`, 1000 + i));
-  const live: RunRecord = { start: createStart('live') };
-  const other: RunRecord = { start: createStart('other', { task: '8' }), end: createEnd('other', { outcome: { kind: 'lost' } }) };
-  const past = summarizePast(toMap([...old, ...recent, ran('failed', 5, 'failed'), live, other]));
-  assert.deepEqual([past.get('7')?.last.start.run, past.get('7')?.usualMs], ['live', 1010]);
-  assert.deepEqual([past.get('8')?.last.start.run, past.get('8')?.usualMs], ['other', undefined]);
-  assert.equal(past.get('9'), undefined);
-});
 
 const everything = parseHistoryQuery(new URLSearchParams());
 
