@@ -123,7 +123,7 @@ export function createTrigger({
       if (asksFirst && question === undefined) return { kind: 'asked', nonce: questions.issue({ task: id }), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };
       const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
-      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key }));
+      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }));
     },
     async order(id, who) {
       const task = gate.find(id);

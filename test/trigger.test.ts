@@ -119,7 +119,9 @@ test('an admission starts its task for its caller, but not while the log cannot 
   const { trigger } = setting;
   const admission = admitted(trigger, '__proto__', { magic: 'magic of Ann', address: '192.0.2.1' });
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'closing' });
-  assert.deepEqual(setting.started, [{ task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined } }]);
+  assert.deepEqual(setting.started, [
+    { task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined, again: undefined } },
+  ]);
   setting.isLogWritten = false;
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'unwritable' });
   assert.equal(setting.started.length, 1);

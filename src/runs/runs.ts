@@ -26,6 +26,8 @@ export interface Wish {
   readonly address: string;
   readonly label: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The run that is to be tried again, which has ended: no cooldown stands between the two. */
+  readonly again?: string | undefined;
 }
 
 /** What became of a wish. */
@@ -177,7 +179,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
   };
 
   /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that of many calls at once each sees the one before. */
-  const findInstead = (task: Task, { idempotencyKey }: Wish): StartResult | Promise<StartResult> | undefined => {
+  const findInstead = (task: Task, { idempotencyKey, again }: Wish): StartResult | Promise<StartResult> | undefined => {
     const same = idempotencyKey === undefined ? undefined : starts.findRun(task.id, idempotencyKey);
     const sameRun = taskRuns.live.get(same ?? '');
     if (sameRun !== undefined) return point('joined', sameRun);
@@ -186,7 +188,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     const running = taskRuns.running(task.id);
     if (running !== undefined && task.whenBusy === 'reject') return point('busy', running);
     const last = taskRuns.last(task.id);
-    if (last !== undefined && clock.nowMs() - last.startedMs < task.cooldownMs) return point('joined', last);
+    if (last !== undefined && last.id !== again && clock.nowMs() - last.startedMs < task.cooldownMs) return point('joined', last);
     if (running !== undefined && task.whenBusy === 'join') return point('joined', running);
     return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task) ? point('full', last ?? running) : undefined;
   };

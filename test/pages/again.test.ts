@@ -121,7 +121,7 @@ test('a task that asks first asks before it is tried again', { skip: skipPages }
 });
 
 test('a run that was stopped can be tried again', { skip: skipPages }, async (t) => {
-  const daemon = await startDaemon(t, { tasks: { sleep: { command: ['/bin/sleep', '60'], name: 'Sleep', stoppable: true, grace: '0s', cooldown: '0s' } } });
+  const daemon = await startDaemon(t, { tasks: { sleep: { command: ['/bin/sleep', '60'], name: 'Sleep', stoppable: true, grace: '0s' } } });
   const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
   t.after(async () => await context.close());
   const page = await context.newPage();

@@ -121,6 +121,17 @@ test('the clock on the wall, set back or forth by a day, breaks neither the day,
   }
 });
 
+test('no cooldown stands between a run and trying it again, but between others', async () => {
+  const house = createHouse();
+  const task = createTask({ cooldownMs: hourMs });
+  const first = idOf(await house.runs.start(task, caller));
+  house.executions[0]?.({ kind: 'failed', exitCode: 1 });
+  await settle();
+  const again = await house.runs.start(task, { ...caller, again: first });
+  assert.deepEqual([again.kind, idOf(again) === first], ['started', false]);
+  assert.equal((await house.runs.start(task, { ...caller, again: first })).kind, 'joined', 'the run after it is another one');
+});
+
 test('a cooldown goes on after a restart', async () => {
   const house = createHouse({ past: [createRecord('older', 2 * hourMs), createRecord('last', hourMs - 1000)] });
   const task = createTask({ cooldownMs: hourMs });
