@@ -30,9 +30,11 @@ export async function assertTold(
   );
 
   const address = `${daemon.base}/runs/${run}`;
-  const page = await (await fetch(address, { headers: { accept: 'text/html' } })).text();
-  assert.match(page, new RegExp(`<title>. Task: ${renderOutcome(outcome)}</title>`), id);
-  assert.doesNotMatch(page, /http-equiv="refresh"/, id);
+  const response = await fetch(address, { headers: { accept: 'text/html' } });
+  const page = await response.text();
+  assert.match(page, new RegExp(`<title>. Task: ${renderOutcome({ kind })}</title>`), id);
+  assert.equal(response.headers.get('refresh'), null, id);
+  if (kind === 'failed' && exitCode !== undefined) assert.match(page, new RegExp(`<dd>${exitCode}</dd>`), id);
   for (const part of [reason ?? '', output.replaceAll('\r', '\u{fffd}')])
     assert.ok(unescapeHtml(page).includes(part), `${id}: the page says ${JSON.stringify(part)}`);
 
