@@ -104,7 +104,7 @@ export async function buildAdminApp({
     isWatch: (request, visitor) => isForMachines(request) && isWatcher(request, visitor),
     onAdmitted: ({ socket }) => connections?.keep(socket),
   });
-  const metrics = createMetrics(house);
+  const metrics = await createMetrics(house);
   addRoutes(app, house, callers);
   addRunEvents(app, house, { ...callers, gate: () => gate });
   addSignIn(app, { ...callers, gate: () => gate });

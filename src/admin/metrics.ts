@@ -1,5 +1,5 @@
 // What Prometheus may know: numbers by result, kind and task; never a key, an address or a name.
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Counter, Gauge } from 'prom-client';
 import { refusals } from '../history/attempt.ts';
 import type { RunNews } from '../runs/runs.ts';
 import type { House } from './house.ts';
@@ -15,7 +15,7 @@ export interface Metrics {
 /** Durations of tasks: from a tenth of a second to six hours. */
 const buckets = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 21_600];
 
-export function createMetrics({
+export async function createMetrics({
   tally,
   runs,
   tasks,
@@ -23,7 +23,9 @@ export function createMetrics({
   health,
   dsmStates,
   version,
-}: Omit<House, 'start' | 'history' | 'attempts' | 'loadAddress' | 'logger' | 'clock'>): Metrics {
+}: Omit<House, 'start' | 'history' | 'attempts' | 'loadAddress' | 'logger' | 'clock'>): Promise<Metrics> {
+  // Loaded only now: it is of no use without an admin listener.
+  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const register = new Registry();
   const registers = [register];
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[], collect: (gauge: Gauge<T>) => void): void => {

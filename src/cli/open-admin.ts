@@ -1,7 +1,8 @@
-// The admin listener as the daemon opens it: loaded only where it is configured.
+// The admin listener as the daemon opens it.
 import packageJson from '../../package.json' with { type: 'json' };
-import type { AdminApp } from '../admin/app.ts';
+import { buildAdminApp, type AdminApp } from '../admin/app.ts';
 import type { House } from '../admin/house.ts';
+import { openGate } from '../admin/open-gate.ts';
 import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { toBaseUrl } from './addresses.ts';
 
@@ -15,7 +16,6 @@ export type HouseParts = Omit<House, 'tasks' | 'loadAddress' | 'version'> & {
 export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<AdminApp | undefined> {
   const { admin: config } = now();
   if (config === undefined) return undefined;
-  const [{ buildAdminApp }, { openGate }] = await Promise.all([import('../admin/app.ts'), import('../admin/open-gate.ts')]);
   const { logger, clock } = parts;
   const house: House = {
     ...parts,

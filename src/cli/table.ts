@@ -1,5 +1,4 @@
 // A table for a terminal: columns as wide as they have to be, one that gives way, and letters of any alphabet.
-import stringWidth from 'string-width';
 
 export interface Column {
   readonly title: string;
@@ -14,12 +13,14 @@ const gap = '  ';
 const leastWidth = 16;
 
 /** The lines of a table, the titles first; where one is cut, it ends with "…". The texts are single lines. */
-export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], maxWidth: number): string[] {
+export async function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], maxWidth: number): Promise<string[]> {
+  // Loaded only now: it would take the start of a daemon 50 ms.
+  const { default: toWidth } = await import('string-width');
   const all = [columns.map(({ title }) => title), ...rows];
   const natural = columns.map(({ maxWidth = Infinity }, i) =>
     Math.min(
       maxWidth,
-      all.reduce((most, row) => Math.max(most, stringWidth(row[i] ?? '')), 0),
+      all.reduce((most, row) => Math.max(most, toWidth(row[i] ?? '')), 0),
     ),
   );
   const excess = natural.reduce((sum, width) => sum + width + gap.length, -gap.length) - maxWidth;
@@ -28,24 +29,30 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   );
   return all.map((row) =>
     columns
-      .map(({ isRight }, i) => fit(row[i] ?? '', widths[i] ?? 0, isRight === true))
+      .map(({ isRight }, i) => fit(row[i] ?? '', { width: widths[i] ?? 0, isRight, toWidth }))
       .join(gap)
       .trimEnd(),
   );
 }
 
+interface Fitting {
+  readonly width: number;
+  readonly isRight: boolean | undefined;
+  readonly toWidth: (text: string) => number;
+}
+
 /** A text of exactly this width. */
-function fit(text: string, width: number, isRight: boolean): string {
-  const cut = stringWidth(text) <= width ? text : cutAt(text, width);
-  const padding = ' '.repeat(Math.max(0, width - stringWidth(cut)));
-  return isRight ? padding + cut : cut + padding;
+function fit(text: string, { width, isRight, toWidth }: Fitting): string {
+  const cut = toWidth(text) <= width ? text : cutAt(text, width, toWidth);
+  const padding = ' '.repeat(Math.max(0, width - toWidth(cut)));
+  return isRight === true ? padding + cut : cut + padding;
 }
 
 /** The beginning of a text and "…": whole letters only, whatever they are made of. */
-function cutAt(text: string, width: number): string {
+function cutAt(text: string, width: number, toWidth: Fitting['toWidth']): string {
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(`${cut}${segment}…`) > width) break;
+    if (toWidth(`${cut}${segment}…`) > width) break;
     cut += segment;
   }
   return `${cut}…`;

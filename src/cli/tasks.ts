@@ -1,23 +1,12 @@
 // `remotetask tasks`: what tasks each NAS has, beside those of the config.
-import { styleText } from 'node:util';
 import { loadConfig } from '../config/load.ts';
-import type { LastRun, ListedTask } from '../dsm/listed-task.ts';
-import { renderNas, type NasSettings } from '../dsm/options.ts';
+import type { NasSettings } from '../dsm/options.ts';
 import { AppError } from '../errors.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
-import { findMissing, listConfigured, renderWhich, toConfiguredIds, type ConfiguredTask } from './nas-tasks.ts';
-import { renderTable, type Column } from './table.ts';
-import { listTroubles, loadTasksReport, toJson, type TasksReport } from './tasks-report.ts';
-
-const columns: readonly Column[] = [
-  { title: 'Id', isRight: true },
-  { title: 'Name', givesWay: true },
-  { title: 'Owner', maxWidth: 10 },
-  { title: 'State' },
-  { title: 'Last run', maxWidth: 32 },
-  { title: 'Config', maxWidth: 16 },
-];
+import { listConfigured } from './nas-tasks.ts';
+import { printReports } from './print-tasks.ts';
+import { listTroubles, loadTasksReport, toJson } from './tasks-report.ts';
 
 export const tasks: Command = {
   name: 'tasks',
@@ -29,11 +18,7 @@ export const tasks: Command = {
     const chosen = name === undefined ? [...nases.values()] : [findNas(nases, name)];
     const reports = await Promise.all(chosen.map(async (nas) => await loadTasksReport(nas, listConfigured(keys, nas.name))));
     if (isJson) console.log(renderJson({ nases: reports.map(toJson) }));
-    else
-      for (const [i, report] of reports.entries()) {
-        if (i > 0) console.log();
-        print(report);
-      }
+    else await printReports(reports);
     return reports.every((report) => listTroubles(report).length === 0) ? 0 : 1;
   },
 };
@@ -45,70 +30,4 @@ function findNas(nases: ReadonlyMap<string, NasSettings>, name: string): NasSett
   throw new AppError('usage', `There is no NAS "${toOneLine(name)}" in the config`, [
     names.length === 0 ? 'Its "dsm" names none: leave the name away' : `Its NASes are ${names.join(', ')}`,
   ]);
-}
-
-function print(report: TasksReport): void {
-  const { nas, way, list, isOutputSaved, isCutShort, configured, endsSessions } = report;
-  console.log(`${styleText('bold', `${way.sentence}.`)}${way.remedy === undefined ? '' : ` ${way.remedy}.`}`);
-  if (list.kind === 'listed') {
-    printTable(list.tasks, configured);
-    const missing = findMissing(list, configured);
-    if (missing.length > 0) console.log(styleText('yellow', `In the config, but not in ${renderNas(nas)}:`));
-    for (const { id, which } of missing) console.log(`  ${toOneLine(id)}: ${renderWhich(which)}`);
-    if (list.triggered.kind === 'unsupported') console.log('Triggered tasks are not told of in this way.');
-  }
-  if (isOutputSaved === false)
-    console.log('DSM keeps no results: switch on "Save output results" in Control Panel > Task Scheduler > Settings.');
-  if (isCutShort) console.log('DSM took too long to say how all of them ended.');
-  if (endsSessions)
-    console.log(
-      styleText(
-        'yellow',
-        'DSM ends a session of the account when another one begins (error 107): a daemon that uses the account signs in again.',
-      ),
-    );
-  const what = list.kind === 'listed' ? 'the triggered tasks' : 'the tasks';
-  for (const { reason, lines } of listTroubles(report)) {
-    console.error(styleText('red', `Cannot list ${what} of ${renderNas(nas)}. ${reason}`, { stream: process.stderr }));
-    for (const line of lines) console.error(`  ${line}`);
-  }
-}
-
-function printTable(all: readonly ListedTask[], configured: readonly ConfiguredTask[]): void {
-  const [titles = '', ...lines] = renderTable(
-    columns,
-    all.map((task) => toCells(task, toConfiguredIds(task, configured))),
-    process.stdout.columns ?? 80,
-  );
-  const triggered = all.findIndex(({ which }) => which.kind === 'triggered');
-  console.log(all.length === 0 ? 'There are no tasks.' : styleText('underline', titles));
-  all.forEach((task, i) => {
-    if (i === triggered) console.log('Triggered:');
-    console.log(paint(task, lines[i] ?? ''));
-  });
-}
-
-function toCells({ which, name, owner, isEnabled, canRun, lastRun }: ListedTask, config: readonly string[]): string[] {
-  return [
-    which.kind === 'scheduled' ? String(which.id) : '',
-    toOneLine(name),
-    toOneLine(owner ?? '?'),
-    canRun === false ? 'no right' : isEnabled === undefined ? '?' : isEnabled ? 'enabled' : 'disabled',
-    renderLastRun(lastRun),
-    config.length === 0 ? '-' : toOneLine(config.join(', ')),
-  ];
-}
-
-function renderLastRun(lastRun: LastRun): string {
-  if (lastRun.kind === 'none') return '-';
-  if (lastRun.kind === 'unknown') return '?';
-  const code = lastRun.kind === 'failed' && lastRun.exitCode !== undefined ? ` (${lastRun.exitCode})` : '';
-  // DSM's time with seconds is longer than anybody needs here.
-  const at = lastRun.startedAt === undefined ? '' : ` ${toOneLine(lastRun.startedAt.replace(/(\d:\d\d):\d\d$/, '$1'))}`;
-  return `${lastRun.kind}${code}${at}`;
-}
-
-function paint({ isEnabled, canRun, lastRun }: ListedTask, line: string): string {
-  if (isEnabled === false || canRun === false) return styleText('dim', line);
-  return lastRun.kind === 'failed' ? styleText('red', line) : line;
 }
