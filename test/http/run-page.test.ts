@@ -102,12 +102,11 @@ test('while a run goes on, its page says how long such runs usually take', () =>
 });
 
 test('what a runner says is translated sentence by sentence; the rest is marked as English', () => {
-  const reason =
-    'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+  const reason = 'DSM took the start, but does not report how the task ended. DSM refused <it> (error 400).';
   const german = look({ outcome: { kind: 'unconfirmed', reason } }, de).main;
   assert.match(
     german,
-    /<p class="note">DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging\. <span lang="en">To learn it, switch on &quot;Save/,
+    /<p class="note">DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging\. <span lang="en">DSM refused &lt;it&gt;/,
   );
   assert.doesNotMatch(look({ outcome: { kind: 'unconfirmed', reason } }).main, /lang=/);
   const unknown = look({ outcome: { kind: 'failed', reason: 'DSM refused <it> (error 400).' } }, de).main;

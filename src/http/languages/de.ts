@@ -84,6 +84,8 @@ export const de: Language = {
     'The folder that it should run in is not a folder.': 'Der Ordner, in dem es laufen soll, ist keiner.',
     'The folder that it should run in may not be entered.': 'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
     'The program does not exist.': 'Das Programm existiert nicht.',
+    'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.':
+      'Wer es wissen will, schaltet in DSM „Save output results“ ein: Control Panel > Task Scheduler > Settings.',
     'The program is a folder.': 'Das Programm ist ein Ordner.',
     'The program is not executable (chmod +x), or may not be read.':
       'Das Programm ist nicht ausführbar (chmod +x) oder darf nicht gelesen werden.',
