@@ -16,7 +16,7 @@ const hour = new Date().getUTCHours();
 const clock = (hours: number): string => `${String((hours + 24) % 24).padStart(2, '0')}:00`;
 const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], cooldown: '0s', grace: '0s', ...more });
 /** Runs until the test lets it go. */
-const gated = (name: string): string => `while [ ! -e ${folder}/${name} ]; do sleep 0.05; done`;
+const gated = (name: string): string => `while [ -d ${folder} ] && [ ! -e ${folder}/${name} ]; do sleep 0.05; done`;
 const letGo = (name: string): void => fs.writeFileSync(path.join(folder, name), '');
 
 before(async () => {

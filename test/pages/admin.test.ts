@@ -23,7 +23,7 @@ const viewports = { phone, desktop };
 /** A task that prints a line, and ends once a file is there. */
 function createGated(t: { after(fn: () => void): void }, more: object = {}): { readonly task: object; readonly go: () => void } {
   const file = path.join(createFolder(t), 'go');
-  const script = `echo begun; while [ ! -e ${file} ]; do sleep 0.05; done; echo done`;
+  const script = `echo begun; while [ -d ${path.dirname(file)} ] && [ ! -e ${file} ]; do sleep 0.05; done; echo done`;
   return {
     task: { name: 'Gated', command: ['/bin/sh', '-c', script], output: 'all', cooldown: '0s', grace: '200ms', ...more },
     go: () => fs.writeFileSync(file, ''),

@@ -30,7 +30,7 @@ async function open(
 test('a tap starts the task, shows it running, and then how it ended', { skip: skipPages }, async (t) => {
   const gate = fs.mkdtempSync('/tmp/remotetask-gate-');
   t.after(() => fs.rmSync(gate, { recursive: true }));
-  const script = `echo working; while [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
+  const script = `echo working; while [ -d ${gate} ] && [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
   const { daemon, page } = await open(t, { photos: shell(script, { name: 'Back up photos', output: 'tail' }) });
   await page.goto(daemon.url('photos'));
   assert.match(page.url(), /\/runs\/[\w-]{22}\?again=[\w-]{22}$/, 'the keys leave the address bar');
