@@ -1,6 +1,6 @@
 // The first page: the tasks, what goes on, and whether anything is wrong.
 import path from 'node:path';
-import { renderDuration } from '../duration.ts';
+import { renderDuration, roundDuration } from '../duration.ts';
 import type { Run, RunView } from '../runs/run.ts';
 import type { Task } from '../tasks.ts';
 import { renderHealth } from './health-note.ts';
@@ -88,9 +88,9 @@ function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly
   ];
 }
 
-/** How long a task usually takes, as exactly as anybody wants to know it. */
+/** How long a task usually takes, as the phone's pages say it. */
 export function renderUsual(ms: number): string {
-  return ms < 1000 ? 'under 1 s' : renderDuration(Math.round(ms / 1000) * 1000);
+  return `about ${renderDuration(roundDuration(ms))}`;
 }
 
 /** The button that starts a task. */

@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline/promises';
 import { loadConfig } from '../config/load.ts';
 import { renderForNas } from '../dsm/errors.ts';
 import { createDsmHttp } from '../dsm/http.ts';
-import { renderNas, type NasSettings } from '../dsm/options.ts';
+import { renderNas } from '../dsm/options.ts';
 import { signIn, signOut } from '../dsm/sign-in.ts';
 import { AppError } from '../errors.ts';
 import type { Command } from './command.ts';
+import { findNas } from './find-nas.ts';
 import { requireTerminal } from './terminal.ts';
 
 export const deviceToken: Command = {
@@ -35,14 +36,3 @@ export const deviceToken: Command = {
     return 0;
   },
 };
-
-/** The NAS of a name; without a name the only one. */
-function findNas(nases: ReadonlyMap<string, NasSettings>, name: string | undefined): NasSettings {
-  const [only, another] = nases.values();
-  const found = name === undefined && another === undefined ? only : nases.get(name ?? '');
-  if (found !== undefined) return found;
-  if (nases.has('')) throw new AppError('usage', 'The config has one NAS, without a name', ['Leave the name out']);
-  throw new AppError('usage', name === undefined ? 'Name the NAS' : `There is no NAS "${name}" in the config`, [
-    `Its NASes are ${[...nases.keys()].join(', ')}`,
-  ]);
-}

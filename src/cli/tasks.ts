@@ -1,9 +1,8 @@
 // `remotetask tasks`: what tasks each NAS has, beside those of the config.
 import { loadConfig } from '../config/load.ts';
-import type { NasSettings } from '../dsm/options.ts';
-import { AppError } from '../errors.ts';
-import { renderJson, toOneLine } from '../untrusted-text.ts';
+import { renderJson } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
+import { findNas } from './find-nas.ts';
 import { listConfigured } from './nas-tasks.ts';
 import { printReports } from './print-tasks.ts';
 import { listTroubles, loadTasksReport, toJson } from './tasks-report.ts';
@@ -22,12 +21,3 @@ export const tasks: Command = {
     return reports.every((report) => listTroubles(report).length === 0) ? 0 : 1;
   },
 };
-
-function findNas(nases: ReadonlyMap<string, NasSettings>, name: string): NasSettings {
-  const found = name === '' ? undefined : nases.get(name);
-  if (found !== undefined) return found;
-  const names = [...nases.keys()].filter((known) => known !== '');
-  throw new AppError('usage', `There is no NAS "${toOneLine(name)}" in the config`, [
-    names.length === 0 ? 'Its "dsm" names none: leave the name away' : `Its NASes are ${names.join(', ')}`,
-  ]);
-}

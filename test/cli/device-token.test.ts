@@ -68,5 +68,5 @@ test('of several NASes the one is signed in to that is named, and what is said n
   write({ home: access(home) });
   assert.equal((await call([])).status, 0);
   write(access(home));
-  assert.match((await call(['home'])).shown, /The config has one NAS, without a name/);
+  assert.match((await call(['home'])).shown, /Its "dsm" names none: leave the name away/);
 });
