@@ -19,10 +19,11 @@ export async function toHistoryPage(
   { tasks, history, attempts, clock }: Pick<House, 'tasks' | 'history' | 'attempts' | 'clock'>,
 ): Promise<AdminPage> {
   const nowMs = clock.wallMs();
-  const found =
+  const load = async (): Promise<Rows> =>
     query.kind === 'runs'
       ? toRunRows(findRuns(history.records, query, pageRows), nowMs)
       : toAttemptRows(await attempts.find({ filter: query, limit: pageRows, before: query.before }), tasks(), nowMs);
+  const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
   const nothing = found.older === undefined ? 'Nothing fits.' : 'Nothing fits so far. There is more to look through.';
   const tab = (kind: HistoryQuery['kind'], name: string): Html =>
     html`<a href="/history${kind === 'runs' ? '' : '?kind=attempts'}" ${kind === query.kind ? html` aria-current="page"` : undefined}

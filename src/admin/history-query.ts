@@ -6,6 +6,9 @@ import { Outcome } from '../outcome.ts';
 /** Longer texts are nothing that anybody looks for. */
 const maxLength = 100;
 
+const noNetwork = 'This is not an address or a network. Give a whole one, such as 192.168.1.5, 192.168.0.0/16 or 2001:db8::/32.';
+const noResult = 'There is no such result. Choose one from the list.';
+
 export interface HistoryQuery {
   readonly kind: 'runs' | 'attempts';
   /** For runs. */
@@ -13,33 +16,40 @@ export interface HistoryQuery {
   /** For attempts. */
   readonly result: AttemptResult | undefined;
   readonly task: string | undefined;
+  /** As it was typed; an address or a network unless there is a problem. */
   readonly network: string | undefined;
   readonly label: string | undefined;
   readonly text: string | undefined;
   /** Where the page before ended. */
   readonly before: string | undefined;
-  /** What could not be understood, and was left out. */
+  /** What could not be understood: nothing fits then, since a filter that is left out would show everything. */
   readonly problem: string | undefined;
 }
 
-/** Reads a query; what is empty or unknown is left out. */
+/** Reads a query; what is empty is left out. */
 export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
   const read = (name: string): string | undefined => {
     const text = search.get(name)?.trim().slice(0, maxLength);
     return text === '' ? undefined : text;
   };
+  const kind = search.get('kind') === 'attempts' ? 'attempts' : 'runs';
+  const asked = read('result');
   const network = read('network');
-  const isNetwork = network === undefined || Network.safeParse(network).success;
-  return {
-    kind: search.get('kind') === 'attempts' ? 'attempts' : 'runs',
-    outcome: Outcome.shape.kind.options.find((kind) => kind === search.get('result')),
-    result: attemptResults.find((result) => result === search.get('result')),
+  const query = {
+    kind,
+    outcome: kind === 'runs' ? Outcome.shape.kind.options.find((one) => one === asked) : undefined,
+    result: kind === 'attempts' ? attemptResults.find((one) => one === asked) : undefined,
     task: read('task'),
-    network: isNetwork ? network : undefined,
+    network,
     label: read('label'),
     text: read('text'),
     before: read('before'),
-    problem: isNetwork ? undefined : 'Give an address or a network, such as 192.168.0.0/16. It was left out.',
+  } as const;
+  const isNetwork = network === undefined || Network.safeParse(network).success;
+  const isResult = asked === (query.outcome ?? query.result);
+  return {
+    ...query,
+    problem: isNetwork ? (isResult ? undefined : noResult) : noNetwork,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Attempt, AttemptResult } from './attempt.ts';
 
 /** How many addresses one search remembers. */
 const maxKnown = 10_000;
+const addressStart = '"address":"';
 
 /** What is looked for; all that is given has to fit. */
 export interface AttemptFilter {
@@ -30,7 +31,6 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
   const parts = [
     ...(result === undefined ? [] : [`"result":${JSON.stringify(result)}`]),
     ...(task === undefined ? [] : [`"task":${JSON.stringify(task)}`]),
-    ...(network === undefined ? [] : [`"address":"${toBeginning(network)}`]),
   ];
   return {
     mayHold: (json) =>
@@ -50,7 +50,9 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
 function createCachedTest(test: (address: string) => boolean): (address: string) => boolean {
   const known = new Map<string, boolean>();
   return (address) => {
-    const isNear = known.get(address) ?? test(address);
+    const remembered = known.get(address);
+    if (remembered !== undefined) return remembered;
+    const isNear = test(address);
     if (known.size >= maxKnown) known.clear();
     known.set(address, isNear);
     return isNear;
@@ -63,22 +65,18 @@ function createPartTest(part: string | undefined): (texts: readonly (string | un
   return (texts) => texts.some((text) => text?.toLowerCase().includes(wanted) === true);
 }
 
+/**
+ * Looks at each address itself: one address has many spellings, of which proxies pass on any, so that no text says what all addresses
+ * of a network begin with.
+ */
 function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
-  for (const [, address = ''] of json.matchAll(/"address":"([^"]+)"/g)) if (isNear(address)) return true;
+  for (let at = json.indexOf(addressStart); at !== -1; at = json.indexOf(addressStart, at)) {
+    at += addressStart.length;
+    if (isNear(json.slice(at, json.indexOf('"', at)))) return true;
+  }
   return false;
 }
 
 function mayHoldPart(json: string, part: string | undefined): boolean {
   return part === undefined || json.toLowerCase().includes(JSON.stringify(part).slice(1, -1).toLowerCase());
-}
-
-/** What every address of a network begins with, as far as whole parts of it say so. */
-function toBeginning(network: string): string {
-  const [address = '', bits] = network.toLowerCase().split('/');
-  if (bits === undefined) return address;
-  const isSix = address.includes(':');
-  const parts = address.split(isSix ? ':' : '.').slice(0, Math.floor(Number(bits) / (isSix ? 16 : 8)));
-  // Zeros may be left out of an IPv6 address, and a leading one is.
-  const end = isSix ? parts.findIndex((part) => !/^[1-9a-f]/.test(part)) : -1;
-  return (end === -1 ? parts : parts.slice(0, end)).map((part) => `${part}${isSix ? ':' : '.'}`).join('');
 }
