@@ -1,7 +1,7 @@
 // What is said of a sign-in to DSM's Web API that failed: to who typed, and to the log.
-import type { Refused, Unanswered } from '../dsm/call.ts';
+import type { Proof } from '../dsm/administrator.ts';
 import type { NotSignedIn } from './gate.ts';
-import { dsmSilent, notAdministrator, wrongCredentials } from './sign-in-form.ts';
+import { adminUnclear, dsmSilent, notAdministrator, wrongCredentials } from './sign-in-form.ts';
 
 const expired: NotSignedIn = { kind: 'refused', message: 'The password has to be changed. Sign in to DSM itself first.' };
 
@@ -25,13 +25,27 @@ const refusals: Readonly<Record<number, NotSignedIn>> = {
   411: { kind: 'refused', message: 'This account is locked in DSM.' },
 };
 
-/** What who typed is told. */
-export function toRefusal(result: Refused | Unanswered): NotSignedIn {
-  return (result.kind === 'refused' ? refusals[result.code] : undefined) ?? dsmSilent;
+/** A sign-in that failed, or an account about which DSM does not say that it is an administrator. */
+export type NoProof = Exclude<Proof, { kind: 'administrator' }>;
+
+/** The answer to the visitor. */
+export function toRefusal(result: NoProof): NotSignedIn {
+  switch (result.kind) {
+    case 'ordinary':
+      return notAdministrator;
+    case 'unclear':
+      return adminUnclear;
+    case 'refused':
+      return refusals[result.code] ?? dsmSilent;
+    case 'unanswered':
+      return dsmSilent;
+    default:
+      return result satisfies never;
+  }
 }
 
-/** What the log is told; DSM's reasons speak of the account of the config, which this is not about. */
-export function explainRefusal(result: Refused | Unanswered): string {
-  if (result.kind === 'unanswered') return result.reason;
+/** The reason for the log; DSM's own reasons speak of the account of the config, which this is not about. */
+export function explainRefusal(result: NoProof): string {
+  if (result.kind !== 'refused') return result.reason;
   return `${refusals[result.code]?.message ?? 'DSM refused a call.'} (error ${result.code})`;
 }

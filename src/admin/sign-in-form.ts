@@ -35,6 +35,10 @@ export function findTypingMistake({ account, password, code }: SignInForm): NotS
 
 export const wrongCredentials: NotSignedIn = { kind: 'refused', message: 'The account or the password is wrong.' };
 export const notAdministrator: NotSignedIn = { kind: 'refused', message: 'This account is no administrator of DSM.' };
+export const adminUnclear: NotSignedIn = {
+  kind: 'unavailable',
+  message: 'DSM does not say whether this account is an administrator. The log says more.',
+};
 export const dsmSilent: NotSignedIn = {
   kind: 'unavailable',
   message: 'DSM does not answer as it should. Try again later; the log says more.',

@@ -1,15 +1,14 @@
 // The gate "webapi": an administrator of a NAS signs in here with account, password and, where it is wanted, one-time code.
 import type { Clock } from '../clock.ts';
-import type { DsmAnswer, Refused, Unanswered } from '../dsm/call.ts';
+import { proveAdministrator, type Proof } from '../dsm/administrator.ts';
 import { isSessionOver } from '../dsm/errors.ts';
 import { createDsmHttp } from '../dsm/http.ts';
-import { proveAdministrator } from '../dsm/scheduled-list.ts';
 import { callInSession } from '../dsm/session-call.ts';
 import { signIn as signInToDsm, signOut as signOutOfDsm, type Session as DsmSession } from '../dsm/sign-in.ts';
 import type { Logger } from '../log/log.ts';
 import { renderSessionCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
-import { explainRefusal, toRefusal } from './dsm-refusals.ts';
+import { explainRefusal, toRefusal, type NoProof } from './dsm-refusals.ts';
 import type { Entry, Gate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions, type Session } from './sessions.ts';
@@ -39,28 +38,25 @@ export function createWebApiGate({
   const toCsrfToken = createCsrfTokens();
   const allowance = createDsmSignInAllowance(clock);
   const takeSlot = createSlots(maxSignIns);
-  const proofs = createVerdicts<DsmAnswer>({ holdMs, clock });
+  const proofs = createVerdicts<Proof>({ holdMs, clock });
   const signingOut = new Set<Promise<void>>();
   const signOut = (session: DsmSession): void => {
     const signedOut = signOutOfDsm(send, session, nas).finally(() => signingOut.delete(signedOut));
     signingOut.add(signedOut);
   };
   const sessions = createSessions<DsmSession>({ clock, onEnd: ({ value }) => signOut(value) });
-  const prove = async (session: DsmSession): Promise<DsmAnswer> =>
-    await proveAdministrator(
-      async (request, stop) => await callInSession(send, session, request, stop),
-      nas.versions,
-      AbortSignal.timeout(proofMs),
-    );
+  const prove = async (session: DsmSession): Promise<Proof> =>
+    await proveAdministrator(async (request, stop) => await callInSession(send, session, request, stop), AbortSignal.timeout(proofMs));
 
   const admit = async (visitor: Visitor): Promise<Entry> => {
     const session = sessions.find(visitor);
     if (typeof session === 'string') return toStranger(session, visitor);
     const proof = await (proofs.find(session.id) ?? proofs.ask(session.id, async () => await prove(session.value)));
-    if (proof.kind === 'answered') return toAdmin(session, toCsrfToken);
-    if (proof.kind === 'refused' && (proof.code === 105 || isSessionOver(proof.code))) {
-      end(session, proof.reason);
-      return { kind: 'stranger', reason: proof.reason, setCookies: [renderSessionCookie(visitor, undefined)] };
+    if (proof.kind === 'administrator') return toAdmin(session, toCsrfToken);
+    if (proof.kind === 'ordinary' || (proof.kind === 'refused' && (proof.code === 105 || isSessionOver(proof.code)))) {
+      const reason = explainRefusal(proof);
+      end(session, reason);
+      return { kind: 'stranger', reason, setCookies: [renderSessionCookie(visitor, undefined)] };
     }
     // Not proven now, and perhaps again later: DSM may be starting up.
     return { kind: 'stranger', reason: proof.reason, setCookies: [] };
@@ -73,7 +69,7 @@ export function createWebApiGate({
     );
   };
 
-  const refuse = (address: string, result: Refused | Unanswered): NotSignedIn => {
+  const refuse = (address: string, result: NoProof): NotSignedIn => {
     const reason = explainRefusal(result);
     logger.warn({ event: 'admin-sign-in-refused', address, reason }, `Refused a sign-in from ${address}: ${reason}`);
     return toRefusal(result);
@@ -90,7 +86,7 @@ export function createWebApiGate({
       return refuse(address, result);
     }
     const proof = await prove(result.session);
-    if (proof.kind !== 'answered') {
+    if (proof.kind !== 'administrator') {
       signOut(result.session);
       return refuse(address, proof);
     }

@@ -1,6 +1,6 @@
 // The list of scheduled tasks, page by page: SYNO.Core.TaskScheduler `list`.
 import * as z from 'zod';
-import { toUnclear, type CallDsm, type DsmAnswer, type DsmRequest, type Refused, type Unanswered } from './call.ts';
+import { toUnclear, type CallDsm, type DsmRequest, type Refused, type Unanswered } from './call.ts';
 import type { WebApiOptions } from './options.ts';
 
 export const schedulerApi = 'SYNO.Core.TaskScheduler';
@@ -35,12 +35,6 @@ export async function loadScheduledRows(
     if (rows.size === before || offset >= (data.total ?? Infinity) || data.tasks.some(isEnough)) break;
   }
   return { kind: 'rows', rows: [...rows.values()] };
-}
-
-/** A look at the list, which DSM answers administrators only: who is none gets error 105. */
-export async function proveAdministrator(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<DsmAnswer> {
-  const answer = await call(toList({ offset: 0, limit: 1 }, versions), stop);
-  return answer.kind !== 'answered' || Page.safeParse(answer.data).success ? answer : toUnclear('list', answer);
 }
 
 function toList(part: { readonly offset: number; readonly limit: number }, versions: WebApiOptions['versions']): DsmRequest {

@@ -1,12 +1,13 @@
 // Signing in to DSM: discovery of what it offers, then the login in the newest version that we know.
 import * as z from 'zod';
+import { initdataApi } from './administrator.ts';
 import { toUnclear, type Refused, type Unanswered } from './call.ts';
 import type { SendToDsm } from './http.ts';
 import type { WebApiAccess } from './options.ts';
 import { parseApis, readAnswer, renderForm, type ApiInfo } from './wire.ts';
 
 const auth = 'SYNO.API.Auth';
-const wanted = [auth, 'SYNO.Core.TaskScheduler', 'SYNO.Core.EventScheduler'];
+const wanted = [auth, 'SYNO.Core.TaskScheduler', 'SYNO.Core.EventScheduler', initdataApi];
 /** Sessions of older logins may read on DSM 7, but not start anything; of newer ones nothing is known. */
 const newestLogin = 7;
 

@@ -6,13 +6,23 @@ import type { Gate, SignIn, SignInForm, Visitor } from '../../src/admin/gate.ts'
 import { openGate } from '../../src/admin/open-gate.ts';
 import { findTraces } from '../support/canary.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
-import { account, password, startFakeDsm, type FakeDsm, type FakeDsmOptions } from '../support/fake-dsm/fake-dsm.ts';
+import {
+  account,
+  password,
+  startFakeDsm,
+  type FakeCall,
+  type FakeDsm,
+  type FakeDsmOptions,
+  type FakeSettings,
+} from '../support/fake-dsm/fake-dsm.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { createForm, createVisitor, enter, toWords } from '../support/visitor.ts';
 
 const form = { account, password };
 const silent = { kind: 'unavailable', message: 'DSM does not answer as it should. Try again later; the log says more.' };
 const minute = 60_000;
+
+const isProof = ({ api }: Pick<FakeCall, 'api'>): boolean => api === 'SYNO.Core.Desktop.Initdata';
 
 interface House {
   readonly gate: Gate;
@@ -47,13 +57,13 @@ async function createHouse(t: { after(fn: () => Promise<void>): void }, options:
     log: lines,
     signIn: async (parts, visitor) => await gate.signIn(createForm(parts), createVisitor({ isPost: true, ...visitor })),
     admit: async (visitor) => toWords(await gate.admit(visitor)),
-    proofs: () => dsm.calls.filter(({ method }) => method === 'list').length,
+    proofs: () => dsm.calls.filter(isProof).length,
   };
 }
 
 suite('webapi gate', { concurrency: true }, () => {
-  test('an administrator who signs in is let in, on each DSM; anybody else is not', async (t) => {
-    for (const profile of [5, 6, 7] as const) {
+  test('an administrator who signs in is let in, on DSM 6 and 7; anybody else is not', async (t) => {
+    for (const profile of [6, 7] as const) {
       const { gate, admit, log } = await createHouse(t, { profile });
       assert.deepEqual(gate.fields, ['account', 'password', 'code']);
       assert.equal(await admit(createVisitor()), 'the browser shows no session');
@@ -130,7 +140,71 @@ suite('webapi gate', { concurrency: true }, () => {
     assert.deepEqual(await signIn(form), { kind: 'refused', message: 'This account is no administrator of DSM.' });
     await gate.close();
     assert.deepEqual([dsm.signIns, dsm.sessions()], [[0], 0]);
-    assert.match(String(log[0]?.['reason']), /error 105/);
+    assert.match(String(log[0]?.['reason']), /Session\.is_admin is false/);
+  });
+
+  test('an account that DSM does not plainly call an administrator is not let in, whatever else DSM lets it see', async (t) => {
+    const cases: [initdata: unknown, message: RegExp, reason: RegExp][] = [
+      [{ Session: { is_admin: false } }, /is no administrator/, /is_admin is false/],
+      [{ Session: { is_admin: false }, AppPrivilege: { 'SYNO.SDS.TaskScheduler': true } }, /is no administrator/, /is_admin is false/],
+      [{ Session: {} }, /does not say/, /is_admin is missing/],
+      [{ Session: { isAdmin: true, user: 'admin' } }, /does not say/, /is_admin is missing/],
+      [{ Session: { is_admin: 'true' } }, /does not say/, /the type string/],
+      [{ Session: { is_admin: 1 } }, /does not say/, /the type number/],
+      [{ Session: { is_admin: null } }, /does not say/, /the type null/],
+      [{ Session: { is_admin: [true] } }, /does not say/, /the type object/],
+      [{ Session: [] }, /does not say/, /without a Session/],
+      [{ is_admin: true }, /does not say/, /without a Session/],
+      [{ tasks: [], total: 0 }, /does not say/, /without a Session/],
+      [[], /does not say/, /without a Session/],
+      [null, /does not say/, /without a Session/],
+      [undefined, /does not say/, /without a Session/],
+      [{ Session: { isLogined: false, is_admin: true } }, /does not answer as it should/, /error 119/],
+    ];
+    for (const [initdata, message, reason] of cases) {
+      const what = JSON.stringify(initdata);
+      // The list is answered as an administrator's: it is no proof.
+      const { signIn, dsm, log, gate } = await createHouse(t, { scheduled: [{ id: 7 }], settings: { initdata: () => initdata } });
+      const result = await signIn(form);
+      assert.ok(result.kind !== 'signed-in' && message.test(result.message), what);
+      assert.match(String(log[0]?.['reason']), reason, what);
+      assert.ok(!JSON.stringify(result).includes(account), 'the answer names no account');
+      await gate.close();
+      assert.equal(dsm.sessions(), 0, what);
+    }
+  });
+
+  test('a DSM that cannot say who is an administrator lets nobody in, and the log says why', async (t) => {
+    for (const [profile, fault] of [
+      [5, undefined],
+      [7, 'error 102'],
+      [7, 'error 103'],
+      [7, 'error 104'],
+    ] as const) {
+      const { signIn, log } = await createHouse(t, { profile, settings: { fault: (call) => (isProof(call) ? fault : undefined) } });
+      const result = await signIn(form);
+      assert.deepEqual(result, {
+        kind: 'unavailable',
+        message: 'DSM does not say whether this account is an administrator. The log says more.',
+      });
+      assert.match(String(log[0]?.['reason']), /has no SYNO\.Core\.Desktop\.Initdata/);
+    }
+  });
+
+  test('an administrator who becomes an ordinary account is out within ten seconds; while DSM says neither, the session waits', async (t) => {
+    const { gate, dsm, clock, admit, log } = await createHouse(t);
+    const visitor = await enter(gate, form);
+    const say = async (isAdmin: unknown): Promise<string> => {
+      const initdata: FakeSettings['initdata'] = () => ({ Session: { is_admin: isAdmin } });
+      dsm.set({ initdata });
+      clock.tick(10_000);
+      return await admit(visitor);
+    };
+    assert.match(await say('yes'), /neither true nor false/);
+    assert.equal(await say(true), `admin ${account}`);
+    assert.match(await say(false), /Session\.is_admin is false/);
+    assert.equal(await say(true), 'the session is over');
+    assert.ok(log.some(({ event }) => event === 'admin-session-over'));
   });
 
   test('DSM is asked about a session once in ten seconds of use, and not at all without use', async (t) => {
@@ -151,7 +225,7 @@ suite('webapi gate', { concurrency: true }, () => {
     for (const code of [105, 106, 107, 119, 150]) {
       const { gate, dsm, clock, admit, log } = await createHouse(t);
       const visitor = await enter(gate, form);
-      if (code === 105) dsm.set({ fault: ({ method }) => (method === 'list' ? 'error 105' : undefined) });
+      if (code === 105) dsm.set({ fault: (call) => (isProof(call) ? 'error 105' : undefined) });
       else dsm.endSessions(code);
       assert.equal(await admit(visitor), `admin ${account}`);
       clock.tick(10_000);
@@ -195,9 +269,9 @@ suite('webapi gate', { concurrency: true }, () => {
     assert.equal(await admit(visitor), `admin ${account}`);
   });
 
-  test('an answer to the proof that is none of the list opens nothing', async (t) => {
+  test('an answer to the proof that is no answer of DSM opens nothing', async (t) => {
     const { signIn, dsm } = await createHouse(t);
-    dsm.set({ fault: ({ method }) => (method === 'list' ? 'html' : undefined) });
+    dsm.set({ fault: (call) => (isProof(call) ? 'html' : undefined) });
     assert.deepEqual(await signIn(form), silent);
     for (const fault of ['502', 'empty', 'truncated', 'redirect', 'cut'] as const) {
       dsm.set({ fault: () => fault });

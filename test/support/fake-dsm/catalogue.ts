@@ -26,6 +26,7 @@ export const catalogues: Readonly<Record<Profile, Readonly<Record<string, ApiEnt
     'SYNO.API.Info': plain(1, 'query.cgi'),
     'SYNO.Core.TaskScheduler': entry(2),
     'SYNO.Core.EventScheduler': entry(1),
+    'SYNO.Core.Desktop.Initdata': entry(1),
   },
   7: {
     'SYNO.API.Auth': plain(7, 'entry.cgi'),
@@ -35,6 +36,7 @@ export const catalogues: Readonly<Record<Profile, Readonly<Record<string, ApiEnt
     'SYNO.Core.TaskScheduler.Root': entry(4),
     'SYNO.Core.EventScheduler': entry(1),
     'SYNO.Core.EventScheduler.Root': entry(1),
+    'SYNO.Core.Desktop.Initdata': entry(1),
   },
 };
 
@@ -65,6 +67,8 @@ const methods: Readonly<Record<string, Readonly<Record<number, readonly string[]
   },
   '6 SYNO.Core.EventScheduler': { 1: events },
   '7 SYNO.Core.EventScheduler': { 1: events },
+  '6 SYNO.Core.Desktop.Initdata': { 1: ['get'] },
+  '7 SYNO.Core.Desktop.Initdata': { 1: ['get'] },
 };
 
 /** Whether an API has a method in a version. */

@@ -5,7 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TestCertificate } from '../certificate.ts';
-import { createAccounts, type Accounts, type AccountSettings, type Verdict } from './accounts.ts';
+import { createAccounts, type Accounts, type AccountSettings, type FakeSession, type Verdict } from './accounts.ts';
 import { catalogues, hasMethod, isServedAt, mutating, type Profile } from './catalogue.ts';
 import { completeTasks, createScheduler, usualScheduling, type GivenTasks, type Scheduler, type SchedulerSettings } from './scheduler.ts';
 
@@ -37,6 +37,8 @@ export type Fault =
 export interface FakeSettings extends AccountSettings, SchedulerSettings {
   /** Whether a call by cookie has to carry the SynoToken. */
   readonly needsToken: boolean;
+  /** What the desktop is told first; by default as clients that run on real NASes read it. */
+  readonly initdata: (session: Pick<FakeSession, 'user' | 'isAdmin'>) => unknown;
   /** What goes wrong with a call, if anything. */
   readonly fault: (call: FakeCall) => Fault | undefined;
 }
@@ -73,6 +75,7 @@ const usual: FakeSettings = {
   autoBlock: { failures: 10, windowMs: 300_000, blockMs: 86_400_000 },
   ...usualScheduling,
   needsToken: true,
+  initdata: ({ user, isAdmin }) => ({ AppPrivilege: {}, Session: { isLogined: true, is_admin: isAdmin, user }, UserSettings: {} }),
   fault: () => undefined,
 };
 
@@ -135,6 +138,8 @@ export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, 
     const session = found.data;
     const token = request.headers['x-syno-token'] ?? params.get('SynoToken');
     if (settings.needsToken && profile > 5 && !params.has('_sid') && token !== session.token) return { error: 119 };
+    // That ordinary accounts are answered as well is one client's definition of it, and not seen on a NAS.
+    if (api === 'SYNO.Core.Desktop.Initdata') return { data: settings.initdata(session) };
     if (!session.isAdmin || (profile === 7 && session.version < 7 && mutating.has(method))) {
       headers['x-request-error'] = 'noprivilege';
       return { error: 105 };
