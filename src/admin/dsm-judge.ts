@@ -65,7 +65,8 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
 
   const ask = async <T>(about: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
     const release = await takeSlot[about](AbortSignal.timeout(patienceMs));
-    if (release === undefined) return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet' };
+    if (release === undefined)
+      return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet', wasAsked: false };
     const started: Promise<unknown>[] = [];
     const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {
       void Promise.all(started).then(release);
@@ -112,7 +113,10 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
       const member: Told<boolean> = user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
       return member.kind === 'none' ? member : { kind: 'told', value: { user, synoToken, isMember: member.value } };
     });
-    if (told.kind === 'none') return { kind: 'unknown', reason: told.reason };
+    if (told.kind === 'none') {
+      if (told.wasAsked === false && !wasKnown && isNew !== true) allowance.giveBack(browser.address);
+      return { kind: 'unknown', reason: told.reason };
+    }
     if (wasKnown) known.delete(key);
     const { user, synoToken, isMember } = told.value;
     if (user === undefined) return { kind: 'nobody', reason: 'DSM knows no such session from this address' };

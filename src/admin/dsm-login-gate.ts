@@ -12,6 +12,7 @@ import {
   findTypingMistake,
   notAdministrator,
   refuseTooMany,
+  tooManyAtOnce,
   wrongCredentials,
 } from './sign-in-form.ts';
 
@@ -37,7 +38,11 @@ export function createDsmLoginGate({
     const waitMs = allowance.take(visitor.address);
     if (waitMs > 0) return refuseTooMany(waitMs);
     const told = await judge.ask(async (dsm) => await dsm.signIn(browser, form.account, form.password));
-    if (told.kind === 'none') return dsmSilent;
+    if (told.kind === 'none') {
+      if (told.wasAsked !== false) return dsmSilent;
+      allowance.giveBack(visitor.address);
+      return tooManyAtOnce;
+    }
     const { isSignedIn, sessionId } = told.value;
     if (!isSignedIn) {
       refuse(visitor.address, 'DSM does not take account and password');
@@ -51,6 +56,8 @@ export function createDsmLoginGate({
     const judgement = await judge.judge({ ...browser, sessionId }, { synoToken: undefined, mayFetchToken: true, isNew: true });
     if (judgement.kind !== 'admin') {
       refuse(visitor.address, judgement.reason);
+      // The password was right, and that DSM then fell silent is not the visitor's fault.
+      if (judgement.kind === 'unknown') allowance.giveBack(visitor.address);
       return judgement.kind === 'no-admin' ? notAdministrator : dsmSilent;
     }
     allowance.giveBack(visitor.address);

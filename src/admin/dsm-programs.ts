@@ -20,8 +20,10 @@ export interface Browser {
   readonly host: string | undefined;
 }
 
-/** An answer, or a reason for the log why there is none. */
-export type Told<T> = { readonly kind: 'told'; readonly value: T } | { readonly kind: 'none'; readonly reason: string };
+/** An answer, or a reason for the log why there is none; `wasAsked` is false if DSM cannot have seen the question. */
+export type Told<T> =
+  | { readonly kind: 'told'; readonly value: T }
+  | { readonly kind: 'none'; readonly reason: string; readonly wasAsked?: false };
 
 export interface AskDsm {
   /** The name of who is signed in; undefined for nobody. */

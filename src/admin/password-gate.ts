@@ -7,7 +7,7 @@ import { createCsrfTokens } from './csrf.ts';
 import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions } from './sessions.ts';
-import { refuseTooMany } from './sign-in-form.ts';
+import { refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
 import { createSlots } from '../slots.ts';
 
 /** What whoever knows the password is called. */
@@ -15,17 +15,19 @@ const user = 'owner';
 /** Wrong passwords: each costs the NAS a moment's work. */
 const wrong = { perNetwork: { burst: 5, everyMs: 30_000 }, inAll: { burst: 10, everyMs: 10_000 } };
 /** How long a sign-in may wait for others: passwords are tried one at a time. */
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
-/** `isRight` compares a password, which takes a while. */
+/** `isRight` compares a password, which takes a while. Another patience is for tests. */
 export function createPasswordGate({
   isRight,
   logger,
   clock,
+  patienceMs = usualPatienceMs,
 }: {
   readonly isRight: (password: string) => Promise<boolean>;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly patienceMs?: number;
 }): Gate {
   const toCsrfToken = createCsrfTokens();
   const sessions = createSessions<undefined>({ clock, onEnd: () => {} });
@@ -38,7 +40,11 @@ export function createPasswordGate({
     const waitMs = allowance.take(address);
     if (waitMs > 0) return refuseTooMany(waitMs);
     const release = await takeSlot(AbortSignal.timeout(patienceMs));
-    if (release === undefined) return { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
+    if (release === undefined) {
+      // The password was not looked at.
+      allowance.giveBack(address);
+      return tooManyAtOnce;
+    }
     if (!(await isRight(password).finally(release))) {
       logger.warn(
         { event: 'admin-sign-in-refused', address, reason: 'wrong password' },

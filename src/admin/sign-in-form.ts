@@ -33,6 +33,7 @@ export function findTypingMistake({ account, password, code }: SignInForm): NotS
   return undefined;
 }
 
+export const tooManyAtOnce: NotSignedIn = { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
 export const wrongCredentials: NotSignedIn = { kind: 'refused', message: 'The account or the password is wrong.' };
 export const notAdministrator: NotSignedIn = { kind: 'refused', message: 'This account is no administrator of DSM.' };
 export const adminUnclear: NotSignedIn = {

@@ -12,7 +12,7 @@ import { explainRefusal, toRefusal, type NoProof } from './dsm-refusals.ts';
 import type { Entry, Gate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions, type Session } from './sessions.ts';
-import { createDsmSignInAllowance, dsmSilent, findTypingMistake, refuseTooMany } from './sign-in-form.ts';
+import { createDsmSignInAllowance, findTypingMistake, refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
 import { createSlots } from '../slots.ts';
 import { createVerdicts } from './verdicts.ts';
 
@@ -23,16 +23,19 @@ const proofMs = 5000;
 /** How long a sign-in may take, how many there may be at once, and how long others wait for these. */
 const signInMs = 15_000;
 const maxSignIns = 2;
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
+/** Another patience is for tests. */
 export function createWebApiGate({
   nas,
   logger,
   clock,
+  patienceMs = usualPatienceMs,
 }: {
   readonly nas: NasAddress;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly patienceMs?: number;
 }): Gate {
   const send = createDsmHttp(nas);
   const toCsrfToken = createCsrfTokens();
@@ -88,6 +91,8 @@ export function createWebApiGate({
     const proof = await prove(result.session);
     if (proof.kind !== 'administrator') {
       signOut(result.session);
+      // The password was right, and that DSM then fell silent is not the visitor's fault.
+      if (proof.kind === 'unanswered') allowance.giveBack(address);
       return refuse(address, proof);
     }
     allowance.giveBack(address);
@@ -106,7 +111,11 @@ export function createWebApiGate({
       const waitMs = allowance.take(visitor.address);
       if (waitMs > 0) return refuseTooMany(waitMs);
       const release = await takeSlot(AbortSignal.timeout(patienceMs));
-      if (release === undefined) return dsmSilent;
+      if (release === undefined) {
+        // DSM was not asked.
+        allowance.giveBack(visitor.address);
+        return tooManyAtOnce;
+      }
       return await trySignIn(form, visitor).finally(release);
     },
     signOut(visitor) {
