@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { withoutMark } from './automatic.ts';
 import { isCsrfTokenOf } from './csrf.ts';
 import type { Entry, Gate, Visitor } from './gate.ts';
 import type { Reader } from './page.ts';
@@ -50,9 +51,10 @@ export function addCallers(
   const callers = new WeakMap<IncomingMessage, Caller>();
   const visitors = new WeakMap<IncomingMessage, Visitor>();
   const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean => method === 'POST' && url === signInPath && hasSignInPage();
-  const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest): FastifyReply => {
+  const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest, hadSession: boolean): FastifyReply => {
     if (!hasSignInPage()) return answerAsStranger(reply);
-    return sendCardPage(reply, 403, renderSignInPage({ fields: gate().fields, to: method === 'GET' ? toOwnPath(url) : '/' }));
+    const to = method === 'GET' ? toOwnPath(withoutMark(url)) : '/';
+    return sendCardPage(reply, 403, renderSignInPage({ fields: gate().fields, to, message: hadSession ? sessionOver : undefined }));
   };
 
   app.addHook('onRequest', async (request, reply) => {
@@ -64,8 +66,10 @@ export function addCallers(
     const isOwn = !visitor.isPost || isFromOwnPage(raw, visitor);
     if (!isSignIn(request)) {
       const entry = await gate().admit(visitor);
-      if (entry.setCookies.length > 0) reply.header('Set-Cookie', [...entry.setCookies]);
-      if (entry.kind === 'stranger') return refuse(reply, request);
+      const isOver = entry.kind === 'stranger' && entry.setCookies.length > 0;
+      // While only the page asks, the cookie stays: by it the page that is shown in the end knows that there was a session.
+      if (entry.setCookies.length > 0 && !(isOver && visitor.isAutomatic)) reply.header('Set-Cookie', [...entry.setCookies]);
+      if (entry.kind === 'stranger') return refuse(reply, request, isOver);
       onAdmitted(raw);
       callers.set(raw, {
         visitor,
@@ -91,6 +95,7 @@ export function addCallers(
   };
 }
 
+const sessionOver = 'Your session is over. Sign in again.';
 const foreign =
   'This did not come from a page of this address, as far as the browser tells, so nothing was done. Behind a reverse proxy, let it pass the Host header on.';
 

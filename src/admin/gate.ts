@@ -14,6 +14,8 @@ export interface Visitor {
   /** `SynoToken` of the query, or the header `X-SYNO-TOKEN`. */
   readonly synoToken: string | undefined;
   readonly isPost: boolean;
+  /** Whether a page of ours sent the request by itself: it does not count as use. */
+  readonly isAutomatic: boolean;
 }
 
 /** Whether a visitor may enter. `setCookies` are Set-Cookie headers that belong into the answer in any case. */

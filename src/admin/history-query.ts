@@ -6,7 +6,7 @@ import { Outcome } from '../outcome.ts';
 /** Longer texts are nothing that anybody looks for. */
 const maxLength = 100;
 
-const noNetwork = 'This is not an address or a network. Give a whole one, such as 192.168.1.5, 192.168.0.0/16 or 2001:db8::/32.';
+const noNetwork = 'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.';
 const noResult = 'There is no such result. Choose one from the list.';
 
 export interface HistoryQuery {

@@ -1,5 +1,6 @@
 // The frame of the admin pages: head, navigation, and the headers that go with them.
 import { hash } from 'node:crypto';
+import { automaticMark } from './automatic.ts';
 import { html, trustHtml, type Html } from './html.ts';
 import { adminScript } from './script.ts';
 import { adminStyle, cardStyle } from './style.ts';
@@ -63,7 +64,9 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
     : undefined;
   // A page with a script loads itself anew by that.
   const refresh =
-    refreshSeconds === undefined ? undefined : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}" /></noscript>`;
+    refreshSeconds === undefined
+      ? undefined
+      : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}; url=?${automaticMark}" /></noscript>`;
   return renderDocument({
     title,
     style: adminStyle,

@@ -1,10 +1,19 @@
 // The one script of the admin pages: output as it comes, and news without a flash. Everything works without it.
+import { markName } from './automatic.ts';
 
 /**
  * On the page of a run that goes on, its events are listened to: output is added, the time counts, and at the end the page
  * is loaded anew, as it is when the line breaks for good (a session that is over). Elsewhere what is marked `data-news` is fetched anew now and then.
+ * What it asks for by itself it marks, and takes the mark out of the address bar again: a reload by the reader is use.
  */
 export const adminScript = `
+const here = new URL(location.href);
+if (here.searchParams.has('${markName}')) {
+  here.searchParams.delete('${markName}');
+  history.replaceState(null, '', here);
+}
+here.searchParams.set('${markName}', '1');
+const load = () => location.replace(here);
 const status = document.querySelector('[data-events]');
 const clock = document.querySelector('[data-since]');
 const news = document.querySelector('[data-news]');
@@ -30,25 +39,25 @@ if (status) {
   events.addEventListener('output', (event) => add(event.data + '\\n'));
   events.addEventListener('skipped', (event) => add('[' + event.data + ' bytes are left out here.]\\n'));
   events.addEventListener('state', (event) => {
-    if (JSON.parse(event.data).state !== state) location.reload();
+    if (JSON.parse(event.data).state !== state) load();
   });
   events.addEventListener('end', () => {
     events.close();
-    location.reload();
+    load();
   });
   events.addEventListener('error', () => {
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => load(), 1000);
   });
 }
 if (news) {
   setInterval(async () => {
     if (document.hidden || news.contains(document.activeElement)) return;
-    const answer = await fetch(location.href).catch(() => undefined);
+    const answer = await fetch(here).catch(() => undefined);
     if (answer === undefined) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.querySelector('[data-news]');
     if (fresh) news.innerHTML = fresh.innerHTML;
-    else location.reload();
+    else load();
   }, 5000);
 }
 `;

@@ -6,7 +6,7 @@ import { createKeyring, toKeyDigest, type KeyDigest } from '../keys.ts';
 import { findCookie, renderSessionCookie, toSessionCookieName } from './cookies.ts';
 import type { Visitor } from './gate.ts';
 
-/** A session ends when nobody used it for so long, and in any case after its life. */
+/** A session ends after so long without use, and always after its life. */
 const idleMs = 30 * 60_000;
 const lifeMs = 12 * 3_600_000;
 /** How many there may be; a further one ends the one that was used least lately. */
@@ -24,7 +24,7 @@ export interface Session<T> {
 export interface Sessions<T> {
   /** Begins a session; `setCookie` is the header that hands it to the browser. */
   open(user: string, value: T, visitor: Visitor): { readonly session: Session<T>; readonly setCookie: string };
-  /** The visitor's session, or why there is none. Finding it counts as use. */
+  /** The visitor's session, or why there is none. Finding it counts as use, unless a page of ours asked by itself. */
   find(visitor: Visitor): Session<T> | 'none' | 'over' | 'elsewhere';
   end(session: Session<T>): void;
   endAll(): void;
@@ -80,9 +80,11 @@ export function createSessions<T>({ clock, onEnd }: { readonly clock: Clock; rea
         return 'over';
       }
       if (book.network !== toNetwork(visitor.address)) return 'elsewhere';
-      book.usedMs = clock.nowMs();
-      books.delete(book.id);
-      books.set(book.id, book);
+      if (!visitor.isAutomatic) {
+        book.usedMs = clock.nowMs();
+        books.delete(book.id);
+        books.set(book.id, book);
+      }
       return book;
     },
     end,

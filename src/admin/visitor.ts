@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 import { createAddressReader, toPlainAddress } from '../http/address.ts';
 import { createNetworkTest } from '../network.ts';
+import { isAutomatic } from './automatic.ts';
 import type { Visitor } from './gate.ts';
 
 /** Longer tokens are none of DSM's. */
@@ -24,6 +25,7 @@ export function createVisitorReader(trustProxy: readonly string[], isTls: boolea
       host: (isProxied ? readOne(headers['x-forwarded-host']) : undefined) ?? headers.host,
       synoToken: readOne(token)?.slice(0, maxTokenLength),
       isPost: method === 'POST',
+      isAutomatic: method === 'GET' && isAutomatic(url),
     };
   };
 }

@@ -48,7 +48,7 @@ test('a search for what is not an address or a network shows nothing, says so, a
     for (const network of nonsense) {
       const { html, rows, reads } = await search({ kind, network });
       assert.deepEqual([rows, reads], [0, 0], `${kind} ${network}`);
-      assert.match(html, /This is not an address or a network/);
+      assert.match(html, /This is neither, so nothing is shown/);
       assert.ok(html.includes(`value="${network}"`), network);
     }
 });

@@ -128,6 +128,30 @@ suite('the admin listener', { concurrency: 4 }, () => {
     assert.equal((await fetch(daemon.admin, { headers: { cookie } })).status, 403, 'the old cookie opens nothing');
   });
 
+  test('when a session is over the page says so, also to a tab that loads itself; who had none is told nothing of it', async (t) => {
+    const daemon = await startAdmin(t, { tasks });
+    const ask = async (
+      path: string,
+      cookie: string | undefined,
+    ): Promise<[status: number, saysSo: boolean, form: boolean, setsCookie: boolean]> => {
+      const answer = await fetch(daemon.admin + path, cookie === undefined ? {} : { headers: { cookie } });
+      const body = await answer.text();
+      return [
+        answer.status,
+        body.includes('Your session is over. Sign in again.'),
+        body.includes('name="password"'),
+        answer.headers.has('set-cookie'),
+      ];
+    };
+    const over = 'remotetask-admin=over';
+    assert.deepEqual(await ask('/', undefined), [403, false, true, false]);
+    assert.deepEqual(await ask('/?auto=1', over), [403, true, true, false]);
+    assert.deepEqual(await ask(`/runs/${'x'.repeat(22)}/events`, over), [403, true, true, false]);
+    assert.deepEqual(await ask('/history', over), [403, true, true, true]);
+    const page = await (await fetch(`${daemon.admin}/runs/x?auto=1`)).text();
+    assert.ok(page.includes('name="to" value="/runs/x"'), 'the mark is not kept over the sign-in');
+  });
+
   test('pages are kept by nobody, and run nothing but their own script', async (t) => {
     const daemon = await startAdmin(t, { tasks });
     const { cookie } = await signInAdmin(daemon);

@@ -30,6 +30,31 @@ test('a session ends when it was not used for half an hour, and after twelve hou
   assert.deepEqual(ended, [1, 2]);
 });
 
+test('what a page asks for by itself is no use: an open tab ends with its half hour, and does not push out a session in use', () => {
+  for (const everyMs of [3000, 5000, 10_000, minute, 29 * minute]) {
+    const { sessions, clock, ended } = createHouse();
+    const visitor = createVisitor();
+    const idle = withCookies(visitor, [sessions.open('ann', 1, visitor).setCookie]);
+    const automatic = { ...idle, isAutomatic: true };
+    for (let ms = 0; ms + everyMs < 30 * minute; ms += everyMs) {
+      clock.tick(everyMs);
+      assert.equal(nameOf(sessions.find(automatic)), 'ann');
+    }
+    assert.deepEqual(ended, []);
+    clock.tick(everyMs);
+    assert.equal(nameOf(sessions.find(automatic)), 'over');
+    assert.equal(nameOf(sessions.find(idle)), 'over');
+    assert.deepEqual(ended, [1]);
+  }
+  const { sessions, ended } = createHouse();
+  const visitor = createVisitor();
+  const open = (n: number): ReturnType<typeof createVisitor> => withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
+  const all = Array.from({ length: 32 }, (_, n) => open(n));
+  sessions.find({ ...(all[0] ?? visitor), isAutomatic: true });
+  open(32);
+  assert.deepEqual(ended, [0]);
+});
+
 test('a session belongs to the network that it was begun from, and is not ended from another', () => {
   const cases: [from: string, at: string, isIn: boolean][] = [
     ['192.168.1.5', '192.168.1.5', true],

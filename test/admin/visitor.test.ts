@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
+import { withoutMark } from '../../src/admin/automatic.ts';
 import { createVisitorReader, isFromOwnPage } from '../../src/admin/visitor.ts';
 
 function createRequest(headers: Record<string, string>, { from = '127.0.0.1', url = '/', method = 'GET' } = {}): IncomingMessage {
@@ -33,6 +34,37 @@ test("DSM's token is found in the query or in its header, and bounded", () => {
   assert.equal(read(createRequest({ 'x-syno-token': 'abc' })).synoToken, 'abc');
   assert.equal(read(createRequest({}, { url: '/?SynoToken=' })).synoToken, undefined);
   assert.equal(read(createRequest({}, { url: `/?SynoToken=${'x'.repeat(5000)}` })).synoToken?.length, 200);
+});
+
+test('a request that a page makes by itself is known by its mark or its path, and a form is never one', () => {
+  const read = createVisitorReader([], false);
+  const isAutomatic = (url: string, method = 'GET'): boolean => read(createRequest({}, { url, method })).isAutomatic;
+  for (const url of ['/?auto=1', '/runs/x?auto=1', '/runs/x?said=busy&auto=1', '/runs/x/events', '/runs/x/events?from=5']) {
+    assert.equal(isAutomatic(url), true, url);
+    assert.equal(isAutomatic(url, 'POST'), false, url);
+  }
+  for (const url of [
+    '/',
+    '/runs/x',
+    '/?auto=0',
+    '/?xauto=1',
+    '/history?text=auto',
+    '/history?text=auto%3D1',
+    '/events?',
+    '/history?kind=attempts',
+  ])
+    assert.equal(isAutomatic(url), url.startsWith('/events'), url);
+});
+
+test('the mark is taken out of an address, and nothing else is', () => {
+  for (const [url, without] of [
+    ['/', '/'],
+    ['/?auto=1', '/'],
+    ['/runs/x?said=busy&auto=1', '/runs/x?said=busy'],
+    ['/history?auto=1&kind=attempts', '/history?kind=attempts'],
+    ['/history?text=auto%3D1', '/history?text=auto%3D1'],
+  ] as const)
+    assert.equal(withoutMark(url), without);
 });
 
 const forms: readonly (readonly [headers: Record<string, string>, isSecure: boolean, isOwn: boolean])[] = [

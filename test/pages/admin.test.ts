@@ -124,6 +124,34 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.waitForSelector('.card :text("Succeeded")');
   });
 
+  for (const javaScriptEnabled of [true, false])
+    test(`what the pages ask for by themselves is marked, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+      const { task, go } = createGated(t);
+      const daemon = await startAdmin(t, { tasks: { gated: task } });
+      const { page } = await enterAdmin(t, browser, daemon, { javaScriptEnabled });
+      const asked: string[] = [];
+      page.on('request', (request) =>
+        asked.push(
+          request
+            .url()
+            .slice(daemon.admin.length)
+            .replace(/[\w-]{22}/, 'ID'),
+        ),
+      );
+      const untilAsked = async (wanted: string): Promise<true> =>
+        await until(() => (asked.includes(wanted) ? true : undefined), `a request for ${wanted}`);
+      await untilAsked('/?auto=1');
+      assert.deepEqual(new Set(asked), new Set(['/?auto=1']), 'nothing else is asked for');
+      await page.click('button:has-text("Run")');
+      await page.waitForSelector('pre:has-text("begun")');
+      if (!javaScriptEnabled) await untilAsked('/runs/ID?auto=1');
+      asked.length = 0;
+      go();
+      await page.waitForSelector('[role=status]:has-text("Succeeded")');
+      assert.deepEqual(new Set(asked), new Set(['/runs/ID?auto=1']));
+      if (javaScriptEnabled) assert.doesNotMatch(page.url(), /auto/, 'a reload by the reader is use');
+    });
+
   test('attempts are filtered and paged; a link leads from a stranger to what he tried', async (t) => {
     const tasks = { good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' } };
     const daemon = await startAdmin(t, {

@@ -11,6 +11,7 @@ export function createVisitor(parts: Partial<Visitor> = {}): Visitor {
     host: 'nas.example.org:10766',
     synoToken: undefined,
     isPost: false,
+    isAutomatic: false,
     ...parts,
   };
 }

@@ -1,0 +1,18 @@
+// Requests that a page makes by itself: they do not count as use, so that a tab that was left open does not keep its session alive.
+
+/** The parameter by which the pages mark such requests, and the whole mark. */
+export const markName = 'auto';
+export const automaticMark = `${markName}=1`;
+
+/** Whether nobody asked for this address: it has the mark, or is the stream of events that the page of a run listens to. */
+export function isAutomatic(url: string): boolean {
+  const [path = '', query = ''] = url.split('?');
+  return path.endsWith('/events') || query.split('&').includes(automaticMark);
+}
+
+/** The same address without the mark. */
+export function withoutMark(url: string): string {
+  const [path = '', query = ''] = url.split('?');
+  const rest = query.split('&').filter((part) => part !== '' && part !== automaticMark);
+  return rest.length === 0 ? path : `${path}?${rest.join('&')}`;
+}
