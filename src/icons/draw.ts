@@ -1,10 +1,11 @@
 // The program that draws icons, in a process of its own: it takes 100 MB for a moment, which no thread of the daemon would
-// give back. On standard input it finds what to draw, as JSON; on standard output it leaves the PNGs, as JSON, too.
+// give back. On standard input it finds what to draw, as JSON; on standard output it leaves a line that it is ready, and one
+// for each icon as soon as it is drawn: so those are not lost if it fails at a later one.
 import fs from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
-import type { Drawn, Order } from './drawing.ts';
 import { loadDrawings } from './emoji.ts';
+import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
 import { forms, plainMotif, renderBare, renderTile, type Motif } from './tile.ts';
 
@@ -12,12 +13,19 @@ async function main(): Promise<void> {
   const orders: readonly Order[] = JSON.parse(await text(process.stdin));
   await initWasm(fs.readFileSync(places.rasteriser));
   const findDrawing = orders.some(({ kind }) => kind === 'emoji') ? loadDrawings() : () => undefined;
-  const drawn = orders.map((order): Drawn => {
+  print(readyLine);
+  for (const order of orders) {
     const motif = toMotif(order, findDrawing);
     const isAsOrdered = motif !== undefined && isVisible(motif);
-    return { isAsOrdered, ...drawAll(isAsOrdered ? motif : plainMotif) };
-  });
-  process.stdout.write(JSON.stringify(drawn));
+    const svg = renderTile(isAsOrdered ? motif : plainMotif, order.form);
+    const png = rasterise(svg, forms[order.form].sizePx).png().toString('base64');
+    print(JSON.stringify({ isAsOrdered, png } satisfies Line));
+  }
+}
+
+/** To a pipe Node writes at once, so that nothing is lost with the process. */
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function toMotif(order: Order, findDrawing: ReturnType<typeof loadDrawings>): Motif | undefined {
@@ -33,16 +41,6 @@ function toMotif(order: Order, findDrawing: ReturnType<typeof loadDrawings>): Mo
     default:
       return order satisfies never;
   }
-}
-
-function drawAll(motif: Motif): Omit<Drawn, 'isAsOrdered'> {
-  const toBase64 = (form: keyof typeof forms): string => rasterise(renderTile(motif, form), forms[form].sizePx).png().toString('base64');
-  return {
-    'icon-180': toBase64('icon-180'),
-    'icon-192': toBase64('icon-192'),
-    'icon-512': toBase64('icon-512'),
-    'icon-512-maskable': toBase64('icon-512-maskable'),
-  };
 }
 
 /** Of a picture that it cannot read, the rasteriser draws nothing, and says nothing. */

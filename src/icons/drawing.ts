@@ -2,61 +2,91 @@
 import * as z from 'zod';
 import type { Icon } from '../icon.ts';
 import { startProcess } from '../runners/process.ts';
+import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
+import type { Form } from './tile.ts';
 
-/** How long the drawing of some icons may take on a slow machine. */
-const drawingMs = 60_000;
-/** Enough for a good number of icons. */
-const maxPrintedBytes = 64_000_000;
+/** How long the program may print nothing, on a slow machine: it prints once it is ready, and after each icon. */
+const usualSilenceMs = 60_000;
+/** Longer than any icon, which is at most 512 pixels wide. */
+const maxLineLength = 4_000_000;
 
-/** What is to be drawn. */
-export type Order =
-  | { readonly kind: 'plain' }
-  | { readonly kind: 'emoji'; readonly emoji: string }
-  | { readonly kind: 'picture'; readonly href: string };
+/** An icon in the form that is asked for, undefined being the plain one. */
+export interface Wanted {
+  readonly icon: Icon | undefined;
+  readonly form: Form;
+}
 
-const Png = z.base64();
+const PrintedLine: z.ZodType<Line> = z.object({ isAsOrdered: z.boolean(), png: z.base64() });
 
-/** An icon in each of its forms, as PNG in Base64. If it could not be drawn as ordered, it is the plain one. */
-const Drawn = z.object({ isAsOrdered: z.boolean(), 'icon-180': Png, 'icon-192': Png, 'icon-512': Png, 'icon-512-maskable': Png });
-export type Drawn = z.infer<typeof Drawn>;
+/** An icon as PNG: the plain one if it could not be drawn as ordered. */
+export interface Drawn {
+  readonly isAsOrdered: boolean;
+  readonly png: Buffer;
+}
 
-/** Draws icons, undefined being the plain one; or says why it could not. Aborting `stop` ends it at once. */
+/** What came of a batch: icons in the order in which they were wanted, up to the one that the program failed at. */
+export interface Batch {
+  readonly drawn: readonly Drawn[];
+  /** Why not all were drawn; `icon` if the program failed at the first that is missing, `program` if it failed before any. */
+  readonly problem?: { readonly of: 'icon' | 'program'; readonly reason: string };
+}
+
+/** Draws icons. Aborting `stop` ends it at once. Another program and another time are for tests. */
 export async function drawIcons(
-  icons: readonly (Icon | undefined)[],
+  wanted: readonly Wanted[],
   stop: AbortSignal,
-): Promise<readonly Drawn[] | { readonly problem: string }> {
-  const printed: Uint8Array[] = [];
-  let printedBytes = 0;
+  { program = places.program, silenceMs = usualSilenceMs }: { readonly program?: string; readonly silenceMs?: number } = {},
+): Promise<Batch> {
+  const drawn: Drawn[] = [];
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), silenceMs);
+  let isReady = false;
+  let junk: string | undefined;
+  let rest = '';
+  const read = (line: string): void => {
+    timer.refresh();
+    if (line === readyLine) isReady = true;
+    else {
+      const icon = parseLine(line);
+      if (icon === undefined) junk = 'it printed something else';
+      else if (junk === undefined) drawn.push(icon);
+    }
+  };
   const { ended } = startProcess({
     file: process.execPath,
-    args: ['--no-warnings', places.program],
+    args: ['--no-warnings', program],
     cwd: '/',
     env: {},
-    input: JSON.stringify(icons.map(toOrder)),
+    input: JSON.stringify(wanted.map(toOrder)),
     onOutput(chunk) {
-      printedBytes += chunk.length;
-      if (printedBytes <= maxPrintedBytes) printed.push(chunk);
+      const lines = `${rest}${Buffer.from(chunk).toString('latin1')}`.split('\n');
+      rest = lines.pop()?.slice(0, maxLineLength) ?? '';
+      for (const line of lines) read(line);
     },
-    stop: AbortSignal.any([stop, AbortSignal.timeout(drawingMs)]),
+    stop: AbortSignal.any([stop, silence.signal]),
     stopSignal: 'SIGTERM',
     graceMs: 0,
   });
   const { exitCode, signal, startError } = await ended;
-  if (exitCode !== 0) return { problem: startError ?? signal ?? `exit status ${exitCode ?? 'unknown'}` };
-  return parseDrawn(Buffer.concat(printed).toString(), icons.length);
+  clearTimeout(timer);
+  if (drawn.length >= wanted.length) return { drawn };
+  const ending = exitCode === 0 ? 'it printed too little' : (startError ?? signal ?? `exit status ${exitCode ?? 'unknown'}`);
+  const reason = silence.signal.aborted ? `it took longer than ${silenceMs / 1000} s` : (junk ?? ending);
+  return { drawn, problem: { of: isReady ? 'icon' : 'program', reason } };
 }
 
-function toOrder(icon: Icon | undefined): Order {
-  if (icon === undefined) return { kind: 'plain' };
-  if (icon.kind === 'emoji') return icon;
-  return { kind: 'picture', href: `data:${icon.type};base64,${icon.bytes.toString('base64')}` };
+function toOrder({ icon, form }: Wanted): Order {
+  if (icon === undefined) return { form, kind: 'plain' };
+  if (icon.kind === 'emoji') return { form, ...icon };
+  return { form, kind: 'picture', href: `data:${icon.type};base64,${icon.bytes.toString('base64')}` };
 }
 
-function parseDrawn(printed: string, count: number): readonly Drawn[] | { readonly problem: string } {
+function parseLine(line: string): Drawn | undefined {
   try {
-    return z.array(Drawn).length(count).parse(JSON.parse(printed));
+    const { isAsOrdered, png } = PrintedLine.parse(JSON.parse(line));
+    return { isAsOrdered, png: Buffer.from(png, 'base64') };
   } catch {
-    return { problem: 'it printed something else' };
+    return undefined;
   }
 }

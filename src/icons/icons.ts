@@ -1,13 +1,16 @@
-// Icons as PNGs: drawn when first asked for, by one process at a time, and kept as long as there is room.
+// Icons as PNGs: drawn when first asked for, each in the form that is asked for, by one process at a time, and kept as long as there is room.
+import { systemClock, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { Logger } from '../log/log.ts';
-import { drawIcons, type Drawn } from './drawing.ts';
+import { drawIcons, type Batch, type Drawn, type Wanted } from './drawing.ts';
 import type { Form } from './tile.ts';
 
-/** How much memory may hold icons; one of an emoji takes 30 kB. */
-const usualMaxBytes = 4_000_000;
+/** How much memory may hold icons: of 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos find room. */
+const usualMaxBytes = 8_000_000;
 /** How many are drawn at once. */
 const maxAtOnce = 16;
+/** How long an icon is not tried again at which the program failed, and how long any after the program failed by itself. */
+const pauseMs = { icon: 600_000, program: 60_000 };
 
 export interface Icons {
   /** The PNG of an icon, undefined being the plain one, in one of its forms; or undefined where none can be drawn. */
@@ -16,85 +19,108 @@ export interface Icons {
   close(): void;
 }
 
-type Kept = Readonly<Record<Form, Buffer>>;
-interface Wish {
+interface Wish extends Wanted {
   readonly key: string;
-  readonly icon: Icon | undefined;
-  readonly promise: Promise<Kept | undefined>;
-  readonly resolve: (kept: Kept | undefined) => void;
+  /** The icon in whatever form. */
+  readonly iconKey: string;
+  readonly promise: Promise<Buffer | undefined>;
+  readonly resolve: (png: Buffer | undefined) => void;
 }
 
+/** No icons yet. Another clock, another way to draw and another size are for tests. */
 export function createIcons({
   logger,
+  clock = systemClock,
   draw = drawIcons,
   maxBytes = usualMaxBytes,
 }: {
   readonly logger: Logger;
-  readonly draw?: typeof drawIcons;
+  readonly clock?: Clock;
+  readonly draw?: (wanted: readonly Wanted[], stop: AbortSignal) => Promise<Batch>;
   readonly maxBytes?: number;
 }): Icons {
   /** In the order in which they were asked for last. */
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, Buffer>();
+  /** When icons that could not be drawn may be tried again, in any form. */
+  const pausedUntilMs = new Map<string, number>();
   const wishes = new Map<string, Wish>();
+  /** The pictures of which the log has said that the plain icon stands for them. */
+  const told = new Set<string>();
   const closing = new AbortController();
   let keptBytes = 0;
   let isDrawing = false;
 
-  const keep = (key: string, icon: Kept): void => {
-    kept.set(key, icon);
-    keptBytes += toBytes(icon);
+  const keep = (key: string, png: Buffer): void => {
+    kept.set(key, png);
+    keptBytes += png.length;
     for (const [oldest, forgotten] of kept) {
       if (keptBytes <= maxBytes) break;
       kept.delete(oldest);
-      keptBytes -= toBytes(forgotten);
+      keptBytes -= forgotten.length;
     }
   };
-  const grant = ({ key, icon, resolve }: Wish, drawn: Drawn | undefined): void => {
+  const pause = ({ iconKey }: Wish, ms: number): void => {
+    const nowMs = clock.nowMs();
+    for (const [other, untilMs] of pausedUntilMs) if (untilMs <= nowMs) pausedUntilMs.delete(other);
+    pausedUntilMs.set(iconKey, nowMs + ms);
+  };
+  const grant = ({ key, iconKey, icon, resolve }: Wish, drawn: Drawn | undefined): void => {
     wishes.delete(key);
     if (drawn === undefined) return resolve(undefined);
     // Of emoji that nobody has drawn the config has warned already.
-    if (!drawn.isAsOrdered && icon?.kind === 'picture')
+    if (!drawn.isAsOrdered && icon?.kind === 'picture' && !told.has(iconKey)) {
+      told.add(iconKey);
       logger.warn(
         { event: 'icon-undrawn' },
         'Cannot draw the picture of a task, and shows the plain icon: the file is damaged, or nothing is to be seen on it',
       );
-    const found = toKept(drawn);
-    keep(key, found);
-    resolve(found);
+    }
+    keep(key, drawn.png);
+    resolve(drawn.png);
+  };
+  /** One icon that the program fails at is no reason to refuse the others of its batch: these stay wished for. */
+  const fail = (undrawn: readonly Wish[], { of, reason }: NonNullable<Batch['problem']>): void => {
+    const failed = of === 'icon' ? [...wishes.values()].filter(({ iconKey }) => iconKey === undrawn[0]?.iconKey) : undrawn;
+    if (!closing.signal.aborted) {
+      logger.warn(
+        { event: 'icon-undrawn', problem: reason },
+        of === 'icon'
+          ? `Cannot draw the icon of a task: the process that draws failed at it (${reason}). It is tried again in ${pauseMs.icon / 60_000} minutes`
+          : `Cannot draw icons: the process that draws them failed (${reason})`,
+      );
+      for (const wish of failed) pause(wish, pauseMs[of]);
+    }
+    for (const wish of failed) grant(wish, undefined);
   };
   const drawWishes = async (): Promise<void> => {
     if (isDrawing) return;
     isDrawing = true;
     while (wishes.size > 0) {
       const some = [...wishes.values()].slice(0, maxAtOnce);
-      const drawn = closing.signal.aborted
-        ? { problem: 'closing' }
-        : await draw(
-            some.map(({ icon }) => icon),
-            closing.signal,
-          );
-      if ('problem' in drawn && !closing.signal.aborted)
-        logger.warn(
-          { event: 'icon-undrawn', problem: drawn.problem },
-          `Cannot draw icons: the process that draws them failed (${drawn.problem})`,
-        );
-      some.forEach((wish, i) => grant(wish, 'problem' in drawn ? undefined : drawn[i]));
+      const { drawn, problem }: Batch = closing.signal.aborted
+        ? { drawn: [], problem: { of: 'program', reason: 'closing' } }
+        : await draw(some, closing.signal);
+      const done = some.slice(0, drawn.length);
+      done.forEach((wish, i) => grant(wish, drawn[i]));
+      if (problem !== undefined) fail(some.slice(done.length), problem);
     }
     isDrawing = false;
   };
   return {
     async find(icon, form) {
-      const key = toKey(icon);
+      const iconKey = toKey(icon);
+      const key = `${form} ${iconKey}`;
       const known = kept.get(key);
       if (known !== undefined) {
         kept.delete(key);
         kept.set(key, known);
-        return known[form];
+        return known;
       }
-      const wish = wishes.get(key) ?? { key, icon, ...Promise.withResolvers<Kept | undefined>() };
+      if ((pausedUntilMs.get(iconKey) ?? -Infinity) > clock.nowMs()) return undefined;
+      const wish = wishes.get(key) ?? { key, iconKey, icon, form, ...Promise.withResolvers<Buffer | undefined>() };
       wishes.set(key, wish);
       void drawWishes();
-      return (await wish.promise)?.[form];
+      return await wish.promise;
     },
     close() {
       closing.abort();
@@ -105,17 +131,4 @@ export function createIcons({
 function toKey(icon: Icon | undefined): string {
   if (icon === undefined) return '';
   return icon.kind === 'emoji' ? icon.emoji : icon.digest;
-}
-
-function toKept(drawn: Drawn): Kept {
-  return {
-    'icon-180': Buffer.from(drawn['icon-180'], 'base64'),
-    'icon-192': Buffer.from(drawn['icon-192'], 'base64'),
-    'icon-512': Buffer.from(drawn['icon-512'], 'base64'),
-    'icon-512-maskable': Buffer.from(drawn['icon-512-maskable'], 'base64'),
-  };
-}
-
-function toBytes(icon: Kept): number {
-  return Object.values(icon).reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,9 +1,12 @@
 // Icons as they are drawn, by the real process: forms, grounds, and what stands in for what cannot be drawn.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { before, test } from 'node:test';
 import { toPicture, type Icon } from '../../src/icon.ts';
 import { drawIcons, type Drawn } from '../../src/icons/drawing.ts';
 import { forms, type Form } from '../../src/icons/tile.ts';
+import { createFolder } from '../support/daemon.ts';
 import { parsePng, type Pixels } from '../support/png.ts';
 
 const green = [0, 128, 0, 255];
@@ -34,14 +37,20 @@ const icons = {
 } satisfies Record<string, Icon | undefined>;
 type Name = keyof typeof icons;
 
+const allForms = Object.keys(forms) as Form[];
+const toKey = (name: string, form: Form): string => `${name} ${form}`;
+const never = new AbortController().signal;
+
 let drawn: Record<string, Drawn> = {};
 before(async () => {
-  const all = await drawIcons(Object.values(icons), new AbortController().signal);
-  assert.ok(!('problem' in all), JSON.stringify(all).slice(0, 200));
-  drawn = Object.fromEntries(Object.keys(icons).map((name, i) => [name, all[i] as Drawn]));
+  const wanted = Object.entries(icons).flatMap(([name, icon]) => allForms.map((form) => ({ name, icon, form })));
+  const batch = await drawIcons(wanted, never);
+  assert.deepEqual([batch.drawn.length, batch.problem], [wanted.length, undefined]);
+  drawn = Object.fromEntries(wanted.map(({ name, form }, i) => [toKey(name, form), batch.drawn[i] as Drawn]));
 });
 
-const pixelsOf = (name: Name, form: Form): Pixels => parsePng(Buffer.from(drawn[name]?.[form] ?? '', 'base64'));
+const pngOf = (name: Name, form: Form): Buffer => drawn[toKey(name, form)]?.png ?? Buffer.alloc(0);
+const pixelsOf = (name: Name, form: Form): Pixels => parsePng(pngOf(name, form));
 
 test('each form has its size; the one for iOS is opaque to its corners, those that bring their corners leave them free', () => {
   for (const [form, { sizePx, cornerRadius }] of Object.entries(forms) as [Form, (typeof forms)[Form]][])
@@ -65,10 +74,10 @@ test('a picture fills its tile, in the rounding of the corners too, but for the 
 });
 
 test('a PNG is a picture like an SVG', async () => {
-  const png = picture(Buffer.from(drawn['square']?.['icon-180'] ?? '', 'base64'));
-  const [again] = await drawIcons([png], new AbortController().signal).then((all) => ('problem' in all ? [] : all));
+  const png = picture(pngOf('square', 'icon-180'));
+  const [again] = (await drawIcons([{ icon: png, form: 'icon-192' }], never)).drawn;
   assert.equal(again?.isAsOrdered, true);
-  const { at } = parsePng(Buffer.from(again['icon-192'], 'base64'));
+  const { at } = parsePng(again.png);
   assert.deepEqual([at(0, 0), at(96, 96)], [nothing, green]);
 });
 
@@ -83,16 +92,38 @@ test('emoji and the plain icon stay within the circle that Android leaves', () =
 
 test('what can be drawn is drawn as ordered, each unlike the others', () => {
   const shown = ['plain', 'camera', 'heart', 'square', 'dot'] as const;
-  for (const name of shown) assert.equal(drawn[name]?.isAsOrdered, true, name);
-  assert.equal(new Set(shown.map((name) => drawn[name]?.['icon-192'])).size, shown.length);
+  for (const name of shown) for (const form of allForms) assert.equal(drawn[toKey(name, form)]?.isAsOrdered, true, name);
+  assert.equal(new Set(shown.map((name) => pngOf(name, 'icon-192').toString('base64'))).size, shown.length);
 });
 
 test('for what nobody has drawn, what is broken, empty or elsewhere, the plain icon stands', () => {
   for (const name of ['flag', 'empty', 'broken', 'foreign', 'cut png'] as const)
-    assert.deepEqual(drawn[name], { ...drawn['plain'], isAsOrdered: false }, name);
+    for (const form of allForms) assert.deepEqual(drawn[toKey(name, form)], { png: pngOf('plain', form), isAsOrdered: false }, name);
 });
 
 test('drawing that is stopped ends at once, and says so', async () => {
-  const result = await drawIcons([undefined], AbortSignal.abort());
-  assert.deepEqual(result, { problem: 'SIGTERM' });
+  const result = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort());
+  assert.deepEqual(result, { drawn: [], problem: { of: 'program', reason: 'SIGTERM' } });
+});
+
+test('what was drawn before the program failed is not lost, and the icon that it failed at is named', async (t) => {
+  const program = path.join(createFolder(t), 'program.mjs');
+  const line = JSON.stringify({ isAsOrdered: true, png: 'AAAA' });
+  const wanted = allForms.map((form) => ({ icon: undefined, form }));
+  const endings: [ending: string, of: 'icon' | 'program', reason: string, silenceMs?: number][] = [
+    ['process.kill(process.pid, "SIGKILL")', 'icon', 'SIGKILL'],
+    ['process.exitCode = 3', 'icon', 'exit status 3'],
+    ['', 'icon', 'it printed too little'],
+    ['console.log("{}")', 'icon', 'it printed something else'],
+    ['console.log("{}\\n" + line)', 'icon', 'it printed something else'],
+    ['process.stdout.write("{")', 'icon', 'it printed too little'],
+    ['setInterval(() => {}, 1000)', 'icon', 'it took longer than 10 s', 10_000],
+  ];
+  for (const [ending, of, reason, silenceMs = 60_000] of endings) {
+    fs.writeFileSync(program, `const line = ${JSON.stringify(line)}; console.log('ready\\n' + line + '\\n' + line); ${ending}`);
+    const { drawn: done, problem } = await drawIcons(wanted, never, { program, silenceMs });
+    assert.deepEqual([done.length, problem], [2, { of, reason }], ending);
+  }
+  fs.writeFileSync(program, 'process.exitCode = 4');
+  assert.deepEqual(await drawIcons(wanted, never, { program }), { drawn: [], problem: { of: 'program', reason: 'exit status 4' } });
 });

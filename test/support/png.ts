@@ -1,5 +1,6 @@
 // PNGs of eight bits a channel with alpha, as our rasteriser writes them (PNG, third edition: 5 and 9): read into pixels.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import zlib from 'node:zlib';
 
 export interface Pixels {
@@ -46,4 +47,21 @@ function toPaeth(left: number, up: number, corner: number): number {
   const guess = left + up - corner;
   const [a, b, c] = [Math.abs(guess - left), Math.abs(guess - up), Math.abs(guess - corner)];
   return a <= b && a <= c ? left : b <= c ? up : corner;
+}
+
+/** A square of noise: the largest PNG of its side, without alpha. */
+export function createNoise(side: number): Buffer {
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  const lines = Array.from({ length: side }, () => Buffer.concat([Buffer.alloc(1), randomBytes(side * 3)]));
+  const chunks = [toChunk('IHDR', head), toChunk('IDAT', zlib.deflateSync(Buffer.concat(lines))), toChunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
+}
+
+function toChunk(type: string, data: Buffer): Buffer {
+  const [length, body, sum] = [Buffer.alloc(4), Buffer.concat([Buffer.from(type), data]), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(zlib.crc32(body));
+  return Buffer.concat([length, body, sum]);
 }
