@@ -1,6 +1,5 @@
 // A request as far as it matters who sent it: from where, over what, and whether our own page did.
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 import { createAddressReader, toPlainAddress } from '../http/address.ts';
 import { createNetworkTest } from '../network.ts';
@@ -42,23 +41,33 @@ export function isFromOwnPage({ headers }: IncomingMessage, { host, isSecure }: 
   return own.some((url) => url.toLowerCase() === origin.toLowerCase());
 }
 
+/** The headers that proxies add, each some of them, to what they pass on. */
+const proxyHeader =
+  /^(?:x-forwarded-.+|x-real-ip|x-(?:original|client|cluster-client)-.+|forwarded|via|(?:cf|fastly|fly|true)-.+-ip|cdn-loop)$/;
+
 /**
- * Tells whether a request may watch without a sign-in: from one of the networks, and not through a proxy that nobody trusts,
- * which would make callers from anywhere look like neighbours. This machine has to be called by its address or as
- * localhost: under another name a web page elsewhere could ask by way of the browser (DNS rebinding).
+ * Makes a test whether a request may watch without a sign-in: it has to come from one of the networks, and by a proxy only if that is
+ * trusted, since behind another one callers from anywhere look like neighbours.
+ *
+ * A proxy on this machine that leaves no trace cannot be told from any other program here. Most leave one: nginx speaks HTTP/1.0
+ * unless its config says otherwise, and others pass on the name by which the caller knows them. So this machine has to be called as
+ * itself, by HTTP/1.1; that also keeps out web pages elsewhere, which could ask by way of a browser here (DNS rebinding).
  */
 export function createWatcherTest(
   networks: readonly string[],
   trustProxy: readonly string[],
 ): (request: IncomingMessage, visitor: Visitor) => boolean {
   const isAllowed = createNetworkTest(networks);
-  const isLoopback = createNetworkTest(['127.0.0.0/8', '::1']);
+  const isThisMachine = createNetworkTest(['127.0.0.0/8', '::1']);
   const isProxy = proxyAddr.compile([...trustProxy]);
-  return ({ headers, socket }, { address, host = '' }) => {
-    const isPassedOn = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some((name) => headers[name] !== undefined);
-    if (isPassedOn && !isProxy(toPlainAddress(socket.remoteAddress ?? ''), 0)) return false;
-    const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
-    return isAllowed(address) && (!isLoopback(address) || name === 'localhost' || isIP(name) !== 0);
+  return ({ headers, httpVersion, socket }, { address }) => {
+    if (!isAllowed(address)) return false;
+    const isPassedOn = Object.keys(headers).some((name) => proxyHeader.test(name));
+    // What a trusted proxy passes on has the caller's address; that of this machine anybody can have written into the header.
+    if (isPassedOn) return isProxy(toPlainAddress(socket.remoteAddress ?? ''), 0) && !isThisMachine(address);
+    if (!isThisMachine(address)) return true;
+    const name = (headers.host ?? '').replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+    return httpVersion !== '1.0' && (name === 'localhost' || isThisMachine(name));
   };
 }
 

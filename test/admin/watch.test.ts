@@ -59,18 +59,40 @@ test('docs/admin.md names each metric, and no other', async (t) => {
   assert.deepEqual(new Set(named), new Set([...names, ...unseen]));
 });
 
-test('a stranger, a proxy that nobody trusts, and a foreign name for this machine get no metrics; who is signed in does', async (t) => {
+test('a stranger, a proxy that is not trusted, and a foreign name for this machine get no metrics; an administrator who is signed in does', async (t) => {
   const daemon = await startAdmin(t, { tasks });
-  const ask = async (host: string, headers = ''): Promise<string> =>
-    (await exchange(daemon.adminPort, `GET /metrics HTTP/1.1\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`)).statusLine;
+  const ask = async (host: string, headers = '', version = '1.1'): Promise<string> =>
+    (await exchange(daemon.adminPort, `GET /metrics HTTP/${version}\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`)).statusLine;
   const [ok, no] = ['HTTP/1.1 200 OK', 'HTTP/1.1 403 Forbidden'];
-  assert.deepEqual(
-    await Promise.all(['127.0.0.1', `localhost:${daemon.adminPort}`, '[::1]:1', '192.168.1.5'].map(async (host) => await ask(host))),
-    [ok, ok, ok, ok],
-  );
-  assert.deepEqual(await Promise.all(['evil.example', 'localhost.evil.example', ''].map(async (host) => await ask(host))), [no, no, no]);
-  for (const header of ['X-Forwarded-For: 127.0.0.1', 'X-Real-IP: 127.0.0.1', 'Forwarded: for=127.0.0.1', 'Via: 1.1 proxy'])
+  for (const host of ['127.0.0.1', `localhost:${daemon.adminPort}`, '[::1]:1', '127.9.9.9', '[::ffff:127.0.0.1]'])
+    assert.deepEqual([host, await ask(host)], [host, ok]);
+  // A plain TCP forward passes on the name by which the caller knows it: an address, too.
+  for (const host of [
+    'evil.example',
+    'localhost.evil.example',
+    '',
+    '192.168.1.5',
+    '203.0.113.5:8080',
+    '[2001:db8::1]',
+    '127.0.0.1.evil.example',
+  ])
+    assert.deepEqual([host, await ask(host)], [host, no]);
+  for (const header of [
+    'X-Forwarded-For: 127.0.0.1',
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Host: localhost',
+    'X-Forwarded-Server: nas',
+    'X-Real-IP: 127.0.0.1',
+    'X-Original-Forwarded-For: 127.0.0.1',
+    'X-Client-IP: 127.0.0.1',
+    'CF-Connecting-IP: 127.0.0.1',
+    'True-Client-IP: 127.0.0.1',
+    'Forwarded: for=127.0.0.1',
+    'Via: 1.1 proxy',
+  ])
     assert.deepEqual([header, await ask('127.0.0.1', `${header}\r\n`)], [header, no]);
+  // `proxy_pass http://127.0.0.1:10766;` and nothing else, as nginx passes it on.
+  assert.equal(await ask(`127.0.0.1:${daemon.adminPort}`, '', '1.0'), no);
   const { cookie } = await signInAdmin(daemon);
   assert.equal(await ask('nas.example.org', `X-Forwarded-For: 203.0.113.9\r\nCookie: ${cookie}\r\n`), ok);
 });
@@ -81,6 +103,21 @@ test('by a trusted proxy the networks that may watch are those of the callers', 
   const ask = async (from: string): Promise<number> =>
     (await fetch(`${daemon.admin}/healthz`, { headers: { 'x-forwarded-for': from } })).status;
   assert.deepEqual([await ask('192.168.1.5'), await ask('203.0.113.9'), await ask('127.0.0.1')], [200, 403, 403]);
+});
+
+test('behind a trusted proxy nobody passes for this machine; a program here still asks without the proxy', async (t) => {
+  const daemon = await startAdmin(t, { tasks, admin: { trustProxy: ['127.0.0.1'] } });
+  const ask = async (headers: Record<string, string>): Promise<number> => (await fetch(`${daemon.admin}/healthz`, { headers })).status;
+  assert.equal(await ask({}), 200);
+  for (const from of ['127.0.0.1', '::1', '127.0.0.1, 127.0.0.1', '203.0.113.9', 'nonsense'])
+    assert.deepEqual([from, await ask({ 'x-forwarded-for': from })], [from, 403]);
+});
+
+test('without any network in metrics.allow nobody watches without a sign-in', async (t) => {
+  const daemon = await startAdmin(t, { tasks, admin: { metrics: { allow: [] } } });
+  for (const path of ['/healthz', '/metrics']) assert.equal((await fetch(daemon.admin + path)).status, 403);
+  const { cookie } = await signInAdmin(daemon);
+  assert.equal((await fetch(`${daemon.admin}/healthz`, { headers: { cookie } })).status, 200);
 });
 
 test('/healthz says what is wrong while it is wrong', async (t) => {
