@@ -4,10 +4,15 @@
 export const markName = 'auto';
 export const automaticMark = `${markName}=1`;
 
-/** Whether nobody asked for this address: it has the mark, or is the stream of events that the page of a run listens to. */
+/** Whether an address is that of the events that the page of a run listens to. */
+export function isEvents(url: string): boolean {
+  return /^\/runs\/[^/?]+\/events(?:\?|$)/.test(url);
+}
+
+/** Whether a page asks for an address by itself: it has the mark, or is that of events. */
 export function isAutomatic(url: string): boolean {
-  const [path = '', query = ''] = url.split('?');
-  return path.endsWith('/events') || query.split('&').includes(automaticMark);
+  const [, query = ''] = url.split('?');
+  return isEvents(url) || query.split('&').includes(automaticMark);
 }
 
 /** The same address without the mark. */

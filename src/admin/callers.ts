@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { withoutMark } from './automatic.ts';
+import { isEvents, withoutMark } from './automatic.ts';
 import { isCsrfTokenOf } from './csrf.ts';
 import type { Entry, Gate, Visitor } from './gate.ts';
 import type { Reader } from './page.ts';
@@ -101,5 +101,5 @@ const foreign =
 
 /** A path of ours to go to after a sign-in: never another host's, and nothing that is no page. */
 export function toOwnPath(path: string): string {
-  return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) && !/^\/(?:metrics|healthz|sign-)|\/events/.test(path) ? path : '/';
+  return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) && !/^\/(?:metrics|healthz|sign-)/.test(path) && !isEvents(path) ? path : '/';
 }

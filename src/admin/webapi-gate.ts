@@ -1,7 +1,7 @@
 // The gate "webapi": an administrator of a NAS signs in here with account, password and, where it is wanted, one-time code.
 import type { Clock } from '../clock.ts';
 import { proveAdministrator, type Proof } from '../dsm/administrator.ts';
-import { isSessionOver } from '../dsm/errors.ts';
+import { isOfTheMoment, isSessionOver } from '../dsm/errors.ts';
 import { createDsmHttp } from '../dsm/http.ts';
 import { callInSession } from '../dsm/session-call.ts';
 import { signIn as signInToDsm, signOut as signOutOfDsm, type Session as DsmSession } from '../dsm/sign-in.ts';
@@ -91,8 +91,8 @@ export function createWebApiGate({
     const proof = await prove(result.session);
     if (proof.kind !== 'administrator') {
       signOut(result.session);
-      // The password was right, and that DSM then fell silent is not the visitor's fault.
-      if (proof.kind === 'unanswered') allowance.giveBack(address);
+      // The password was right, and what DSM has at the moment is not the visitor's fault.
+      if (proof.kind === 'unanswered' || (proof.kind === 'refused' && isOfTheMoment(proof.code))) allowance.giveBack(address);
       return refuse(address, proof);
     }
     allowance.giveBack(address);

@@ -114,6 +114,8 @@ suite('the admin listener', { concurrency: 4 }, () => {
     assert.deepEqual([wrong.status, page.includes('role="alert"'), page.includes('value="/history"')], [403, true, true]);
     for (const [to, location] of [
       ['/history?kind=attempts', '/history?kind=attempts'],
+      ['/tasks/events', '/tasks/events'],
+      ['/runs/x/events?from=5', '/'],
       ['//evil.example', '/'],
       ['https://evil.example/', '/'],
       ['/\\evil.example', '/'],
@@ -128,7 +130,7 @@ suite('the admin listener', { concurrency: 4 }, () => {
     assert.equal((await fetch(daemon.admin, { headers: { cookie } })).status, 403, 'the old cookie opens nothing');
   });
 
-  test('when a session is over the page says so, also to a tab that loads itself; who had none is told nothing of it', async (t) => {
+  test('when a session is over the page says so, also to a tab that loads itself; without a session it says nothing of one', async (t) => {
     const daemon = await startAdmin(t, { tasks });
     const ask = async (
       path: string,

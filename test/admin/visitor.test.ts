@@ -43,17 +43,9 @@ test('a request that a page makes by itself is known by its mark or its path, an
     assert.equal(isAutomatic(url), true, url);
     assert.equal(isAutomatic(url, 'POST'), false, url);
   }
-  for (const url of [
-    '/',
-    '/runs/x',
-    '/?auto=0',
-    '/?xauto=1',
-    '/history?text=auto',
-    '/history?text=auto%3D1',
-    '/events?',
-    '/history?kind=attempts',
-  ])
-    assert.equal(isAutomatic(url), url.startsWith('/events'), url);
+  const asked = ['/', '/runs/x', '/runs/events', '/tasks/events', '/tasks/events?x', '/runs/x/events/y', '/events'];
+  for (const url of [...asked, '/?auto=0', '/?xauto=1', '/history?text=auto', '/history?text=auto%3D1', '/history?text=/runs/x/events'])
+    assert.equal(isAutomatic(url), false, url);
 });
 
 test('the mark is taken out of an address, and nothing else is', () => {
