@@ -25,20 +25,23 @@ export interface Drawn {
   readonly png: Buffer;
 }
 
-/** What came of a batch: icons in the order in which they were wanted, up to the one that the program failed at. */
-export interface Batch {
-  readonly drawn: readonly Drawn[];
-  /** Why not all were drawn; `icon` if the program failed at the first that is missing, `program` if it failed before any. */
-  readonly problem?: { readonly of: 'icon' | 'program'; readonly reason: string };
+/** Why not all were drawn: of an `icon` if the program failed at the first that is missing, of the `program` if it failed before any. */
+export interface Problem {
+  readonly of: 'icon' | 'program';
+  readonly reason: string;
 }
 
-/** Draws icons. Aborting `stop` ends it at once. Another program and another time are for tests. */
+/**
+ * Draws icons, and calls `onDrawn` for each as soon as it is drawn, in the order in which they are wanted. Aborting `stop` ends it at once.
+ * Another program and another time are for tests.
+ */
 export async function drawIcons(
   wanted: readonly Wanted[],
   stop: AbortSignal,
+  onDrawn: (drawn: Drawn) => void,
   { program = places.program, silenceMs = usualSilenceMs }: { readonly program?: string; readonly silenceMs?: number } = {},
-): Promise<Batch> {
-  const drawn: Drawn[] = [];
+): Promise<Problem | undefined> {
+  let count = 0;
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), silenceMs);
   let isReady = false;
@@ -50,7 +53,7 @@ export async function drawIcons(
     else {
       const icon = parseLine(line);
       if (icon === undefined) junk = 'it printed something else';
-      else if (junk === undefined) drawn.push(icon);
+      else if (junk === undefined && count++ < wanted.length) onDrawn(icon);
     }
   };
   const { ended } = startProcess({
@@ -70,10 +73,10 @@ export async function drawIcons(
   });
   const { exitCode, signal, startError } = await ended;
   clearTimeout(timer);
-  if (drawn.length >= wanted.length) return { drawn };
+  if (count >= wanted.length) return undefined;
   const ending = exitCode === 0 ? 'it printed too little' : (startError ?? signal ?? `exit status ${exitCode ?? 'unknown'}`);
   const reason = silence.signal.aborted ? `it took longer than ${silenceMs / 1000} s` : (junk ?? ending);
-  return { drawn, problem: { of: isReady ? 'icon' : 'program', reason } };
+  return { of: isReady ? 'icon' : 'program', reason };
 }
 
 function toOrder({ icon, form }: Wanted): Order {

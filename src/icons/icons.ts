@@ -2,7 +2,7 @@
 import { systemClock, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { Logger } from '../log/log.ts';
-import { drawIcons, type Batch, type Drawn, type Wanted } from './drawing.ts';
+import { drawIcons, type Drawn, type Problem, type Wanted } from './drawing.ts';
 import type { Form } from './tile.ts';
 
 /** How much memory may hold icons: of 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos find room. */
@@ -36,7 +36,7 @@ export function createIcons({
 }: {
   readonly logger: Logger;
   readonly clock?: Clock;
-  readonly draw?: (wanted: readonly Wanted[], stop: AbortSignal) => Promise<Batch>;
+  readonly draw?: (wanted: readonly Wanted[], stop: AbortSignal, onDrawn: (drawn: Drawn) => void) => Promise<Problem | undefined>;
   readonly maxBytes?: number;
 }): Icons {
   /** In the order in which they were asked for last. */
@@ -79,7 +79,7 @@ export function createIcons({
     resolve(drawn.png);
   };
   /** One icon that the program fails at is no reason to refuse the others of its batch: these stay wished for. */
-  const fail = (undrawn: readonly Wish[], { of, reason }: NonNullable<Batch['problem']>): void => {
+  const fail = (undrawn: readonly Wish[], { of, reason }: Problem): void => {
     const failed = of === 'icon' ? [...wishes.values()].filter(({ iconKey }) => iconKey === undrawn[0]?.iconKey) : undrawn;
     if (!closing.signal.aborted) {
       logger.warn(
@@ -97,12 +97,14 @@ export function createIcons({
     isDrawing = true;
     while (wishes.size > 0) {
       const some = [...wishes.values()].slice(0, maxAtOnce);
-      const { drawn, problem }: Batch = closing.signal.aborted
-        ? { drawn: [], problem: { of: 'program', reason: 'closing' } }
-        : await draw(some, closing.signal);
-      const done = some.slice(0, drawn.length);
-      done.forEach((wish, i) => grant(wish, drawn[i]));
-      if (problem !== undefined) fail(some.slice(done.length), problem);
+      const undrawn = [...some];
+      const problem: Problem | undefined = closing.signal.aborted
+        ? { of: 'program', reason: 'closing' }
+        : await draw(some, closing.signal, (drawn) => {
+            const wish = undrawn.shift();
+            if (wish !== undefined) grant(wish, drawn);
+          });
+      if (problem !== undefined) fail(undrawn, problem);
     }
     isDrawing = false;
   };

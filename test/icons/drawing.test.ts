@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { toPicture, type Icon } from '../../src/icon.ts';
-import { drawIcons, type Drawn } from '../../src/icons/drawing.ts';
+import { drawIcons, type Drawn, type Problem, type Wanted } from '../../src/icons/drawing.ts';
 import { forms, type Form } from '../../src/icons/tile.ts';
 import { createFolder } from '../support/daemon.ts';
 import { parsePng, type Pixels } from '../support/png.ts';
@@ -41,10 +41,21 @@ const allForms = Object.keys(forms) as Form[];
 const toKey = (name: string, form: Form): string => `${name} ${form}`;
 const never = new AbortController().signal;
 
+interface Batch {
+  readonly drawn: readonly Drawn[];
+  readonly problem: Problem | undefined;
+}
+
+async function draw(wanted: readonly Wanted[], options: Parameters<typeof drawIcons>[3] = {}): Promise<Batch> {
+  const done: Drawn[] = [];
+  const problem = await drawIcons(wanted, never, (one) => done.push(one), options);
+  return { drawn: done, problem };
+}
+
 let drawn: Record<string, Drawn> = {};
 before(async () => {
   const wanted = Object.entries(icons).flatMap(([name, icon]) => allForms.map((form) => ({ name, icon, form })));
-  const batch = await drawIcons(wanted, never);
+  const batch = await draw(wanted);
   assert.deepEqual([batch.drawn.length, batch.problem], [wanted.length, undefined]);
   drawn = Object.fromEntries(wanted.map(({ name, form }, i) => [toKey(name, form), batch.drawn[i] as Drawn]));
 });
@@ -75,7 +86,7 @@ test('a picture fills its tile, in the rounding of the corners too, but for the 
 
 test('a PNG is a picture like an SVG', async () => {
   const png = picture(pngOf('square', 'icon-180'));
-  const [again] = (await drawIcons([{ icon: png, form: 'icon-192' }], never)).drawn;
+  const [again] = (await draw([{ icon: png, form: 'icon-192' }])).drawn;
   assert.equal(again?.isAsOrdered, true);
   const { at } = parsePng(again.png);
   assert.deepEqual([at(0, 0), at(96, 96)], [nothing, green]);
@@ -101,9 +112,24 @@ test('for what nobody has drawn, what is broken, empty or elsewhere, the plain i
     for (const form of allForms) assert.deepEqual(drawn[toKey(name, form)], { png: pngOf('plain', form), isAsOrdered: false }, name);
 });
 
+test('an icon is there as soon as it is drawn, also while the program is busy with the next', async (t) => {
+  const program = path.join(createFolder(t), 'program.mjs');
+  const line = JSON.stringify({ isAsOrdered: true, png: 'AAAA' });
+  fs.writeFileSync(program, `console.log('ready\\n' + ${JSON.stringify(line)}); setInterval(() => {}, 1000)`);
+  const stop = new AbortController();
+  const wanted = allForms.map((form) => ({ icon: undefined, form }));
+  let count = 0;
+  const onDrawn = (): void => {
+    count++;
+    stop.abort();
+  };
+  const problem = await drawIcons(wanted, stop.signal, onDrawn, { program });
+  assert.deepEqual([count, problem?.of], [1, 'icon']);
+});
+
 test('drawing that is stopped ends at once, and says so', async () => {
-  const result = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort());
-  assert.deepEqual(result, { drawn: [], problem: { of: 'program', reason: 'SIGTERM' } });
+  const problem = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort(), () => assert.fail());
+  assert.deepEqual(problem, { of: 'program', reason: 'SIGTERM' });
 });
 
 test('what was drawn before the program failed is not lost, and the icon that it failed at is named', async (t) => {
@@ -121,9 +147,9 @@ test('what was drawn before the program failed is not lost, and the icon that it
   ];
   for (const [ending, of, reason, silenceMs = 60_000] of endings) {
     fs.writeFileSync(program, `const line = ${JSON.stringify(line)}; console.log('ready\\n' + line + '\\n' + line); ${ending}`);
-    const { drawn: done, problem } = await drawIcons(wanted, never, { program, silenceMs });
+    const { drawn: done, problem } = await draw(wanted, { program, silenceMs });
     assert.deepEqual([done.length, problem], [2, { of, reason }], ending);
   }
   fs.writeFileSync(program, 'process.exitCode = 4');
-  assert.deepEqual(await drawIcons(wanted, never, { program }), { drawn: [], problem: { of: 'program', reason: 'exit status 4' } });
+  assert.deepEqual(await draw(wanted, { program }), { drawn: [], problem: { of: 'program', reason: 'exit status 4' } });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { test } from 'node:test';
 import { toPicture, type Icon } from '../../src/icon.ts';
-import { drawIcons, type Batch, type Wanted } from '../../src/icons/drawing.ts';
+import { drawIcons, type Drawn, type Problem, type Wanted } from '../../src/icons/drawing.ts';
 import { createIcons, type Icons } from '../../src/icons/icons.ts';
 import type { Form } from '../../src/icons/tile.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
@@ -22,7 +22,7 @@ interface Setting {
   readonly log: Record<string, unknown>[];
   readonly clock: TestClock;
   /** Lets the drawing under way end: each icon is its order, and so is the plain one in its place. */
-  end(parts?: { readonly count?: number; readonly isAsOrdered?: boolean; readonly problem?: Batch['problem'] }): Promise<void>;
+  end(parts?: { readonly count?: number; readonly isAsOrdered?: boolean; readonly problem?: Problem }): Promise<void>;
 }
 
 const toOrder = ({ icon, form }: Wanted): string =>
@@ -32,16 +32,19 @@ function createSetting(maxBytes = 1000): Setting {
   const { logger, lines } = createTestLogger();
   const clock = createTestClock();
   const orders: string[][] = [];
-  let resolve: (result: Batch) => void = () => {};
+  let resolve: (drawn: readonly Drawn[], problem: Problem | undefined) => void = () => {};
   const icons = createIcons({
     logger,
     clock,
     maxBytes,
-    draw: async (wanted, stop) => {
+    draw: async (wanted, stop, onDrawn) => {
       orders.push(wanted.map(toOrder));
-      const { promise, resolve: settle } = Promise.withResolvers<Batch>();
-      resolve = settle;
-      stop.addEventListener('abort', () => settle({ drawn: [], problem: { of: 'program', reason: 'SIGTERM' } }));
+      const { promise, resolve: settle } = Promise.withResolvers<Problem | undefined>();
+      resolve = (drawn, problem) => {
+        drawn.forEach(onDrawn);
+        settle(problem);
+      };
+      stop.addEventListener('abort', () => settle({ of: 'program', reason: 'SIGTERM' }));
       return await promise;
     },
   });
@@ -52,7 +55,7 @@ function createSetting(maxBytes = 1000): Setting {
     clock,
     async end({ count, isAsOrdered = true, problem } = {}) {
       const drawn = (orders.at(-1) ?? []).slice(0, count).map((order) => ({ isAsOrdered, png: Buffer.from(order) }));
-      resolve({ drawn, ...(problem === undefined ? {} : { problem }) });
+      resolve(drawn, problem);
       await nextTurn();
     },
   };
@@ -166,9 +169,9 @@ test('an overview with 16 pictures of the largest kind, drawn by the real progra
   let drawings = 0;
   const icons = createIcons({
     logger,
-    draw: async (wanted, stop) => {
+    draw: async (wanted, stop, onDrawn) => {
       drawings += wanted.length;
-      return await drawIcons(wanted, stop);
+      return await drawIcons(wanted, stop, onDrawn);
     },
   });
   t.after(() => icons.close());
