@@ -9,7 +9,7 @@ import type { Form } from './tile.ts';
 const usualMaxBytes = 8_000_000;
 /** How many are drawn at once. */
 const maxAtOnce = 16;
-/** How long an icon is not tried again at which the program failed, and how long any after the program failed by itself. */
+/** How long an icon is not tried again at which the program failed twice, and how long it is not if the program failed before any icon. */
 const pauseMs = { icon: 600_000, program: 60_000 };
 
 export interface Icons {
@@ -42,7 +42,7 @@ export function createIcons({
   /** In the order in which they were asked for last. */
   const kept = new Map<string, Buffer>();
   /** When icons that could not be drawn may be tried again, in any form. */
-  const pausedUntilMs = new Map<string, number>();
+  const failures = new Map<string, { readonly untilMs: number }>();
   const wishes = new Map<string, Wish>();
   /** The pictures of which the log has said that the plain icon stands for them. */
   const told = new Set<string>();
@@ -59,10 +59,12 @@ export function createIcons({
       keptBytes -= forgotten.length;
     }
   };
-  const pause = ({ iconKey }: Wish, ms: number): void => {
+  /** Remembers a failure, and pauses from the second in a row on: the first may be something else's fault, such as a lack of memory. */
+  const noteFailure = (iconKey: string, of: Problem['of']): void => {
     const nowMs = clock.nowMs();
-    for (const [other, untilMs] of pausedUntilMs) if (untilMs <= nowMs) pausedUntilMs.delete(other);
-    pausedUntilMs.set(iconKey, nowMs + ms);
+    for (const [other, { untilMs }] of failures) if (untilMs + pauseMs.icon <= nowMs) failures.delete(other);
+    const isAgain = failures.has(iconKey);
+    failures.set(iconKey, { untilMs: isAgain ? nowMs + pauseMs[of] : nowMs });
   };
   const grant = ({ key, iconKey, icon, resolve }: Wish, drawn: Drawn | undefined): void => {
     wishes.delete(key);
@@ -75,6 +77,7 @@ export function createIcons({
         'Cannot draw the picture of a task, and shows the plain icon: the file is damaged, or nothing is to be seen on it',
       );
     }
+    failures.delete(iconKey);
     keep(key, drawn.png);
     resolve(drawn.png);
   };
@@ -85,10 +88,10 @@ export function createIcons({
       logger.warn(
         { event: 'icon-undrawn', problem: reason },
         of === 'icon'
-          ? `Cannot draw the icon of a task: the process that draws failed at it (${reason}). It is tried again in ${pauseMs.icon / 60_000} minutes`
+          ? `Cannot draw the icon of a task: the process that draws failed at it (${reason})`
           : `Cannot draw icons: the process that draws them failed (${reason})`,
       );
-      for (const wish of failed) pause(wish, pauseMs[of]);
+      for (const iconKey of new Set(failed.map((wish) => wish.iconKey))) noteFailure(iconKey, of);
     }
     for (const wish of failed) grant(wish, undefined);
   };
@@ -118,7 +121,7 @@ export function createIcons({
         kept.set(key, known);
         return known;
       }
-      if ((pausedUntilMs.get(iconKey) ?? -Infinity) > clock.nowMs()) return undefined;
+      if ((failures.get(iconKey)?.untilMs ?? -Infinity) > clock.nowMs()) return undefined;
       const wish = wishes.get(key) ?? { key, iconKey, icon, form, ...Promise.withResolvers<Buffer | undefined>() };
       wishes.set(key, wish);
       void drawWishes();
