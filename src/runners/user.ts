@@ -1,5 +1,6 @@
 // Who a command runs as: names looked up in the files of this machine.
 import fs from 'node:fs';
+import { toErrorCode } from '../errors.ts';
 
 /** A user that a command runs as. */
 export interface User {
@@ -11,16 +12,29 @@ export interface User {
 
 /**
  * The user of a name or number, with its own group or the named one. The result is a sentence where there is no
- * such user or group. Only /etc/passwd and /etc/group are asked: users of a domain are given by their numbers.
+ * such user or group. Only /etc/passwd and /etc/group are asked: users of a domain are given by their numbers. Numbers
+ * need neither file, so a system without them, such as a small container, is one where nothing has a name.
  */
-export function loadUser(user: string | number, group: string | number | undefined): User | string {
-  const [name, , uid, ownGid, , home] = findEntry('/etc/passwd', user) ?? [];
+export function loadUser(
+  user: string | number,
+  group: string | number | undefined,
+  { passwd, groups }: { readonly passwd: string; readonly groups: string } = { passwd: '/etc/passwd', groups: '/etc/group' },
+): User | string {
+  const found = findEntry(passwd, user);
+  const [name, , uid, ownGid, , home] = found.entry ?? [];
   if (uid === undefined && typeof user === 'string')
-    return `There is no user "${user}" in /etc/passwd; give a user of a domain by its number (\`id -u ${user}\`)`;
+    return found.problem === undefined
+      ? `There is no user "${user}" in ${passwd}; give a user of a domain by its number (\`id -u ${user}\`)`
+      : `Give the user "${user}" by its number: ${passwd} cannot be read (${found.problem})`;
   const gid = group ?? (ownGid === undefined ? undefined : Number(ownGid));
-  if (gid === undefined) return `Give a "group" as well: user ${user} is not in /etc/passwd`;
-  const groupId = typeof gid === 'number' ? gid : findEntry('/etc/group', gid)?.[2];
-  if (groupId === undefined) return `There is no group "${gid}" in /etc/group; give a group of a domain by its number`;
+  if (gid === undefined)
+    return `Give a "group" as well: ${found.problem === undefined ? `user ${user} is not in ${passwd}` : `${passwd} cannot be read (${found.problem})`}`;
+  const named = typeof gid === 'number' ? undefined : findEntry(groups, gid);
+  const groupId = named === undefined ? gid : named.entry?.[2];
+  if (groupId === undefined)
+    return named?.problem === undefined
+      ? `There is no group "${gid}" in ${groups}; give a group of a domain by its number`
+      : `Give the group "${gid}" by its number: ${groups} cannot be read (${named.problem})`;
   return {
     uid: Number(uid ?? user),
     gid: Number(groupId),
@@ -29,11 +43,18 @@ export function loadUser(user: string | number, group: string | number | undefin
   };
 }
 
-/** The fields of the line for a name or number. */
-function findEntry(file: string, nameOrId: string | number): readonly string[] | undefined {
-  return fs
-    .readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([name, , id]) => (typeof nameOrId === 'number' ? id === String(nameOrId) : name === nameOrId));
+/** The fields of the line for a name or number, if there is one; `problem` is the system's error code where the file cannot be read. */
+function findEntry(
+  file: string,
+  nameOrId: string | number,
+): { readonly entry: readonly string[] | undefined; readonly problem: string | undefined } {
+  try {
+    const lines = fs.readFileSync(file, 'utf8').split('\n');
+    const entry = lines
+      .map((line) => line.split(':'))
+      .find(([name, , id]) => (typeof nameOrId === 'number' ? id === String(nameOrId) : name === nameOrId));
+    return { entry, problem: undefined };
+  } catch (error) {
+    return { entry: undefined, problem: toErrorCode(error) };
+  }
 }

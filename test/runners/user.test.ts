@@ -39,6 +39,21 @@ test('a user is found by name or number, with its own group or another, and a nu
   }
 });
 
+test('without the files of users and groups, numbers do, and names are refused with what to do', (t) => {
+  const folder = createFolder(t);
+  for (const [file, code] of [
+    [path.join(folder, 'missing'), 'ENOENT'],
+    [folder, 'EISDIR'],
+    [path.join(folder, 'x'.repeat(300)), 'ENAMETOOLONG'],
+  ] as const) {
+    const files = { passwd: file, groups: file };
+    assert.deepEqual(loadUser(4242, 4343, files), { uid: 4242, gid: 4343, name: '4242', home: '/' });
+    assert.equal(loadUser('nobody', 1, files), `Give the user "nobody" by its number: ${file} cannot be read (${code})`);
+    assert.equal(loadUser(4242, 'daemon', files), `Give the group "daemon" by its number: ${file} cannot be read (${code})`);
+    assert.equal(loadUser(4242, undefined, files), `Give a "group" as well: ${file} cannot be read (${code})`);
+  }
+});
+
 test('a user or group that there is not is named, with what to do', (t) => {
   const unknown = 'There is no user "no-such-user" in /etc/passwd; give a user of a domain by its number (`id -u no-such-user`)';
   const table: readonly [options: object, problem: string][] = [
