@@ -25,6 +25,8 @@ export interface LogFile {
   write(line: string): void;
   /** Writes what is pending; says whether everything taken so far is in the file. */
   flush(): boolean;
+  /** The system's error code while the file cannot be written. */
+  problem(): string | undefined;
   /** Opens the path anew, as after `logrotate`. */
   reopen(): void;
   close(): void;
@@ -82,6 +84,7 @@ export function createLogFile({ path, maxBytes, keep, onProblem, nowMs }: LogFil
       flush();
     },
     flush,
+    problem: () => problem,
     reopen: close,
     close() {
       flush();

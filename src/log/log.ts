@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import pino, { type Logger } from 'pino';
 import * as z from 'zod';
 import { SizeBytes } from '../duration.ts';
+import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 
 export type { Logger };
@@ -23,6 +24,8 @@ export interface Log {
   readonly logger: Logger;
   /** Whether everything logged so far is in the file; tries again first if something is not. */
   isWritten(): boolean;
+  /** The system's error code while the file cannot be written. */
+  problem(): string | undefined;
   reopen(): void;
   close(): void;
 }
@@ -55,7 +58,7 @@ export async function openLog(
     { level: 'debug', stream: terminal },
     { level: 'debug', stream: file },
   ]);
-  const base = { base: null, level, timestamp: pino.stdTimeFunctions.isoTime, serializers: {} };
+  const base = { hooks: { streamWrite: escapeJson }, base: null, level, timestamp: pino.stdTimeFunctions.isoTime, serializers: {} };
   const onTerminalOnly = pino(base, terminal);
   report = (code) => {
     if (code === undefined) onTerminalOnly.info({ event: 'log-writable' }, `The log file ${path} can be written again`);
@@ -68,6 +71,7 @@ export async function openLog(
   return {
     logger: pino(base, streams),
     isWritten: () => file.flush(),
+    problem: () => file.problem(),
     reopen: () => file.reopen(),
     close: () => file.close(),
   };
@@ -77,7 +81,8 @@ async function createReadableTerminal(isColored: boolean): Promise<{ write(line:
   const { prettyFactory } = await import('pino-pretty');
   const toReadable = prettyFactory({ colorize: isColored, translateTime: 'SYS:HH:MM:ss', ignore: 'event', singleLine: true });
   const write = createLineWriter();
-  return { write: (line) => write(toReadable(line)) };
+  const toShown = (_name: string, value: unknown): unknown => (typeof value === 'string' ? toOneLine(value) : value);
+  return { write: (line) => write(toReadable(JSON.parse(line, toShown))) };
 }
 
 /**
