@@ -18,60 +18,169 @@ for (const name of oddNames) {
     assert.equal(spawnSync('sh', ['-n'], { input: script }).status, 0);
     const [command = ''] = /^setsid [^]*(?= <\/dev\/null)/m.exec(script) ?? [];
     const words = spawnSync('sh', ['-c', `setsid() { printf '%s\\0' "$@"; }\n${command}`], { encoding: 'utf8' }).stdout.split('\0');
-    assert.deepEqual(words.slice(4), [`/opt/${name}/node`, `/opt/${name}/main.ts`, 'serve', '--config', config, '']);
+    assert.deepEqual(words.slice(3), [`/tmp/${name}/start-error.txt`, config, `/opt/${name}/node`, `/opt/${name}/main.ts`, '']);
   });
 }
 
-test('a boot script starts a daemon that outlives the process group of the script; running it again changes nothing', async (t) => {
-  const pids = new Set<number>();
-  t.after(async () => {
-    for (const pid of pids) {
-      process.kill(pid, 'SIGTERM');
-      await until(() => (fs.existsSync(`/proc/${pid}`) ? undefined : true), 'the daemon to stop');
+/** Shells that a DSM has, or that its users put there; each with how it is called. */
+const shells: readonly (readonly [shell: string, ...args: readonly string[]])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
+
+for (const [shell, ...args] of shells) {
+  const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
+  const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
+
+  test(`a boot script under ${shell} keeps one daemon running, outside of its own group, until it is stopped`, { skip }, async (t) => {
+    const boot = await createBoot(t, [shell, ...args]);
+    await boot.run();
+    let pid = await boot.untilAnswered();
+    const supervisor = loadParent(pid);
+    for (const pause of [1, 2]) {
+      process.kill(pid, 'SIGKILL');
+      pid = await boot.untilAnswered(pid);
+      assert.equal(loadParent(pid), supervisor);
+      assert.equal(boot.lines().at(-1), `remotetask ended with status 137; it is started again in ${pause} s`);
     }
+    assert.equal(boot.lines().length, 2);
+
+    await boot.run();
+    await until(() => (boot.lines().at(-1)?.startsWith('remotetask runs already') === true ? true : undefined), 'the second script to end');
+    assert.ok(boot.errors().includes(`Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl\n`));
+    assert.equal(await boot.untilAnswered(), pid);
+    await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
+
+    // All of a group, as when a system goes down.
+    process.kill(-loadGroup(supervisor), 'SIGTERM');
+    await until(() => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true), 'the loop to end with its daemon');
+    assert.ok(!fs.existsSync(`/proc/${pid}`));
+    assert.equal(boot.lastLogged(), 'Stopped');
+    assert.equal(boot.lines().length, 3);
   });
+}
+
+test('TERM for the daemon of a boot script, or for the loop, ends both in order', async (t) => {
+  const boot = await createBoot(t, ['sh']);
+  for (const toSignal of [(pid: number) => pid, loadParent]) {
+    await boot.run();
+    const pid = await boot.untilAnswered();
+    const supervisor = loadParent(pid);
+    process.kill(toSignal(pid), 'SIGTERM');
+    await until(() => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true), 'the loop to end');
+    assert.ok(!fs.existsSync(`/proc/${pid}`));
+    assert.equal(boot.lastLogged(), 'Stopped');
+  }
+  assert.deepEqual(boot.lines(), []);
+});
+
+test('a boot script waits for a config that can be used, and notes each try', async (t) => {
+  const boot = await createBoot(t, ['sh']);
+  const config = fs.readFileSync(boot.configFile, 'utf8');
+  fs.writeFileSync(boot.configFile, '{');
+  await boot.run();
+  await until(() => (boot.lines().length >= 2 ? true : undefined), 'two tries');
+  fs.writeFileSync(boot.configFile, config);
+  await boot.untilAnswered();
+  const tries = boot.lines();
+  assert.deepEqual(
+    tries,
+    tries.map((_, i) => `remotetask ended with status 2; it is started again in ${2 ** i} s`),
+  );
+  assert.match(boot.errors(), /^Cannot use .*config\.json: 1 problem\n/);
+});
+
+test('the notes of a boot script stay small', async (t) => {
+  const boot = await createBoot(t, ['sh']);
+  const errors = path.join(boot.folder, 'start-error.txt');
+  fs.writeFileSync(errors, 'old\n'.repeat(20_000));
+  await boot.run();
+  await boot.untilAnswered();
+  assert.equal(fs.readFileSync(errors, 'utf8'), '');
+  assert.equal(fs.statSync(`${errors}.old`).size, 80_000);
+});
+
+interface Boot {
+  readonly folder: string;
+  readonly configFile: string;
+  /** Runs the script to its end, and ends what is left of its process group, as DSM does. */
+  run(): Promise<void>;
+  /** The daemon that answers; with `other`, one that is not that process. */
+  untilAnswered(other?: number): Promise<number>;
+  /** All that start-error.txt holds, and its notes alone, without their time. */
+  errors(): string;
+  lines(): string[];
+  countSupervisors(): number;
+  /** The last message in the log. */
+  lastLogged(): string;
+}
+
+/** A boot script with a config of its own; whatever it started is ended after the test. */
+async function createBoot(t: { after(fn: () => Promise<void> | void): void }, [shell, ...args]: readonly string[]): Promise<Boot> {
   const folder = path.join(createFolder(t), "it's $HOME & ünï");
   fs.mkdirSync(folder);
   const configFile = path.join(folder, 'config.json');
   const port = await findPort();
-  const tasks = { hello: { identifier: keyOf('hello'), command: ['echo', 'hello'], output: 'all' } };
+  const tasks = { hello: { identifier: keyOf('hello'), command: ['true'], cooldown: '0s' } };
   fs.writeFileSync(configFile, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }), { mode: 0o600 });
   const { stdout: script, status } = await runCli(['boot-script', '--config', configFile]);
   assert.equal(status, 0);
-  assert.ok(script.includes(`${main} serve --config `));
-
-  const lock = path.join(folder, 'history.jsonl.lock');
-  const loadPid = (): number => Number.parseInt(fs.readFileSync(lock, 'utf8'));
-  const runScript = async (): Promise<void> => {
-    const shell = spawn('sh', [], { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
-    shell.stdin.end(script);
-    await once(shell, 'exit');
-    assert.equal(shell.exitCode, 0);
-    endGroup(shell.pid ?? 0);
+  assert.ok(script.includes(main));
+  const findOwn = (): number[] => findProcesses((argv) => argv.includes(configFile));
+  t.after(async () => {
+    // The loops first, which would start another daemon.
+    for (const pid of findOwn().toSorted((a, b) => a - b)) signal(pid, 'SIGKILL');
+    await until(() => (findOwn().length === 0 ? true : findOwn().forEach((pid) => signal(pid, 'SIGKILL'))), 'all to be gone');
+  });
+  const load = (file: string): string => (fs.existsSync(path.join(folder, file)) ? fs.readFileSync(path.join(folder, file), 'utf8') : '');
+  return {
+    folder,
+    configFile,
+    async run() {
+      const child = spawn(shell ?? 'sh', args, { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
+      child.stdin.end(script.replace('setsid sh ', `setsid ${[shell, ...args].join(' ')} `));
+      await once(child, 'exit');
+      assert.equal(child.exitCode, 0);
+      signal(-(child.pid ?? 0), 'SIGKILL');
+    },
+    untilAnswered: async (other) =>
+      await until(async () => {
+        const pid = Number.parseInt(load('history.jsonl.lock'));
+        if (Number.isNaN(pid) || pid === other) return undefined;
+        const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`).catch(() => undefined);
+        return answer?.status === 200 ? pid : undefined;
+      }, 'an answer'),
+    errors: () => load('start-error.txt'),
+    lines: () => [...load('start-error.txt').matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$/gm)].map(([, line = '']) => line),
+    countSupervisors: () => findProcesses((argv) => argv.includes(configFile) && argv.includes('-c')).length,
+    lastLogged: () => (JSON.parse(load('log.txt').trimEnd().split('\n').at(-1) ?? '{}') as { msg: string }).msg,
   };
-  const call = async (): Promise<string | undefined> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`).catch(() => undefined);
-    return await answer?.text();
-  };
-  await runScript();
-  const answer = await until(call, 'an answer');
-  const pid = loadPid();
-  pids.add(pid);
-  assert.match(answer, /hello/);
-  await runScript();
-  await until(() => {
-    const said = fs.readFileSync(path.join(folder, 'start-error.txt'), 'utf8');
-    return said.startsWith(`Another remotetask (process ${pid}) uses ${folder}/history.jsonl\n`) ? true : undefined;
-  }, 'the second daemon to say why it ends');
-  assert.equal(loadPid(), pid);
-  assert.match((await call()) ?? '', /hello/);
-});
+}
 
-/** Ends what is left of a process group, as DSM does once its script has ended. */
-function endGroup(leader: number): void {
+function findProcesses(fits: (argv: readonly string[]) => boolean): number[] {
+  return fs.readdirSync('/proc').flatMap((name) => {
+    const file = `/proc/${name}/cmdline`;
+    if (!/^\d+$/.test(name) || !fs.existsSync(file)) return [];
+    return fits(fs.readFileSync(file, 'utf8').split('\0')) ? [Number(name)] : [];
+  });
+}
+
+function loadStat(pid: number): string[] {
+  return fs
+    .readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+}
+
+function loadParent(pid: number): number {
+  return Number(loadStat(pid)[1]);
+}
+
+function loadGroup(pid: number): number {
+  return Number(loadStat(pid)[2]);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-leader, 'SIGKILL');
+    process.kill(pid, name);
   } catch {
-    // Nothing was left.
+    // It is gone.
   }
 }
