@@ -7,6 +7,7 @@ const exitStatus = {
   'port-taken': 1,
   'port-privileged': 1,
   'address-unavailable': 1,
+  'cannot-listen': 1,
   'history-in-use': 1,
   'history-unusable': 1,
   'log-unusable': 1,

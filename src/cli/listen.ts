@@ -19,14 +19,35 @@ export async function listen(app: { listen(host: string, port: number): Promise<
       throw new AppError('port-taken', `Cannot listen on ${where}: another program does`, [
         `Stop that program (is it another remotetask?), or set ${part}.port in the config`,
       ]);
-    if (code === 'EACCES')
+    if ((code === 'EACCES' || code === 'EPERM') && port < 1024)
       throw new AppError('port-privileged', `Cannot listen on ${where}: ports below 1024 are for root`, [
         `Set ${part}.port in the config to 1024 or more`,
       ]);
-    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')
+    if (unknownAddress.has(code))
       throw new AppError('address-unavailable', `Cannot listen on ${host}: this machine does not have that address`, [
         `Set ${part}.listen in the config to one of its addresses, or to ${part === 'server' ? '"0.0.0.0"' : '"127.0.0.1"'}`,
       ]);
-    throw error;
+    throw new AppError('cannot-listen', `Cannot listen on ${where} (${code})`, [
+      remedies[code] ?? `Set another ${part}.port or ${part}.listen in the config`,
+    ]);
   }
 }
+
+/** The codes for an address that is not there: unknown, of a family that is switched off, of a link without its name, or a name without an address. */
+const unknownAddress: ReadonlySet<string> = new Set([
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EINVAL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ENODATA',
+]);
+
+/** What the operator can do about what is not a matter of the config. */
+const remedies: Readonly<Partial<Record<string, string>>> = {
+  EMFILE: 'Allow the daemon more open files (`ulimit -n`)',
+  ENFILE: 'The system has too many open files: end other programs',
+  ENOBUFS: 'The system is out of memory: end other programs',
+  ENOMEM: 'The system is out of memory: end other programs',
+};
