@@ -24,6 +24,7 @@ const floors = [
   ['slots.ts'],
   [
     'append-file.ts',
+    'bug.ts',
     'clock.ts',
     'duration.ts',
     'errors.ts',
@@ -35,6 +36,7 @@ const floors = [
     'node-version.ts',
     'outcome.ts',
     'output-ring.ts',
+    'process-guard.ts',
     'process-identity.ts',
     'secret.ts',
     'until-aborted.ts',

@@ -6,14 +6,16 @@ import formbody from '@fastify/formbody';
 import proxyAddr from '@fastify/proxy-addr';
 import Fastify from 'fastify';
 import { limitConnections, serverLimits, type Connections } from '../http/connections.ts';
+import { catchListenerBugs } from '../http/listener-bugs.ts';
 import { answerBrokenConnection, answerStranger } from '../http/stranger.ts';
+import { logBug } from '../log/bug.ts';
 import type { RunNews } from '../runs/runs.ts';
 import { addCallers } from './callers.ts';
 import type { Gate, GateOptions } from './gate.ts';
 import type { House } from './house.ts';
 import { createMetrics } from './metrics.ts';
 import type { AdminConfig } from './options.ts';
-import { answerAsStranger, sendMessage } from './replies.ts';
+import { answerAsStranger, answerBug, sendMessage } from './replies.ts';
 import { addRoutes } from './routes.ts';
 import { addRunEvents } from './run-events.ts';
 import { addSignIn } from './sign-in.ts';
@@ -77,6 +79,7 @@ export async function buildAdminApp({
       server.on('connect', (_request, socket) => answerBrokenConnection(socket));
       server.on('checkExpectation', (_request, response) => answerStranger(response));
       server.on('tlsClientError', (_error, socket) => socket.destroy());
+      catchListenerBugs(server, house.logger);
       return server;
     },
   });
@@ -85,16 +88,8 @@ export async function buildAdminApp({
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
     if (status < 500) return sendMessage(reply, status, 'Refused', 'This was no form of these pages.');
-    house.logger.error(
-      { event: 'bug', stack: error instanceof Error ? error.stack : String(error) },
-      'A page could not be served, which is a mistake in remotetask: please report it',
-    );
-    return sendMessage(
-      reply,
-      500,
-      'Sorry',
-      'This page could not be made, which is a mistake in remotetask. The log says more; please report it.',
-    );
+    logBug(house.logger, error, 'A page could not be served');
+    return answerBug(reply);
   });
   const callers = addCallers(app, {
     gate: () => gate,

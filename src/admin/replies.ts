@@ -31,6 +31,22 @@ export function answerAsStranger(reply: FastifyReply): FastifyReply {
   return reply;
 }
 
+/** Answers a call that met a mistake of ours. Past Fastify, whose reply may be what is broken; where nothing can be sent, the connection is cut. */
+export function answerBug(reply: FastifyReply): FastifyReply {
+  const { raw } = reply.hijack();
+  try {
+    const page = renderMessagePage(
+      'Sorry',
+      'This page could not be made, which is a mistake in remotetask. The log says more; please report it.',
+    );
+    const headers = { ...cardHeaders, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page) };
+    raw.writeHead(500, headers).end(page);
+  } catch {
+    raw.destroy();
+  }
+  return reply;
+}
+
 function sendHtml(reply: FastifyReply, page: string): FastifyReply {
   return reply.header('Content-Type', 'text/html; charset=utf-8').send(page);
 }

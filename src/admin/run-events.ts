@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { parsePosition, renderEvents } from '../http/live.ts';
+import { logBug } from '../log/bug.ts';
 import type { Callers } from './callers.ts';
 import type { Gate } from './gate.ts';
 import type { House } from './house.ts';
@@ -13,7 +14,7 @@ const recheckMs = 10_000;
 
 export function addRunEvents(
   app: FastifyInstance,
-  { runs }: Pick<House, 'runs'>,
+  { runs, logger }: Pick<House, 'runs' | 'logger'>,
   { callerOf, gate }: Callers & { readonly gate: () => Gate },
 ): void {
   app.get<{ Params: { id: string }; Querystring: { from?: string } }>('/runs/:id/events', (request, reply) => {
@@ -27,7 +28,13 @@ export function addRunEvents(
     const recheck = async (): Promise<void> => {
       if ((await gate().admit(visitor)).kind === 'stranger') gone.abort();
     };
-    const timer = setInterval(() => void recheck(), recheckMs).unref();
+    const recheckOrEnd = (): void => {
+      recheck().catch((error: unknown) => {
+        logBug(logger, error, 'A reader of a run was sent away');
+        gone.abort();
+      });
+    };
+    const timer = setInterval(recheckOrEnd, recheckMs).unref();
     reply.raw.once('close', () => {
       clearInterval(timer);
       gone.abort();

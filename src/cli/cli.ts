@@ -1,6 +1,7 @@
 // The command line: which command is meant, and how its errors are shown.
 import { isDeepStrictEqual, parseArgs, styleText } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
+import { renderBug, toSystemCode } from '../bug.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { adminPassword } from './admin-password.ts';
 import { bootScript } from './boot-script.ts';
@@ -58,12 +59,24 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
     };
     return await command.run(input);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError)) {
+      console.error(renderUnexpected(error));
+      // What has been opened by then may keep the process going.
+      process.exit(1);
+    }
     console.error(
       [styleText('red', error.message, { stream: process.stderr }), ...error.details.map((detail) => `  ${detail}`)].join('\n'),
     );
     return error.exitStatus;
   }
+}
+
+/** A refusal of the system as a sentence; anything else with its stack, to be reported. */
+function renderUnexpected(error: unknown): string {
+  const code = toSystemCode(error);
+  if (code !== undefined && error instanceof Error && 'syscall' in error)
+    return `The system refused something that remotetask needs (${code} in ${String(error.syscall).split(' ')[0]})`;
+  return `This is a mistake in remotetask: please report it\n${renderBug(error)}`;
 }
 
 function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>> {
@@ -91,7 +104,7 @@ Options:
   -h, --help         Shows this
   -V, --version      Shows the version
 
-Signals: TERM and INT stop the daemon, HUP reopens its log file and reads the config again.
+Signals: TERM, INT and QUIT stop the daemon, HUP reopens its log file and reads the config again, others change nothing.
 Exit status: 0 done, 1 the daemon could not run, 2 wrong usage or config.`;
 }
 

@@ -1,4 +1,5 @@
 // The daemon: everything put together, changed while it runs, and taken apart again.
+import fs from 'node:fs/promises';
 import type { AdminApp } from '../admin/app.ts';
 import { toLevel, type LoadedConfig } from '../config/load.ts';
 import { watchFiles } from '../config/watch.ts';
@@ -11,7 +12,8 @@ import { buildApp } from '../http/app.ts';
 import { openControl, toControlPath } from '../http/control.ts';
 import { createTally } from '../http/tally.ts';
 import { createIcons } from '../icons/icons.ts';
-import { openLog } from '../log/log.ts';
+import { logBug } from '../log/bug.ts';
+import { openLog, type Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../trigger.ts';
@@ -22,26 +24,30 @@ import { createDsmAccess } from './dsm-access.ts';
 import { toDsmStates, toHealth } from './health.ts';
 import { listen } from './listen.ts';
 import { buildAdmin } from './open-admin.ts';
+import type { Stop } from './signals.ts';
 import { createTaskWatch } from './task-watch.ts';
 
 /** How long notices may take when the daemon is stopped. */
 const noticesMs = 3000;
 
 export interface Daemon {
-  /** Opens the log anew, and reads the config again. */
+  readonly logger: Logger;
+  /** Opens the log again, and reads the config again. */
   reload(): void;
-  /** Takes no more calls, gives runs their time, and names those that it leaves. */
-  stop(reason: string): Promise<void>;
+  /** Takes no more calls, gives runs their time unless the stop is urgent, and names those that it leaves. */
+  stop(stop: Pick<Stop, 'reason' | 'isUrgent'>): Promise<void>;
 }
 
 /** Starts the daemon; resolves once it listens. Throws AppError. */
 export async function startDaemon(first: LoadedConfig, { configFile, env, isTerminal }: CommandInput): Promise<Daemon> {
+  // Node makes its threads at the first asynchronous call for a file, and aborts where it cannot: now, not when a run is to start.
+  await fs.access('/');
   const watch = watchFiles(first.files);
   const isColored = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
   const log = await openLog(first.log, { path: first.log.path, level: toLevel(first), isTerminal, isColored });
   const { logger } = log;
   if (!log.isWritten())
-    throw new AppError('log-unusable', `Cannot write the log file ${first.log.path}`, [
+    throw new AppError('log-unusable', `Cannot write the log file ${first.log.path} (${log.problem() ?? 'unknown'})`, [
       'It has to be a regular file in a folder that the daemon may write to, or set log.file in the config',
     ]);
   const clock = systemClock;
@@ -62,8 +68,13 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     logger,
     clock,
     onNews(news) {
-      notifier.tell(news);
-      admin?.tell(news);
+      for (const hear of [notifier.tell, admin?.tell]) {
+        try {
+          hear?.(news);
+        } catch (error) {
+          logBug(logger, error, 'News of a run did not arrive', { run: news.view.run });
+        }
+      }
     },
   });
   const trigger = createTrigger({ keys: first.keys, runs, isLogWritten: log.isWritten, clock });
@@ -125,16 +136,17 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   config.watch();
 
   return {
+    logger,
     reload() {
       log.reopen();
       config.readSoon();
     },
-    async stop(reason) {
+    async stop({ reason, isUrgent }) {
       logger.info({ event: 'stopping' }, `Stopping (${reason})`);
       config.close();
       taskWatch.close();
       app.stopListening();
-      const left = await runs.close(config.now().server.stopGrace);
+      const left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace);
       // What DSM was not asked to start yet ends here.
       await dsm.close();
       for (const run of left.filter((one) => one.state() !== 'ended')) {

@@ -2,13 +2,19 @@
 import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { styleText } from 'node:util';
+import { renderBug } from '../bug.ts';
 import { loadConfig, loadWithClearKeys } from '../config/load.ts';
+import { logBug } from '../log/bug.ts';
 import { toBaseUrl } from './addresses.ts';
 import type { Command, CommandInput } from './command.ts';
 import { startDaemon, type Daemon } from './daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
-import { awaitStop } from './signals.ts';
+import { catchUncaught, judge } from './last-resort.ts';
+import { listenToSignals, type Stop } from './signals.ts';
 import { renderTaskQrCode, renderTaskUrl } from './url.ts';
+
+/** How long a daemon in trouble may take to stop in order. */
+const urgentStopMs = 60_000;
 
 export const serve: Command = {
   name: 'serve',
@@ -19,18 +25,50 @@ export const serve: Command = {
     const isFirstStart = !fs.existsSync(input.configFile);
     if (isFirstStart) writeFirstConfig(input.configFile);
     const config = loadConfig(input.configFile, input.env);
-    // Before the daemon says that it listens: whoever reads that may send signals.
+    const { promise: stopping, resolve } = Promise.withResolvers<Stop>();
     let daemon: Daemon | undefined;
-    const stopping = awaitStop({ onHangup: () => daemon?.reload() });
+    let isStopping = false;
+    const stop = (why: Stop): void => {
+      isStopping = true;
+      resolve(why);
+    };
+    // Before the daemon says that it listens: whoever reads that may send signals.
+    listenToSignals({
+      onStop: stop,
+      onHangup: () => daemon?.reload(),
+      onIgnored: (signal) => daemon?.logger.info({ event: 'signal', signal }, `Ignored ${signal}`),
+    });
+    catchUncaught((thrown) => {
+      const verdict = judge(thrown, { canStop: daemon !== undefined && !isStopping });
+      if (daemon === undefined) console.error(renderBug(thrown));
+      else logBug(daemon.logger, thrown, outcomes[verdict]);
+      if (verdict === 'stop') stop({ reason: 'a mistake in remotetask', exitStatus: 1, isUrgent: true });
+      return verdict;
+    });
     daemon = await startDaemon(config, input);
     // A compile cache, if there is one, would be written at an orderly exit only, which a daemon may never see.
     flushCompileCache();
     if (isFirstStart) welcome(input);
-    await daemon.stop(await stopping);
+    const why = await stopping;
+    // What is broken may never end; what is only slow, as a run that is given its time, has to be waited for.
+    if (why.isUrgent) setTimeout(() => process.exit(why.exitStatus), urgentStopMs);
+    try {
+      await daemon.stop(why);
+    } catch (error) {
+      logBug(daemon.logger, error, outcomes.end);
+      process.exit(1);
+    }
     // A run that is left would keep the process going.
-    process.exit(0);
+    process.exit(why.exitStatus);
   },
 };
+
+/** What follows from an error that nothing caught, as the log says it. */
+const outcomes = {
+  'go-on': 'A connection was given up',
+  stop: 'The daemon stops in order',
+  end: 'The daemon ends at once',
+} as const;
 
 /** After the first start: what to tap. In a terminal only, since it holds the keys. */
 function welcome({ configFile, env, isTerminal }: CommandInput): void {

@@ -7,12 +7,14 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
 import type { Attempts } from '../history/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
+import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
 import { createAddressReader } from './address.ts';
 import { limitConnections, serverLimits } from './connections.ts';
 import { createDoor, type AdmittedCall, type Door } from './door.ts';
 import { createFlood } from './flood.ts';
+import { catchListenerBugs } from './listener-bugs.ts';
 import { createLimits } from './limits.ts';
 import type { ServerOptions, TlsPair } from './options.ts';
 import { createServeCall } from './serve-calls.ts';
@@ -77,6 +79,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
         maxPerAddress: maxConnectionsPerAddress,
         isExempt: (address) => isProxy(address, 0),
       });
+      catchListenerBugs(server, logger);
       return server;
     },
     clientErrorHandler: () => {},
@@ -95,6 +98,17 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
   door = createDoor({ trigger, flood, logger, toAddress });
   door.guard(app.server);
 
+  /** Ends a call that met a mistake of ours: as a stranger's, or by cutting the connection where an answer has begun or cannot be given. */
+  const answerBug = (error: unknown, reply: FastifyReply): FastifyReply => {
+    logBug(logger, error, 'A call could not be served');
+    try {
+      if (!reply.raw.headersSent) return answerAsStranger(reply);
+    } catch {
+      // The connection is cut instead.
+    }
+    reply.hijack().raw.destroy();
+    return reply;
+  };
   const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, attempts, tally, logger });
 
   app.addHook('onRequest', async (request) => {
@@ -108,17 +122,15 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
     handler: async (request, reply) => {
       const call = admitted.get(request.raw);
       if (call === undefined) return answerAsStranger(reply);
-      return (await serveCall(call, request, reply)) ?? answerAsStranger(reply);
+      try {
+        return (await serveCall(call, request, reply)) ?? answerAsStranger(reply);
+      } catch (error) {
+        return answerBug(error, reply);
+      }
     },
   });
   app.setNotFoundHandler((_request, reply) => answerAsStranger(reply));
-  app.setErrorHandler((error, _request, reply) => {
-    logger.error(
-      { event: 'bug', stack: error instanceof Error ? error.stack : String(error) },
-      'A call could not be served, which is a mistake in remotetask: please report it',
-    );
-    return answerAsStranger(reply);
-  });
+  app.setErrorHandler((error, _request, reply) => answerBug(error, reply));
   return {
     async listen(host, port) {
       await app.listen({ host, port });

@@ -4,8 +4,10 @@ import http from 'node:http';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
 import type { Attempts } from '../history/attempts.ts';
+import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';
+import { catchListenerBugs } from './listener-bugs.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 import { waitForEnd } from './wait.ts';
 
@@ -51,7 +53,9 @@ export function openControl({
           .map((feed) => renderRunJson({ ...feed.view(), output: undefined }))
           .join(''),
       };
-    const run = request.method === 'POST' ? runs.stop(decodeURIComponent(request.url?.slice(1) ?? '')) : undefined;
+    const id = toRunId(request.url);
+    if (id === undefined) return { status: 400, body: '' };
+    const run = request.method === 'POST' ? runs.stop(id) : undefined;
     if (run === undefined) return { status: 404, body: '' };
     logger.info({ event: 'stop', run: run.view().run }, `Stops ${run.view().name} for the command line`);
     attempts.note({ result: 'stopped', label: 'command line', run: run.view().run });
@@ -61,23 +65,42 @@ export function openControl({
   const server = http.createServer((request, response) => {
     answer(request).then(
       ({ status, body }) => response.writeHead(status).end(body),
-      () => response.writeHead(400).end(),
+      (error: unknown) => {
+        logBug(logger, error, 'The command line got no answer');
+        response.writeHead(500).end();
+      },
     );
   });
-  server.on('error', (error) => {
+  catchListenerBugs(server, logger);
+  const warn = (error: unknown): void => {
     logger.warn(
       { event: 'control-unusable', code: toErrorCode(error) },
       `\`remotetask stop\` will not work: no socket can be made at ${path} (${toErrorCode(error)})`,
     );
-  });
-  fs.rmSync(path, { force: true });
+  };
+  server.on('error', warn);
   const umask = process.umask(0o177);
-  server.listen(path);
-  process.umask(umask);
+  try {
+    fs.rmSync(path, { force: true });
+    server.listen(path);
+  } catch (error) {
+    warn(error);
+  } finally {
+    process.umask(umask);
+  }
   return {
     close() {
       server.close();
       server.closeAllConnections();
     },
   };
+}
+
+/** What a path names: the id of a run, or the beginning of one; undefined where it is not properly encoded. */
+function toRunId(path = ''): string | undefined {
+  try {
+    return decodeURIComponent(path.slice(1));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 // The program that draws icons, in a process of its own: it takes 100 MB for a moment, which no thread of the daemon would
+import '../process-guard.ts';
 // give back. On standard input it finds what to draw, as JSON; on standard output it leaves a line that it is ready, and one
 // for each icon as soon as it is drawn: so those are not lost if it fails at a later one.
 import fs from 'node:fs';

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { toErrorCode } from '../errors.ts';
+import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import { toOccasions, toRequest, type News, type NoticeRequest } from './messages.ts';
 import type { NotifyTarget } from './options.ts';
@@ -60,7 +61,10 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
         const who = `notify.${i} (${target.type})`;
         if (line.waiting() >= maxWaiting)
           logger.warn({ event: 'notice-failed', target: who }, `Gave up a notice for ${who}: too many wait for it`);
-        else line.push(async () => await deliver(request, who));
+        else
+          line.push(async () => {
+            await deliver(request, who).catch((error: unknown) => logBug(logger, error, `Could not notify ${who}`));
+          });
       }
     },
     useTargets(changed) {

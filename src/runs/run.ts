@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
+import { logBug } from '../log/bug.ts';
+import type { Logger } from '../log/log.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
 import type { ProcessIdentity } from '../process-identity.ts';
@@ -13,6 +15,7 @@ const keptOutputBytes = 65_536;
 /** How many of the last lines are shown where a task's `output` is `tail`. */
 const tailLines = 20;
 const lineEnd = 0x0a;
+const endedByBug = 'A mistake in remotetask: how this run ended is not known. The log says more.';
 
 /** What a caller may know of a run: plain data, without anything that the task's `output` withholds. */
 export interface RunView {
@@ -76,6 +79,7 @@ export interface RunOptions {
   readonly clock: Clock;
   /** How many milliseconds runs of its task usually take, as far as that is known. */
   readonly usualMs?: () => number | undefined;
+  readonly logger: Logger;
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
   /** For a run that has begun before this one was made: the wall time of its acceptance, and how long ago it was accepted and has begun. */
@@ -83,7 +87,7 @@ export interface RunOptions {
 }
 
 /** A run that has been accepted and not yet begun. */
-export function createRun({ id, task, execute, clock, usualMs = () => undefined, isQueued = false, earlier }: RunOptions): Run {
+export function createRun({ id, task, execute, clock, usualMs = () => undefined, logger, isQueued = false, earlier }: RunOptions): Run {
   const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
   const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
   const stopping = new AbortController();
@@ -120,12 +124,22 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     if (!hasBegun) end({ kind: 'stopped' });
     stopping.abort();
   };
+  /** A mistake of ours, in the start or while output and end are awaited: the program may run or not, so nothing is claimed. */
+  const endAsBug = (thrown: unknown): void => {
+    logBug(logger, thrown, 'A run was lost from sight', { task: task.id, run: id });
+    end({ kind: 'lost', reason: endedByBug });
+  };
   const supervise = async (execution: Execution): Promise<void> => {
     const leftMs = task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
     const timer = leftMs === undefined ? undefined : setTimeout(() => stop('timed-out'), leftMs);
-    const reported = await execution.ended;
-    clearTimeout(timer);
-    end(stopCause === undefined || reported.kind === 'unconfirmed' ? reported : { ...reported, kind: stopCause });
+    try {
+      const reported = await execution.ended;
+      end(stopCause === undefined || reported.kind === 'unconfirmed' ? reported : { ...reported, kind: stopCause });
+    } catch (error) {
+      endAsBug(error);
+    } finally {
+      clearTimeout(timer);
+    }
   };
   const elapsedMs = (): number => (endedMs ?? clock.nowMs()) - startedMs;
   const state = (): RunView['state'] => (outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running');
@@ -175,19 +189,27 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     begin() {
       if (outcome !== undefined) return;
       hasBegun = true;
-      const execution = execute({
-        run: id,
-        onOutput: (chunk) => {
-          output.push(chunk);
-          wakeReaders();
-        },
-        stop: stopping.signal,
-        stopSignal: task.stopSignal,
-        graceMs: task.graceMs,
-      });
-      process = execution.process;
+      try {
+        const execution = execute({
+          run: id,
+          onOutput: (chunk) => {
+            try {
+              output.push(chunk);
+              wakeReaders();
+            } catch (error) {
+              endAsBug(error);
+            }
+          },
+          stop: stopping.signal,
+          stopSignal: task.stopSignal,
+          graceMs: task.graceMs,
+        });
+        process = execution.process;
+        void supervise(execution);
+      } catch (error) {
+        endAsBug(error);
+      }
       wake();
-      void supervise(execution);
     },
     stop: () => stop('stopped'),
     cancel: end,

@@ -139,7 +139,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     const usualMs = (): number | undefined => usual.toMs(task.id);
     const executeNoted = (io: RunIo): Execution =>
       execute(task.way, { ...io, note: createNote(history, { run: id, now }, task.way.runner === 'dsm' ? task.way : undefined) });
-    const run = createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted });
+    const run = createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted, logger });
     const written = history.record({
       event: 'start',
       run: id,
@@ -194,6 +194,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
   };
 
   const takingUp: TakingUp = {
+    logger,
     findTask,
     usual,
     clock,

@@ -1,6 +1,7 @@
 // What becomes of the runs that an earlier daemon left: remembered, looked after, or lost.
 import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
+import type { Logger } from '../log/log.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { findLeaderByEnvironment, isAlive, loadAgeMs } from '../process-identity.ts';
 import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
@@ -16,6 +17,7 @@ export type TakenUp =
   | { readonly kind: 'ended'; readonly feed: RunFeed; readonly outcome: Outcome; readonly isNews: boolean };
 
 export interface TakingUp {
+  readonly logger: Logger;
   readonly findTask: (id: string) => Task | undefined;
   readonly usual: Pick<Usual, 'toMs'>;
   readonly clock: Clock;
@@ -30,7 +32,7 @@ const taskIsGone = 'The daemon was started again, and the config no longer has t
  * start time and boot are compared, so that another process that was given the same id is never taken for it. Where the
  * daemon was cut off between the start and the writing down of the process, that is found by the run id in its environment.
  */
-export function takeUp(record: RunRecord, { findTask, usual, clock, resume }: TakingUp): TakenUp {
+export function takeUp(record: RunRecord, { logger, findTask, usual, clock, resume }: TakingUp): TakenUp {
   const { start, begin, end } = record;
   const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
@@ -41,7 +43,15 @@ export function takeUp(record: RunRecord, { findTask, usual, clock, resume }: Ta
     return {
       kind: 'adopted',
       pid,
-      run: createRun({ id: start.run, task: task ?? createRemovedTask(start.task, start.name), clock, usualMs, earlier, execute }),
+      run: createRun({
+        id: start.run,
+        task: task ?? createRemovedTask(start.task, start.name),
+        clock,
+        usualMs,
+        earlier,
+        execute,
+        logger,
+      }),
     };
   };
   const tell = (outcome: Outcome): TakenUp => {

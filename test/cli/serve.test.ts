@@ -64,7 +64,7 @@ test('a log or history that cannot be written keeps the daemon from starting, wi
   const cases: readonly [more: object, stderr: string][] = [
     [
       { log: { file: '.' } },
-      `Cannot write the log file ${folder}\n  It has to be a regular file in a folder that the daemon may write to, or set log.file in the config\n`,
+      `Cannot write the log file ${folder} (EISDIR)\n  It has to be a regular file in a folder that the daemon may write to, or set log.file in the config\n`,
     ],
     [
       { history: { file: '.' } },

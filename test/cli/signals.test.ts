@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
@@ -31,7 +32,7 @@ function eventsOf(daemon: TestDaemon): unknown[] {
   return daemon.log().map(({ event }) => event);
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR'] as const)
   test(`${signal} ends a daemon that has nothing to do with status 0, and gives the history back`, async (t) => {
     const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'] } }, server: { stopGrace: '10m' } });
     const idle = await fetch(daemon.base);
@@ -130,3 +131,74 @@ test('many SIGHUPs change nothing else', async (t) => {
   assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
   assert.equal(await daemon.stop(), 0);
 });
+
+/** What a signal does to a daemon is decided for these elsewhere, or cannot be: KILL and STOP, and what a processor raises. */
+const decided = 'SIGTERM SIGINT SIGQUIT SIGPWR SIGXCPU SIGABRT SIGIOT SIGHUP SIGKILL SIGSTOP SIGILL SIGBUS SIGFPE SIGSEGV'.split(' ');
+if (process.arch !== 'x64') decided.push('SIGTRAP');
+/** These pause a program that runs in a terminal, as its user wants. */
+const pausing = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
+/** These are not logged: Node or the system ignores them. */
+const silent = new Set(['SIGPIPE', 'SIGXFSZ', 'SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH']);
+
+test('every other signal leaves a daemon as it is, opens nothing, and has a line in the log', async (t) => {
+  const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'], cooldown: '0s' } } });
+  const listening = countListening(daemon.pid);
+  const signals = (Object.keys(os.constants.signals) as NodeJS.Signals[]).filter((name) => ![...decided, ...pausing].includes(name));
+  for (const signal of signals) {
+    process.kill(daemon.pid, signal);
+    if (!silent.has(signal)) {
+      const number = os.constants.signals[signal];
+      await daemon.logged(({ event, signal: noted }) => event === 'signal' && os.constants.signals[noted as NodeJS.Signals] === number);
+    }
+  }
+  for (const signal of pausing as NodeJS.Signals[]) {
+    process.kill(daemon.pid, signal);
+    process.kill(daemon.pid, 'SIGCONT');
+  }
+  assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
+  assert.equal(countListening(daemon.pid), listening);
+  assert.doesNotMatch(daemon.printed(), /Debugger|inspector|ws:/);
+  assert.equal(await daemon.stop(), 0);
+});
+
+for (const signal of ['SIGXCPU', 'SIGABRT'] as const)
+  test(`${signal} stops a daemon in order with status 1, and again changes nothing`, async (t) => {
+    const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'] } } });
+    const exited = once(daemon.child, 'exit');
+    daemon.child.kill(signal);
+    daemon.child.kill(signal);
+    assert.deepEqual(await exited, [1, null]);
+    assert.deepEqual(eventsOf(daemon).slice(-2), ['stopping', 'stopped']);
+  });
+
+test('a signal that was passed on, behind or ahead of the first, does not hurry a stop', async (t) => {
+  for (const [first, second] of [
+    ['SIGTERM', 'SIGPWR'],
+    ['SIGPWR', 'SIGTERM'],
+    ['SIGTERM', 'SIGQUIT'],
+  ] as const) {
+    const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'] } } });
+    const exited = once(daemon.child, 'exit');
+    daemon.child.kill(first);
+    daemon.child.kill(second);
+    assert.deepEqual(await exited, [0, null], `${first} ${second}`);
+    assert.equal(eventsOf(daemon).at(-1), 'stopped');
+  }
+});
+
+/** How many sockets a process listens on, as the system sees it: 0A is the state of a TCP socket that does. */
+function countListening(pid: number): number {
+  const own = new Set(fs.readdirSync(`/proc/${pid}/fd`).map((fd) => readLink(`/proc/${pid}/fd/${fd}`)));
+  return ['tcp', 'tcp6']
+    .flatMap((table) => fs.readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === '0A' && own.has(`socket:[${inode}]`)).length;
+}
+
+function readLink(path: string): string {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

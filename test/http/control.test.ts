@@ -154,3 +154,15 @@ test('who hangs on the line does not keep the daemon from closing', async (t) =>
   close();
   await closed;
 });
+
+test('whatever stands where the socket belongs, the daemon gets a warning and no exception', async (t) => {
+  const folder = createFolder(t);
+  const file = path.join(folder, 'h.jsonl');
+  fs.mkdirSync(path.join(toControlPath(file), 'full'), { recursive: true });
+  for (const at of [file, path.join(folder, 'x'.repeat(300)), path.join(folder, 'no', 'where')]) {
+    const { lines } = await open(t, [], at);
+    await until(() => (lines.length > 0 ? true : undefined), 'a warning');
+    assert.equal(lines[0]?.['event'], 'control-unusable');
+    assert.match(String(lines[0]?.['code']), /^E/);
+  }
+});

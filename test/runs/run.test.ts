@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { createRun, renderState, type Run } from '../../src/runs/run.ts';
-import type { RunIo } from '../../src/runners/execution.ts';
+import type { Execution, RunIo } from '../../src/runners/execution.ts';
+import { createTestLogger } from '../support/logger.ts';
 import { createTask } from '../support/runs.ts';
 
 interface Begun {
@@ -25,6 +26,7 @@ function begin(task: Parameters<typeof createTask>[0] = {}): Begun {
       ios.push(io);
       return { process: { pid: 4711, startTicks: '1', bootId: 'b' }, ended };
     },
+    logger: createTestLogger().logger,
     clock: { nowMs: () => now, wallMs: () => Date.UTC(2026, 0, 2, 3, 4, 5) },
   });
   run.begin();
@@ -141,5 +143,30 @@ test('a run whose output was given up says so, and shows none where none was sho
     await end({ kind: 'succeeded', exitCode: 0 });
     run.forgetOutput();
     assert.equal(run.view().output, shown);
+  }
+});
+
+test('a mistake of ours in a run ends it as lost from sight, and is logged with its stack', async () => {
+  const { logger, lines } = createTestLogger();
+  const clock = { nowMs: () => 0, wallMs: () => 0 };
+  const never = new Promise<Outcome>(() => {});
+  const faults: readonly ((io: RunIo) => Execution)[] = [
+    () => {
+      throw new Error('at its start');
+    },
+    () => ({ process: undefined, ended: Promise.reject(new Error('at its end')) }),
+    (io) => {
+      // What is no text and no bytes breaks whatever takes it.
+      setImmediate(() => Reflect.apply(io.onOutput, undefined, [undefined]));
+      return { process: undefined, ended: never };
+    },
+  ];
+  for (const execute of faults) {
+    const before = lines.length;
+    const run = createRun({ id: 'the-run', task: createTask(), execute, logger, clock });
+    run.begin();
+    assert.equal((await run.ended).kind, 'lost');
+    assert.match(run.view().outcome?.reason ?? '', /^A mistake in remotetask/);
+    assert.deepEqual([lines.length - before, lines.at(-1)?.['event'], lines.at(-1)?.['run']], [1, 'bug', 'the-run']);
   }
 });

@@ -11,6 +11,7 @@ import { createRun } from '../../src/runs/run.ts';
 import { takeUp, type TakingUp } from '../../src/runs/taken-up.ts';
 import { createUsual } from '../../src/runs/usual.ts';
 import { until } from '../support/daemon.ts';
+import { createTestLogger } from '../support/logger.ts';
 import { toRecord, type PastRun } from '../support/past.ts';
 import { startSleeper } from '../support/processes.ts';
 import { createHouse, createTask } from '../support/runs.ts';
@@ -19,7 +20,14 @@ const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefin
 const wallMs = Date.UTC(2026, 0, 1);
 const clock = { nowMs: () => 5000, wallMs: () => wallMs };
 const run = 'a-run-of-the-past-....';
-const takingUp: TakingUp = { findTask: () => createTask(), usual: createUsual([]), clock, resume: () => assert.fail('none of DSM') };
+const { logger } = createTestLogger();
+const takingUp: TakingUp = {
+  findTask: () => createTask(),
+  usual: createUsual([]),
+  logger,
+  clock,
+  resume: () => assert.fail('none of DSM'),
+};
 
 test('a run goes on only if its very process lives; else its end is what was written down, or nobody knows it', async (t) => {
   const sleeper = await startSleeper(t);
@@ -80,6 +88,7 @@ test('the time-out of a run counts from its beginning, not from when it was take
     const taken = createRun({
       id: run,
       task: createTask({ timeoutMs: 3_600_000 }),
+      logger,
       clock,
       earlier: { startedWallMs: wallMs, acceptedAgoMs, begunAgoMs },
       execute: ({ stop }) => ({

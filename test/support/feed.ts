@@ -1,6 +1,7 @@
 // A run in the hand of the test: it prints and ends when it is told to.
 import type { Outcome } from '../../src/outcome.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
+import { createTestLogger } from './logger.ts';
 import { createTask } from './runs.ts';
 
 /** A run id as real ones look. */
@@ -21,6 +22,7 @@ export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueu
     id: feedId,
     task: createTask({ name: 'Feed', output: 'all', ...task }),
     isQueued,
+    logger: createTestLogger().logger,
     clock: { nowMs: () => 0, wallMs: () => 0 },
     execute(io) {
       onOutput = io.onOutput;

@@ -32,6 +32,8 @@ export const de: Language = {
     unconfirmed: 'Es wurde in DSM gestartet; das Ende wird nicht gemeldet.',
   },
   reasons: {
+    'A mistake in remotetask: how this run ended is not known. The log says more.':
+      'Ein Fehler in remotetask: Wie dieser Lauf ausging, ist nicht bekannt. Mehr steht im Log.',
     'DSM did not answer in time.': 'DSM hat nicht rechtzeitig geantwortet.',
     'DSM did not answer: whether the task was started is not known.':
       'DSM hat nicht geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',

@@ -1,0 +1,6 @@
+// What this process never does, whatever signal it gets: open Node's inspector, or write its environment into a report.
+
+// Without a listener of our own, Node answers SIGUSR1 by opening an inspector, where any local user could run code as our user.
+process.on('SIGUSR1', () => {});
+
+process.report.excludeEnv = true;
