@@ -1,6 +1,7 @@
 // The `admin` part of the config: where the admin page listens, and who may enter.
 import * as z from 'zod';
-import { IpAddress, TlsFiles, TrustedProxy, type TlsPair } from '../http/options.ts';
+import { IpAddress, TlsFiles, type TlsPair } from '../http/options.ts';
+import { TrustedProxies } from '../http/trusted-proxy.ts';
 import { Network } from '../network.ts';
 import { Secret } from '../secret.ts';
 import type { GateOptions } from './gate.ts';
@@ -17,7 +18,7 @@ export const AdminOptions = z.strictObject({
   listen: IpAddress.default('127.0.0.1').describe('The address that the admin page listens on.'),
   port: z.number().int().min(1).max(65_535).default(10_766).describe('The port that it listens on.'),
   tls: TlsFiles.optional().describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
-  trustProxy: z.array(TrustedProxy).default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
+  trustProxy: TrustedProxies.default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
   signInPage: z
     .boolean()
     .default(true)

@@ -2,22 +2,14 @@
 import fs from 'node:fs';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
-import proxyAddr from '@fastify/proxy-addr';
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from '../duration.ts';
+import { TrustedProxies } from './trusted-proxy.ts';
 
 /** An address to listen on. */
 export const IpAddress = z
   .string()
   .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
-
-/** An address or network whose `X-Forwarded-For` is believed. */
-export const TrustedProxy = z
-  .string()
-  .refine(
-    isTrustable,
-    'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted',
-  );
 
 /** Where a certificate and its key are. */
 export const TlsFiles = z.strictObject({
@@ -36,7 +28,7 @@ export const ServerOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Shows all tasks as buttons at the address with the magic key alone: whoever has that key can then start each of them.'),
-  trustProxy: z.array(TrustedProxy).default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
+  trustProxy: TrustedProxies.default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
   rateLimit: z
     .strictObject({
       runs: z
@@ -75,15 +67,4 @@ export function loadTls(files: TlsFiles): TlsPair {
   const pair = { cert: fs.readFileSync(files.cert), key: fs.readFileSync(files.key) };
   tls.createSecureContext(pair);
   return pair;
-}
-
-/** `::ffff:10.0.0.0/8` would trust all of IPv4 (CVE-2026-92395 of proxy-addr before 5.1.1): such forms are refused. */
-function isTrustable(text: string): boolean {
-  if (text.toLowerCase().startsWith('::ffff:')) return false;
-  try {
-    proxyAddr.compile([text]);
-    return /[.:]/.test(text);
-  } catch {
-    return false;
-  }
 }
