@@ -1,5 +1,6 @@
 // A file that only grows: opened for appending, mode 0600, never through a symbolic link; a failed write leaves no torn line.
 import fs from 'node:fs';
+import { lookAt } from './look.ts';
 
 const flags = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
 
@@ -55,8 +56,8 @@ export function openAppendFile(path: string): AppendFile {
     },
     truncate,
     isInPlace() {
-      const there = fs.statSync(path, { throwIfNoEntry: false });
-      return there !== undefined && there.ino === opened.ino && there.dev === opened.dev;
+      const there = lookAt(path);
+      return there.kind === 'there' && there.stat.ino === opened.ino && there.stat.dev === opened.dev;
     },
     close: () => fs.closeSync(fd),
   };

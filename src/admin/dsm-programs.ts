@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from '../dsm/cgi-text.ts';
 import { toPlainAddress } from '../http/address.ts';
 import { askProgram, type Asked } from '../runners/ask.ts';
+import { findProgram } from '../runners/find-program.ts';
+import { findRefusal } from '../runners/trusted-program.ts';
 import type { DsmPrograms, Visitor } from './gate.ts';
 
 /** Where authenticate.cgi is, by the version of DSM. */
@@ -54,7 +56,10 @@ export function toBrowser({ address, host }: Visitor): Omit<Browser, 'sessionId'
 
 /** Makes what asks DSM's programs. Facts and their grades: docs/notes/cgi.md. */
 export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: AskDsmOptions): AskDsm {
-  const ask = async (file: string, args: readonly string[], env: Readonly<Record<string, string>>): Asked['answer'] => {
+  const ask = async (program: string, args: readonly string[], env: Readonly<Record<string, string>>): Asked['answer'] => {
+    const file = findProgram(program, searchPath) ?? program;
+    const refusal = findRefusal(file);
+    if (refusal !== undefined) return { kind: 'none', reason: `is not run by root: ${refusal}` };
     const { answer, gone } = askProgram({ file, args, env: { PATH: searchPath, ...env }, maxMs, maxBytes });
     onStarted(gone);
     return await answer;

@@ -1,12 +1,13 @@
 // The `admin` part of the config: where the admin page listens, and who may enter.
 import * as z from 'zod';
+import { FilePath } from '../file-path.ts';
 import { IpAddress, TlsFiles, type TlsPair } from '../http/options.ts';
 import { TrustedProxies } from '../http/trusted-proxy.ts';
 import { Network } from '../network.ts';
 import { Secret } from '../secret.ts';
 import type { GateOptions } from './gate.ts';
 
-const FullPath = z.string().startsWith('/', 'Give the full path');
+const FullPath = FilePath.startsWith('/', 'Give the full path');
 
 /** The options of the admin listener, which is off unless they are there. */
 export const AdminOptions = z.strictObject({

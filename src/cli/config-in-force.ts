@@ -1,10 +1,10 @@
-// The config that is in force, and how it stands with the one in the file: read again when it changes, taken up whole or not at all.
+// The config that is in force, and how it stands with the one in the file: read again when it changes, taken up whole or not at all, whatever goes wrong.
 import type { ConfigState } from '../admin/house.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { findChanges, findRestartNeeds } from '../config/compare.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { Watch } from '../config/watch.ts';
-import { AppError } from '../errors.ts';
+import { AppError, toStack } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 
 /** How long a hang-up signal waits for others of its kind before the config is read. */
@@ -32,6 +32,7 @@ export function createConfigInForce({
   take,
   logger,
   clock,
+  load = loadConfig,
 }: {
   readonly first: LoadedConfig;
   readonly file: string;
@@ -40,6 +41,8 @@ export function createConfigInForce({
   readonly take: (config: LoadedConfig) => void;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** How a config is read; another one is for tests. */
+  readonly load?: typeof loadConfig;
 }): ConfigInForce {
   const now = (): string => toIso(clock.wallMs());
   let config = first;
@@ -49,33 +52,49 @@ export function createConfigInForce({
   let again: NodeJS.Timeout | undefined;
   let hangup: NodeJS.Timeout | undefined;
 
-  const refuse = ({ message, details }: AppError): void => {
-    const isNews = refused?.message !== message || refused.problems.join('\n') !== details.join('\n');
+  const refuse = (error: unknown): void => {
+    const isBug = !(error instanceof AppError);
+    const message = isBug ? `Cannot use ${file}: a mistake in remotetask` : error.message;
+    const problems = isBug ? [`Please report this: ${toStack(error).split('\n', 2).join(' ')}`] : error.details;
+    const isNews = refused?.message !== message || refused.problems.join('\n') !== problems.join('\n');
     if (isNews) {
-      refused = { at: now(), message, problems: details };
-      logger.error({ event: 'config-refused', problems: details }, `${message}; the daemon goes on with the last good one`);
+      refused = { at: now(), message, problems };
+      if (isBug)
+        logger.error(
+          { event: 'bug', stack: toStack(error) },
+          'A config could not be read, which is a mistake in remotetask: please report it',
+        );
+      logger.error({ event: 'config-refused', problems }, `${message}; the daemon goes on with the last good one`);
     }
     again = setTimeout(read, againMs).unref();
   };
+  /** Adopts a config as a whole, or goes back to the one before. */
+  const adopt = (next: LoadedConfig): void => {
+    try {
+      take(next);
+    } catch (error) {
+      take(config);
+      throw error;
+    }
+  };
   const read = (): void => {
     clearTimeout(again);
-    watch.see();
-    let next: LoadedConfig;
+    let changes: readonly string[];
     try {
-      next = loadConfig(file, env);
+      watch.see();
+      const next = load(file, env);
+      changes = findChanges(config, next);
+      restartNeeds = findRestartNeeds(first, next);
+      adopt(next);
+      config = next;
+      watch.use(next.files);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
       refuse(error);
       return;
     }
-    const changes = findChanges(config, next);
-    config = next;
     takenAt = now();
     refused = undefined;
-    restartNeeds = findRestartNeeds(first, next);
-    take(next);
-    watch.use(next.files);
-    for (const warning of next.warnings) logger.warn({ event: 'config-warning' }, warning);
+    for (const warning of config.warnings) logger.warn({ event: 'config-warning' }, warning);
     logger.info(
       { event: 'config-taken', changes },
       `Took the config up: ${changes.length === 0 ? 'nothing that matters changed' : changes.join('; ')}`,

@@ -1,20 +1,74 @@
-// The files beside a config that it is made of, too.
+// What a config names beside itself: its secrets, and the files that they and other things are read from.
 import path from 'node:path';
 import { listNases } from '../dsm/options.ts';
-import { toSecretFile } from './load-secret.ts';
+import type { Secret } from '../secret.ts';
+import { toPath, type Path } from './finding.ts';
+import type { KeySetting } from './key-setting.ts';
 import type { Config } from './schema.ts';
-import { listAdminFiles } from './to-admin.ts';
+import type { Shape } from './seed-shape.ts';
 import { toIconFile } from './to-icon.ts';
-import { listWebApiFiles } from './to-web-api.ts';
+import { toNasPath } from './to-nases.ts';
+
+/** A secret with its place in the config. Keys have rules of their own. */
+export interface PlacedSecret {
+  readonly path: Path;
+  readonly secret: Secret;
+  readonly isKey: boolean;
+}
+
+/** A file with the place in the config that names it, and what reading or changing it would give away. */
+export interface NamedFile {
+  readonly path: Path;
+  readonly file: string;
+  /** A secret, a certificate that others are trusted by, or a picture. */
+  readonly holds: 'secret' | 'trust' | 'picture';
+}
+
+/** All secrets of a config. */
+export function listSecrets({ server, dsm, notify, admin, tasks }: Config, shape: Shape): PlacedSecret[] {
+  const keysOf = (setting: KeySetting, at: Path): PlacedSecret[] => {
+    const place = toPath(shape.toPlace(at));
+    return Array.isArray(setting)
+      ? setting.map(({ key }, i) => ({ path: [...place, i, 'key'], secret: key, isKey: true }))
+      : [{ path: place, secret: setting, isKey: true }];
+  };
+  const others = (at: Path, secrets: Readonly<Record<string, Secret | undefined>>): PlacedSecret[] =>
+    Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined ? [] : [{ path: [...at, name], secret, isKey: false }]));
+  return [
+    ...keysOf(server.magickey, ['server', 'magickey']),
+    ...Object.entries(tasks).flatMap(([key, { identifier }]) => keysOf(identifier, ['tasks', key, 'identifier'])),
+    ...notify.flatMap(({ url, token }, i) => others(['notify', i], { url, token })),
+    ...[...listNases(dsm)].flatMap(([name, { webapi }]) => {
+      const { account, password, deviceToken } = webapi ?? {};
+      return others([...toNasPath(name), 'webapi'], { account, password, deviceToken });
+    }),
+    ...others(['admin'], { password: admin?.password }),
+  ];
+}
 
 /** The files that a config names: changes of theirs count as changes of the config. */
-export function listFiles({ server, dsm, notify, admin, tasks }: Config, folder: string): string[] {
-  const keys = [server.magickey, ...Object.values(tasks).map(({ identifier }) => identifier)].flatMap((setting) =>
-    Array.isArray(setting) ? setting.map(({ key }) => key) : [setting],
-  );
-  const secrets = [...keys, ...notify.flatMap(({ url, token }) => (token === undefined ? [url] : [url, token]))];
-  const pair = server.tls === undefined ? [] : [server.tls.cert, server.tls.key].map((name) => path.resolve(folder, name));
-  const nasFiles = [...listNases(dsm).values()].flatMap((options) => listWebApiFiles(options, folder));
-  const icons = Object.values(tasks).flatMap((options) => toIconFile(options, folder));
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...nasFiles, ...listAdminFiles(admin, folder), ...pair, ...icons];
+export function listFiles(config: Config, shape: Shape, folder: string): NamedFile[] {
+  const { server, dsm, admin, tasks } = config;
+  const pairOf = (at: Path, tls: Config['server']['tls']): NamedFile[] =>
+    tls === undefined
+      ? []
+      : [
+          { path: [...at, 'cert'], file: path.resolve(folder, tls.cert), holds: 'trust' },
+          { path: [...at, 'key'], file: path.resolve(folder, tls.key), holds: 'secret' },
+        ];
+  return [
+    ...listSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
+      typeof secret === 'object' && 'file' in secret ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }] : [],
+    ),
+    ...[...listNases(dsm)].flatMap(([name, { webapi }]): NamedFile[] =>
+      webapi?.ca === undefined
+        ? []
+        : [{ path: [...toNasPath(name), 'webapi', 'ca'], file: path.resolve(folder, webapi.ca), holds: 'trust' }],
+    ),
+    ...pairOf(['server', 'tls'], server.tls),
+    ...pairOf(['admin', 'tls'], admin?.tls),
+    ...Object.entries(tasks).flatMap(([key, options]) =>
+      toIconFile(options, folder).map((file): NamedFile => ({ path: ['tasks', shape.toTaskId(key), 'icon'], file, holds: 'picture' })),
+    ),
+  ];
 }

@@ -1,19 +1,34 @@
 // Secrets looked up where the config says that they are.
 import path from 'node:path';
 import type { Secret } from '../secret.ts';
-import { loadText } from './source.ts';
+import { loadText } from './load-file.ts';
 
 /** Where secrets are looked for: relative paths count from `folder`. */
 export interface SecretPlace {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly loadText: typeof loadText;
+}
+
+/** A place whose files are read once each, however many secrets they hold. */
+export function createSecretPlace(folder: string, env: NodeJS.ProcessEnv): SecretPlace {
+  const known = new Map<string, ReturnType<typeof loadText>>();
+  return {
+    folder,
+    env,
+    loadText(file) {
+      const read = known.get(file) ?? loadText(file);
+      known.set(file, read);
+      return read;
+    },
+  };
 }
 
 /** The text of a secret, or why there is none; `what` names it in the remedy. An unset or empty one is a problem: it must never open anything. */
 export function loadSecret(
   secret: Secret,
   what: string,
-  { folder, env }: SecretPlace,
+  { folder, env, loadText }: SecretPlace,
 ): { readonly text: string } | { readonly problem: string } {
   if (typeof secret === 'string') return secret === '' ? { problem: `Give ${what}: it is empty` } : { text: secret };
   if ('env' in secret) {
@@ -28,9 +43,4 @@ export function loadSecret(
     return { problem: `Put ${what} into this file (a relative path counts from the folder of the config). ${read.problem}` };
   const text = read.text.replace(/\r?\n$/, '');
   return text === '' ? { problem: `Put ${what} into this file: it is empty` } : { text };
-}
-
-/** The file that a secret is read from, if it is. */
-export function toSecretFile(secret: Secret, folder: string): readonly string[] {
-  return typeof secret === 'object' && 'file' in secret ? [path.resolve(folder, secret.file)] : [];
 }

@@ -1,49 +1,60 @@
-// Who else could read the keys or change what is run: warnings with their remedies.
-import fs from 'node:fs';
-import path from 'node:path';
-import { findProgram } from '../runners/command.ts';
-import { findWriters } from '../runners/writers.ts';
-import type { Task } from '../tasks.ts';
+// Who else could read the secrets or change the config: warnings with their remedies.
+import { lookAt } from '../look.ts';
+import { createLookOnce, listExposures, type Exposure } from '../runners/writers.ts';
+import { toOneLine } from '../untrusted-text.ts';
+import { renderPath } from './finding.ts';
+import type { NamedFile } from './list-files.ts';
 
-/** Warnings about a config file, its folder, and, as root, the programs of its tasks. */
-export function findOpenFiles(file: string, tasks: readonly Task[]): string[] {
-  return [...findOpenConfig(file), ...(process.getuid?.() === 0 ? tasks.flatMap(findOpenPrograms) : [])];
+/** Warnings about a config file and the files that it is made of, and about all folders and links that lead to them. */
+export function findOpenFiles(file: string, named: readonly NamedFile[], look = createLookOnce()): string[] {
+  const uid = process.getuid?.();
+  // By what is wrong, so that a folder above several files is named once.
+  const warnings = new Map<string, string>();
+  const judge = (guarded: string, secrets: string | undefined, render: (exposure: Exposure) => string): void => {
+    const open = secrets === undefined ? undefined : findReaders(guarded, secrets);
+    if (open !== undefined && !warnings.has(guarded)) warnings.set(guarded, open);
+    for (const exposure of listExposures(guarded, uid, look).toReversed()) {
+      // That others can write a secret has been said by then.
+      if (open !== undefined && exposure.entry === 'file' && exposure.kind === 'writable') continue;
+      const key = `${exposure.kind} ${exposure.path}`;
+      if (!warnings.has(key)) warnings.set(key, render(exposure));
+    }
+  };
+  judge(file, 'the keys', (exposure) => renderOpenConfig(exposure, uid));
+  for (const { path, file: other, holds } of named) {
+    const place = renderPath(path);
+    if (holds !== 'picture')
+      judge(other, holds === 'secret' ? `the secret of ${place}` : undefined, (exposure) => renderOpenFile(place, exposure, uid));
+  }
+  return [...warnings.values()];
 }
 
-function findOpenConfig(file: string): string[] {
-  const stat = fs.statSync(file, { throwIfNoEntry: false });
-  const folder = fs.statSync(path.dirname(file), { throwIfNoEntry: false });
-  const owner = process.getuid?.();
-  return [
-    ...(stat !== undefined && (stat.mode & 0o077) !== 0
-      ? [`Others on this machine can read or change the keys: run \`chmod 600 ${file}\``]
-      : []),
-    ...(stat !== undefined && stat.uid !== 0 && stat.uid !== owner
-      ? [`The config belongs to another user, who decides what is run: run \`chown ${owner} ${file}\``]
-      : []),
-    ...(folder !== undefined && (folder.mode & 0o022) !== 0 && (folder.mode & 0o1000) === 0
-      ? [`Others on this machine can replace the config: run \`chmod go-w ${path.dirname(file)}\``]
-      : []),
-  ];
+/** That others can read a file. Where root owns it and the daemon is not root, it may be the group by which the daemon reads it. */
+function findReaders(file: string, secrets: string): string | undefined {
+  const found = lookAt(file);
+  if (found.kind !== 'there') return undefined;
+  const isByGroup = found.stat.uid === 0 && process.getuid?.() !== 0;
+  if ((found.stat.mode & (isByGroup ? 0o027 : 0o077)) === 0) return undefined;
+  return `Others on this machine can read or change ${secrets}: run \`chmod ${isByGroup ? 'g-w,o-rwx' : '600'} ${toOneLine(file)}\``;
 }
 
-/** The program itself is refused when it is run (`runners/command.ts`); scripts among its arguments are only warned of. */
-function findOpenPrograms({ id, way }: Task): string[] {
-  if (way.runner !== 'command') return [];
-  const { argv, user } = way.command;
-  const [program = '', ...args] = argv;
-  const found = findProgram(program);
-  const files = [...(found === undefined ? [] : [found]), ...args.filter((arg) => path.isAbsolute(arg) && isFile(arg))];
-  return files.flatMap((name) => {
-    const writers = findWriters(name, user?.uid);
-    return writers === undefined
-      ? []
-      : [
-          `tasks.${id}: others than root could change what root runs: ${writers.path} (${writers.what}); run \`chown root ${writers.path}\` and \`chmod go-w ${writers.path}\``,
-        ];
-  });
+function renderOpenConfig(exposure: Exposure, uid: number | undefined): string {
+  const { kind, entry, path, what } = exposure;
+  if (kind === 'unknown') return `The daemon cannot see who can change the config: ${toOneLine(path)} (${what})`;
+  const who = kind === 'writable' ? 'Others on this machine' : 'Another user';
+  return kind === 'foreign' && entry === 'file'
+    ? `The config belongs to another user, who decides what is run: run \`${renderRemedy(exposure, uid)}\``
+    : `${who} can replace the config: run \`${renderRemedy(exposure, uid)}\``;
 }
 
-function isFile(name: string): boolean {
-  return fs.statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+function renderOpenFile(place: string, exposure: Exposure, uid: number | undefined): string {
+  const { kind, entry, path, what } = exposure;
+  if (kind === 'unknown') return `${place}: the daemon cannot see who can change this file: ${toOneLine(path)} (${what})`;
+  const who = kind === 'writable' ? 'others on this machine' : 'another user';
+  return `${place}: ${who} can ${entry === 'file' ? 'change' : 'replace'} this file: run \`${renderRemedy(exposure, uid)}\``;
+}
+
+function renderRemedy({ kind, entry, path }: Exposure, uid: number | undefined): string {
+  if (kind === 'writable') return `chmod go-w ${toOneLine(path)}`;
+  return `chown ${entry === 'link' ? '-h ' : ''}${uid} ${toOneLine(path)}`;
 }

@@ -1,8 +1,10 @@
 // Programs that could not be started as things stand. Only warnings: at boot-up their volume may not be there yet.
 import fs from 'node:fs';
-import { findProgram } from '../runners/command.ts';
+import { lookAt } from '../look.ts';
+import { findProgram } from '../runners/find-program.ts';
 import type { Task } from '../tasks.ts';
 import type { Finding } from './finding.ts';
+import { explainOddPath } from './load-file.ts';
 
 /** Warnings about the programs and folders of tasks. */
 export function findUnusablePrograms(tasks: readonly Task[]): Finding[] {
@@ -10,19 +12,22 @@ export function findUnusablePrograms(tasks: readonly Task[]): Finding[] {
     if (way.runner !== 'command') return [];
     const { argv, cwd } = way.command;
     const problem = judgeProgram(argv[0] ?? '');
+    const cwdProblem = judgeFolder(cwd);
     return [
       ...(problem === undefined ? [] : [{ path: ['tasks', id, 'command', 0], message: problem }]),
-      ...(isFolder(cwd)
-        ? []
-        : [{ path: ['tasks', id, 'cwd'], message: 'Make this folder: it does not exist, and until then the task fails' }]),
+      ...(cwdProblem === undefined ? [] : [{ path: ['tasks', id, 'cwd'], message: cwdProblem }]),
     ];
   });
 }
 
 function judgeProgram(program: string): string | undefined {
   const file = findProgram(program);
-  if (file === undefined) return 'Put the program there: it does not exist, and until then the task fails';
-  if (isFolder(file)) return 'Name a program: this is a folder, and the task fails';
+  const found = file === undefined ? undefined : lookAt(file);
+  if (found?.kind === 'unknown')
+    return `See that the daemon can look at the program (${found.code}): it cannot, and until then the task fails`;
+  if (file === undefined || found?.kind !== 'there')
+    return `Put the program there: it does not exist${explainOddPath(program)}, and until then the task fails`;
+  if (found.stat.isDirectory()) return 'Name a program: this is a folder, and the task fails';
   try {
     fs.accessSync(file, fs.constants.X_OK);
     return undefined;
@@ -31,6 +36,11 @@ function judgeProgram(program: string): string | undefined {
   }
 }
 
-function isFolder(path: string): boolean {
-  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function judgeFolder(cwd: string): string | undefined {
+  const found = lookAt(cwd);
+  if (found.kind === 'unknown')
+    return `See that the daemon can look at this folder (${found.code}): it cannot, and until then the task fails`;
+  return found.kind === 'there' && found.stat.isDirectory()
+    ? undefined
+    : `Make this folder: it does not exist${explainOddPath(cwd)}, and until then the task fails`;
 }

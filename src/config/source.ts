@@ -1,10 +1,7 @@
-// The text of a config file: read with care, parsed with comments, every value with its place.
-import fs from 'node:fs';
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError, type ParseErrorCode } from 'jsonc-parser';
-import { toErrorCode } from '../errors.ts';
+// The text of a config: parsed with comments, every value with its place.
+import { explainSign, explainText } from './mistaken-file.ts';
+import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
-/** More than this is no config. */
-const maxBytes = 10_000_000;
 /** Deeper than this is no config, and would be too deep for a recursive reader. */
 const maxDepth = 100;
 /** What follows from the first mistakes is of no use to anybody. */
@@ -27,42 +24,6 @@ export interface Source {
   problemAtKey(path: readonly PropertyKey[], message: string): Problem;
 }
 
-/** Reads a regular file as UTF-8. The result is the text, or what is wrong with the file. Throws nothing. */
-export function loadText(file: string): { text: string } | { problem: string; isMissing: boolean } {
-  const read = loadBytes(file, maxBytes);
-  if ('problem' in read) return read;
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) };
-  } catch {
-    return { problem: 'Save the file as UTF-8: it holds bytes that are something else', isMissing: false };
-  }
-}
-
-/** Reads a regular file of at most so many bytes. The result is the bytes, or what is wrong with the file. Throws nothing. */
-export function loadBytes(file: string, maxBytes: number): { bytes: Buffer } | { problem: string; isMissing: boolean } {
-  let fd: number;
-  try {
-    fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-  } catch (error) {
-    const code = toErrorCode(error);
-    return { problem: code === 'ENOENT' ? 'The file does not exist' : `Cannot open the file (${code})`, isMissing: code === 'ENOENT' };
-  }
-  try {
-    const stat = fs.fstatSync(fd);
-    if (!stat.isFile()) return { problem: 'Give a regular file: this is something else, such as a folder', isMissing: false };
-    if (stat.size > maxBytes) return { problem: `Give a smaller file: this one is larger than ${renderSize(maxBytes)}`, isMissing: false };
-    return { bytes: fs.readFileSync(fd) };
-  } catch (error) {
-    return { problem: `Cannot read the file (${toErrorCode(error)})`, isMissing: false };
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-function renderSize(bytes: number): string {
-  return bytes < 1_000_000 ? `${bytes / 1000} kB` : `${bytes / 1_000_000} MB`;
-}
-
 /** Parses JSON with comments. Gives the source, or all syntax errors and duplicate names. No message quotes the file. */
 export function parseSource(text: string): Source | { problems: Problem[] } {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -77,8 +38,9 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root === undefined) {
-    const problems = errors.map(({ error, offset }) => toProblem(offset, `Mend the JSON here: ${explainSyntax(error)}`));
-    return { problems: problems.filter(({ line }, i) => line !== problems[i - 1]?.line).slice(0, maxSyntaxProblems) };
+    const kind = explainText(text);
+    if (kind !== undefined) return { problems: [toProblem(kind.offset, kind.message)] };
+    return { problems: toSyntaxProblems(text, { root, errors, toProblem }) };
   }
   const twins = findTwins(root);
   if (twins.length > 0) {
@@ -104,6 +66,37 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
       return toProblem(node.parent?.type === 'property' ? node.parent.offset : node.offset, message);
     },
   };
+}
+
+/** The first mistakes of a text, one for each line. What is wrong with a sign is said once, since it is so wherever the sign stands. */
+function toSyntaxProblems(
+  text: string,
+  {
+    root,
+    errors,
+    toProblem,
+  }: {
+    readonly root: Node | undefined;
+    readonly errors: readonly ParseError[];
+    readonly toProblem: (offset: number, message: string) => Problem;
+  },
+): Problem[] {
+  const rootEnd = root === undefined ? 0 : root.offset + root.length;
+  const endOffset = /[\]}]/.test(text.charAt(rootEnd - 1)) ? rootEnd : Infinity;
+  const said = new Set<string>();
+  const problems: Problem[] = [];
+  for (const { error, offset } of errors) {
+    const code = printParseErrorCode(error);
+    const name = code === 'InvalidSymbol' && offset >= endOffset ? 'EndOfFileExpected' : code;
+    const sign = name === 'InvalidSymbol' ? explainSign(text, offset) : undefined;
+    // What follows from a sign that is known to be wrong is no news.
+    if (said.has(sign ?? '') || (sign === undefined && said.size > 0)) continue;
+    if (sign !== undefined) said.add(sign);
+    const problem = toProblem(offset, sign ?? `Mend the JSON here: ${explainSyntax(name)}`);
+    if (problem.line !== problems.at(-1)?.line) problems.push(problem);
+    if (problems.length === maxSyntaxProblems) break;
+  }
+  return problems;
 }
 
 /** Where brackets outside of strings are nested too deep, if anywhere. */
@@ -138,8 +131,7 @@ function toValue(node: Node): unknown {
 }
 
 /** The parser's codes in words; it never gives the remaining ones for a text. */
-function explainSyntax(code: ParseErrorCode): string {
-  const name = printParseErrorCode(code);
+function explainSyntax(name: ReturnType<typeof printParseErrorCode>): string {
   const words: Readonly<Partial<Record<typeof name, string>>> = {
     InvalidSymbol: 'this is neither a text in double quotes nor a number, true, false or null',
     InvalidNumberFormat: 'this is not a number',

@@ -1,12 +1,11 @@
 // From the `admin` part of a config to the admin listener: secrets looked up, files read, and what does not fit together told.
-import path from 'node:path';
 import type { GateOptions, NasAddress } from '../admin/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
 import { parsePasswordHash } from '../admin/password.ts';
 import type { NasSettings } from '../dsm/options.ts';
 import type { Finding } from './finding.ts';
 import { isLoopback } from './loopback.ts';
-import { loadSecret, toSecretFile, type SecretPlace } from './load-secret.ts';
+import { loadSecret, type SecretPlace } from './load-secret.ts';
 import { tryLoadTls } from './load-tls.ts';
 
 /** The admin listener, unless it is not configured, and what is wrong with it. `nases` say how DSM's Web API is reached. */
@@ -78,13 +77,6 @@ function findNas(name: string | undefined, nases: ReadonlyMap<string, NasSetting
 /** What is known of the NAS, without the account that the daemon itself may have there. */
 function toNasAddress({ url, ca, fingerprint, insecure, deviceName, session, versions }: NasAddress): NasAddress {
   return { url, ca, fingerprint, insecure, deviceName, session, versions };
-}
-
-/** The files that the admin listener is made of. */
-export function listAdminFiles(admin: AdminOptions | undefined, folder: string): string[] {
-  if (admin === undefined) return [];
-  const pair = admin.tls === undefined ? [] : [admin.tls.cert, admin.tls.key].map((name) => path.resolve(folder, name));
-  return [...pair, ...(admin.password === undefined ? [] : toSecretFile(admin.password, folder))];
 }
 
 /** What is said at each start where the admin page can be overheard. */

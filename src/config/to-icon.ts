@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { toPicture, type Icon } from '../icon.ts';
 import type { TaskOptions } from '../tasks.ts';
-import { loadBytes } from './source.ts';
+import { loadBytes } from './load-file.ts';
 
 /** The largest file that a picture may be in. */
 const maxBytes = 200_000;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
 import type { Secret } from '../secret.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
-import { loadSecret, toSecretFile, type SecretPlace } from './load-secret.ts';
-import { loadText } from './source.ts';
+import { loadSecret, type SecretPlace } from './load-secret.ts';
+import { loadText } from './load-file.ts';
 
 /** The access to the NAS whose options stand at `at`, unless it is not configured, and what is wrong with it. */
 export function toWebApiAccess(
@@ -47,14 +47,6 @@ export function toWebApiAccess(
       versions,
     },
   };
-}
-
-/** The files that the access to a NAS is read from. */
-export function listWebApiFiles({ webapi }: NasOptions, folder: string): string[] {
-  if (webapi === undefined) return [];
-  const { account, password, deviceToken, ca } = webapi;
-  const secrets = [account, password, ...(deviceToken === undefined ? [] : [deviceToken])];
-  return [...secrets.flatMap((secret) => toSecretFile(secret, folder)), ...(ca === undefined ? [] : [path.resolve(folder, ca)])];
 }
 
 /** What is said at each start where nobody looks at DSM's certificate. */

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { toErrorCode } from '../errors.ts';
+import { toRealPath } from '../look.ts';
 
 /** How long after a report of something in a folder the files are looked at. */
 const lookMs = 50;
@@ -105,13 +106,5 @@ function toSignature(file: string): string {
     return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
   } catch (error) {
     return toErrorCode(error);
-  }
-}
-
-function toRealPath(file: string): string {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return file;
   }
 }

@@ -1,6 +1,7 @@
 // The `dsm` part of the config: for each NAS by which way its tasks are run, and how its Web API is reached.
 import * as z from 'zod';
 import { DurationMs } from '../duration.ts';
+import { FilePath } from '../file-path.ts';
 import { Secret } from '../secret.ts';
 
 /** SHA-256 of a certificate as tools print it: with colons or without, in either case. Becomes 64 small hexadecimal digits. */
@@ -43,7 +44,7 @@ const WebApiOptions = z.strictObject({
 });
 export type WebApiOptions = z.infer<typeof WebApiOptions>;
 
-const Tool = z.string().startsWith('/', 'Give the full path');
+const Tool = FilePath.startsWith('/', 'Give the full path');
 
 /** How the tasks of one NAS are run. */
 export const NasOptions = z.strictObject({

@@ -1,9 +1,9 @@
 // The `server` part of the config: where to listen, and what is borne from callers.
-import fs from 'node:fs';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from '../duration.ts';
+import { toErrorCode } from '../errors.ts';
 import { TrustedProxies } from './trusted-proxy.ts';
 
 /** An address to listen on. */
@@ -62,9 +62,12 @@ export interface TlsPair {
   readonly key: Buffer;
 }
 
-/** Certificate and key, read from their files and found to belong together. Throws the system's or OpenSSL's error. */
-export function loadTls(files: TlsFiles): TlsPair {
-  const pair = { cert: fs.readFileSync(files.cert), key: fs.readFileSync(files.key) };
-  tls.createSecureContext(pair);
-  return pair;
+/** Whether certificate and key belong together: undefined, or the code of OpenSSL's error. */
+export function findTlsProblem(pair: TlsPair): string | undefined {
+  try {
+    tls.createSecureContext(pair);
+    return undefined;
+  } catch (error) {
+    return toErrorCode(error);
+  }
 }

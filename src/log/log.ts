@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import pino, { type Logger } from 'pino';
 import * as z from 'zod';
 import { SizeBytes } from '../duration.ts';
+import { FilePath } from '../file-path.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 
@@ -10,7 +11,7 @@ export type { Logger };
 
 /** The `log` part of the config. */
 export const LogOptions = z.strictObject({
-  file: z.string().min(1).default('log.txt').describe('The log file; a relative path counts from the config file.'),
+  file: FilePath.min(1).default('log.txt').describe('The log file; a relative path counts from the config file.'),
   level: z
     .enum(['debug', 'info', 'warn', 'error'])
     .optional()

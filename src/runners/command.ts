@@ -3,13 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { toErrorCode } from '../errors.ts';
+import { FilePath } from '../file-path.ts';
+import { isFolder } from '../look.ts';
 import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
-import { createCleanEnvironment, searchPath } from './clean-environment.ts';
+import { createCleanEnvironment } from './clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
 import { withEscaped } from './group-stop.ts';
+import { findProgram } from './find-program.ts';
 import { startProcess } from './process.ts';
+import { findRefusal } from './trusted-program.ts';
 import type { User } from './user.ts';
-import { findWriters } from './writers.ts';
 
 const Argument = z.string().regex(/^[^\0]*$/, 'Remove the NUL character: no argument can hold one');
 
@@ -26,9 +29,7 @@ export const CommandOptions = z.strictObject({
     )
     .optional()
     .describe('The program and its arguments. Without it the task is one of DSM: that of this id, or as `scheduled` or `triggered` say.'),
-  cwd: z
-    .string()
-    .refine(path.isAbsolute, 'Give the folder with its full path')
+  cwd: FilePath.refine(path.isAbsolute, 'Give the folder with its full path')
     .optional()
     .describe('The folder that the command runs in; "/" if not given.'),
   env: z
@@ -53,12 +54,11 @@ function isProgram(program: string): boolean {
   return path.isAbsolute(program) || (program !== '' && !program.includes('/'));
 }
 
-/** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written. */
+/** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written, or whose interpreter they could. */
 export function startCommand({ argv: [program = '', ...args], cwd, env, user }: Command, io: RunIo): Execution {
   const file = findProgram(program);
-  const writers = process.getuid?.() === 0 && file !== undefined ? findWriters(file, user?.uid) : undefined;
-  if (writers !== undefined)
-    return refuse(`Others than root can change the program (${writers.what}). The daemon runs as root and refuses it.`);
+  const refusal = file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
+  if (refusal !== undefined) return refuse(`${refusal}. The daemon runs as root and refuses it.`);
   const cleanEnvironment = { ...createCleanEnvironment(user), ...env, REMOTETASK_RUN: io.run };
   const started = startProcess({
     file: file ?? program,
@@ -76,19 +76,13 @@ export function startCommand({ argv: [program = '', ...args], cwd, env, user }: 
   return { process: started.process, ended: waitForEnd() };
 }
 
-/** The file that a program's name leads to, or undefined if there is none. */
-export function findProgram(program: string): string | undefined {
-  const candidates = program.includes('/') ? [program] : searchPath.split(':').map((folder) => path.join(folder, program));
-  return candidates.find((file) => fs.existsSync(file));
-}
-
 /** The system says ENOENT or EACCES for the program, its folder and its interpreter alike: they are told apart here. */
 function explainStartError(code: string, file: string | undefined, cwd: string): string {
   const cwdProblem = explainFolder(cwd);
   if (cwdProblem !== undefined) return cwdProblem;
   if (file === undefined) return 'The program does not exist.';
   if (code === 'ENOENT') return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
-  if (code === 'EACCES' && fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return 'The program is a folder.';
+  if (code === 'EACCES' && isFolder(file)) return 'The program is a folder.';
   if (code === 'EACCES') return 'The program is not executable (chmod +x), or may not be read.';
   if (code === 'ENOEXEC') return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
   if (code === 'E2BIG') return 'Its arguments and environment are longer than the system allows.';

@@ -5,6 +5,7 @@ import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
 import { startProcess } from './process.ts';
+import { findRefusal } from './trusted-program.ts';
 
 /** How long the list of all tasks may take. */
 const listMs = 30_000;
@@ -24,6 +25,9 @@ export async function loadSynoschedtaskList(tool: string, stop: AbortSignal): Pr
 
 /** Calls the tool, given by its full path, and waits for it to end; stopping ends it. */
 export async function callSynoschedtask(tool: string, args: readonly string[], stop: AbortSignal): Promise<ToolAnswer> {
+  const refusal = findRefusal(tool);
+  if (refusal !== undefined)
+    return { kind: 'refused', reason: `DSM's synoschedtask is not run by root. ${refusal}.`, lines: [], isPassing: false };
   const output = createOutputRing(maxBytes);
   const { ended } = startProcess({
     file: tool,

@@ -10,6 +10,7 @@ import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
 import type { DsmRunnerClient } from './dsm.ts';
 import { startProcess, type ProcessExit } from './process.ts';
+import { findRefusal } from './trusted-program.ts';
 import { createSlots } from '../slots.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -54,6 +55,9 @@ export function createSynowebapiClient({
   let isSilent = isDsm7;
 
   const ask = async (request: DsmRequest, args: readonly string[], stop: AbortSignal): Promise<Said> => {
+    const refusal = findRefusal(tool);
+    if (refusal !== undefined)
+      return { answer: fail(`is not run by root. ${refusal}`, { mayHaveActed: false, isLasting: true }), isWrongWay: false };
     const output = createOutputRing(maxBytes);
     const errorOutput = createOutputRing(maxErrorBytes);
     const timeout = AbortSignal.timeout(callMs);

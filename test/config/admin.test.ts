@@ -38,7 +38,7 @@ test('the hash of the password is looked up where the config says; its file and 
   assert.ok(loaded.admin.tls?.cert.includes('BEGIN CERTIFICATE'));
   assert.deepEqual(
     loaded.files.map((file) => path.basename(file)),
-    ['config.json', 'admin.crt', 'admin.key', 'hash.txt'],
+    ['config.json', 'hash.txt', 'admin.crt', 'admin.key'],
   );
 });
 

@@ -81,7 +81,7 @@ test('a task of DSM is on the only NAS or on the one that it names, and its numb
 
 test('the files of all NASes count as files of the config, and each unverified certificate is warned of with its place', (t) => {
   const { judge, folder } = createJudge(t);
-  for (const name of ['home', 'attic']) fs.writeFileSync(path.join(folder, `${name}.txt`), 'secret\n');
+  for (const name of ['home', 'attic']) fs.writeFileSync(path.join(folder, `${name}.txt`), 'secret\n', { mode: 0o600 });
   const { loaded, warnings } = judge(
     config({
       home: { webapi: { ...webapi, password: { file: 'home.txt' }, insecure: true } },

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createJudge, judgeFile, withTask } from '../support/config.ts';
-import { createFolder } from '../support/daemon.ts';
+import { createCertificate } from '../support/certificate.ts';
+import { createJudge, judgeFile, server, withTask } from '../support/config.ts';
+import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -67,4 +68,95 @@ if (isRoot) {
         ]);
     }
   });
+
+  test('as root, interpreters, tools of DSM and programs of the admin gate that others could change are warned of', (t) => {
+    const { judge } = createJudge(t);
+    const folder = createFolder(t);
+    const interpreter = path.join(folder, 'interpreter');
+    fs.copyFileSync('/bin/sh', interpreter);
+    const script = path.join(folder, 'run.sh');
+    fs.writeFileSync(script, `#!${interpreter} -e\n`, { mode: 0o755 });
+    fs.chmodSync(interpreter, 0o777);
+    const what = `${interpreter} (the file is writable for group or others); run \`chown root ${interpreter}\` and \`chmod go-w ${interpreter}\``;
+    const { warnings } = judge({
+      ...withTask({ command: [script] }),
+      dsm: { synowebapi: script, synoschedtask: script },
+      admin: { gate: 'dsm', authenticateCgi: script, loginCgi: script },
+    });
+    assert.deepEqual(
+      warnings.filter((warning) => warning.includes('root runs')),
+      ['tasks.7', 'dsm.synowebapi', 'dsm.synoschedtask', 'admin.authenticateCgi', 'admin.loginCgi'].map(
+        (place) => `${place}: others than root could change what root runs: ${what}`,
+      ),
+    );
+  });
+
+  test('folders of other users and links of theirs on the way to a config are warned of', (t) => {
+    const { judge, file, folder } = createJudge(t);
+    judge(withTask({}));
+    const link = path.join(createFolder(t), 'link');
+    fs.symlinkSync(folder, link);
+    fs.lchownSync(link, 65_534, 65_534);
+    assert.deepEqual(judgeFile(path.join(link, 'config.json')).warnings, [
+      `Another user can replace the config: run \`chown -h 0 ${link}\``,
+    ]);
+    fs.chownSync(folder, 65_534, 65_534);
+    assert.deepEqual(judgeFile(file).warnings, [`Another user can replace the config: run \`chown 0 ${folder}\``]);
+  });
 }
+
+test('folders far above a config, and the folder that a link to it leads to, are warned of when others can write there', (t) => {
+  const { judge, file, folder } = createJudge(t);
+  judge(withTask({}));
+  const above = createFolder(t);
+  fs.mkdirSync(path.join(above, 'a/b'), { recursive: true, mode: 0o755 });
+  fs.chmodSync(above, 0o777);
+  const deep = path.join(above, 'a/b/config.json');
+  fs.copyFileSync(file, deep);
+  fs.chmodSync(deep, 0o600);
+  const replaceable = (where: string): string => `Others on this machine can replace the config: run \`chmod go-w ${where}\``;
+  assert.deepEqual(judgeFile(deep).warnings, [replaceable(above)]);
+  const link = path.join(folder, 'link.json');
+  fs.symlinkSync(deep, link);
+  assert.deepEqual(judgeFile(link).warnings, [replaceable(above)]);
+  fs.chmodSync(above, 0o1777);
+  assert.deepEqual(judgeFile(link).warnings, []);
+});
+
+test('files that hold secrets or say who is trusted are warned of, each with its place; a folder of several is named once', (t) => {
+  const { judge, folder } = createJudge(t);
+  const secrets = path.join(folder, 'secrets');
+  fs.mkdirSync(secrets);
+  const { cert, key } = createCertificate('nas');
+  const contents = { magic: magicKey, task: keyOf('7'), password: 'secret', ca: cert, cert, tlskey: key };
+  const at = (name: string): string => path.join(secrets, name);
+  for (const [name, content] of Object.entries(contents)) fs.writeFileSync(at(name), content, { mode: 0o600 });
+  const config = {
+    server: { ...server, magickey: { file: 'secrets/magic' }, tls: { cert: 'secrets/cert', key: 'secrets/tlskey' } },
+    dsm: { webapi: { url: 'https://nas', account: 'a', password: { file: 'secrets/password' }, ca: 'secrets/ca' } },
+    tasks: { '7': { identifier: { file: 'secrets/task' } } },
+  };
+  assert.deepEqual(judge(config).warnings, []);
+  for (const name of Object.keys(contents)) fs.chmodSync(at(name), 0o644);
+  const readable = (place: string, name: string): string =>
+    `Others on this machine can read or change the secret of ${place}: run \`chmod 600 ${at(name)}\``;
+  const read = [
+    readable('server.magickey', 'magic'),
+    readable('tasks.7.identifier', 'task'),
+    readable('dsm.webapi.password', 'password'),
+    readable('server.tls.key', 'tlskey'),
+  ];
+  assert.deepEqual(judge(config).warnings, read);
+  for (const name of Object.keys(contents)) fs.chmodSync(at(name), 0o622);
+  const changeable = (place: string, name: string): string =>
+    `${place}: others on this machine can change this file: run \`chmod go-w ${at(name)}\``;
+  assert.deepEqual(
+    judge(config).warnings.toSorted(),
+    [...read, changeable('dsm.webapi.ca', 'ca'), changeable('server.tls.cert', 'cert')].toSorted(),
+  );
+  for (const name of Object.keys(contents)) fs.chmodSync(at(name), 0o600);
+  fs.chmodSync(secrets, 0o777);
+  assert.deepEqual(judge(config).warnings, [
+    `server.magickey: others on this machine can replace this file: run \`chmod go-w ${secrets}\``,
+  ]);
+});

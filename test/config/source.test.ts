@@ -42,6 +42,7 @@ test('a path that is no readable config file is refused at once', (t) => {
 
 const empty = 'Write a config: the file is empty (config.example.json shows one)';
 const utf8 = 'Save the file as UTF-8: it holds bytes that are something else';
+const utf16 = 'Save the file as UTF-8: it is UTF-16 or something else that holds NUL bytes (Notepad: Save as, Encoding: UTF-8)';
 const neither = 'this is neither a text in double quotes nor a number, true, false or null';
 const deep = 'Mend the JSON here: brackets are nested more than 100 deep';
 const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
@@ -50,10 +51,14 @@ const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
   ['\uFEFF', `config.json:1:1 ${empty}`],
   ['// nothing\n', 'config.json:2:1 Mend the JSON here: a value is missing before this'],
   [Buffer.from('{"name":"Küche"}', 'latin1'), `config.json ${utf8}`],
-  [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le'), `config.json ${utf8}`],
-  ["{'server': 1}", `config.json:1:2 Mend the JSON here: ${neither}`],
-  ['{server: 1}', `config.json:1:2 Mend the JSON here: ${neither}`],
-  ['{"a": yes}', `config.json:1:7 Mend the JSON here: ${neither}`],
+  [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
+  [Buffer.from('{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
+  [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le').swap16(), `config.json ${utf16}`],
+  ["{'server': 1}", 'config.json:1:2 Put double quotes (") in place of single ones here: JSON knows no others'],
+  ['{server: 1}', 'config.json:1:2 Put the name here in double quotes: JSON has no names without them'],
+  ['{"a": yes}', 'config.json:1:7 Write true here, in small letters: JSON has no other word for it'],
+  ['{"a": maybe}', `config.json:1:7 Mend the JSON here: ${neither}`],
+  ['{"a": 1}\nthanks', 'config.json:2:1 Mend the JSON here: the config ends before this'],
   ['{"a": 1 "b": 2}', 'config.json:1:9 Mend the JSON here: a comma (or a closing bracket) is missing before this'],
   [
     '{"a": 1\n "b": 2\n "c" 3}',

@@ -19,7 +19,7 @@ const hex = 'ab'.repeat(32);
 test('access is looked up where the config says, with its files; fingerprints are taken as tools print them', (t) => {
   const { judge, folder } = createJudge(t);
   const { cert } = createCertificate('nas.example.org');
-  fs.writeFileSync(path.join(folder, 'password.txt'), `${canary}\n`);
+  fs.writeFileSync(path.join(folder, 'password.txt'), `${canary}\n`, { mode: 0o600 });
   fs.writeFileSync(path.join(folder, 'ca.pem'), cert + cert);
   const { loaded, problems, warnings } = judge(
     config({ ...access, account: { env: 'DSM_ACCOUNT' }, password: { file: 'password.txt' }, ca: 'ca.pem', deviceToken: 'token' }),

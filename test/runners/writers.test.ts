@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findWriters } from '../../src/runners/writers.ts';
+import { findExposure } from '../../src/runners/writers.ts';
 import { createFolder } from '../support/daemon.ts';
 
 const other = 65_534;
@@ -42,6 +42,9 @@ test('who could change a program, by owner and mode of the file, its folders and
     [file('foreign/good'), 'its folder belongs to another user', foreign],
     [file('shared/good'), 'its folder is writable for group or others', shared],
     [file('sticky/good'), undefined],
+    [file('sticky-file', 0o1777), 'the file is writable for group or others', at('sticky-file')],
+    [file('sticky/sticky-file', 0o1775), 'the file is writable for group or others', at('sticky/sticky-file')],
+    [file('suid', 0o6777), 'the file is writable for group or others', at('suid')],
     [file('sticky/of-other', 0o755, other), 'the file belongs to another user', at('sticky/of-other')],
     [link('link', 'good'), undefined],
     [link('link-to-bad', 'others'), 'the file is writable for group or others', at('others')],
@@ -50,10 +53,14 @@ test('who could change a program, by owner and mode of the file, its folders and
     [link('sticky/link-of-other', good, other), 'a link to it belongs to another user', at('sticky/link-of-other')],
     [link('over-shared', 'shared/link'), 'its folder is writable for group or others', shared],
     [path.join(link('folder-link', 'shared'), 'good'), 'its folder is writable for group or others', shared],
+    [`${link('up', 'shared')}/../good`, 'its folder is writable for group or others', shared],
+    [link('relative', './sticky/../foreign/../good'), 'its folder belongs to another user', foreign],
+    [link('dangling', 'shared/nothing'), 'its folder is writable for group or others', shared],
     [link('loop', 'loop'), undefined],
+    [`/${'x'.repeat(300)}`, 'the file cannot be looked at, ENAMETOOLONG', `/${'x'.repeat(300)}`],
   ];
   for (const [program, what, where] of cases) {
-    const expected = what === undefined ? undefined : { what, path: where };
-    assert.deepEqual(findWriters(program), expected, program.slice(root.length));
+    const found = findExposure(program);
+    assert.deepEqual([found?.what, found?.path], [what, where], program.slice(root.length));
   }
 });

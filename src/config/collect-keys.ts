@@ -1,0 +1,71 @@
+// The keys and tasks of a config, with their places.
+import { listNases } from '../dsm/options.ts';
+import type { Icon } from '../icon.ts';
+import type { User } from '../runners/user.ts';
+import type { Task } from '../tasks.ts';
+import { toPath, type Finding, type Path } from './finding.ts';
+import type { PlacedKey } from './key-rules.ts';
+import { resolveKeys, type KeySetting } from './key-setting.ts';
+import type { SecretPlace } from './load-secret.ts';
+import type { Config } from './schema.ts';
+import type { Shape } from './seed-shape.ts';
+import { loadIcon } from './to-icon.ts';
+import { toNasPath } from './to-nases.ts';
+import { toTask, toUser } from './to-task.ts';
+
+/** The tasks, and all keys with their places; what is wrong with them is added to `errors`. */
+export function collectKeys(
+  config: Config,
+  shape: Shape,
+  secretPlace: SecretPlace,
+  errors: Finding[],
+): { magic: PlacedKey[]; tasks: { task: Task; keys: PlacedKey[] }[] } {
+  const collect = (setting: KeySetting, at: readonly PropertyKey[]): PlacedKey[] => {
+    const place = toPath(shape.toPlace(at));
+    return resolveKeys(setting, secretPlace).flatMap((key) => {
+      const keyPath = [...place, ...key.at];
+      if (!('problem' in key)) return [{ ...key, path: keyPath }];
+      errors.push({ path: keyPath, message: key.problem });
+      return [];
+    });
+  };
+  const findUser = (options: Config['tasks'][string], at: Path): User | undefined => {
+    const user = toUser(options);
+    if (typeof user !== 'string') return user;
+    errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
+    return undefined;
+  };
+  const findIcon = (options: Config['tasks'][string], at: Path): Icon | undefined => {
+    const icon = loadIcon(options, secretPlace.folder);
+    if (typeof icon !== 'string') return icon;
+    errors.push({ path: [...at, 'icon'], message: icon });
+    return undefined;
+  };
+  const [onlyNas = ''] = listNases(config.dsm).keys();
+  return {
+    magic: collect(config.server.magickey, ['server', 'magickey']),
+    tasks: Object.entries(config.tasks).map(([key, options]) => {
+      const id = shape.toTaskId(key);
+      const at = ['tasks', id];
+      return {
+        task: toTask(id, options, onlyNas, { user: findUser(options, at), icon: findIcon(options, at) }),
+        keys: collect(options.identifier, ['tasks', key, 'identifier']),
+      };
+    }),
+  };
+}
+
+/** Everything that is shown or logged, and so must not be a key. */
+export function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
+  return [
+    ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {
+      const id = shape.toTaskId(key);
+      const shown = Object.entries({ name, question }).flatMap(([part, text]) =>
+        text === undefined ? [] : [{ text, path: ['tasks', id, part] }],
+      );
+      return [{ text: id, path: ['tasks', id] }, ...shown];
+    }),
+    ...[...listNases(config.dsm).keys()].flatMap((name) => (name === '' ? [] : [{ text: name, path: toNasPath(name) }])),
+    ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
+  ];
+}

@@ -1,0 +1,69 @@
+// As root: programs that others could change before root runs them. Warnings with their remedies; the programs are refused when they are run.
+import path from 'node:path';
+import type { AdminConfig } from '../admin/options.ts';
+import type { NasSettings } from '../dsm/options.ts';
+import { lookAt } from '../look.ts';
+import { findProgram } from '../runners/find-program.ts';
+import { findProgramExposure } from '../runners/trusted-program.ts';
+import { findExposure, type Exposure, type LookAtLink } from '../runners/writers.ts';
+import type { Task } from '../tasks.ts';
+import { toOneLine } from '../untrusted-text.ts';
+
+/** Warnings about the programs of tasks, and about scripts among their arguments, which are not refused: nobody knows what the program does with them. */
+export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): string[] {
+  // Thousands of tasks run few programs.
+  const known = new Map<string, Exposure | undefined>();
+  const judge = (file: string, uid: number | undefined, isProgram: boolean): Exposure | undefined => {
+    const key = `${uid} ${isProgram} ${file}`;
+    if (!known.has(key)) known.set(key, isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look));
+    return known.get(key);
+  };
+  return tasks.flatMap(({ id, way }) => {
+    if (way.runner !== 'command') return [];
+    const { argv, user } = way.command;
+    const [program = '', ...args] = argv;
+    const found = findProgram(program);
+    // A program that cannot be looked at is warned of with its place (`programs.ts`).
+    const isThere = found !== undefined && lookAt(found).kind === 'there';
+    return [
+      ...(isThere ? render(`tasks.${id}`, judge(found, user?.uid, true)) : []),
+      ...args.flatMap((arg, i) => {
+        const seen = path.isAbsolute(arg) ? lookAt(arg) : undefined;
+        if (seen?.kind === 'there' && seen.stat.isFile()) return render(`tasks.${id}`, judge(arg, user?.uid, false));
+        // An argument need not be a path, however it begins: it is not quoted, and too long a one is none.
+        return seen?.kind === 'unknown' && !isNoPath.has(seen.code)
+          ? [`tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`]
+          : [];
+      }),
+    ];
+  });
+}
+
+const isNoPath: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
+
+/** Warnings about DSM's tools, and about its programs that the admin gate asks. */
+export function findOpenTools(nases: readonly NasSettings[], admin: AdminConfig | undefined, look: LookAtLink): string[] {
+  const tools = nases.flatMap(({ name, via, synowebapi, synoschedtask }) => {
+    const place = name === '' ? 'dsm' : `dsm.${name}`;
+    return via === 'webapi'
+      ? []
+      : [
+          { place: `${place}.synowebapi`, file: synowebapi },
+          { place: `${place}.synoschedtask`, file: synoschedtask },
+        ];
+  });
+  const gate = admin?.gate;
+  const { authenticateCgi, loginCgi } = gate?.kind === 'dsm' || gate?.kind === 'dsm-login' ? gate : {};
+  const programs = [...tools, { place: 'admin.authenticateCgi', file: authenticateCgi }, { place: 'admin.loginCgi', file: loginCgi }];
+  return programs.flatMap(({ place, file }) => (file === undefined ? [] : render(place, findProgramExposure(file, { look }))));
+}
+
+function render(place: string, exposure: Exposure | undefined): string[] {
+  if (exposure === undefined) return [];
+  const at = toOneLine(exposure.path);
+  return exposure.kind === 'unknown'
+    ? [`${place}: the daemon cannot see who could change what root runs: ${at} (${exposure.what})`]
+    : [
+        `${place}: others than root could change what root runs: ${at} (${exposure.what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
+      ];
+}

@@ -1,0 +1,37 @@
+// What is wrong with a config, as lines with their places.
+import path from 'node:path';
+import { AppError } from '../errors.ts';
+import { renderPath, type Finding } from './finding.ts';
+import type { Problem, Source } from './source.ts';
+
+/** A file that has more problems than these is something else than a config, and its problems are not worth a log's room. */
+const maxShown = 500;
+
+/** A problem as one line: `config.json:6:17 tasks.7.timeout: …`. */
+export function renderProblem(file: string, { line, column, message }: Problem): string {
+  const place = line === undefined ? '' : `:${line}:${column}`;
+  return `${path.basename(file)}${place} ${message}`;
+}
+
+/** The error of a config with these problems. */
+export function invalid(file: string, problems: readonly Problem[]): AppError {
+  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  const shown = sortProblems(problems).slice(0, maxShown);
+  const more = problems.length - shown.length;
+  return new AppError('config-invalid', `Cannot use ${file}: ${count}`, [
+    ...shown.map((problem) => renderProblem(file, problem)),
+    ...(more === 0 ? [] : [`${path.basename(file)} and ${more} more`]),
+  ]);
+}
+
+/** In the order of their places. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** A finding with its place in the file. */
+export function toProblem({ path: at, message, subject }: Finding, source: Source): Problem {
+  const shown = renderPath(subject === 'untold-name' ? at.slice(0, -1) : at);
+  const text = shown === '' ? message : `${shown}: ${message}`;
+  return subject === undefined ? source.problemAt(at, text) : source.problemAtKey(at, text);
+}

@@ -1,0 +1,43 @@
+// What stands at a path: the only place that asks the system for it, since a path of a config may lead anywhere, to dead mounts too.
+import fs from 'node:fs';
+import { toErrorCode } from './errors.ts';
+
+/** What was found; `unknown` where the system does not say, with the code of its error (EACCES, ELOOP, EIO, ENOTCONN …). */
+export type Look =
+  | { readonly kind: 'there'; readonly stat: fs.Stats }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unknown'; readonly code: string };
+
+/** Looks at what a path leads to, through symbolic links. Throws nothing, whatever the path is and whatever it leads to. */
+export function lookAt(file: string): Look {
+  return look(() => fs.statSync(file));
+}
+
+/** The same for the path itself: a symbolic link is not followed. */
+export function lookAtLink(file: string): Look {
+  return look(() => fs.lstatSync(file));
+}
+
+/** Whether a path leads to a folder that can be looked at. */
+export function isFolder(file: string): boolean {
+  const found = lookAt(file);
+  return found.kind === 'there' && found.stat.isDirectory();
+}
+
+/** The path without symbolic links, or as it is where the system does not say. Throws nothing. */
+export function toRealPath(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}
+
+function look(ask: () => fs.Stats): Look {
+  try {
+    return { kind: 'there', stat: ask() };
+  } catch (error) {
+    const code = toErrorCode(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'unknown', code };
+  }
+}

@@ -1,0 +1,88 @@
+// What root runs, only root may be able to change: the program, and the interpreters that its first line leads to.
+import fs from 'node:fs';
+import path from 'node:path';
+import { toErrorCode } from '../errors.ts';
+import { lookAt } from '../look.ts';
+import { searchPath } from './clean-environment.ts';
+import { findProgram } from './find-program.ts';
+import { createLookOnce, findExposure, type Exposure, type LookAtLink } from './writers.ts';
+
+/** The kernel reads no more of a first line (execve(2)). */
+const firstLineBytes = 256;
+/** An interpreter may be a script itself; the kernel goes no further. */
+const maxInterpreters = 5;
+
+/** How a program is going to be run. */
+export interface RunAs {
+  /** Who may own it beside root: the user that it runs as. */
+  readonly uid?: number | undefined;
+  /** The folder that a relative interpreter counts from. */
+  readonly cwd?: string;
+  /** The PATH that `/usr/bin/env` finds interpreters in. */
+  readonly path?: string | undefined;
+  readonly look?: LookAtLink;
+}
+
+/** An exposure of a program or of an interpreter of it. */
+export interface ProgramExposure extends Exposure {
+  readonly of: 'the program' | 'the interpreter of the program';
+}
+
+/** The first exposure of a program, given by its full path, and of its interpreters. */
+export function findProgramExposure(
+  file: string,
+  { uid, cwd = '/', path: folders = searchPath, look = createLookOnce() }: RunAs = {},
+): ProgramExposure | undefined {
+  let programs: readonly string[] = [file];
+  for (let depth = 0; depth <= maxInterpreters; depth++) {
+    const of = depth === 0 ? 'the program' : 'the interpreter of the program';
+    const next: string[] = [];
+    for (const program of programs) {
+      const exposure = findExposure(program, uid, look);
+      if (exposure !== undefined) return { ...exposure, of };
+      const interpreters = loadInterpreters(program, cwd, folders);
+      if ('code' in interpreters)
+        return { kind: 'unknown', entry: 'file', path: program, what: `the file cannot be read, ${interpreters.code}`, of };
+      next.push(...interpreters);
+    }
+    programs = next;
+  }
+  return undefined;
+}
+
+/** Why the daemon, where it is root, does not run a program, given by its full path: a sentence without a full stop, or undefined. */
+export function findRefusal(file: string, runAs?: RunAs): string | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const exposure = findProgramExposure(file, runAs);
+  if (exposure === undefined) return undefined;
+  const { kind, of, what } = exposure;
+  return kind === 'unknown' ? `The daemon cannot see who could change ${of} (${what})` : `Others than root can change ${of} (${what})`;
+}
+
+/** What the first line of a script runs: nothing for what is no script, two programs for `/usr/bin/env NAME`; the system's code for what cannot be read. */
+function loadInterpreters(file: string, cwd: string, folders: string): readonly string[] | { readonly code: string } {
+  const found = lookAt(file);
+  if (found.kind === 'unknown') return found;
+  if (found.kind === 'missing' || !found.stat.isFile()) return [];
+  const start = loadStart(file);
+  if (typeof start === 'object') return start;
+  const [, interpreter = '', rest = ''] = /^#![ \t]*([^ \t\n\0]+)([^\n\0]*)/.exec(start) ?? [];
+  if (interpreter === '') return [];
+  const name = rest.split(/[ \t]+/).find((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
+  const byName = path.basename(interpreter) === 'env' && name !== undefined ? findProgram(name, folders) : undefined;
+  return [interpreter, ...(byName === undefined ? [] : [byName])].map((program) => path.resolve(cwd, program));
+}
+
+function loadStart(file: string): string | { readonly code: string } {
+  try {
+    const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    try {
+      const start = Buffer.alloc(firstLineBytes);
+      return start.toString('utf8', 0, fs.readSync(fd, start));
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    return { code: toErrorCode(error) };
+  }
+}
