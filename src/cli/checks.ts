@@ -9,6 +9,7 @@ import type { WebApiAccess } from '../dsm/options.ts';
 import { reachDsm } from '../dsm/reach.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../http/control.ts';
+import { lookAtLink } from '../look.ts';
 import { listen } from './listen.ts';
 import { describeWay } from './ways.ts';
 
@@ -71,9 +72,10 @@ function checkWritable(name: string, file: string, setting: string): Check {
   const remedy = `Let the daemon's user write there, or set ${setting} in the config`;
   try {
     fs.accessSync(path.dirname(file), fs.constants.W_OK | fs.constants.X_OK);
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) return { level: 'ok', what, message: `The ${name} will be ${file}` };
-    if (!stat.isFile()) return { level: 'problem', what, message: `The ${name} ${file} is no regular file`, remedy };
+    const found = lookAtLink(file);
+    if (found.kind === 'missing') return { level: 'ok', what, message: `The ${name} will be ${file}` };
+    if (found.kind === 'there' && !found.stat.isFile())
+      return { level: 'problem', what, message: `The ${name} ${file} is no regular file`, remedy };
     fs.accessSync(file, fs.constants.R_OK | fs.constants.W_OK);
     return { level: 'ok', what, message: `The ${name} ${file} can be written` };
   } catch (error) {

@@ -1,5 +1,6 @@
 // By which way the tasks of a NAS are run: as the config says, or by the best of those that are there.
 import fs from 'node:fs';
+import { lookAt } from '../look.ts';
 import { renderNas, type NasOptions, type NasSettings } from './options.ts';
 
 type ToolName = 'synowebapi' | 'synoschedtask';
@@ -93,11 +94,9 @@ function toPlace(name: string): string {
 }
 
 function loadToolFact(file: string): ToolFact {
-  try {
-    if (!fs.statSync(file).isFile()) return 'not-executable';
-  } catch {
-    return 'missing';
-  }
+  const found = lookAt(file);
+  if (found.kind !== 'there') return found.kind === 'missing' ? 'missing' : 'not-executable';
+  if (!found.stat.isFile()) return 'not-executable';
   try {
     fs.accessSync(file, fs.constants.X_OK);
     return 'there';

@@ -2,9 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { toErrorCode } from '../errors.ts';
 import { FilePath } from '../file-path.ts';
-import { isFolder } from '../look.ts';
+import { isFolder, lookAt } from '../look.ts';
 import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
 import { createCleanEnvironment } from './clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
@@ -90,13 +89,14 @@ function explainStartError(code: string, file: string | undefined, cwd: string):
 }
 
 function explainFolder(cwd: string): string | undefined {
+  const found = lookAt(cwd);
+  if (found.kind === 'missing') return 'The folder that it should run in does not exist.';
+  if (found.kind === 'there' && !found.stat.isDirectory()) return 'The folder that it should run in is not a folder.';
+  if (found.kind === 'unknown' && found.code !== 'EACCES') return `The folder that it should run in cannot be looked at (${found.code}).`;
   try {
-    if (!fs.statSync(cwd).isDirectory()) return 'The folder that it should run in is not a folder.';
     fs.accessSync(cwd, fs.constants.X_OK);
     return undefined;
-  } catch (error) {
-    return toErrorCode(error) === 'EACCES'
-      ? 'The folder that it should run in may not be entered.'
-      : 'The folder that it should run in does not exist.';
+  } catch {
+    return 'The folder that it should run in may not be entered.';
   }
 }

@@ -134,15 +134,16 @@ test('paths that no system call takes, and files that are none, are told at thei
 });
 
 test('a NUL character is refused in each path that is written or run', (t) => {
-  const { problems } = createJudge(t).judge({
+  const { judge } = createJudge(t);
+  const { problems } = judge({
     server,
     dsm: { synowebapi: '/a\0', synoschedtask: '/a\0' },
     log: { file: 'a\0' },
-    history: { file: 'b\0' },
     admin: { gate: 'dsm', loginCgi: '/a\0', authenticateCgi: '/a\0' },
     tasks: { a: { identifier: keyOf('a'), command: ['true'], cwd: '/a\0' } },
   });
-  assert.equal(problems.filter((problem) => problem.endsWith('Remove the NUL character: no path can hold one')).length, 7);
+  assert.equal(problems.filter((problem) => problem.endsWith('Remove the NUL character: no path can hold one')).length, 6);
+  assert.match(judge({ server, history: { file: 'b\0' }, tasks: {} }).problems.join('\n'), /^\S+ history\.file: Remove the NUL character/);
 });
 
 test('a folder, an argument or a tool may be any path: at most warned of, and arguments are not quoted', (t) => {
