@@ -5,7 +5,7 @@ import { lookAt } from '../look.ts';
 
 /** No text that a config is made of is larger. */
 const maxTextBytes = 10_000_000;
-/** The first piece that is read of a file whose size the system does not know, as in /proc. */
+/** The pieces that are read of a file whose size the system does not know, as in /proc. */
 const pieceBytes = 65_536;
 
 /** Why a file cannot be used, as sentences without the last full stop. */
@@ -56,14 +56,14 @@ export function loadBytes(file: string, maxBytes = maxTextBytes): { readonly byt
 /** Reads to the end, which is told by the reading alone: the size may be wrong by now, and is 0 in /proc. Undefined for more than the limit. */
 function readUpTo(fd: number, maxBytes: number, expectedBytes: number): Buffer | undefined {
   const pieces: Buffer[] = [];
+  const piece = Buffer.allocUnsafeSlow(Math.max(expectedBytes + 1, pieceBytes));
   let total = 0;
   for (;;) {
-    const piece = Buffer.allocUnsafeSlow(Math.max(pieces.length === 0 ? expectedBytes + 1 : 0, pieceBytes));
     const count = fs.readSync(fd, piece);
     if (count === 0) return Buffer.concat(pieces, total);
     total += count;
     if (total > maxBytes) return undefined;
-    pieces.push(piece.subarray(0, count));
+    pieces.push(Buffer.from(piece.subarray(0, count)));
   }
 }
 

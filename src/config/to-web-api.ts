@@ -87,13 +87,15 @@ function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name
   ];
 }
 
+const noCertificate = { problem: 'Give a PEM file with certificates: this one holds none, or a broken one' };
+
 function loadCa(file: string): string | { readonly problem: string } {
   const read = loadText(file);
   if ('problem' in read) return { problem: `Give a PEM file that the daemon may read. ${read.problem}` };
   try {
-    const pems = read.text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [''];
-    return pems.every((pem) => new X509Certificate(pem).raw.length > 0) ? read.text : '';
+    const [, ...pems] = read.text.split('-----BEGIN CERTIFICATE-----').map((text) => `-----BEGIN CERTIFICATE-----${text}`);
+    return pems.length > 0 && pems.every((pem) => new X509Certificate(pem).raw.length > 0) ? read.text : noCertificate;
   } catch {
-    return { problem: 'Give a PEM file with certificates: this one holds none, or a broken one' };
+    return noCertificate;
   }
 }

@@ -233,6 +233,13 @@ test('any JSON value is a config or gives findings, and so does any value in any
   );
 });
 
+test('a large file of certificates without ends is refused soon', (t) => {
+  const { judge, folder } = createJudge(t);
+  fs.writeFileSync(path.join(folder, 'ca'), '-----BEGIN CERTIFICATE-----\n'.repeat(300_000));
+  const webapi = { url: 'https://nas', account: 'a', password: 'b', ca: 'ca' };
+  assert.match(judge({ server, dsm: { webapi }, tasks: {} }).problems.join('\n'), /dsm\.webapi\.ca: Give a PEM file with certificates/);
+});
+
 test('hundreds of thousands of mistakes are findings, too, and a bounded number of lines', (t) => {
   const { judge } = createJudge(t);
   const magickey = Array.from({ length: 150_000 }, () => ({ label: 'a', key: '' }));
