@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError, toErrorCode } from '../errors.ts';
-import { lookAt, lookAtLink } from '../look.ts';
 import { newKey } from '../keys.ts';
 
 /**
@@ -14,11 +13,8 @@ export function writeFirstConfig(file: string): void {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     fs.writeFileSync(file, renderFirstConfig(), { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const isLink = lookAtLink(file).kind === 'there' && lookAt(file).kind === 'missing';
     throw new AppError('config-invalid', `Cannot make ${file} (${toErrorCode(error)})`, [
-      isLink
-        ? 'It is a symbolic link to a file that does not exist: make that file, or remove the link'
-        : 'Name a place that may be written with --config FILE',
+      'Name a place that may be written with --config FILE',
     ]);
   }
 }
