@@ -55,7 +55,7 @@ export function createConfigInForce({
   const refuse = (error: unknown): void => {
     const isBug = !(error instanceof AppError);
     const message = isBug ? `Cannot use ${file}: a mistake in remotetask` : error.message;
-    const problems = isBug ? [`Please report this: ${toStack(error).split('\n', 2).join(' ')}`] : error.details;
+    const problems = isBug ? [`Please report this: ${toStack(error).replace(/\n\s*/, ' ').split('\n', 1).join('')}`] : error.details;
     const isNews = refused?.message !== message || refused.problems.join('\n') !== problems.join('\n');
     if (isNews) {
       refused = { at: now(), message, problems };
@@ -70,10 +70,14 @@ export function createConfigInForce({
   };
   /** Adopts a config as a whole, or goes back to the one before. */
   const adopt = (next: LoadedConfig): void => {
+    const before = config;
     try {
+      config = next;
       take(next);
+      watch.use(next.files);
     } catch (error) {
-      take(config);
+      config = before;
+      take(before);
       throw error;
     }
   };
@@ -84,10 +88,9 @@ export function createConfigInForce({
       watch.see();
       const next = load(file, env);
       changes = findChanges(config, next);
-      restartNeeds = findRestartNeeds(first, next);
+      const needs = findRestartNeeds(first, next);
       adopt(next);
-      config = next;
-      watch.use(next.files);
+      restartNeeds = needs;
     } catch (error) {
       refuse(error);
       return;

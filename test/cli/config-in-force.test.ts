@@ -9,7 +9,7 @@ import { until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
 
 const canary = '/9j/4AAQcanary';
-const mistake = (): Error => Object.assign(new Error(`EIO: stat '${canary}'\n  argv ${canary}`), { code: 'EIO', path: canary });
+const mistake = (): Error => Object.assign(new Error(`EIO: stat '${canary}'\n    at ${canary}`), { code: 'EIO', path: canary });
 
 for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
   test(`${where} of a config that throws something unexpected keeps the last good one, says so once, and recovers`, async (t) => {
