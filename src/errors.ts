@@ -40,16 +40,6 @@ export class AppError extends Error {
   }
 }
 
-/** Where a mistake of the program itself was noticed: its kind, its code and the calls that led to it. Its message is left out: it may hold argv. */
-export function toStack(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const { name, message, stack = '' } = error;
-  const code = toErrorCode(error);
-  const behind = stack.slice(stack.indexOf(message) + message.length);
-  const calls = behind.split('\n').filter((line) => /^ {4}at /.test(line));
-  return [code === 'unknown' ? name : `${name} (${code})`, ...calls].join('\n');
-}
-
 /** The system's code of an error (`ENOENT`), or `unknown` where it has none. Its message is left out: it may hold argv. */
 export function toErrorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';

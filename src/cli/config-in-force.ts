@@ -4,7 +4,9 @@ import { toIso, type Clock } from '../clock.ts';
 import { findChanges, findRestartNeeds } from '../config/compare.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { Watch } from '../config/watch.ts';
-import { AppError, toStack } from '../errors.ts';
+import { renderBug } from '../bug.ts';
+import { AppError } from '../errors.ts';
+import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 
 /** How long a hang-up signal waits for others of its kind before the config is read. */
@@ -55,15 +57,11 @@ export function createConfigInForce({
   const refuse = (error: unknown): void => {
     const isBug = !(error instanceof AppError);
     const message = isBug ? `Cannot use ${file}: a mistake in remotetask` : error.message;
-    const problems = isBug ? [`Please report this: ${toStack(error).replace(/\n\s*/, ' ').split('\n', 1).join('')}`] : error.details;
+    const problems = isBug ? [`Please report this: ${renderBug(error).replace(/\n\s*/, ' ').split('\n', 1).join('')}`] : error.details;
     const isNews = refused?.message !== message || refused.problems.join('\n') !== problems.join('\n');
     if (isNews) {
       refused = { at: now(), message, problems };
-      if (isBug)
-        logger.error(
-          { event: 'bug', stack: toStack(error) },
-          'A config could not be read, which is a mistake in remotetask: please report it',
-        );
+      if (isBug) logBug(logger, error, 'A config could not be read');
       logger.error({ event: 'config-refused', problems }, `${message}; the daemon goes on with the last good one`);
     }
     again = setTimeout(read, againMs).unref();

@@ -55,7 +55,7 @@ for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
     assert.match(config.state().refused?.message ?? '', /a mistake in remotetask$/);
     if (where === 'the adopting') assert.equal(taken.at(-1), first);
     const bug = lines.find(({ event }) => event === 'bug');
-    assert.match(String(bug?.['stack']), /^Error \(EIO\)\n {4}at .*config-in-force\.test/);
+    assert.match(String(bug?.['stack']), /^Error: EIO\n {4}at .*config-in-force\.test/);
     assert.doesNotMatch(JSON.stringify([lines, config.state().refused]), /4AAQ|canary/);
     isBroken = false;
     config.readSoon();
