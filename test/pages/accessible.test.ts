@@ -99,6 +99,7 @@ async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page
 for (const [locale, lang] of [
   ['en-GB', 'en'],
   ['de-AT', 'de'],
+  ['fr-FR', 'fr'],
 ] as const) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`no page has a barrier, in ${lang} and ${colorScheme}`, { skip: skipPages }, async () => {

@@ -3,10 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { de } from './de.ts';
 import { en } from './en.ts';
+import { fr } from './fr.ts';
 import type { Language } from './language.ts';
 
 /** The first is for who asks for none of them. */
-export const languages: readonly [Language, ...Language[]] = [en, de];
+export const languages: readonly [Language, ...Language[]] = [en, de, fr];
 
 /** The language that a caller likes best (`Accept-Language`). */
 export function chooseLanguage(request: IncomingMessage): Language {
