@@ -13,7 +13,7 @@ const floors = [
   ['config/'],
   ['admin/'],
   ['http/'],
-  ['http/languages/'],
+  ['languages/'],
   ['trigger.ts', 'notify/', 'icons/'],
   ['nonces.ts', 'gate.ts', 'runs/'],
   ['tasks.ts'],
@@ -102,7 +102,14 @@ test('only one room touches each outside thing', () => {
   assert.deepEqual(wrong, []);
 });
 
-test('a room is small enough to be lived in', () => {
+/** Longer than a file should be, and why. */
+const longFiles: Record<string, string> = {
+  'languages/de.ts': 'a language is one file',
+  'languages/en.ts': 'a language is one file',
+  'languages/fr.ts': 'a language is one file',
+};
+
+test('a file is small enough to be read at once, but for those named here', () => {
   const large = files.filter((file) => fs.readFileSync(path.join(src, file), 'utf8').split('\n').length > 260);
-  assert.deepEqual(large, []);
+  assert.deepEqual(large.toSorted(), Object.keys(longFiles).toSorted());
 });

@@ -1,10 +1,10 @@
 // What the admin pages do: start a task, stop a run; written down like every other attempt.
-import { renderDuration } from '../duration.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
 import { noteAttempt } from '../http/note-attempt.ts';
+import type { Language } from '../languages/language.ts';
 import type { House } from './house.ts';
-import type { said } from './run-page.ts';
+import type { NoNewRun } from './run-page.ts';
 
 /** Longer names are cut in log and history. */
 const maxUserLength = 64;
@@ -16,9 +16,15 @@ export interface Actor {
 }
 
 /** Where an act leads: to a run, with a word of explanation where there is one, or to a refusal. */
-export type Consequence =
-  | { readonly kind: 'run'; readonly run: string; readonly note: keyof typeof said | undefined }
-  | { readonly kind: 'refused'; readonly status: number; readonly message: string };
+export type Consequence = { readonly kind: 'run'; readonly run: string; readonly note: NoNewRun | undefined } | Refusal;
+
+/** Why a task was not started, and when it may be. */
+interface Refusal {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly why: 'hours' | 'maxPerDay' | 'unwritable' | 'closing';
+  readonly retryAfterSeconds?: number;
+}
 
 type Tools = Pick<House, 'start' | 'attempts' | 'tally' | 'logger' | 'runs'>;
 
@@ -54,6 +60,12 @@ function toLabel(user: string): string {
   return `admin (${user.slice(0, maxUserLength)})`;
 }
 
+/** A refusal as sentences. */
+export function renderRefusal({ why, retryAfterSeconds }: Refusal, { admin, duration }: Language): string {
+  const retry = retryAfterSeconds === undefined ? '' : ` ${admin.allowedIn(duration(retryAfterSeconds * 1000))}`;
+  return admin.messages[why] + retry;
+}
+
 function toConsequence(result: StartResult): Consequence {
   switch (result.kind) {
     case 'started':
@@ -64,13 +76,12 @@ function toConsequence(result: StartResult): Consequence {
     case 'full':
       return { kind: 'run', run: result.run.run, note: result.kind };
     case 'not-now': {
-      const why = result.why === 'hours' ? 'It may not be started at this hour.' : 'It was started as often as it may be within 24 hours.';
-      return { kind: 'refused', status: 429, message: `${why} It may be in ${renderDuration(result.retryAfterSeconds * 1000)}.` };
+      const why = result.why === 'hours' ? 'hours' : 'maxPerDay';
+      return { kind: 'refused', status: 429, why, retryAfterSeconds: result.retryAfterSeconds };
     }
     case 'unwritable':
-      return { kind: 'refused', status: 503, message: 'The start cannot be written down (is the disk full?), so nothing is started.' };
     case 'closing':
-      return { kind: 'refused', status: 503, message: 'The daemon is being stopped.' };
+      return { kind: 'refused', status: 503, why: result.kind };
     default:
       return result satisfies never;
   }

@@ -87,7 +87,7 @@ export async function buildAdminApp({
   await app.register(formbody, { bodyLimit: maxBodyBytes });
   app.setErrorHandler((error, _request, reply) => {
     const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
-    if (status < 500) return sendMessage(reply, status, 'Refused', 'This was no form of these pages.');
+    if (status < 500) return sendMessage(reply, status, ({ refused, notOurForm }) => [refused, notOurForm]);
     logBug(house.logger, error, 'A page could not be served');
     return answerBug(reply);
   });

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { isEvents, withoutMark } from './automatic.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import { isCsrfTokenOf } from './csrf.ts';
 import type { Entry, Gate, Visitor } from './gate.ts';
 import type { Reader } from './page.ts';
@@ -54,7 +55,14 @@ export function addCallers(
   const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest, hadSession: boolean): FastifyReply => {
     if (!hasSignInPage()) return answerAsStranger(reply);
     const to = method === 'GET' ? toOwnPath(withoutMark(url)) : '/';
-    return sendCardPage(reply, 403, renderSignInPage({ fields: gate().fields, to, message: hadSession ? sessionOver : undefined }));
+    return sendCardPage(
+      reply,
+      403,
+      renderSignInPage(
+        { fields: gate().fields, to, problem: hadSession ? { problem: 'session-over' } : undefined },
+        chooseLanguage(reply.request.raw),
+      ),
+    );
   };
 
   app.addHook('onRequest', async (request, reply) => {
@@ -74,16 +82,16 @@ export function addCallers(
       callers.set(raw, {
         visitor,
         entry,
-        reader: { user: entry.user, csrfToken: entry.csrfToken, canSignOut: gate().fields.length > 0 },
+        reader: { user: entry.user, csrfToken: entry.csrfToken, canSignOut: gate().fields.length > 0, language: chooseLanguage(raw) },
       });
     }
-    return isOwn ? undefined : sendMessage(reply, 403, 'Refused', foreign);
+    return isOwn ? undefined : sendMessage(reply, 403, ({ refused, foreign }) => [refused, foreign]);
   });
   app.addHook('preHandler', async (request, reply) => {
     const caller = callers.get(request.raw);
     if (request.raw.method !== 'POST' || caller === undefined || isCsrfTokenOf(caller.entry, readForm(request)['csrf'] ?? ''))
       return undefined;
-    return sendMessage(reply, 403, 'Refused', 'That page was too old. Go back, load it anew, and try again.');
+    return sendMessage(reply, 403, ({ refused, tooOld }) => [refused, tooOld]);
   });
   return {
     callerOf({ raw }) {
@@ -94,10 +102,6 @@ export function addCallers(
     visitorOf: ({ raw }) => visitors.get(raw) ?? readVisitor(raw),
   };
 }
-
-const sessionOver = 'Your session is over. Sign in again.';
-const foreign =
-  'This did not come from a page of this address, as far as the browser tells, so nothing was done. Behind a reverse proxy, let it pass the Host header on.';
 
 /** A path of ours to go to after a sign-in: never another host's, and nothing that is no page. */
 export function toOwnPath(path: string): string {

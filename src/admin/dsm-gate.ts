@@ -23,7 +23,7 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
   return {
     fields: [],
     admit,
-    signIn: () => Promise.resolve({ kind: 'unavailable', message: 'Sign in to DSM, in this browser and under the same host name.' }),
+    signIn: () => Promise.resolve({ kind: 'unavailable', problem: 'not-in-dsm' }),
     signOut: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };

@@ -1,5 +1,6 @@
 // The gate of the admin page: what each kind of gate takes and gives. Which is opened how stands in open-gate.ts.
 import type { WebApiAccess } from '../dsm/options.ts';
+import type { SignInProblem } from '../languages/admin-texts.ts';
 import type { PasswordHash } from './password.ts';
 
 /** A request, as far as a gate is concerned. */
@@ -33,10 +34,10 @@ export type SignInForm = Readonly<Record<SignInField, string>>;
 /** What came of a sign-in. */
 export type SignIn = { readonly kind: 'signed-in'; readonly setCookies: readonly string[] } | NotSignedIn;
 
-/** A sign-in that failed; `message` is a sentence for who typed. */
+/** A sign-in that failed. */
 export interface NotSignedIn {
   readonly kind: 'refused' | 'code-needed' | 'unavailable';
-  readonly message: string;
+  readonly problem: SignInProblem;
   readonly retryAfterSeconds?: number;
 }
 

@@ -6,9 +6,6 @@ import { Outcome } from '../outcome.ts';
 /** Longer texts are nothing that anybody looks for. */
 const maxLength = 100;
 
-const noNetwork = 'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.';
-const noResult = 'There is no such result. Choose one from the list.';
-
 export interface HistoryQuery {
   readonly kind: 'runs' | 'attempts';
   /** For runs. */
@@ -23,7 +20,7 @@ export interface HistoryQuery {
   /** Where the page before ended. */
   readonly before: string | undefined;
   /** What could not be understood: nothing fits then, since a filter that is left out would show everything. */
-  readonly problem: string | undefined;
+  readonly problem: 'noNetwork' | 'noResult' | undefined;
 }
 
 /** Reads a query; what is empty is left out. */
@@ -49,7 +46,7 @@ export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
   const isResult = asked === (query.outcome ?? query.result);
   return {
     ...query,
-    problem: isNetwork ? (isResult ? undefined : noResult) : noNetwork,
+    problem: isNetwork ? (isResult ? undefined : 'noResult') : 'noNetwork',
   };
 }
 

@@ -1,15 +1,16 @@
 // The frame of the admin pages: head, navigation, and the headers that go with them.
 import { hash } from 'node:crypto';
 import { automaticMark } from './automatic.ts';
+import type { Language } from '../languages/language.ts';
 import { html, trustHtml, type Html } from './html.ts';
 import { adminScript } from './script.ts';
 import { adminStyle, cardStyle } from './style.ts';
 
 const sections = [
-  { path: '/', name: 'Tasks' },
-  { path: '/history', name: 'History' },
-  { path: '/strangers', name: 'Strangers' },
-  { path: '/system', name: 'System' },
+  { path: '/', name: 'tasks' },
+  { path: '/history', name: 'history' },
+  { path: '/strangers', name: 'strangers' },
+  { path: '/system', name: 'system' },
 ] as const;
 type Section = (typeof sections)[number]['path'];
 
@@ -20,6 +21,7 @@ export interface Reader {
   readonly csrfToken: string;
   /** Whether the gate knows a sign-out. */
   readonly canSignOut: boolean;
+  readonly language: Language;
 }
 
 /** A page of the admin. */
@@ -56,11 +58,12 @@ function toSource(text: string): string {
 
 /** A whole page in the frame. */
 export function renderAdminPage({ title, section, main, refreshSeconds }: AdminPage, reader: Reader): string {
+  const { admin, tag } = reader.language;
   const links = sections.map(
-    ({ path, name }) => html`<a href="${path}" ${path === section ? html` aria-current="page"` : undefined}>${name}</a>`,
+    ({ path, name }) => html`<a href="${path}" ${path === section ? html` aria-current="page"` : undefined}>${admin.sections[name]}</a>`,
   );
   const signOut = reader.canSignOut
-    ? html`<form method="post" action="/sign-out">${renderToken(reader)}<button class="quiet">Sign out</button></form>`
+    ? html`<form method="post" action="/sign-out">${renderToken(reader)}<button class="quiet">${admin.signOut}</button></form>`
     : undefined;
   // A page with a script loads itself anew by that.
   const refresh =
@@ -68,6 +71,7 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
       ? undefined
       : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}; url=?${automaticMark}" /></noscript>`;
   return renderDocument({
+    tag,
     title,
     style: adminStyle,
     head: refresh,
@@ -76,7 +80,7 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
           <a class="home" href="/">remotetask</a>
           <div class="who"><span>${reader.user}</span>${signOut}</div>
         </div>
-        <div class="top"><nav aria-label="Pages">${links}</nav></div>
+        <div class="top"><nav aria-label="${admin.pages}">${links}</nav></div>
       </header>
       <main>${main}</main>
       ${trustHtml(`<script>${adminScript}</script>`)}`,
@@ -88,17 +92,19 @@ export function renderToken({ csrfToken }: Pick<Reader, 'csrfToken'>): Html {
   return html`<input type="hidden" name="csrf" value="${csrfToken}" />`;
 }
 
-/** A whole page that is one card, for who is not signed in. */
-export function renderCardPage(title: string, main: Html): string {
-  return renderDocument({ title, style: cardStyle, head: undefined, body: html`<main>${main}</main>` });
+/** A whole page that is one card, for visitors who are not signed in. */
+export function renderCardPage(title: string, main: Html, { tag }: Language): string {
+  return renderDocument({ tag, title, style: cardStyle, head: undefined, body: html`<main>${main}</main>` });
 }
 
 function renderDocument({
+  tag,
   title,
   style,
   head,
   body,
 }: {
+  readonly tag: string;
   readonly title: string;
   readonly style: string;
   readonly head: Html | undefined;
@@ -106,7 +112,7 @@ function renderDocument({
 }): string {
   return `<!doctype html>
 ${
-  html`<html lang="en">
+  html`<html lang="${tag}">
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width,initial-scale=1" />

@@ -36,7 +36,7 @@ export function createPasswordGate({
 
   const signIn = async ({ password }: SignInForm, visitor: Visitor): Promise<SignIn> => {
     const { address } = visitor;
-    if (password === '') return { kind: 'refused', message: 'Type the password.' };
+    if (password === '') return { kind: 'refused', problem: 'password-missing' };
     const waitMs = allowance.take(address);
     if (waitMs > 0) return refuseTooMany(waitMs);
     const release = await takeSlot(AbortSignal.timeout(patienceMs));
@@ -50,7 +50,7 @@ export function createPasswordGate({
         { event: 'admin-sign-in-refused', address, reason: 'wrong password' },
         `Refused a sign-in from ${address}: wrong password`,
       );
-      return { kind: 'refused', message: 'The password is wrong.' };
+      return { kind: 'refused', problem: 'wrong-password' };
     }
     allowance.giveBack(address);
     logger.info({ event: 'admin-entered', user, address }, `Somebody entered the admin page with the password from ${address}`);

@@ -1,6 +1,8 @@
 // Answers of the admin listener: pages, messages, and the one answer for strangers.
 import type { FastifyReply } from 'fastify';
 import { answerStranger } from '../http/stranger.ts';
+import type { AdminTexts } from '../languages/admin-texts.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './page.ts';
 import { renderMessagePage } from './sign-in-page.ts';
 
@@ -14,9 +16,14 @@ export function sendCardPage(reply: FastifyReply, status: number, page: string):
   return sendHtml(reply.code(status).headers(cardHeaders), page);
 }
 
+/** The title of a message and its sentence, in a language. */
+export type Message = (texts: AdminTexts['messages']) => readonly [title: string, sentence: string];
+
 /** Says what went wrong. */
-export function sendMessage(reply: FastifyReply, status: number, title: string, message: string): FastifyReply {
-  return sendCardPage(reply, status, renderMessagePage(title, message));
+export function sendMessage(reply: FastifyReply, status: number, message: Message): FastifyReply {
+  const language = chooseLanguage(reply.request.raw);
+  const [title, sentence] = message(language.admin.messages);
+  return sendCardPage(reply, status, renderMessagePage(title, sentence, language));
 }
 
 /** Leads the browser on, so that a reload repeats nothing. */
@@ -35,10 +42,8 @@ export function answerAsStranger(reply: FastifyReply): FastifyReply {
 export function answerBug(reply: FastifyReply): FastifyReply {
   const { raw } = reply.hijack();
   try {
-    const page = renderMessagePage(
-      'Sorry',
-      'This page could not be made, which is a mistake in remotetask. The log says more; please report it.',
-    );
+    const language = chooseLanguage(reply.request.raw);
+    const page = renderMessagePage(language.admin.messages.sorry, language.admin.messages.bug, language);
     const headers = { ...cardHeaders, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page) };
     raw.writeHead(500, headers).end(page);
   } catch {

@@ -1,16 +1,16 @@
 // What there is for who was let in: pages to look at, and forms that do something.
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
-import { startTask, stopRun } from './actions.ts';
+import { renderRefusal, startTask, stopRun } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import { toHistoryPage } from './history-page.ts';
 import { parseHistoryQuery } from './history-query.ts';
 import type { House, TaskAddress } from './house.ts';
 import { sendMessage, sendOn, sendPage } from './replies.ts';
-import { said, toRunPage } from './run-page.ts';
+import { noNewRun, toRunPage } from './run-page.ts';
 import { toStrangersPage } from './strangers-page.ts';
 import { toSystemPage } from './system-page.ts';
-import { parseBase, toTaskPage } from './task-page.ts';
+import { parseBase, toTaskPage, type NoAddress } from './task-page.ts';
 import { toTasksPage } from './tasks-page.ts';
 
 /** Adds the pages and forms to an app whose requests come past `callers`. */
@@ -22,11 +22,18 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     return sendPage(reply, toTasksPage(house, reader), reader);
   });
   app.get('/history', async (request, reply) => {
+    const { reader } = callerOf(request);
     const query = parseHistoryQuery(new URL(request.url, 'http://localhost').searchParams);
-    return sendPage(reply, await toHistoryPage(query, house), callerOf(request).reader);
+    return sendPage(reply, await toHistoryPage(query, house, reader), reader);
   });
-  app.get('/strangers', (request, reply) => sendPage(reply, toStrangersPage(house), callerOf(request).reader));
-  app.get('/system', (request, reply) => sendPage(reply, toSystemPage(house), callerOf(request).reader));
+  app.get('/strangers', (request, reply) => {
+    const { reader } = callerOf(request);
+    return sendPage(reply, toStrangersPage(house, reader), reader);
+  });
+  app.get('/system', (request, reply) => {
+    const { reader } = callerOf(request);
+    return sendPage(reply, toSystemPage(house, reader), reader);
+  });
 
   app.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
     const { reader } = callerOf(request);
@@ -48,11 +55,12 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     );
   });
   app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
-    const { visitor, entry } = callerOf(request);
+    const { visitor, entry, reader } = callerOf(request);
     const task = findTask(request.params.id);
     const done = task === undefined ? undefined : await startTask(task, { user: entry.user, address: visitor.address }, house);
     if (done === undefined) return sendGone(reply);
-    if (done.kind === 'refused') return sendMessage(reply, done.status, 'Not started', done.message);
+    if (done.kind === 'refused')
+      return sendMessage(reply, done.status, ({ notStarted }) => [notStarted, renderRefusal(done, reader.language)]);
     return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
   });
 
@@ -63,7 +71,7 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     if (feed === undefined) return sendGone(reply);
     const record = house.history.records.get(id);
     const asked = new URL(request.url, 'http://localhost').searchParams.get('said');
-    const note = Object.entries(said).find(([name]) => name === asked)?.[1];
+    const note = noNewRun.find((name) => name === asked);
     return sendPage(reply, toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader), reader);
   });
   app.post<{ Params: { id: string } }>('/runs/:id/stop', (request, reply) => {
@@ -77,19 +85,15 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
 }
 
 function sendGone(reply: Parameters<typeof sendMessage>[0]): ReturnType<typeof sendMessage> {
-  return sendMessage(reply, 404, 'Not here', 'There is no such page, or no longer.');
+  return sendMessage(reply, 404, ({ notHere, noPage }) => [notHere, noPage]);
 }
 
-function loadAddress(
-  { loadAddress: load }: Pick<House, 'loadAddress'>,
-  task: string,
-  base: string | undefined,
-): TaskAddress | { readonly problem: string } {
+function loadAddress({ loadAddress: load }: Pick<House, 'loadAddress'>, task: string, base: string | undefined): TaskAddress | NoAddress {
   try {
     const found = load(task);
-    return found === undefined ? { problem: 'The config has this task no longer.' } : { ...found, base: base ?? found.base };
+    return found === undefined ? { problem: 'gone' } : { ...found, base: base ?? found.base };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { problem: `${error.message}; its keys cannot be shown until that is mended.` };
+    return { problem: 'configUnreadable' };
   }
 }

@@ -21,7 +21,7 @@ export function addRunEvents(
     const { visitor } = callerOf(request);
     const { id } = request.params;
     const feed = runs.find(Buffer.from(id));
-    if (feed === undefined) return sendMessage(reply, 404, 'Not here', 'There is no such run, or no longer.');
+    if (feed === undefined) return sendMessage(reply, 404, ({ notHere, noRun }) => [notHere, noRun]);
     const seen = parsePosition(request.headers['last-event-id']) ?? parsePosition(`${id}:${String(request.query.from)}`);
     if (seen?.offset === 'end') return reply.code(204).headers(adminHeaders).send();
     const gone = new AbortController();

@@ -1,5 +1,6 @@
 // The page of a run: how it stands, who started it, and what it prints.
 import type { RunRecord } from '../history/records.ts';
+import type { Language } from '../languages/language.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Task } from '../tasks.ts';
 import { html, type Html } from './html.ts';
@@ -10,12 +11,9 @@ import { renderRun, renderStop, toTaskPath } from './tasks-page.ts';
 /** How much of the output is shown at first; more than what is kept. */
 const shownBytes = 1_000_000;
 
-/** What was asked for and did not come to a run of its own. */
-export const said = {
-  joined: 'It had been started already; nothing was started a second time.',
-  busy: 'It is running already, and was not started again.',
-  full: 'Too many runs of it are waiting already; it was not started again.',
-} as const;
+/** Why a start led to an earlier run. */
+export const noNewRun = ['joined', 'busy', 'full'] as const;
+export type NoNewRun = (typeof noNewRun)[number];
 
 export interface RunPageParts {
   readonly feed: RunFeed;
@@ -23,38 +21,41 @@ export interface RunPageParts {
   /** Its task, if the config still has it. */
   readonly task: Task | undefined;
   /** Why the reader sees this run and not a new one. */
-  readonly note: string | undefined;
+  readonly note: NoNewRun | undefined;
 }
 
 export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Reader): AdminPage {
+  const { language } = reader;
+  const { admin } = language;
+  const words = admin.run;
   const view = feed.view();
   const isOver = view.state === 'ended';
-  const { text, events } = readOutput(feed);
-  const following = events === undefined ? undefined : html`data-events="${events}"`;
-  const elapsed = renderElapsed(view.elapsedMs, isOver);
+  const { text, events } = readOutput(feed, language);
+  const following = events === undefined ? undefined : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
+  const elapsed = renderElapsed(view.elapsedMs, isOver, language);
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
-    [isOver ? 'Took' : 'Elapsed', isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`],
-    ['Accepted', renderDateAndTime(view.startedAt)],
-    ['For', record?.start.label ?? 'keys without a label'],
-    ['From', record?.start.address],
-    ['Run', view.run],
-    ['Reason', view.outcome?.reason],
+    [isOver ? words.took : words.elapsed, isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`],
+    [words.accepted, renderDateAndTime(view.startedAt)],
+    [words.label, record?.start.label ?? words.noLabel],
+    [words.from, record?.start.address],
+    [words.run, view.run],
+    [words.reason, view.outcome?.reason],
   ];
   const acts = [
     ...(isOver ? [] : [renderStop(view.run, view.name, reader)]),
-    ...(isOver && task?.isEnabled === true ? [renderRun(task, reader, 'Run again')] : []),
-    ...(task === undefined ? [] : [html`<a class="button quiet" href="${toTaskPath(task.id)}">The task</a>`]),
+    ...(isOver && task?.isEnabled === true ? [renderRun(task, reader, admin.tasks.runAgain)] : []),
+    ...(task === undefined ? [] : [html`<a class="button quiet" href="${toTaskPath(task.id)}">${words.task}</a>`]),
   ];
   return {
     title: `${view.outcome === undefined ? '… ' : ''}${view.name}`,
     section: undefined,
     refreshSeconds: isOver ? undefined : 3,
     main: html`<h1>${view.name}</h1>
-      ${note === undefined ? undefined : html`<p class="note odd">${note}</p>`}
-      <p class="lead" role="status" data-state="${view.state}" ${following}>${renderRunMark(view)}</p>
+      ${note === undefined ? undefined : html`<p class="note odd">${words[note]}</p>`}
+      <p class="lead" role="status" data-state="${view.state}" ${following}>${renderRunMark(view, language)}</p>
       <div class="card">${renderFacts(facts)}</div>
       <div class="acts more">${acts}</div>
-      ${renderOutput(text, isOver)}`,
+      ${renderOutput(text, isOver, language)}`,
   };
 }
 
@@ -71,23 +72,20 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
 }
 
 /** What it printed so far, and the address of the events that follow, if any do. */
-function readOutput(feed: RunFeed): { readonly text: string | undefined; readonly events: string | undefined } {
+function readOutput(feed: RunFeed, { admin }: Language): { readonly text: string | undefined; readonly events: string | undefined } {
   const { run, state, output } = feed.view();
   if (state === 'ended') return { text: output, events: undefined };
   const { bytes, from } = feed.read(feed.start(), shownBytes);
-  const cut = from === 0 ? '' : `[${from} bytes before this are not shown.]\n`;
+  const cut = from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`;
   return { text: output === undefined ? undefined : cut + bytes.toString(), events: `/runs/${run}/events?from=${from + bytes.length}` };
 }
 
-function renderOutput(text: string | undefined, isOver: boolean): Html {
-  if (text === undefined)
-    return html`<p class="soft more">
-      What this task prints is not shown: its <code>output</code> is "none", or the run is too long ago.
-    </p>`;
-  if (isOver && text === '') return html`<p class="soft more">It printed nothing.</p>`;
+function renderOutput(text: string | undefined, isOver: boolean, { admin }: Language): Html {
+  if (text === undefined) return html`<p class="soft more">${admin.run.outputHidden}</p>`;
+  if (isOver && text === '') return html`<p class="soft more">${admin.run.outputEmpty}</p>`;
   const hidden = text === '' ? html`hidden` : undefined;
   return html`<section ${hidden}>
-    <h2>Output</h2>
-    <pre tabindex="0" role="${isOver ? 'region' : 'log'}" aria-label="Output">${text}</pre>
+    <h2>${admin.task.output}</h2>
+    <pre tabindex="0" role="${isOver ? 'region' : 'log'}" aria-label="${admin.task.output}">${text}</pre>
   </section>`;
 }

@@ -26,7 +26,7 @@ if (clock) {
   }, 1000);
 }
 if (status) {
-  const { events: address, state } = status.dataset;
+  const { events: address, skipped, state } = status.dataset;
   const output = document.querySelector('pre');
   const events = new EventSource(address);
   const add = (text) => {
@@ -37,7 +37,7 @@ if (status) {
     if (isAtEnd) output.scrollTop = output.scrollHeight;
   };
   events.addEventListener('output', (event) => add(event.data + '\\n'));
-  events.addEventListener('skipped', (event) => add('[' + event.data + ' bytes are left out here.]\\n'));
+  events.addEventListener('skipped', (event) => add(skipped.replace('N', event.data) + '\\n'));
   events.addEventListener('state', (event) => {
     if (JSON.parse(event.data).state !== state) load();
   });

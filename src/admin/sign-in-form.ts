@@ -1,6 +1,5 @@
 // What is common to sign-in forms: what may be typed, how often, and what is said of it.
 import type { Clock } from '../clock.ts';
-import { renderDuration } from '../duration.ts';
 import { createAllowance, type Allowance, type Share } from './allowance.ts';
 import type { NotSignedIn, SignInForm } from './gate.ts';
 
@@ -21,26 +20,25 @@ export function createDsmSignInAllowance(clock: Clock): Allowance {
 /** Says that there were too many tries. */
 export function refuseTooMany(waitMs: number): NotSignedIn {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  const message = `Too many sign-ins failed. Try again in ${renderDuration(retryAfterSeconds * 1000)}.`;
-  return { kind: 'refused', message, retryAfterSeconds };
+  return { kind: 'refused', problem: 'too-many', retryAfterSeconds };
 }
 
 /** What is wrong with a form even before anybody is asked. */
 export function findTypingMistake({ account, password, code }: SignInForm): NotSignedIn | undefined {
-  if (account === '' || password === '') return { kind: 'refused', message: 'Type account and password.' };
+  if (account === '' || password === '') return { kind: 'refused', problem: 'account-missing' };
   if (/[\p{Cc}\p{Cs}]/u.test(`${account} ${password}`) || account.length > 128 || password.length > 256) return wrongCredentials;
-  if (!/^\s*(?:\d[\d\s]{4,14}\d)?\s*$/.test(code)) return { kind: 'code-needed', message: 'Type the digits of the one-time code.' };
+  if (!/^\s*(?:\d[\d\s]{4,14}\d)?\s*$/.test(code)) return { kind: 'code-needed', problem: 'digits-needed' };
   return undefined;
 }
 
-export const tooManyAtOnce: NotSignedIn = { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
-export const wrongCredentials: NotSignedIn = { kind: 'refused', message: 'The account or the password is wrong.' };
-export const notAdministrator: NotSignedIn = { kind: 'refused', message: 'This account is no administrator of DSM.' };
+export const tooManyAtOnce: NotSignedIn = { kind: 'unavailable', problem: 'too-many-at-once' };
+export const wrongCredentials: NotSignedIn = { kind: 'refused', problem: 'wrong-credentials' };
+export const notAdministrator: NotSignedIn = { kind: 'refused', problem: 'not-administrator' };
 export const adminUnclear: NotSignedIn = {
   kind: 'unavailable',
-  message: 'DSM does not say whether this account is an administrator. The log says more.',
+  problem: 'not-proven',
 };
 export const dsmSilent: NotSignedIn = {
   kind: 'unavailable',
-  message: 'DSM does not answer as it should. Try again later; the log says more.',
+  problem: 'silent',
 };

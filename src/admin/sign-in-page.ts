@@ -1,12 +1,13 @@
 // The pages for who is not signed in.
-import type { SignInField } from './gate.ts';
+import type { Language } from '../languages/language.ts';
+import type { NotSignedIn, SignInField } from './gate.ts';
 import { html, type Html } from './html.ts';
 import { renderCardPage } from './page.ts';
 
-const inputs: Readonly<Record<SignInField, { readonly words: string; readonly attributes: Html }>> = {
-  account: { words: 'Account of DSM', attributes: html`autocomplete="username" autocapitalize="none" spellcheck="false" required` },
-  password: { words: 'Password', attributes: html`type="password" autocomplete="current-password" required` },
-  code: { words: 'One-time code, if DSM asks for one', attributes: html`inputmode="numeric" autocomplete="one-time-code"` },
+const inputs: Readonly<Record<SignInField, Html>> = {
+  account: html`autocomplete="username" autocapitalize="none" spellcheck="false" required`,
+  password: html`type="password" autocomplete="current-password" required`,
+  code: html`inputmode="numeric" autocomplete="one-time-code"`,
 };
 
 export interface SignInPageParts {
@@ -14,42 +15,55 @@ export interface SignInPageParts {
   /** Where to go afterwards: a path of ours. */
   readonly to: string;
   /** What came of the try before. */
-  readonly message?: string | undefined;
+  readonly problem?: Pick<NotSignedIn, 'problem' | 'retryAfterSeconds'> | undefined;
   readonly account?: string | undefined;
   /** The field that wants to be filled in next. */
   readonly focus?: SignInField | undefined;
 }
 
 /** The sign-in form; where the gate has none, what to do instead. */
-export function renderSignInPage({ fields, to, message, account, focus = fields[0] }: SignInPageParts): string {
-  const note = message === undefined ? undefined : html`<p class="poor" role="alert">${message}</p>`;
+export function renderSignInPage({ fields, to, problem, account, focus = fields[0] }: SignInPageParts, language: Language): string {
+  const words = language.admin.signIn;
+  const note = problem === undefined ? undefined : html`<p class="poor" role="alert">${renderProblem(problem, language)}</p>`;
   if (fields.length === 0)
     return renderCardPage(
-      'Sign in',
+      words.title,
       html`<h1>remotetask</h1>
         ${note}
-        <p>Sign in to DSM in this browser as an administrator, under the very host name of this page. Then come back.</p>
-        <a class="button" href="${to}">I have signed in</a>`,
+        <p>${words.inDsm}</p>
+        <a class="button" href="${to}">${words.signedIn}</a>`,
+      language,
     );
   const rows = fields.map((name) => {
-    const { words, attributes } = inputs[name];
     const value = name === 'account' && account !== undefined ? html` value="${account}"` : undefined;
-    return html`<label>${words}<input name="${name}" ${attributes}${value}${name === focus ? html` autofocus` : undefined} /></label>`;
+    return html`<label
+      >${words[name]}<input name="${name}" ${inputs[name]}${value}${name === focus ? html` autofocus` : undefined}
+    /></label>`;
   });
   return renderCardPage(
-    'Sign in',
+    words.title,
     html`<h1>remotetask</h1>
-      ${note ?? html`<p>Sign in to see your tasks.</p>`}
-      <form method="post" action="/sign-in"><input type="hidden" name="to" value="${to}" />${rows}<button>Sign in</button></form>`,
+      ${note ?? html`<p>${words.intro}</p>`}
+      <form method="post" action="/sign-in"><input type="hidden" name="to" value="${to}" />${rows}<button>${words.button}</button></form>`,
+    language,
   );
 }
 
+/** Why a visitor is not signed in, as a sentence. */
+export function renderProblem(
+  { problem, retryAfterSeconds = 0 }: Pick<NotSignedIn, 'problem' | 'retryAfterSeconds'>,
+  { admin, duration }: Language,
+): string {
+  return problem === 'too-many' ? admin.tooMany(duration(retryAfterSeconds * 1000)) : admin.signInProblems[problem];
+}
+
 /** A page that only says something. */
-export function renderMessagePage(title: string, message: string): string {
+export function renderMessagePage(title: string, message: string, language: Language): string {
   return renderCardPage(
     title,
     html`<h1>${title}</h1>
       <p>${message}</p>
-      <a class="button" href="/">To the tasks</a>`,
+      <a class="button" href="/">${language.admin.signIn.toTasks}</a>`,
+    language,
   );
 }

@@ -1,6 +1,7 @@
 // Signing in and out, as far as the gate knows either.
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import type { Gate } from './gate.ts';
 import { sendOn, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './sign-in-page.ts';
@@ -15,7 +16,7 @@ export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & {
     if (result.kind === 'signed-in') return sendOn(reply.header('Set-Cookie', [...result.setCookies]), to);
     if (result.retryAfterSeconds !== undefined) reply.header('Retry-After', String(result.retryAfterSeconds));
     const focus = result.kind === 'code-needed' ? 'code' : 'password';
-    const page = renderSignInPage({ fields: gate().fields, to, message: result.message, account, focus });
+    const page = renderSignInPage({ fields: gate().fields, to, problem: result, account, focus }, chooseLanguage(request.raw));
     return sendCardPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
   });
   app.post('/sign-out', async (request, reply) => sendOn(reply.header('Set-Cookie', [...(await gate().signOut(visitorOf(request)))]), '/'));

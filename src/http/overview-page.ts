@@ -4,7 +4,7 @@ import { plainDrawing } from '../icons/tile.ts';
 import type { RunView } from '../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
-import type { Language } from './languages/language.ts';
+import type { Language } from '../languages/language.ts';
 import { createPageKind, escapeHtml } from './page.ts';
 import { capitalize, phoneStyle, renderNote, signs, themeColors } from './phone-page.ts';
 

@@ -4,7 +4,7 @@ import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../trigger.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { toTaskPlaces } from './home-parts.ts';
-import type { Language } from './languages/language.ts';
+import type { Language } from '../languages/language.ts';
 import { phonePages, type Shown } from './phone-page.ts';
 import { renderQuestionPage, renderRefusalPage } from './refusal-page.ts';
 import { renderRunPage, toRefreshSeconds } from './run-page.ts';

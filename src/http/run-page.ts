@@ -1,7 +1,7 @@
 // The page of a run: what a phone shows after the tap.
 import { roundDuration } from '../duration.ts';
 import type { RunView } from '../runs/run.ts';
-import type { Language, Standing } from './languages/language.ts';
+import type { Language, Standing } from '../languages/language.ts';
 import { escapeHtml } from './page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath } from './run-text.ts';

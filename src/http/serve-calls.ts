@@ -11,7 +11,7 @@ import type { Trigger } from '../trigger.ts';
 import { toNetwork } from './address.ts';
 import type { AdmittedCall, RunCall, TaskCall } from './door.ts';
 import type { Flood } from './flood.ts';
-import { chooseLanguage } from './languages/languages.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
 import { noteAttempt } from './note-attempt.ts';

@@ -6,7 +6,7 @@ import type { Form } from '../icons/tile.ts';
 import type { HomeCall } from './door.ts';
 import { homePageHeaders, renderHomePage } from './home-page.ts';
 import { toTaskPlaces } from './home-parts.ts';
-import { chooseLanguage } from './languages/languages.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import { renderManifest } from './manifest.ts';
 import { send } from './send.ts';
 

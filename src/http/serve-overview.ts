@@ -4,7 +4,7 @@ import type { Icons } from '../icons/icons.ts';
 import type { Trigger } from '../trigger.ts';
 import type { OverviewCall } from './door.ts';
 import { isForm, overviewPlaces } from './home-parts.ts';
-import { chooseLanguage } from './languages/languages.ts';
+import { chooseLanguage } from '../languages/languages.ts';
 import { renderManifest } from './manifest.ts';
 import { overviewHeaders, renderOverviewPage } from './overview-page.ts';
 import { send } from './send.ts';

@@ -16,7 +16,7 @@ import { createTestLogger } from '../support/logger.ts';
 import { createForm, createVisitor, toWords } from '../support/visitor.ts';
 
 const patienceMs = 50;
-const tooMany = { kind: 'unavailable', message: 'Too many sign-ins at once. Try again in a moment.' };
+const tooMany = { kind: 'unavailable', problem: 'too-many-at-once' };
 const guess = { account, password: 'guess' };
 
 const nas = { ca: undefined, fingerprint: undefined, insecure: false, deviceName: 'remotetask', session: undefined, versions: {} };

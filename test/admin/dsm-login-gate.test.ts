@@ -15,8 +15,8 @@ import { createForm, createVisitor, enter, toWords } from '../support/visitor.ts
 const password = 'Qx7 "ä&+%=vR2m\'$(K9)';
 const accounts = { admin: password, joe: 'joe-Zk81mQ2', 'DOM\\ann': 'ann-Pq01xW9' };
 const groups = { admin: '100 101', joe: '100', 'DOM\\ann': '101' };
-const wrong = { kind: 'refused', message: 'The account or the password is wrong.' };
-const silent = { kind: 'unavailable', message: 'DSM does not answer as it should. Try again later; the log says more.' };
+const wrong = { kind: 'refused', problem: 'wrong-credentials' };
+const silent = { kind: 'unavailable', problem: 'silent' };
 
 interface House {
   readonly gate: Gate;
@@ -80,7 +80,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     const { joe } = accounts;
     assert.deepEqual(await signIn({ account: 'joe', password: joe }, { address: '192.168.1.6' }), {
       kind: 'refused',
-      message: 'This account is no administrator of DSM.',
+      problem: 'not-administrator',
     });
     assert.deepEqual(
       log.map(({ event, reason }) => [event, reason]),
@@ -92,7 +92,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     );
     const before = shown();
     for (const form of [{}, { account: 'admin' }, { password }])
-      assert.deepEqual(await signIn(form), { kind: 'refused', message: 'Type account and password.' });
+      assert.deepEqual(await signIn(form), { kind: 'refused', problem: 'account-missing' });
     for (const form of [
       { account: 'a\nb', password },
       { account: 'admin', password: 'a\0b' },
@@ -128,7 +128,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     for (let n = 0; n < 4; n++) await signIn({ account: 'admin', password: `guess${n}` });
     assert.equal(shown(), 3);
     const refused = await signIn({ account: 'admin', password }, { address: '192.168.1.5' });
-    assert.deepEqual(refused, { kind: 'refused', message: 'Too many sign-ins failed. Try again in 5 min.', retryAfterSeconds: 300 });
+    assert.deepEqual(refused, { kind: 'refused', problem: 'too-many', retryAfterSeconds: 300 });
     const atMs: number[] = [];
     for (let second = 0; second < 3600; second += 20, clock.tick(20_000)) {
       const before = shown();

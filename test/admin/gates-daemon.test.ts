@@ -113,7 +113,7 @@ suite('gates before a daemon', { concurrency: true }, () => {
     assert.deepEqual([right.status, right.cookies], [303, [`id=${toOpenedId(0)}; Path=/; HttpOnly`]]);
     assert.ok(looksIn(await ask(daemon, `id=${toOpenedId(0)}`)));
     const nobody = await post(daemon, '/sign-in', { account: 'nobody', password: 'n0b0dys-Zt6Wq' }, {});
-    assert.ok(nobody.text.includes('no administrator of DSM') && nobody.cookies.length === 0);
+    assert.ok(nobody.text.includes('not an administrator of DSM') && nobody.cookies.length === 0);
     const text = collect(daemon, [form, wrong, foreign, nobody]);
     for (const secret of [password, toOpenedId(0), 'n0b0dys-Zt6Wq']) assert.deepEqual(findTraces(secret, text), []);
   });
@@ -130,7 +130,7 @@ suite('gates before a daemon', { concurrency: true }, () => {
     });
     const signIn = async (form: Readonly<Record<string, string>>): Promise<Answer> => await post(daemon, '/sign-in', form, {});
     assert.match((await signIn({ account, password })).text, /Type the one-time code as well\./);
-    assert.match((await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' })).text, /no administrator of DSM/);
+    assert.match((await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' })).text, /not an administrator of DSM/);
     const right = await signIn({ account, password, code: otp });
     assert.match(right.cookies.join(), /^remotetask-admin=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     const cookie = right.cookies[0]?.split(';')[0] ?? '';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toHistoryPage } from '../../src/admin/history-page.ts';
 import { parseHistoryQuery } from '../../src/admin/history-query.ts';
+import { en } from '../../src/languages/en.ts';
 import type { AttemptQuery } from '../../src/history/attempts-read.ts';
 import { createTestClock } from '../support/clock.ts';
 import { createStart } from '../support/history.ts';
@@ -15,12 +16,16 @@ async function search(query: Record<string, string>): Promise<{ readonly html: s
     reads++;
     return Promise.resolve({ attempts: [attempt], older: undefined, readBytes: 0 });
   };
-  const page = await toHistoryPage(parseHistoryQuery(new URLSearchParams(query)), {
-    tasks: () => [],
-    history: { records: new Map([['a', { start: createStart('a') }]]) },
-    attempts: { find } as never,
-    clock: createTestClock(),
-  });
+  const page = await toHistoryPage(
+    parseHistoryQuery(new URLSearchParams(query)),
+    {
+      tasks: () => [],
+      history: { records: new Map([['a', { start: createStart('a') }]]) },
+      attempts: { find } as never,
+      clock: createTestClock(),
+    },
+    { user: 'anna', csrfToken: '', canSignOut: false, language: en },
+  );
   const { html } = page.main;
   return { html, rows: html.split('<li>').length - 1, reads };
 }

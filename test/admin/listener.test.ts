@@ -220,7 +220,7 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const own = { cookie, origin: daemon.admin };
     assert.equal((await post(`${daemon.admin}/tasks/off/run`, own, { csrf })).status, 404);
     const page = await (await post(`${daemon.admin}/tasks/hello/address`, own, { csrf })).text();
-    assert.ok(page.includes('do not both stand in clear'));
+    assert.ok(page.includes('does not hold both keys'));
     assert.ok(!page.includes(keyOf('hello')), 'half of an address is of use to nobody but thieves');
     assert.equal(starts(daemon), 0);
   });

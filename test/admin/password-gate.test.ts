@@ -12,7 +12,7 @@ import { createForm, createVisitor, enter, toWords } from '../support/visitor.ts
 
 const password = 'correct horse ä battery';
 const hash = parsePasswordHash(await hashPassword(password));
-const wrong = { kind: 'refused', message: 'The password is wrong.' };
+const wrong = { kind: 'refused', problem: 'wrong-password' };
 
 function createHouse(): { gate: Gate; clock: TestClock; log: Record<string, unknown>[] } {
   assert.ok(hash !== undefined);
@@ -25,7 +25,7 @@ suite('password gate', () => {
   test('lets in who knows the password, until they sign out', async () => {
     const { gate, log } = createHouse();
     assert.deepEqual(gate.fields, ['password']);
-    assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), { kind: 'refused', message: 'Type the password.' });
+    assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), { kind: 'refused', problem: 'password-missing' });
     for (const guess of ['guess', `${password} `, password.toUpperCase()])
       assert.deepEqual(await gate.signIn(createForm({ password: guess }), createVisitor()), wrong);
     const visitor = await enter(gate, { password: password.normalize('NFD') });
@@ -47,11 +47,11 @@ suite('password gate', () => {
     const { gate, clock, log } = createHouse();
     const guess = async (address: string): Promise<string> => {
       const answer = await gate.signIn(createForm({ password: 'guess' }), createVisitor({ address }));
-      return 'message' in answer ? answer.message : '';
+      return answer.kind === 'signed-in' ? '' : answer.problem;
     };
     const tried = (): number => log.length;
     const words = await Promise.all(Array.from({ length: 30 }, async () => await guess('10.0.0.1')));
-    assert.deepEqual([tried(), words.filter((word) => word === 'Too many sign-ins failed. Try again in 30 s.').length], [5, 25]);
+    assert.deepEqual([tried(), words.filter((word) => word === 'too-many').length], [5, 25]);
     await Promise.all(Array.from({ length: 30 }, async (_, n) => await guess(`10.1.0.${n}`)));
     assert.equal(tried(), 10);
     clock.tick(10_000);

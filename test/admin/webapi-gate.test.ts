@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { isCsrfTokenOf } from '../../src/admin/csrf.ts';
+import type { SignInProblem } from '../../src/languages/admin-texts.ts';
 import type { Gate, SignIn, SignInForm, Visitor } from '../../src/admin/gate.ts';
 import { openGate } from '../../src/admin/open-gate.ts';
 import { findTraces } from '../support/canary.ts';
@@ -19,7 +20,7 @@ import { createTestLogger } from '../support/logger.ts';
 import { createForm, createVisitor, enter, toWords } from '../support/visitor.ts';
 
 const form = { account, password };
-const silent = { kind: 'unavailable', message: 'DSM does not answer as it should. Try again later; the log says more.' };
+const silent = { kind: 'unavailable', problem: 'silent' };
 const minute = 60_000;
 
 const isProof = ({ api }: Pick<FakeCall, 'api'>): boolean => api === 'SYNO.Core.Desktop.Initdata';
@@ -102,11 +103,11 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('with two-factor authentication the code is asked for, and no device is remembered', async (t) => {
     const { signIn, gate, dsm, admit } = await createHouse(t, { settings: { accounts: { [account]: { password, otp: '123456' } } } });
-    assert.deepEqual(await signIn(form), { kind: 'code-needed', message: 'Type the one-time code as well.' });
-    assert.deepEqual(await signIn({ ...form, code: 'abc' }), { kind: 'code-needed', message: 'Type the digits of the one-time code.' });
+    assert.deepEqual(await signIn(form), { kind: 'code-needed', problem: 'code-needed' });
+    assert.deepEqual(await signIn({ ...form, code: 'abc' }), { kind: 'code-needed', problem: 'digits-needed' });
     assert.deepEqual(await signIn({ ...form, code: '000000' }), {
       kind: 'code-needed',
-      message: 'The one-time code is wrong. Type a fresh one.',
+      problem: 'code-wrong',
     });
     assert.equal(await admit(await enter(gate, { ...form, code: ' 123 456 ' })), `admin ${account}`);
     assert.deepEqual(dsm.signIns, [403, 404, 0]);
@@ -114,59 +115,59 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('each refusal of DSM is told to who typed, and nobody is let in', async (t) => {
-    const cases: [code: number, kind: SignIn['kind'], words: RegExp][] = [
-      [401, 'refused', /disabled in DSM/],
-      [402, 'refused', /does not let this account sign in/],
-      [407, 'unavailable', /has blocked the address of remotetask/],
-      [408, 'refused', /password has to be changed/],
-      [410, 'refused', /password has to be changed/],
-      [411, 'refused', /locked/],
-      [499, 'unavailable', /does not answer as it should/],
+    const cases: [code: number, kind: SignIn['kind'], problem: SignInProblem][] = [
+      [401, 'refused', 'disabled'],
+      [402, 'refused', 'not-allowed'],
+      [407, 'unavailable', 'blocked'],
+      [408, 'refused', 'password-expired'],
+      [410, 'refused', 'password-expired'],
+      [411, 'refused', 'locked'],
+      [499, 'unavailable', 'silent'],
     ];
-    for (const [refusal, kind, words] of cases) {
+    for (const [refusal, kind, problem] of cases) {
       const { signIn, log } = await createHouse(t, { settings: { accounts: { [account]: { password, refusal } } } });
       const refused = await signIn(form);
-      assert.ok(refused.kind === kind && 'message' in refused && words.test(refused.message), `${refusal} ${JSON.stringify(refused)}`);
+      assert.ok(refused.kind === kind && 'problem' in refused && refused.problem === problem, `${refusal} ${JSON.stringify(refused)}`);
       assert.match(String(log[0]?.['reason']), new RegExp(`\\(error ${refusal}\\)$`));
     }
     const { signIn, dsm } = await createHouse(t);
-    assert.deepEqual(await signIn({ account, password: 'guess' }), { kind: 'refused', message: 'The account or the password is wrong.' });
+    assert.deepEqual(await signIn({ account, password: 'guess' }), { kind: 'refused', problem: 'wrong-credentials' });
     for (const parts of [{}, { account }, { password }]) assert.equal((await signIn(parts)).kind, 'refused');
     assert.equal(dsm.signIns.length, 1);
   });
 
   test('who is no administrator is refused, and leaves no session in DSM', async (t) => {
     const { signIn, dsm, log, gate } = await createHouse(t, { settings: { accounts: { [account]: { password, isAdmin: false } } } });
-    assert.deepEqual(await signIn(form), { kind: 'refused', message: 'This account is no administrator of DSM.' });
+    assert.deepEqual(await signIn(form), { kind: 'refused', problem: 'not-administrator' });
     await gate.close();
     assert.deepEqual([dsm.signIns, dsm.sessions()], [[0], 0]);
     assert.match(String(log[0]?.['reason']), /Session\.is_admin is false/);
   });
 
   test('an account that DSM does not plainly call an administrator is not let in, whatever else DSM lets it see', async (t) => {
-    const cases: [initdata: unknown, message: RegExp, reason: RegExp][] = [
-      [{ Session: { is_admin: false } }, /is no administrator/, /is_admin is false/],
-      [{ Session: { is_admin: false }, AppPrivilege: { 'SYNO.SDS.TaskScheduler': true } }, /is no administrator/, /is_admin is false/],
-      [{ Session: {} }, /does not say/, /is_admin is missing/],
-      [{ Session: { isAdmin: true, user: 'admin' } }, /does not say/, /is_admin is missing/],
-      [{ Session: { is_admin: 'true' } }, /does not say/, /the type string/],
-      [{ Session: { is_admin: 1 } }, /does not say/, /the type number/],
-      [{ Session: { is_admin: null } }, /does not say/, /the type null/],
-      [{ Session: { is_admin: [true] } }, /does not say/, /the type object/],
-      [{ Session: [] }, /does not say/, /without a Session/],
-      [{ is_admin: true }, /does not say/, /without a Session/],
-      [{ tasks: [], total: 0 }, /does not say/, /without a Session/],
-      [[], /does not say/, /without a Session/],
-      [null, /does not say/, /without a Session/],
-      [undefined, /does not say/, /without a Session/],
-      [{ Session: { isLogined: false, is_admin: true } }, /does not answer as it should/, /error 119/],
+    const cases: [initdata: unknown, problem: SignInProblem, reason: RegExp][] = [
+      [{ Session: { is_admin: false } }, 'not-administrator', /is_admin is false/],
+      [{ Session: { is_admin: false }, AppPrivilege: { 'SYNO.SDS.TaskScheduler': true } }, 'not-administrator', /is_admin is false/],
+      [{ Session: {} }, 'not-proven', /is_admin is missing/],
+      [{ Session: { isAdmin: true, user: 'admin' } }, 'not-proven', /is_admin is missing/],
+      [{ Session: { is_admin: 'true' } }, 'not-proven', /the type string/],
+      [{ Session: { is_admin: 1 } }, 'not-proven', /the type number/],
+      [{ Session: { is_admin: null } }, 'not-proven', /the type null/],
+      [{ Session: { is_admin: [true] } }, 'not-proven', /the type object/],
+      [{ Session: [] }, 'not-proven', /without a Session/],
+      [{ is_admin: true }, 'not-proven', /without a Session/],
+      [{ tasks: [], total: 0 }, 'not-proven', /without a Session/],
+      [[], 'not-proven', /without a Session/],
+      [null, 'not-proven', /without a Session/],
+      [undefined, 'not-proven', /without a Session/],
+      [{ Session: { isLogined: false, is_admin: true } }, 'silent', /error 119/],
     ];
-    for (const [initdata, message, reason] of cases) {
+    for (const [initdata, problem, reason] of cases) {
       const what = JSON.stringify(initdata);
       // The list is answered as an administrator's: it is no proof.
       const { signIn, dsm, log, gate } = await createHouse(t, { scheduled: [{ id: 7 }], settings: { initdata: () => initdata } });
       const result = await signIn(form);
-      assert.ok(result.kind !== 'signed-in' && message.test(result.message), what);
+      assert.ok(result.kind !== 'signed-in' && result.problem === problem, what);
       assert.match(String(log[0]?.['reason']), reason, what);
       assert.ok(!JSON.stringify(result).includes(account), 'the answer names no account');
       await gate.close();
@@ -185,7 +186,7 @@ suite('webapi gate', { concurrency: true }, () => {
       const result = await signIn(form);
       assert.deepEqual(result, {
         kind: 'unavailable',
-        message: 'DSM does not say whether this account is an administrator. The log says more.',
+        problem: 'not-proven',
       });
       assert.match(String(log[0]?.['reason']), /has no SYNO\.Core\.Desktop\.Initdata/);
     }
@@ -304,11 +305,7 @@ suite('webapi gate', { concurrency: true }, () => {
     const most = Math.max(...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 300_000).length));
     assert.ok(most <= 6 && atMs.length > 20, `${most} in five minutes, ${atMs.length} in an hour`);
     const refused = await signIn(form, { address: '10.9.0.1' });
-    assert.ok(
-      refused.kind === 'refused' &&
-        refused.message.startsWith('Too many sign-ins failed. Try again in ') &&
-        (refused.retryAfterSeconds ?? 0) > 0,
-    );
+    assert.ok(refused.kind === 'refused' && refused.problem === 'too-many' && (refused.retryAfterSeconds ?? 0) > 0);
   });
 
   test('a DSM that is away, and a missing code, are held against nobody', async (t) => {

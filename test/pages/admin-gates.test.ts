@@ -101,7 +101,7 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
       await page.click('button');
       return (await page.textContent('main')) ?? '';
     };
-    assert.match(await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' }), /no administrator of DSM/);
+    assert.match(await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' }), /not an administrator of DSM/);
     assert.match(await signIn({ account, password }), /Type the one-time code as well/);
     assert.equal(await page.evaluate('document.activeElement.name'), 'code', 'the code is what is typed next');
     await signIn({ password, code: otp });

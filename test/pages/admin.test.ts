@@ -104,7 +104,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       return (await page.textContent('main')) ?? '';
     };
     assert.match(await run('Gated'), /Running/);
-    assert.match(await run('Gated'), /Queued/);
+    assert.match(await run('Gated'), /Waiting/);
     assert.match(await run('Gated'), /Too many runs of it are waiting already/);
     go();
     await run('Once');
@@ -226,7 +226,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
     const { page } = await enterAdmin(t, browser, daemon, phone);
     await page.click('text=System');
-    assert.match((await page.textContent('[role=status]')) ?? '', /All is well/);
+    assert.match((await page.textContent('[role=status]')) ?? '', /Running and healthy/);
     const file = path.join(daemon.folder, 'config.json');
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"command"', '"comand"'));
     await daemon.logged(({ event }) => event === 'config-refused');

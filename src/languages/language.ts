@@ -1,5 +1,6 @@
-// What a language has to have: every word and sentence of the phone's pages.
-import type { Outcome } from '../../outcome.ts';
+// What a language must have: every word and sentence of the phone's pages and of the admin pages.
+import type { Outcome } from '../outcome.ts';
+import type { AdminTexts } from './admin-texts.ts';
 
 /** How a run stands, as people are told. */
 export type Standing = 'queued' | 'running' | Outcome['kind'];
@@ -43,4 +44,5 @@ export interface Language {
   readonly output: string;
   /** The ways out of a page that loads itself anew, and back. */
   readonly updates: Readonly<Record<'hold' | 'resume', string>>;
+  readonly admin: AdminTexts;
 }

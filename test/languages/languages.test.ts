@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
-import { de } from '../../src/http/languages/de.ts';
-import { chooseLanguage, languages } from '../../src/http/languages/languages.ts';
+import { de } from '../../src/languages/de.ts';
+import { chooseLanguage, languages } from '../../src/languages/languages.ts';
 
 const src = path.join(import.meta.dirname, '../../src');
 
@@ -64,7 +64,7 @@ test('all languages have the same texts', () => {
 test('what a language translates of the reasons is what runners say', () => {
   const sources = fs
     .readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('http/languages/'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('languages/'))
     .map((file) => fs.readFileSync(path.join(src, file), 'utf8'))
     .join('\n');
   for (const { tag, reasons } of languages)

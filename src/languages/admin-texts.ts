@@ -1,0 +1,179 @@
+// What a language must have for the admin pages: every word and sentence of them.
+import type { AttemptResult } from '../history/attempt.ts';
+
+/** Why a visitor is not signed in. */
+export type SignInProblem =
+  | 'session-over'
+  | 'not-in-dsm'
+  | 'account-missing'
+  | 'password-missing'
+  | 'digits-needed'
+  | 'wrong-credentials'
+  | 'wrong-password'
+  | 'not-administrator'
+  | 'not-proven'
+  | 'disabled'
+  | 'not-allowed'
+  | 'locked'
+  | 'blocked'
+  | 'password-expired'
+  | 'second-factor-needed'
+  | 'code-needed'
+  | 'code-wrong'
+  | 'silent'
+  | 'too-many-at-once'
+  | 'too-many';
+
+/** The texts of the admin pages. Labels stand alone; sentences end with a full stop. */
+export interface AdminTexts {
+  readonly sections: Readonly<Record<'tasks' | 'history' | 'strangers' | 'system', string>>;
+  /** For screen readers: what the links between the pages are. */
+  readonly pages: string;
+  readonly signOut: string;
+  /** How a run ended: the state, by which signal or with which exit status. */
+  bySignal(state: string, signal: string): string;
+  withStatus(state: string, status: number): string;
+  /** What each result of an attempt means to the owner, without a capital. */
+  readonly results: Readonly<Record<AttemptResult, string>>;
+  /** How long ago something happened. */
+  readonly ago: { readonly now: string; minutes(count: number): string; hours(count: number): string };
+  readonly counts: Readonly<Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks', (count: number) => string>>;
+  /** The title of the first page while runs are under way. */
+  runningTitle(title: string, count: number): string;
+  readonly tasks: Readonly<Record<'empty' | 'live' | 'all' | 'never' | 'off' | 'run' | 'runAgain' | 'stop' | 'more', string>>;
+  usually(duration: string): string;
+  /** What runs a task of DSM. */
+  scheduled(id: number, nas: string): string;
+  triggered(nas: string): string;
+  readonly task: Readonly<
+    Record<
+      | 'runBy'
+      | 'id'
+      | 'usually'
+      | 'runs'
+      | 'notEnabled'
+      | 'asksFirst'
+      | 'asksCallers'
+      | 'allow'
+      | 'hours'
+      | 'maxPerDay'
+      | 'timeout'
+      | 'whenBusy'
+      | 'output'
+      | 'address'
+      | 'lastRuns'
+      | 'neverStarted'
+      | 'allRuns'
+      | 'addressIsKey'
+      | 'showAddress'
+      | 'keysHidden'
+      | 'qrCode'
+      | 'forScript'
+      | 'base'
+      | 'showWithBase'
+      | 'gone'
+      | 'configUnreadable',
+      string
+    >
+  >;
+  readonly busy: Readonly<Record<'join' | 'parallel' | 'queue' | 'reject', string>>;
+  readonly outputs: Readonly<Record<'none' | 'tail' | 'all', string>>;
+  readonly run: Readonly<
+    Record<
+      | 'took'
+      | 'elapsed'
+      | 'accepted'
+      | 'label'
+      | 'noLabel'
+      | 'from'
+      | 'run'
+      | 'reason'
+      | 'task'
+      | 'outputHidden'
+      | 'outputEmpty'
+      | 'joined'
+      | 'busy'
+      | 'full',
+      string
+    >
+  >;
+  /** Stands in brackets where output is not shown. */
+  bytesBefore(count: string): string;
+  bytesSkipped(count: string): string;
+  readonly history: Readonly<
+    Record<
+      | 'what'
+      | 'runs'
+      | 'attempts'
+      | 'nothing'
+      | 'nothingYet'
+      | 'newest'
+      | 'older'
+      | 'outcome'
+      | 'result'
+      | 'task'
+      | 'network'
+      | 'label'
+      | 'text'
+      | 'all'
+      | 'filter'
+      | 'aRun'
+      | 'noNetwork'
+      | 'noResult',
+      string
+    >
+  >;
+  callsFrom(calls: number, network: string): string;
+  readonly strangers: Readonly<Record<'intro' | 'empty', string>>;
+  readonly system: Readonly<
+    Record<
+      | 'well'
+      | 'config'
+      | 'file'
+      | 'takenAt'
+      | 'since'
+      | 'lastGood'
+      | 'dsmUnused'
+      | 'ok'
+      | 'unused'
+      | 'failing'
+      | 'certificates'
+      | 'noCertificates'
+      | 'expired'
+      | 'versions'
+      | 'system'
+      | 'up',
+      string
+    >
+  >;
+  restartFor(names: string): string;
+  until(day: string): string;
+  readonly signIn: Readonly<
+    Record<'title' | 'intro' | 'account' | 'password' | 'code' | 'button' | 'inDsm' | 'signedIn' | 'toTasks', string>
+  >;
+  readonly signInProblems: Readonly<Record<Exclude<SignInProblem, 'too-many'>, string>>;
+  /** For the problem `too-many`. */
+  tooMany(wait: string): string;
+  /** Messages that stand alone: what happened, and a sentence about it. */
+  readonly messages: Readonly<
+    Record<
+      | 'refused'
+      | 'foreign'
+      | 'tooOld'
+      | 'notStarted'
+      | 'notHere'
+      | 'noPage'
+      | 'noRun'
+      | 'notOurForm'
+      | 'sorry'
+      | 'bug'
+      | 'hours'
+      | 'maxPerDay'
+      | 'unwritable'
+      | 'closing',
+      string
+    >
+  >;
+  /** When a task may be started again. */
+  allowedIn(wait: string): string;
+}
