@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -11,18 +10,10 @@ import { writeFirstConfig } from '../../src/cli/first-config.ts';
 import { judgeFile } from '../support/config.ts';
 import { runCli, spawnCli, startInTerminal } from '../support/cli.ts';
 import { createFolder, until } from '../support/daemon.ts';
+import { testInOwnNetwork } from '../support/own-network.ts';
 
-/** What a first config says; nobody else may use it while these tests run, one after the other. */
+/** What a first config says: it is as good as never free everywhere, so that the tests which need it have a network to themselves. */
 const port = 10_765;
-
-async function isFree(): Promise<true | undefined> {
-  const server = net.createServer().listen(port, '0.0.0.0');
-  const [event] = await Promise.race([once(server, 'listening').then(() => ['free']), once(server, 'error').then(() => ['taken'])]);
-  if (event === 'taken') return undefined;
-  server.close();
-  await once(server, 'close');
-  return true;
-}
 
 function loadKeys(file: string): string[] {
   return [...fs.readFileSync(file, 'utf8').matchAll(/"(?:magickey|identifier)": "(.*)"/g)].map(([, key = '']) => key);
@@ -63,53 +54,53 @@ test('a first config never takes the place of anything', async (t) => {
   assert.deepEqual(fs.readdirSync(folder), ['dangling', 'mine']);
 });
 
-test('a first start in a terminal shows an address that works and its QR code; closing the terminal stops the daemon', async (t) => {
-  await until(isFree, 'the port of a first config to be free');
-  const file = path.join(createFolder(t), 'new/config.json');
-  const child = startInTerminal(['serve', '--config', file]);
-  const closed = once(child, 'close');
-  t.after(() => child.kill('SIGKILL'));
-  let shown = '';
-  child.stdout?.on('data', (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')));
-  const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
-  const qrCode = renderUnicodeCompact(url, { border: 2 });
-  await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
-  assert.deepEqual(new URL(url).pathname.split('/').slice(1), loadKeys(file));
-  assert.equal(new URL(url).port, String(port));
-  const addresses = Object.values(os.networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-  assert.ok(addresses.includes(new URL(url).hostname), `${url} is an address of this machine`);
-  const answer = await fetch(url.replace(new URL(url).host, `127.0.0.1:${port}`) + '?wait=30');
-  assert.equal(answer.status, 200);
-  assert.match(await answer.text(), new RegExp(`Hello from ${os.hostname()}`));
-  child.kill('SIGKILL');
-  await closed;
-  await until(() => (fs.existsSync(path.join(path.dirname(file), 'history.jsonl.lock')) ? undefined : true), 'the daemon to stop');
-  assert.match(fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8'), /Stopping \(SIGHUP\)/);
-});
+testInOwnNetwork(import.meta.filename, 'the first start, with and without a terminal', () => {
+  test('a first start in a terminal shows an address that works and its QR code; closing the terminal stops the daemon', async (t) => {
+    const file = path.join(createFolder(t), 'new/config.json');
+    const child = startInTerminal(['serve', '--config', file]);
+    const closed = once(child, 'close');
+    t.after(() => child.kill('SIGKILL'));
+    let shown = '';
+    child.stdout?.on('data', (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')));
+    const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
+    const qrCode = renderUnicodeCompact(url, { border: 2 });
+    await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
+    assert.deepEqual(new URL(url).pathname.split('/').slice(1), loadKeys(file));
+    assert.equal(new URL(url).port, String(port));
+    const addresses = Object.values(os.networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+    assert.ok(addresses.includes(new URL(url).hostname), `${url} is an address of this machine`);
+    const answer = await fetch(url.replace(new URL(url).host, `127.0.0.1:${port}`) + '?wait=30');
+    assert.equal(answer.status, 200);
+    assert.match(await answer.text(), new RegExp(`Hello from ${os.hostname()}`));
+    child.kill('SIGKILL');
+    await closed;
+    await until(() => (fs.existsSync(path.join(path.dirname(file), 'history.jsonl.lock')) ? undefined : true), 'the daemon to stop');
+    assert.match(fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8'), /Stopping \(SIGHUP\)/);
+  });
 
-test('a first start without a terminal shows no key; a second start leaves the config as it is', async (t) => {
-  const file = path.join(createFolder(t), 'config.json');
-  const start = async (): Promise<{ printed: string; status: number | null }> => {
-    await until(isFree, 'the port of a first config to be free');
-    const { child, printed, ended } = spawnCli(t, ['serve', '--config', file]);
-    await until(
-      () => (printed().includes('"event":"listening"') && (printed().includes('Made') || again) ? true : undefined),
-      'the daemon to listen',
+  test('a first start without a terminal shows no key; a second start leaves the config as it is', async (t) => {
+    const file = path.join(createFolder(t), 'config.json');
+    const start = async (): Promise<{ printed: string; status: number | null }> => {
+      const { child, printed, ended } = spawnCli(t, ['serve', '--config', file]);
+      await until(
+        () => (printed().includes('"event":"listening"') && (printed().includes('Made') || again) ? true : undefined),
+        'the daemon to listen',
+      );
+      child.kill('SIGTERM');
+      return { status: await ended, printed: printed() };
+    };
+    let again = false;
+    const first = await start();
+    const config = fs.readFileSync(file, 'utf8');
+    again = true;
+    const second = await start();
+    assert.deepEqual([first.status, second.status], [0, 0]);
+    assert.ok(
+      first.printed.includes(`Made ${file}. Run \`remotetask url --config ${file}\` in a terminal to see the address of its task.\n`),
     );
-    child.kill('SIGTERM');
-    return { status: await ended, printed: printed() };
-  };
-  let again = false;
-  const first = await start();
-  const config = fs.readFileSync(file, 'utf8');
-  again = true;
-  const second = await start();
-  assert.deepEqual([first.status, second.status], [0, 0]);
-  assert.ok(
-    first.printed.includes(`Made ${file}. Run \`remotetask url --config ${file}\` in a terminal to see the address of its task.\n`),
-  );
-  assert.ok(!second.printed.includes('Made'));
-  assert.equal(fs.readFileSync(file, 'utf8'), config);
-  const log = fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8');
-  for (const key of loadKeys(file)) assert.ok(!(first.printed + second.printed + log).includes(key));
+    assert.ok(!second.printed.includes('Made'));
+    assert.equal(fs.readFileSync(file, 'utf8'), config);
+    const log = fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8');
+    for (const key of loadKeys(file)) assert.ok(!(first.printed + second.printed + log).includes(key));
+  });
 });
