@@ -117,7 +117,7 @@ test('after kill -9 runs that were waiting have failed and never run', async (t)
 
 test(
   'a daemon that looks after a run already, and then finds its port taken, ends and leaves the run alone',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (t) => {
     const first = await start(t, slow);
     await call(first.url('a'));

@@ -17,6 +17,8 @@ async function type(args: readonly string[], code: string): Promise<{ status: nu
   child.stdout?.on('data', (chunk: Buffer) => (shown += chunk.toString()));
   const closed = once(child, 'close');
   await until(() => (/code: |\n$/.test(shown) || child.exitCode !== null ? true : undefined), 'the question');
+  // A program that has ended without a question reads nothing, and the pipe to it may be closed.
+  child.stdin?.on('error', () => {});
   child.stdin?.end(`${code}\n`);
   await closed;
   return { status: child.exitCode, shown };

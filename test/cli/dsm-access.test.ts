@@ -11,6 +11,7 @@ import { createFolder, keyOf, startDaemon, until, type TestDaemon } from '../sup
 import { account, password, startFakeDsm, type FakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 import { createFakeTool } from '../support/fake-synoschedtask.ts';
 import { createTestLogger } from '../support/logger.ts';
+import { needsRoot } from '../support/needs.ts';
 import { startReloadable } from '../support/reload.ts';
 import { runInDsm } from '../support/run-in-dsm.ts';
 
@@ -243,7 +244,7 @@ suite('the way into DSM', { concurrency: true }, () => {
 
   test(
     'an old NAS has synoschedtask alone, which runs scheduled tasks; triggered ones are warned of and refused',
-    { skip: !isRoot },
+    { skip: needsRoot },
     async (t) => {
       const tool = createFakeTool(createFolder(t), [{ id: 7, command: 'exit 5' }]);
       const daemon = await startReloadable(t, {

@@ -133,7 +133,7 @@ describe('a reload', { concurrency: 3 }, () => {
       server['listen'] = '127.0.0.1';
       tasks['a'] = { ...tasks['a'], name: 'A' };
     });
-    assert.deepEqual(daemon.log().findLast(({ event }) => event === 'restart-needed')?.['names'], ['server.port']);
+    await daemon.logged(({ event, names }) => event === 'restart-needed' && String(names) === 'server.port');
     await daemon.takes(({ server }) => void (server['port'] = daemon.port));
     assert.equal(daemon.count('restart-needed'), 2);
   });

@@ -6,8 +6,7 @@ import { test } from 'node:test';
 import { createCertificate } from '../support/certificate.ts';
 import { createJudge, judgeFile, server, withTask } from '../support/config.ts';
 import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
-
-const isRoot = process.getuid?.() === 0;
+import { needsRoot } from '../support/needs.ts';
 
 const modes: readonly [file: number, folder: number, warned: readonly ('file' | 'folder')[]][] = [
   [0o600, 0o700, []],
@@ -37,39 +36,41 @@ for (const [fileMode, folderMode, warned] of modes) {
   });
 }
 
-if (isRoot) {
-  test('a config that belongs to another user is warned of', (t) => {
-    const { judge, file } = createJudge(t);
-    judge(withTask({}));
-    fs.chownSync(file, 65_534, 65_534);
-    assert.deepEqual(judgeFile(file).warnings, [`The config belongs to another user, who decides what is run: run \`chown 0 ${file}\``]);
-  });
+test('a config that belongs to another user is warned of', { skip: needsRoot }, (t) => {
+  const { judge, file } = createJudge(t);
+  judge(withTask({}));
+  fs.chownSync(file, 65_534, 65_534);
+  assert.deepEqual(judgeFile(file).warnings, [`The config belongs to another user, who decides what is run: run \`chown 0 ${file}\``]);
+});
 
-  test('as root, programs and scripts that others could change are warned of, with their place and remedy', (t) => {
-    const { judge } = createJudge(t);
-    const scripts = createFolder(t);
-    const script = path.join(scripts, 'run.sh');
-    fs.writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
-    const commands = [[script], ['/bin/sh', script]];
-    const warningsFor = (): (readonly string[])[] => commands.map((command) => judge(withTask({ command })).warnings);
-    assert.deepEqual(warningsFor(), [[], []]);
-    for (const [spoil, what, at] of [
-      [() => fs.chmodSync(script, 0o775), 'the file is writable for group or others', script],
-      [() => fs.chmodSync(scripts, 0o777), 'its folder is writable for group or others', scripts],
-      [() => fs.chownSync(script, 65_534, 0), 'the file belongs to another user', script],
-    ] as const) {
-      fs.chownSync(script, 0, 0);
-      fs.chmodSync(script, 0o755);
-      fs.chmodSync(scripts, 0o700);
-      spoil();
-      for (const warnings of warningsFor())
-        assert.deepEqual(warnings, [
-          `tasks.7: others than root could change what root runs: ${at} (${what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
-        ]);
-    }
-  });
+test('as root, programs and scripts that others could change are warned of, with their place and remedy', { skip: needsRoot }, (t) => {
+  const { judge } = createJudge(t);
+  const scripts = createFolder(t);
+  const script = path.join(scripts, 'run.sh');
+  fs.writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
+  const commands = [[script], ['/bin/sh', script]];
+  const warningsFor = (): (readonly string[])[] => commands.map((command) => judge(withTask({ command })).warnings);
+  assert.deepEqual(warningsFor(), [[], []]);
+  for (const [spoil, what, at] of [
+    [() => fs.chmodSync(script, 0o775), 'the file is writable for group or others', script],
+    [() => fs.chmodSync(scripts, 0o777), 'its folder is writable for group or others', scripts],
+    [() => fs.chownSync(script, 65_534, 0), 'the file belongs to another user', script],
+  ] as const) {
+    fs.chownSync(script, 0, 0);
+    fs.chmodSync(script, 0o755);
+    fs.chmodSync(scripts, 0o700);
+    spoil();
+    for (const warnings of warningsFor())
+      assert.deepEqual(warnings, [
+        `tasks.7: others than root could change what root runs: ${at} (${what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
+      ]);
+  }
+});
 
-  test('as root, interpreters, tools of DSM and programs of the admin gate that others could change are warned of', (t) => {
+test(
+  'as root, interpreters, tools of DSM and programs of the admin gate that others could change are warned of',
+  { skip: needsRoot },
+  (t) => {
     const { judge } = createJudge(t);
     const folder = createFolder(t);
     const interpreter = path.join(folder, 'interpreter');
@@ -89,21 +90,19 @@ if (isRoot) {
         (place) => `${place}: others than root could change what root runs: ${what}`,
       ),
     );
-  });
+  },
+);
 
-  test('folders of other users and links of theirs on the way to a config are warned of', (t) => {
-    const { judge, file, folder } = createJudge(t);
-    judge(withTask({}));
-    const link = path.join(createFolder(t), 'link');
-    fs.symlinkSync(folder, link);
-    fs.lchownSync(link, 65_534, 65_534);
-    assert.deepEqual(judgeFile(path.join(link, 'config.json')).warnings, [
-      `Another user can replace the config: run \`chown -h 0 ${link}\``,
-    ]);
-    fs.chownSync(folder, 65_534, 65_534);
-    assert.deepEqual(judgeFile(file).warnings, [`Another user can replace the config: run \`chown 0 ${folder}\``]);
-  });
-}
+test('folders of other users and links of theirs on the way to a config are warned of', { skip: needsRoot }, (t) => {
+  const { judge, file, folder } = createJudge(t);
+  judge(withTask({}));
+  const link = path.join(createFolder(t), 'link');
+  fs.symlinkSync(folder, link);
+  fs.lchownSync(link, 65_534, 65_534);
+  assert.deepEqual(judgeFile(path.join(link, 'config.json')).warnings, [`Another user can replace the config: run \`chown -h 0 ${link}\``]);
+  fs.chownSync(folder, 65_534, 65_534);
+  assert.deepEqual(judgeFile(file).warnings, [`Another user can replace the config: run \`chown 0 ${folder}\``]);
+});
 
 test('folders far above a config, and the folder that a link to it leads to, are warned of when others can write there', (t) => {
   const { judge, file, folder } = createJudge(t);

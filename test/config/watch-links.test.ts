@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { createFolder } from '../support/daemon.ts';
+import { needsMounts } from '../support/needs.ts';
 import { createFile, replace, run, startWatch } from '../support/watch.ts';
 
 describe('a watch of links and mounts', { concurrency: true }, () => {
@@ -57,8 +58,7 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
     await tells('2');
   });
 
-  const skip = findMountProblem();
-  test('a single file that is mounted, as into a container: mounts, and what is written, are noticed', { skip }, async (t) => {
+  test('a single file that is mounted, as into a container: mounts, and what is written, are noticed', { skip: needsMounts }, async (t) => {
     const { file } = createFile(t);
     const outside = createFile(t).file;
     const { tells } = startWatch(t, [file], { pollMs: 50 });
@@ -75,20 +75,3 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
     await tells('first');
   });
 });
-
-/** Why a single file cannot be mounted here, or false. */
-function findMountProblem(): string | false {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root can mount';
-  const folder = fs.mkdtempSync('/tmp/remotetask-mount-');
-  const [a = '', b = ''] = ['a', 'b'].map((name) => path.join(folder, name));
-  try {
-    for (const file of [a, b]) fs.writeFileSync(file, '');
-    run('mount', '--bind', a, b);
-    run('umount', b);
-    return false;
-  } catch {
-    return 'mounting is not permitted here, not even to root';
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}

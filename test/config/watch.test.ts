@@ -64,7 +64,7 @@ describe('a watch of files', { concurrency: true }, () => {
       watch.use([file]);
     });
     replace(file, '0');
-    await until(() => (last === '5' ? true : undefined), 'the last replacement', 15_000);
+    await until(() => (last === '5' ? true : undefined), 'the last replacement');
   });
 
   test('a file written in two halves is noticed at the latest with its second', async (t) => {
@@ -111,7 +111,7 @@ describe('a watch of files', { concurrency: true }, () => {
     const counts = async (name: string, text: string): Promise<void> => {
       const before = told.length;
       replace(name, text);
-      await until(() => (told.length > before ? true : undefined), `a change of ${name}`, 15_000);
+      await until(() => (told.length > before ? true : undefined), `a change of ${name}`);
     };
     await counts(key, 'new');
     watch.use([file, later]);

@@ -9,6 +9,7 @@ import { renderLine } from '../../src/history/records.ts';
 import type { History } from '../../src/history/history.ts';
 import { createFolder } from '../support/daemon.ts';
 import { createEnd, createStart, createTestHistory } from '../support/history.ts';
+import { needsRoot } from '../support/needs.ts';
 
 const linesOf = (file: string): Record<string, unknown>[] =>
   fs
@@ -16,6 +17,8 @@ const linesOf = (file: string): Record<string, unknown>[] =>
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+/** How many bytes this process has read so far. */
+const countBytesRead = (): number => Number(/^rchar: (\d+)$/m.exec(fs.readFileSync('/proc/self/io', 'utf8'))?.[1]);
 const outcomesOf = ({ past }: History): [string, string | undefined][] => past.map(({ start, end }) => [start.run, end?.outcome.kind]);
 
 test('a start is in the file before its writing is reported, and many at once are written in order', async (t) => {
@@ -133,10 +136,10 @@ test('a million lines are opened quickly, without reading all of them', async (t
     fs.writeSync(fd, pairs.join(''));
   }
   fs.closeSync(fd);
-  const startMs = performance.now();
+  const before = countBytesRead();
   const history = open();
-  const tookMs = performance.now() - startMs;
-  assert.ok(tookMs < 5000, `${tookMs} ms`);
+  const readBytes = countBytesRead() - before;
+  assert.ok(readBytes < 12_000_000, `${readBytes} of ${fs.statSync(file).size} bytes were read`);
   assert.equal(history.past.length, 1000);
   assert.equal(history.past.at(-1)?.start.run, 'r-499-999');
   assert.equal(await history.record(createStart('new')), true);
@@ -148,7 +151,7 @@ test('what cannot be a history is refused with the reason, and no lock is left b
   const cases: Record<string, [(file: string) => void, RegExp]> = {
     folder: [(file) => fs.mkdirSync(file), /Cannot use the history .*history\.jsonl \(EISDIR\)/],
     FIFO: [(file) => execFileSync('mkfifo', [file]), /\(ENOTREG\)/],
-    device: [(file) => execFileSync('mknod', [file, 'c', '1', '3']), /\(ENOTREG\)/],
+    ...(needsRoot === false ? { device: [(file: string) => execFileSync('mknod', [file, 'c', '1', '3']), /\(ENOTREG\)/] } : {}),
     link: [(file) => (fs.writeFileSync(`${file}.target`, ''), fs.symlinkSync(`${file}.target`, file)), /\(ELOOP\)/],
     'dangling link': [(file) => fs.symlinkSync(`${file}.nowhere`, file), /\(ELOOP\)/],
   };

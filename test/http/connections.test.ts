@@ -56,7 +56,7 @@ test('silent, slow and idle connections are cut when their time is over, with th
     toAddress: () => '192.0.2.1',
   });
   // The same clocks, but quicker.
-  const limits = { ...serverLimits, headersTimeout: 300, requestTimeout: 450, keepAliveTimeout: 150, connectionsCheckingInterval: 30 };
+  const limits = { ...serverLimits, headersTimeout: 1500, requestTimeout: 2250, keepAliveTimeout: 750, connectionsCheckingInterval: 30 };
   const server = http.createServer(limits, (request, response) => void door.enter(request, response));
   door.guard(server);
   server.listen(0, '127.0.0.1');
@@ -65,11 +65,14 @@ test('silent, slow and idle connections are cut when their time is over, with th
   const { port } = server.address() as net.AddressInfo;
   const talk = async (words: string, drip = ''): Promise<string> =>
     await new Promise((resolve) => {
-      const socket = net.connect(port, '127.0.0.1', () => socket.write(words));
       let [text, at] = ['', 0];
-      const timer = setInterval(() => {
-        if (at < drip.length) socket.write(drip.charAt(at++));
-      }, 20);
+      let timer: NodeJS.Timeout | undefined;
+      const socket = net.connect(port, '127.0.0.1', () => {
+        socket.write(words);
+        timer = setInterval(() => {
+          if (at < drip.length) socket.write(drip.charAt(at++));
+        }, 20);
+      });
       socket.setTimeout(20_000, () => socket.destroy(new Error('Not cut')));
       socket.on('data', (chunk) => (text += chunk.toString()));
       socket.on('error', (error) => (text += error.message));

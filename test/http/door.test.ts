@@ -185,17 +185,15 @@ test('a call starts once however slowly its bytes come, and not at all without i
   assert.equal((await gate.runs()) - before, 1);
 });
 
-test('whoever closes the sending side behind the call is answered, at once also with ?wait=', async () => {
-  const beganMs = performance.now();
-  const sleep = { command: ['/bin/sleep', '60'], grace: '0s' };
+test('whoever closes the sending side behind the call is answered, at once also with ?wait=', { timeout: 240_000 }, async () => {
+  const sleep = { command: ['/bin/sleep', '600'], grace: '0s' };
   await expectStatuses([[hidden, '202']], 1);
   const { daemon } = await startGate({ after: (fn) => void cleanups.push(fn) }, { tasks: { sleep, other: sleep } });
-  const answer = await exchange(daemon.port, head('GET', `${new URL(daemon.url('sleep')).pathname}?wait=60`));
+  const answer = await exchange(daemon.port, head('GET', `${new URL(daemon.url('sleep')).pathname}?wait=300`));
   assert.equal(statusesOf(answer.text), '202');
   const later = net.connect({ port: daemon.port, host: '127.0.0.1', allowHalfOpen: true });
-  later.write(head('GET', `${new URL(daemon.url('other')).pathname}?wait=60`));
+  later.write(head('GET', `${new URL(daemon.url('other')).pathname}?wait=300`));
   await until(() => daemon.history().find(({ task }) => task === 'other'), 'the start');
   later.end();
   assert.equal(statusesOf(await text(later)), '202');
-  assert.ok(performance.now() - beganMs < 50_000);
 });

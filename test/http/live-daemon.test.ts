@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { joinOutput, listen, parseEvents } from '../support/events.ts';
+import { needsProgram } from '../support/needs.ts';
 
 /** A task that prints what comes before its gate is opened, waits, and prints what comes after. */
 async function startGated(
@@ -28,7 +29,7 @@ async function startGated(
 
 const runOf = (location: string | undefined): string => String(location).replace('/runs/', '');
 
-test('curl -N prints what a run prints as it comes, and at last how it ended', async (t) => {
+test('curl -N prints what a run prints as it comes, and at last how it ended', { skip: needsProgram('curl') }, async (t) => {
   const { daemon, open, starts } = await startGated(t);
   const curl = spawn('curl', ['-sN', `${daemon.url('gated')}?follow`], { stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';

@@ -44,7 +44,8 @@ before(async () => {
       off: shell('true', { enabled: false }),
       near: shell('true', { allow: ['127.0.0.1', 'fd00::/8'] }),
       signal: shell('trap "echo got it; exit 7" USR1; while :; do sleep 0.05; done', {
-        timeout: '300ms',
+        // Long enough for the shell to set its trap first.
+        timeout: '3s',
         grace: '20s',
         stopSignal: 'SIGUSR1',
         output: 'all',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { joinOutput, listen, parseEvents } from '../support/events.ts';
-import { endGroup, lives } from '../support/processes.ts';
+import { endGroup, escapingScript, lives } from '../support/processes.ts';
 
 const shell = (script: string, more: object = {}): object => ({
   command: ['/bin/sh', '-c', script],
@@ -95,7 +95,7 @@ test('the whole group is stopped: who ignores TERM, and grandchildren that hold 
       ignoring: shell('trap "" TERM; echo $$; sleep 60 & echo $!; while :; do sleep 1; done', { grace: '200ms' }),
       grandchildren: shell('echo $$; (trap "" TERM; sleep 60 & echo $!; wait) & exec sleep 60', { grace: '200ms' }),
       interrupted: shell('trap "exit 9" INT; trap "" TERM; echo $$; while :; do sleep 0.05; done', { stopSignal: 'SIGINT', grace: '1h' }),
-      escaping: shell('setsid sleep 60 & echo $!; wait', { grace: '200ms' }),
+      escaping: shell(`${escapingScript} wait`, { grace: '200ms' }),
     },
   });
   const cases: [string, number, object][] = [

@@ -129,7 +129,9 @@ test('an icon is there as soon as it is drawn, also while the program is busy wi
 
 test('drawing that is stopped ends at once, and says so', async () => {
   const problem = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort(), () => assert.fail());
-  assert.deepEqual(problem, { of: 'program', reason: 'SIGTERM' });
+  assert.equal(problem?.of, 'program');
+  // KILL follows TERM at once, and may come first on a busy machine.
+  assert.match(problem.reason, /^SIG(?:TERM|KILL)$/);
 });
 
 test('what was drawn before the program failed is not lost, and the icon that it failed at is named', async (t) => {

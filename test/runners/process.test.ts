@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, until } from '../support/daemon.ts';
-import { lives } from '../support/processes.ts';
+import { escapingScript, lives } from '../support/processes.ts';
 import { runScript, type CommandRun } from '../support/run-command.ts';
 
 /** The process ids that a script printed, once there are as many as `count`. */
@@ -67,12 +67,12 @@ test('the whole group is ended, and the run is over only when nothing of it live
 
 test('a program that has ended is not waited for because others hold its pipes, and these go on', async (t) => {
   const cases: [string, string][] = [
-    ['in its group', 'sleep 60 & echo $!'],
-    ['in a session of its own', 'setsid sleep 60 & echo $!'],
+    ['in its group', 'sleep 60 & echo $!;'],
+    ['in a session of its own', escapingScript],
   ];
   await Promise.all(
     cases.map(async ([what, script]) => {
-      const run = runScript(`${script}; exit 3`);
+      const run = runScript(`${script} exit 3`);
       const [pid = 0] = await pidsOf(run, 1);
       t.after(() => process.kill(pid, 'SIGKILL'));
       assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 3 }, what);
@@ -82,7 +82,7 @@ test('a program that has ended is not waited for because others hold its pipes, 
 });
 
 test('a stopped run is over though one that left its session holds the pipes, and says that it was not reached', async (t) => {
-  const run = runScript('setsid sleep 60 & echo $!; wait', { graceMs: 200 });
+  const run = runScript(`${escapingScript} wait`, { graceMs: 200 });
   const [pid = 0] = await pidsOf(run, 1);
   t.after(() => process.kill(pid, 'SIGKILL'));
   run.stop();

@@ -8,9 +8,9 @@ import { loadUser, type User } from '../../src/runners/user.ts';
 import { createJudge, withTask } from '../support/config.ts';
 import { runCli } from '../support/cli.ts';
 import { createFolder } from '../support/daemon.ts';
+import { needsRoot } from '../support/needs.ts';
 import { runCommand, runScript } from '../support/run-command.ts';
 
-const needsRoot = process.getuid?.() === 0 ? false : 'only root can run a command as somebody else';
 const idOfName = (file: string, name: string): number => Number(execFileSync('getent', [file, name], { encoding: 'utf8' }).split(':')[2]);
 const nobody = idOfName('passwd', 'nobody');
 const nobodysGroup = Number(execFileSync('id', ['-g', 'nobody'], { encoding: 'utf8' }));
@@ -80,7 +80,9 @@ test('a user or group that there is not is named, with what to do', (t) => {
     );
   }
   assert.deepEqual(
-    judge(withTask({ user: 'nobody', group: 'daemon' })).problems.map((line) => line.split(' ').slice(1).join(' ')),
+    judge(withTask({ user: 'nobody', group: 'daemon' }))
+      .problems.filter((line) => needsRoot === false || !line.includes('run the daemon as root'))
+      .map((line) => line.split(' ').slice(1).join(' ')),
     ['user', 'group'].map((name) => `tasks.7.${name}: Remove this, or add a "command": a DSM task does not heed it`),
   );
 });

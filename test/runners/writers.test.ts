@@ -5,10 +5,11 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { findExposure } from '../../src/runners/writers.ts';
 import { createFolder } from '../support/daemon.ts';
+import { needsRoot } from '../support/needs.ts';
 
 const other = 65_534;
 
-test('who could change a program, by owner and mode of the file, its folders and the links to it', (t) => {
+test('who could change a program, by owner and mode of the file, its folders and the links to it', { skip: needsRoot }, (t) => {
   const root = fs.realpathSync(createFolder(t));
   const at = (name: string): string => path.join(root, name);
   const folder = (name: string, mode = 0o755, uid = 0): string => {

@@ -1,5 +1,6 @@
 // A real daemon in a process of its own, with a config in a temporary folder and a free port.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -16,15 +17,20 @@ export function createFolder(t: { after(fn: () => void): void }): string {
   return folder;
 }
 
-/** A port that nobody listens on, as far as one can know. */
+/**
+ * A free port for a program that is started a moment later. It lies below those that the kernel gives to outgoing
+ * connections and to servers on port 0, so that none of the many other tests can be given it in between.
+ */
 export async function findPort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    const server = net.createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }
 
 export interface TestDaemon {
@@ -124,17 +130,19 @@ export async function startDaemon(t: { after(fn: () => Promise<void> | void): vo
   };
 }
 
+/** The whole lines of a file; the last one may just be being written. */
 function loadLines(file: string): Record<string, unknown>[] {
   if (!fs.existsSync(file)) return [];
   return fs
     .readFileSync(file, 'utf8')
     .split('\n')
+    .slice(0, -1)
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Asks again and again until there is an answer; gives up, loudly, after a time no machine should need. */
-export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, what: string, withinMs = 30_000): Promise<T> {
+/** Asks again and again until there is an answer; gives up, loudly, after a time that even a very busy machine does not need. */
+export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, what: string, withinMs = 120_000): Promise<T> {
   const endMs = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();

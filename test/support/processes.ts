@@ -33,6 +33,9 @@ export async function startSleeper(t: { after(fn: () => void): void }, script = 
   return identity;
 }
 
+/** Starts a process that leaves the group of the shell; it prints its id once it has left, not a moment before. */
+export const escapingScript = `setsid sh -c 'echo $$; exec sleep 60' &`;
+
 /** The processes that a process has started itself. */
 export function listChildren(pid: number): number[] {
   return fs

@@ -43,7 +43,7 @@ export async function exchange(port: number, bytes: string | Uint8Array, { from 
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve) => {
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, ...(from === undefined ? {} : { localAddress: from }) });
-    socket.setTimeout(30_000, () => socket.destroy());
+    socket.setTimeout(120_000, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => {});
     socket.on('close', () => resolve());

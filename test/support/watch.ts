@@ -30,7 +30,7 @@ export function startWatch(t: TestContext, files: readonly string[], { pollMs = 
     watch,
     told,
     async tells(text) {
-      await until(() => (told.at(-1) === text ? true : undefined), `a change to "${text}"; told were ${JSON.stringify(told)}`, 15_000);
+      await until(() => (told.at(-1) === text ? true : undefined), `a change to "${text}"; told were ${JSON.stringify(told)}`);
     },
   };
 }
