@@ -1,7 +1,7 @@
 // The command line as a real process: piped, or in a terminal.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { compileCacheEnv } from './compile-cache.ts';
 import { main } from './daemon.ts';
 
 export interface CliResult {
@@ -11,13 +11,10 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Halves the time that a start takes. */
-const compileCache = path.join(import.meta.dirname, '../../node_modules/.cache/remotetask-tests');
-
 /** Environment without what would change the program's words or colors. */
 export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { NO_COLOR: _1, FORCE_COLOR: _2, REMOTETASK_CONFIG: _3, NODE_OPTIONS: _4, CI: _5, ...rest } = process.env;
-  return { ...rest, NODE_COMPILE_CACHE: compileCache, ...more };
+  return { ...rest, ...compileCacheEnv, ...more };
 }
 
 /** Runs the program with its output in pipes. */

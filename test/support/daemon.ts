@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { compileCacheEnv } from './compile-cache.ts';
 
 export const magicKey = 'magic-Zq3vT8mN1xK6cR0yW5bD';
 export const main = path.join(import.meta.dirname, '../../src/main.ts');
@@ -86,7 +87,7 @@ export async function startDaemon(t: { after(fn: () => Promise<void> | void): vo
   const { uid } = options;
   if (uid !== undefined) for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main, 'serve', '--config', configFile], {
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...compileCacheEnv, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
