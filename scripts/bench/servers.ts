@@ -116,7 +116,8 @@ async function isAnswering(port: number): Promise<boolean> {
   }
 }
 
-async function findPort(): Promise<number> {
+/** A port that is free now. */
+export async function findPort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;

@@ -1,45 +1,11 @@
 // A disk that fills while 50 runs go on, and has room again later.
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toNote, toRow, type Row } from '../bench/report.ts';
-import { startDaemon, type Server } from '../bench/servers.ts';
+import { startDaemon } from '../bench/servers.ts';
+import { createDisk } from '../full-disk.ts';
 import { loadHistory, startSome } from './runs.ts';
-
-/** A way to let a daemon run out of room. */
-interface Disk {
-  readonly what: string;
-  fill(daemon: Server): void;
-  free(daemon: Server): void;
-  remove(): void;
-}
-
-/** A small file system of its own, as root; else a limit on the size of every file. */
-function createDisk(folder: string): Disk {
-  fs.mkdirSync(folder);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    const limit = (bytes: string) => (daemon: Server) =>
-      void execFileSync('/usr/bin/prlimit', ['--pid', String(daemon.pid), `--fsize=${bytes}:`]);
-    return { what: 'files that may not grow', fill: limit('0'), free: limit('unlimited'), remove: () => {} };
-  }
-  const filler = path.join(folder, 'filler');
-  return {
-    what: 'a small file system',
-    fill() {
-      const fd = fs.openSync(filler, 'w');
-      try {
-        for (;;) fs.writeSync(fd, Buffer.alloc(4096));
-      } catch {
-        fs.closeSync(fd);
-      }
-    },
-    free: () => fs.rmSync(filler),
-    remove: () => void execFileSync('umount', ['--lazy', folder]),
-  };
-}
 
 /** 50 runs, whose ends come while nothing can be written, and calls all the while. */
 export async function fillDisk(folder: string): Promise<Row[]> {
