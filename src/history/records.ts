@@ -106,13 +106,14 @@ export function addLine(records: Map<string, RunRecord>, line: Line): void {
 }
 
 /**
- * Drops ended runs, oldest first, until no more than `keep` are left, and gives their ids. Those with an
- * Idempotency-Key stay while it counts: since `keptSinceMs` (wall time).
+ * Drops the ended runs before the last `keep` ones, and returns their ids. Those with an Idempotency-Key stay while it
+ * counts: since `keptSinceMs` (wall time). Neither these nor runs that are still going on take the place of newer ones.
  */
 export function dropOldest(records: Map<string, RunRecord>, keep: number, keptSinceMs: number): readonly string[] {
   const dropped: string[] = [];
+  let before = records.size - keep;
   for (const [run, { start, end }] of records) {
-    if (records.size <= keep) break;
+    if (before-- <= 0) break;
     if (end === undefined || (start.idempotencyKey !== undefined && Date.parse(start.at) > keptSinceMs)) continue;
     records.delete(run);
     dropped.push(run);

@@ -125,7 +125,37 @@ test('the file is compacted: it keeps what goes on and the last ended runs, and 
   assert.equal(outcomes.get('goes-on'), undefined);
   assert.equal(outcomes.get('last'), undefined);
   assert.equal(outcomes.get('run-59-99'), 'succeeded');
-  assert.equal(outcomes.size, 10);
+  assert.equal(outcomes.size, 11, 'the last ten, and the one that goes on');
+});
+
+test('however many runs go on or have an Idempotency-Key, the last ended runs are remembered', async (t) => {
+  const keep = 5;
+  const recently = '2026-01-01T00:00:00.000Z';
+  for (const [what, more, hasEnd] of [
+    ['with an Idempotency-Key', { idempotencyKey: 'digest' }, true],
+    ['that go on', {}, false],
+  ] as const) {
+    const { open } = createTestHistory(t, { keep });
+    const history = open();
+    for (let n = 0; n < 2 * keep; n++) {
+      await history.record(createStart(`stays-${n}`, { ...more, at: recently }));
+      if (hasEnd) history.recordEnd(createEnd(`stays-${n}`));
+    }
+    for (let n = 0; n < 2 * keep; n++) {
+      await history.record(createStart(`run-${n}`));
+      history.recordEnd(createEnd(`run-${n}`));
+      assert.ok(history.records.has(`run-${n}`), `beside runs ${what}, one that has just ended is remembered`);
+    }
+    await history.close();
+    const again = open();
+    const runs = [...again.records.keys()];
+    await again.close();
+    assert.deepEqual(
+      runs.filter((run) => run.startsWith('run-')),
+      Array.from({ length: keep }, (_, n) => `run-${n + keep}`),
+    );
+    assert.equal(runs.length, 3 * keep, what);
+  }
 });
 
 test('a million lines are opened quickly, without reading all of them', async (t) => {

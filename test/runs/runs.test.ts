@@ -217,7 +217,7 @@ test('no more ended runs are remembered than `keep`, the oldest are given up fir
   await settle();
   assert.deepEqual(
     ids.map((id) => has(id)),
-    ids.map((_, n) => n === 0 || n >= 21),
+    ids.map((_, n) => n === 0 || n >= 20),
   );
   assert.equal(has('past-11'), false);
 });
