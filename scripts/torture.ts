@@ -21,6 +21,9 @@ const own = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-torture-'));
 const folder = path.join(own, 'data');
 const disk = createDisk(folder, 24);
 
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
 let isClean = false;
 try {
   console.log(`Node ${process.version}, ${kills} kills, --seed ${seed}; the disk that fills is ${disk.what}.`);
@@ -30,6 +33,7 @@ try {
     disk,
     seed,
     kills,
+    stop: stop.signal,
     onProgress: (line) => console.log(line),
   });
   console.log(`\n${renderReport(result)}`);

@@ -12,6 +12,12 @@ import { createRandom } from './random.ts';
 
 /** Longer than this a round does not take, even on a machine that is busy with other things. */
 const roundMs = 120_000;
+/** What happens in a round besides calls and a kill; what stands here more often happens more often. */
+const happenings = [
+  ...(['full', 'stop'] as const).flatMap((one) => [one, one, one]),
+  ...(['reload', 'reload', 'reload', 'reload'] as const),
+  ...Array.from({ length: 10 }, () => 'nothing' as const),
+];
 /** Fewer than the history keeps, so that what a round was told of is still there in the next one. */
 const callsPerRound = 250;
 
@@ -22,6 +28,8 @@ export interface TortureOptions {
   readonly disk: Disk;
   readonly seed: number;
   readonly kills: number;
+  /** Aborted by Ctrl-C: nothing more is started, and what was started is ended. */
+  readonly stop: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
 
@@ -38,8 +46,8 @@ export interface TortureResult {
   readonly seconds: number;
 }
 
-/** Kills a daemon so many times, lets everything come to its end, and judges. Ends whatever it started, come what may. */
-export async function torture({ place, command, disk, seed, kills, onProgress }: TortureOptions): Promise<TortureResult> {
+/** Kills a daemon so many times, lets everything come to its end, and judges. Always ends what it has started. */
+export async function torture({ place, command, disk, seed, kills, stop, onProgress }: TortureOptions): Promise<TortureResult> {
   const random = createRandom(seed);
   const told: Told = { acknowledged: [], brokenCalls: 0, statuses: new Map() };
   const seen: SeenHistory = { starts: new Set(), ends: new Map(), damagedLines: 0 };
@@ -65,35 +73,36 @@ export async function torture({ place, command, disk, seed, kills, onProgress }:
   const live = async (by: TorturedDaemon): Promise<void> => {
     const calling = callers.run(1 + random.below(12), callsPerRound);
     await pause(random.percent(10) ? 6000 + random.below(2000) : random.below(1500));
-    const what = random.below(100);
+    const happening = random.pick(happenings);
     let isFull = false;
-    if (what < 15) {
+    if (happening === 'full') {
       disk.fill(by);
-      await pause(random.below(600));
       isFull = true;
+      await pause(random.below(600));
       if (random.percent(50)) {
         disk.free(by);
         isFull = false;
         await pause(random.below(600));
       }
-    } else if (what < 35) {
+    } else if (happening === 'reload') {
       writeConfig(place, ++round);
       if (random.percent(50)) by.signal('SIGHUP');
       await pause(random.below(400));
-    } else if (what < 50) {
+    } else if (happening === 'stop') {
       by.signal('SIGTERM');
       await pause(random.below(700));
     }
-    // An orderly stop is killed as well in most cases, somewhere in its course.
-    if (!(what >= 35 && what < 50 && random.percent(30))) by.signal('SIGKILL');
+    // Most orderly stops are killed as well, somewhere in their course.
+    if (happening !== 'stop' || random.percent(70)) by.signal('SIGKILL');
     await within(by.ended, 'the end of the daemon');
     await calling.stop();
     if (isFull) disk.free(by);
-    await end(by, what >= 15);
+    await end(by, happening !== 'full');
   };
 
   try {
     while (killed < kills) {
+      stop.throwIfAborted();
       const by = start();
       if (random.percent(12)) {
         await pause(random.below(500));
