@@ -12,7 +12,7 @@ import { runCli, spawnCli, startInTerminal } from '../support/cli.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { testInOwnNetwork } from '../support/own-network.ts';
 
-/** What a first config says: it is as good as never free everywhere, so that the tests which need it have a network to themselves. */
+/** What a first config says. Another program, or another test run, may have it on this machine. */
 const port = 10_765;
 
 function loadKeys(file: string): string[] {
@@ -54,7 +54,7 @@ test('a first config never takes the place of anything', async (t) => {
   assert.deepEqual(fs.readdirSync(folder), ['dangling', 'mine']);
 });
 
-testInOwnNetwork(import.meta.filename, 'the first start, with and without a terminal', () => {
+testInOwnNetwork(import.meta.filename, port, 'the first start, with and without a terminal', () => {
   test('a first start in a terminal shows an address that works and its QR code; closing the terminal stops the daemon', async (t) => {
     const file = path.join(createFolder(t), 'new/config.json');
     const child = startInTerminal(['serve', '--config', file]);

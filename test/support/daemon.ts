@@ -25,13 +25,17 @@ export function createFolder(t: { after(fn: () => void): void }): string {
 export async function findPort(): Promise<number> {
   for (;;) {
     const port = randomInt(12_000, 32_000);
-    const server = net.createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
+    if (await isFree(port)) return port;
   }
+}
+
+/** Whether nobody listens on a port. */
+export async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
+  });
 }
 
 export interface TestDaemon {

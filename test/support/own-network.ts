@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { isFree } from './daemon.ts';
 
 const mark = 'REMOTETASK_TEST_NETWORK';
 const loopback = 'ip link set lo up || ifconfig lo up';
@@ -16,23 +17,25 @@ function findUnshare(): readonly string[] | undefined {
 }
 
 /**
- * Defines tests that run in a network of their own, by running their file a second time in there: in that second run
- * they are what they are, in the first one they are a single test. Whatever else the file defines runs in both.
+ * Defines tests that need a port, by running their file a second time in a network of its own: in that second run they are
+ * what they are, in the first one they are a single test. Whatever else the file defines runs in both. Where the system
+ * allows no such network, the second run needs the port to be free.
  */
-export function testInOwnNetwork(file: string, name: string, defineTests: () => void): void {
+export function testInOwnNetwork(file: string, port: number, name: string, defineTests: () => void): void {
   if (process.env[mark] !== undefined) {
     defineTests();
     return;
   }
-  const unshare = findUnshare();
-  const skip = unshare === undefined ? 'needs a network of its own (run as root, with util-linux and iproute2)' : false;
-  test(name, { skip }, async () => {
-    const [command = '', ...args] = unshare ?? [];
+  test(name, async (t) => {
+    const unshare = findUnshare();
+    if (unshare === undefined && !(await isFree(port))) {
+      t.skip(`needs port ${port} to be free, or a network of its own (run as root, with util-linux and iproute2)`);
+      return;
+    }
+    const script = unshare === undefined ? 'exec "$@"' : `(${loopback}) && exec "$@"`;
+    const [command = '', ...args] = [...(unshare ?? []), 'sh', '-c', script, 'sh', process.execPath, file];
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const child = spawn(command, [...args, 'sh', '-c', `(${loopback}) && exec "$@"`, 'sh', process.execPath, file], {
-      env: { ...env, [mark]: 'own' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(command, args, { env: { ...env, [mark]: 'own' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     await once(child, 'close');
