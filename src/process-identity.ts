@@ -38,6 +38,12 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return lookAt(identity) !== 'gone';
 }
 
+/** Whether the process of this id has ended and its parent has not taken note of that yet; false where /proc cannot be read. */
+export function hasEndedUnreaped(pid: number): boolean {
+  const fields = loadStat(pid);
+  return fields !== undefined && isZombie(fields);
+}
+
 /** Milliseconds since the start of a process that lives, by a clock that nobody can set. */
 export function loadAgeMs({ startTicks }: ProcessIdentity): number {
   const own = loadStartTicks(process.pid) ?? startTicks;

@@ -15,6 +15,8 @@ import { createIcons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import { openLog, type Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
+import { adoptProcess } from '../runners/adopted.ts';
+import { createPipes } from '../runners/pipes.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../trigger.ts';
 import { toBaseUrl } from './addresses.ts';
@@ -58,11 +60,13 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
     config.now().keys.tasks.find(({ task }) => task.id === id)?.task;
-  const dsm = createDsmAccess({ config: first, logger, clock });
+  const pipes = createPipes(first.history.path, logger);
+  const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   let admin: AdminApp | undefined;
   const runs = createRuns({
     history,
     execute: dsm.execute,
+    adopt: (process, io) => adoptProcess(process, io, pipes),
     resume: dsm.resume,
     findTask,
     logger,
@@ -123,6 +127,11 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   logger.info({ event: 'listening', config: configFile, tasks: first.keys.tasks.length }, `Listening on ${toBaseUrl(first)}${page}`);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: toNamesPath(first.history.path), logger });
   taskWatch.use(first.keys);
+  pipes.takeUp();
+  const preparePipes = ({ keys }: LoadedConfig): void => {
+    if (keys.tasks.some(({ task }) => task.output !== 'none')) pipes.prepare();
+  };
+  preparePipes(first);
 
   const take = (next: LoadedConfig): void => {
     trigger.useKeys(next.keys);
@@ -132,6 +141,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     app.use(next.server, next.tls);
     if (next.admin !== undefined) admin?.use(next.admin);
     logger.level = toLevel(next);
+    preparePipes(next);
   };
   config.watch();
 
@@ -149,11 +159,13 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
       const left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace);
       // What DSM was not asked to start yet ends here.
       await dsm.close();
+      const unread = pipes.close();
       for (const run of left.filter((one) => one.state() !== 'ended')) {
         const pid = run.process()?.pid;
+        const what = run.task.way.runner === 'dsm' ? 'of DSM' : (pid ?? 'of unknown number');
         logger.warn(
           { event: 'run-left', task: run.task.id, run: run.id, pid },
-          `Leaves ${run.task.name} running (process ${pid ?? 'of DSM'})`,
+          `Leaves ${run.task.name} running (process ${what})${unread.has(run.id) ? '; nothing reads its output, since `cat` cannot be started: it will stand still when it has printed 64 KiB' : ''}`,
         );
       }
       icons.close();

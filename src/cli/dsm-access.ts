@@ -7,6 +7,7 @@ import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
+import type { Pipes } from '../runners/pipes.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';
@@ -46,10 +47,12 @@ interface Nas {
 /** The access, which asks nothing of any NAS until a task of it is started. */
 export function createDsmAccess({
   config: first,
+  pipes,
   logger,
   clock,
 }: {
   readonly config: NasConfig;
+  readonly pipes: Pick<Pipes, 'open'>;
   readonly logger: Logger;
   readonly clock: Clock;
 }): DsmAccess {
@@ -92,7 +95,7 @@ export function createDsmAccess({
   use(first);
   const findNas: FindNas = (name) => nases.get(name)?.runner;
   return {
-    execute: (way, io) => execute(way, io, findNas),
+    execute: (way, io) => execute(way, io, { findNas, pipes }),
     resume: (run, io) => resume(run, io, findNas),
     use,
     nases: () => [...nases.values()].map(({ open }) => open),

@@ -1,23 +1,26 @@
-// A run that was found alive after a crash of the daemon: it can be watched and stopped, but neither read nor asked how it ended.
+// A run that an earlier daemon started and that still lives: it can be watched, read and stopped, but not asked how it ended.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
-import { isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { isAlive, lookAt, type ProcessIdentity } from '../process-identity.ts';
 import type { Execution, RunIo } from './execution.ts';
 import { createGroupStop, withEscaped } from './group-stop.ts';
+import type { Pipes } from './pipes.ts';
 
 /** How often it is looked at. */
 const lookMs = 1000;
 
-/** Watches a process that an earlier daemon has started. */
-export function adoptProcess(process: ProcessIdentity, io: RunIo): Execution {
-  const group = createGroupStop({ leader: process, ...io });
+/** Watches a process that an earlier daemon has started, and reads what it prints from now on, if its pipe is found. */
+export function adoptProcess(process: ProcessIdentity, io: RunIo, pipes: Pick<Pipes, 'listen'>): Execution {
+  const group = createGroupStop({ leader: { pid: process.pid, look: () => lookAt(process) }, ...io });
+  const endOutput = io.onOutput === undefined ? undefined : pipes.listen(io.run, io.onOutput);
   const waitForEnd = async (): Promise<Outcome> => {
     // A daemon that could not be started must not be kept alive by this.
     const look = { signal: io.stop, ref: false };
     while (isAlive(process)) await pause(lookMs, undefined, look).catch(async () => await pause(lookMs / 10));
     await group.release();
+    endOutput?.();
     const lost: Outcome = { kind: 'lost', reason: 'It went on while the daemon was started again, and its exit status went to nobody.' };
     return io.stop.aborted ? withEscaped(lost, io.run) : lost;
   };
-  return { process, ended: waitForEnd() };
+  return { process, isOver: () => !isAlive(process), ended: waitForEnd() };
 }

@@ -9,6 +9,7 @@ import { createCleanEnvironment } from './clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
 import { withEscaped } from './group-stop.ts';
 import { findProgram } from './find-program.ts';
+import type { Pipes } from './pipes.ts';
 import { startProcess } from './process.ts';
 import { findRefusal } from './trusted-program.ts';
 import type { User } from './user.ts';
@@ -54,7 +55,7 @@ function isProgram(program: string): boolean {
 }
 
 /** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written, or whose interpreter they could. */
-export function startCommand({ argv: [program = '', ...args], cwd, env, user }: Command, io: RunIo): Execution {
+export function startCommand({ argv: [program = '', ...args], cwd, env, user }: Command, io: RunIo, pipes: Pick<Pipes, 'open'>): Execution {
   const file = findProgram(program);
   const refusal = file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
   if (refusal !== undefined) return refuse(`${refusal}. The daemon runs as root and refuses it.`);
@@ -65,6 +66,7 @@ export function startCommand({ argv: [program = '', ...args], cwd, env, user }: 
     cwd,
     env: cleanEnvironment,
     user: user === undefined ? undefined : { uid: user.uid, gid: user.gid },
+    pipe: io.onOutput === undefined ? undefined : pipes.open(io.run, io.onOutput, user !== undefined),
     ...io,
   });
   const waitForEnd = async (): Promise<Outcome> => {
@@ -72,7 +74,7 @@ export function startCommand({ argv: [program = '', ...args], cwd, env, user }: 
     if (exit.startError !== undefined) return failedToStart(explainStartError(exit.startError, file, cwd));
     return io.stop.aborted ? withEscaped(toOutcome(exit), io.run) : toOutcome(exit);
   };
-  return { process: started.process, ended: waitForEnd() };
+  return { process: started.process, isOver: started.isOver, ended: waitForEnd() };
 }
 
 /** The system says ENOENT or EACCES for the program, its folder and its interpreter alike: they are told apart here. */

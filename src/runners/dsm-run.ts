@@ -89,7 +89,7 @@ async function followToEnd(
     case 'ended': {
       const output = await persist(async () => await task.loadOutput(followed.run, stop), stop, isPassing);
       if (output.kind !== 'untold')
-        io.onOutput(Buffer.from(output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`));
+        io.onOutput?.(Buffer.from(output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`));
       return followed.outcome;
     }
     case 'unseen':

@@ -4,6 +4,7 @@ import type { RunBegin } from '../history/records.ts';
 import { startCommand, type Command } from './command.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from './execution.ts';
+import type { Pipes } from './pipes.ts';
 
 /** How a task is run, and what with; `nas` is the name of the NAS in the config. */
 export type Way =
@@ -13,11 +14,15 @@ export type Way =
 /** Finds the runner that there is for a NAS. */
 export type FindNas = (name: string) => Pick<DsmRunner, 'start' | 'resume'> | undefined;
 
-/** Starts what a way names, a task of DSM by the runner of its NAS. */
-export function execute(way: Way, io: DsmRunIo, findNas: FindNas): Execution {
+/** Starts what a way names: a task of DSM by the runner of its NAS, a command with one of the pipes for what it prints. */
+export function execute(
+  way: Way,
+  io: DsmRunIo,
+  { findNas, pipes }: { readonly findNas: FindNas; readonly pipes: Pick<Pipes, 'open'> },
+): Execution {
   switch (way.runner) {
     case 'command':
-      return startCommand(way.command, io);
+      return startCommand(way.command, io, pipes);
     case 'dsm':
       return findNas(way.nas)?.start(way.task, io) ?? refuse('The config no longer names the NAS of this task.');
     default:

@@ -7,8 +7,8 @@ import type { ProcessIdentity } from '../process-identity.ts';
 export interface RunIo {
   /** The run id, which programs find as REMOTETASK_RUN in their environment. */
   readonly run: string;
-  /** Takes what the run prints. */
-  readonly onOutput: (chunk: Uint8Array) => void;
+  /** Takes what the run prints, and copies it before it returns; undefined where the task shows no output. */
+  readonly onOutput: ((chunk: Uint8Array) => void) | undefined;
   /** Aborted when the run has to end. */
   readonly stop: AbortSignal;
   /** What the process group gets first when it has to end. */
@@ -27,6 +27,8 @@ export interface DsmRunIo extends RunIo {
 export interface Execution {
   /** The process that does the work, where there is one of ours. */
   readonly process: ProcessIdentity | undefined;
+  /** Whether the work has ended, even if `ended` has not resolved yet: from then on a stop changes nothing. */
+  readonly isOver?: () => boolean;
   /** Never rejects. */
   readonly ended: Promise<Outcome>;
 }

@@ -1,16 +1,18 @@
 // Ending a process group as a whole: a signal first, KILL after a time of grace, and a look at what got away.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
-import { findByEnvironment, isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { findByEnvironment, type ProcessState } from '../process-identity.ts';
 
 /** How often a group that was told to end is looked at. */
 const lookMs = 20;
 /** How long a group is looked at after KILL: what lives on then are zombies that nobody reaps, or processes stuck in the kernel. */
 const killedMs = 1000;
+/** How often to look again at a leader while it cannot be verified. */
+const unknownMs = 100;
 
 export interface GroupStopOptions {
-  /** The leader, whose id is the group's. */
-  readonly leader: ProcessIdentity;
+  /** The leader, whose id is the group's. It gets the first signal only once `look` says `alive`. */
+  readonly leader: { readonly pid: number; readonly look: () => ProcessState };
   readonly stop: AbortSignal;
   readonly stopSignal: NodeJS.Signals;
   readonly graceMs: number;
@@ -26,10 +28,13 @@ export interface GroupStop {
 
 /** Ends a group when `stop` is aborted: `stopSignal` (with CONT, for who was stopped), and KILL after `graceMs`. */
 export function createGroupStop({ leader, stop, stopSignal, graceMs }: GroupStopOptions): GroupStop {
+  let unknownTimer: NodeJS.Timeout | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   let killedAtMs: number | undefined;
   const onStop = (): void => {
-    if (!isAlive(leader)) return;
+    const state = leader.look();
+    if (state === 'unknown') unknownTimer = setTimeout(onStop, unknownMs);
+    if (state !== 'alive') return;
     signalGroup(leader.pid, stopSignal);
     signalGroup(leader.pid, 'SIGCONT');
     killTimer = setTimeout(() => {
@@ -42,6 +47,7 @@ export function createGroupStop({ leader, stop, stopSignal, graceMs }: GroupStop
   return {
     async release() {
       stop.removeEventListener('abort', onStop);
+      clearTimeout(unknownTimer);
       const isWaiting = (): boolean => killTimer !== undefined && (killedAtMs === undefined || performance.now() - killedAtMs < killedMs);
       while (isWaiting() && signalGroup(leader.pid, 0)) await pause(lookMs);
       clearTimeout(killTimer);

@@ -100,7 +100,7 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
   let stopCause: 'timed-out' | 'stopped' | undefined;
   let outcome: Outcome | undefined;
   let endedMs: number | undefined;
-  let process: ProcessIdentity | undefined;
+  let execution: Execution | undefined;
 
   /** How much output there is for readers. */
   const shownBytes = (): number => (task.output === 'none' ? 0 : output.totalBytes());
@@ -120,6 +120,8 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     resolveEnd(how);
   };
   const stop = (cause: 'timed-out' | 'stopped'): void => {
+    // A program that has ended has decided its outcome: only its report is still under way.
+    if (execution?.isOver?.() === true) return;
     stopCause ??= cause;
     if (!hasBegun) end({ kind: 'stopped' });
     stopping.abort();
@@ -128,6 +130,14 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
   const endAsBug = (thrown: unknown): void => {
     logBug(logger, thrown, 'A run was lost from sight', { task: task.id, run: id });
     end({ kind: 'lost', reason: endedByBug });
+  };
+  const takeOutput = (chunk: Uint8Array): void => {
+    try {
+      output.push(chunk);
+      wakeReaders();
+    } catch (error) {
+      endAsBug(error);
+    }
   };
   const supervise = async (execution: Execution): Promise<void> => {
     const leftMs = task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
@@ -165,7 +175,7 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     task,
     startedMs,
     ended,
-    process: () => process,
+    process: () => execution?.process,
     elapsedMs,
     view,
     state,
@@ -190,21 +200,13 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
       if (outcome !== undefined) return;
       hasBegun = true;
       try {
-        const execution = execute({
+        execution = execute({
           run: id,
-          onOutput: (chunk) => {
-            try {
-              output.push(chunk);
-              wakeReaders();
-            } catch (error) {
-              endAsBug(error);
-            }
-          },
+          onOutput: task.output === 'none' ? undefined : takeOutput,
           stop: stopping.signal,
           stopSignal: task.stopSignal,
           graceMs: task.graceMs,
         });
-        process = execution.process;
         void supervise(execution);
       } catch (error) {
         endAsBug(error);

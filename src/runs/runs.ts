@@ -62,6 +62,8 @@ export interface Runs {
 export interface RunsOptions {
   readonly history: History;
   readonly execute: (way: Way, io: DsmRunIo) => Execution;
+  /** Watches a process that an earlier daemon has started. */
+  readonly adopt: TakingUp['adopt'];
   /** Goes on following a run that an earlier daemon has started in DSM; starts nothing. */
   readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
   /** The task of an id, for runs that were cut off. */
@@ -72,7 +74,7 @@ export interface RunsOptions {
 }
 
 /** The runs of this process, and those that the history remembers. */
-export function createRuns({ history, execute, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
+export function createRuns({ history, execute, adopt, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
   const known = createKeyring<RunFeed>();
   const starts = createStarts(history.past, clock);
   const usual = createUsual(history.past);
@@ -198,6 +200,7 @@ export function createRuns({ history, execute, resume, findTask, logger, clock, 
     findTask,
     usual,
     clock,
+    adopt,
     resume: (run, begin, io) =>
       resume(withoutOthers(run, begin.run, history.past), {
         ...io,

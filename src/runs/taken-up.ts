@@ -3,9 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
-import { findLeaderByEnvironment, isAlive, loadAgeMs } from '../process-identity.ts';
+import { findLeaderByEnvironment, isAlive, loadAgeMs, type ProcessIdentity } from '../process-identity.ts';
 import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
-import { adoptProcess } from '../runners/adopted.ts';
 import type { EarlierDsmRun } from '../runners/execute.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
@@ -21,6 +20,8 @@ export interface TakingUp {
   readonly findTask: (id: string) => Task | undefined;
   readonly usual: Pick<Usual, 'toMs'>;
   readonly clock: Clock;
+  /** Watches a process that an earlier daemon has started. */
+  readonly adopt: (process: ProcessIdentity, io: RunIo) => Execution;
   /** Goes on following a run in DSM. */
   readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
@@ -32,11 +33,11 @@ const taskIsGone = 'The daemon was started again, and the config no longer has t
  * start time and boot are compared, so that another process that was given the same id is never taken for it. Where the
  * daemon was cut off between the start and the writing down of the process, that is found by the run id in its environment.
  */
-export function takeUp(record: RunRecord, { logger, findTask, usual, clock, resume }: TakingUp): TakenUp {
+export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adopt, resume }: TakingUp): TakenUp {
   const { start, begin, end } = record;
   const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
-  const adopt = (pid: number | undefined, begunAgoMs: number, execute: (io: RunIo) => Execution): TakenUp => {
+  const goOn = (pid: number | undefined, begunAgoMs: number, execute: (io: RunIo) => Execution): TakenUp => {
     const startedWallMs = Date.parse(start.at);
     const acceptedAgoMs = begunAgoMs + Math.max(0, Date.parse(begin?.at ?? start.at) - startedWallMs);
     const earlier = { startedWallMs, acceptedAgoMs, begunAgoMs };
@@ -74,10 +75,10 @@ export function takeUp(record: RunRecord, { logger, findTask, usual, clock, resu
     if (task === undefined) return tell({ kind: 'unconfirmed', reason: taskIsGone });
     const agoMs = Math.max(0, clock.wallMs() - Date.parse(begin.at));
     const run = { ...begin.dsm, agoMs };
-    return adopt(undefined, agoMs, (io) => resume(run, begin, io));
+    return goOn(undefined, agoMs, (io) => resume(run, begin, io));
   }
   const process = begin?.process ?? findLeaderByEnvironment(`REMOTETASK_RUN=${start.run}`);
-  if (process !== undefined && isAlive(process)) return adopt(process.pid, loadAgeMs(process), (io) => adoptProcess(process, io));
+  if (process !== undefined && isAlive(process)) return goOn(process.pid, loadAgeMs(process), (io) => adopt(process, io));
   const wasWaiting = start.isQueued === true && begin === undefined;
   return tell(wasWaiting ? failedToStart('The daemon was cut off before it was its turn; it was not started.') : { kind: 'lost' });
 }

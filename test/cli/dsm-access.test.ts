@@ -13,6 +13,7 @@ import { createFakeTool } from '../support/fake-synoschedtask.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { needsRoot } from '../support/needs.ts';
 import { startReloadable } from '../support/reload.ts';
+import { withoutPipes } from '../support/pipes.ts';
 import { runInDsm } from '../support/run-in-dsm.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -272,7 +273,7 @@ test('the states of all NASes are told, with the way and how things stand, and n
     tasks: { a: { identifier: keyOf('a'), nas: 'good', scheduled: 1 } },
   });
   assert.ok(loaded);
-  const access = createDsmAccess({ config: loaded, logger: createTestLogger().logger, clock: systemClock });
+  const access = createDsmAccess({ config: loaded, pipes: withoutPipes, logger: createTestLogger().logger, clock: systemClock });
   t.after(async () => await access.close());
   const kinds = (): unknown[] => access.states().map(({ name, way, health }) => [name, way.kind, health.kind]);
   const run = async (nas: string): Promise<Outcome> =>

@@ -162,7 +162,7 @@ test('without the right to enter the folder or to run the program, a reason tell
     import { startCommand } from ${JSON.stringify(path.join(import.meta.dirname, '../../src/runners/command.ts'))};
     const io = { onOutput() {}, stop: new AbortController().signal, graceMs: 1 };
     for (const [program, cwd] of [['/bin/true', ${JSON.stringify(locked)}], [${JSON.stringify(program)}, '/']])
-      console.log((await startCommand({ argv: [program], cwd, env: {} }, io).ended).reason);`;
+      console.log((await startCommand({ argv: [program], cwd, env: {} }, io, { open() {} }).ended).reason);`;
   const asOther = ['--reuid=64322', '--regid=64322', '--clear-groups', process.execPath, '--input-type=module', '-e', script];
   const { stdout, stderr } = spawnSync('setpriv', asOther, { cwd: '/', encoding: 'utf8' });
   assert.equal(

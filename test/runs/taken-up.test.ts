@@ -14,6 +14,7 @@ import { until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { toRecord, type PastRun } from '../support/past.ts';
 import { startSleeper } from '../support/processes.ts';
+import { adoptWithoutPipe } from '../support/pipes.ts';
 import { createHouse, createTask } from '../support/runs.ts';
 
 const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
@@ -26,6 +27,7 @@ const takingUp: TakingUp = {
   usual: createUsual([]),
   logger,
   clock,
+  adopt: adoptWithoutPipe,
   resume: () => assert.fail('none of DSM'),
 };
 
@@ -141,6 +143,28 @@ test('a run that goes on is stopped with its group, also one that ignores TERM, 
     if (kind === 'stopped') assert.equal(runs.stop(run.slice(0, 8))?.view().run, run);
     const end = await until(() => ends[0], 'the run to end');
     assert.equal(end.outcome.kind, kind);
+    assert.equal(isAlive(sleeper), false);
+  }
+});
+
+test('a run that goes on is not lost while /proc cannot be read, and a stop reaches it once it can', async (t) => {
+  for (const code of ['EMFILE', 'EACCES', 'ENOENT']) {
+    const sleeper = await startSleeper(t);
+    const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });
+    const { readFileSync } = fs;
+    let looks = 0;
+    t.mock.method(fs, 'readFileSync', (...args: Parameters<typeof readFileSync>) => {
+      if (!String(args[0]).startsWith('/proc/')) return readFileSync(...args);
+      looks++;
+      throw Object.assign(new Error(code), { code });
+    });
+    runs.stop(run);
+    await until(() => looks > 5 || undefined, 'some looks at it');
+    assert.equal(ends.length, 0);
+    t.mock.restoreAll();
+    assert.equal(isAlive(sleeper), true, 'it could have been another process');
+    const end = await until(() => ends[0], 'the run to end');
+    assert.equal(end.outcome.kind, 'stopped');
     assert.equal(isAlive(sleeper), false);
   }
 });

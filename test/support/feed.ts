@@ -25,7 +25,7 @@ export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueu
     logger: createTestLogger().logger,
     clock: { nowMs: () => 0, wallMs: () => 0 },
     execute(io) {
-      onOutput = io.onOutput;
+      if (io.onOutput !== undefined) ({ onOutput } = io);
       return { process: undefined, ended };
     },
   });

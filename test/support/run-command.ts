@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { startCommand, type Command } from '../../src/runners/command.ts';
+import type { Pipes } from '../../src/runners/pipes.ts';
+import { createTestPipes } from './pipes.ts';
 
 export interface CommandRun {
   readonly pid: number | undefined;
@@ -13,24 +15,29 @@ export interface CommandRun {
   stop(): void;
 }
 
+const pipes = createTestPipes();
 const groups = new Set<number>();
 after(() => {
   for (const pid of groups) process.kill(-pid, 'SIGKILL');
 });
 
 /** Starts a command, which is ended with the test file at the latest; it lives in "/" and adds nothing to the environment, unless told otherwise. */
-export function runCommand(argv: readonly string[], parts: Partial<Command> & { graceMs?: number } = {}): CommandRun {
+export function runCommand(
+  argv: readonly string[],
+  parts: Partial<Command> & { graceMs?: number; pipes?: Pick<Pipes, 'open'> } = {},
+): CommandRun {
   const stop = new AbortController();
   const chunks: Uint8Array[] = [];
   const execution = startCommand(
     { argv, cwd: '/', env: {}, user: undefined, ...parts },
     {
       run: randomUUID(),
-      onOutput: (chunk) => void chunks.push(chunk),
+      onOutput: (chunk) => void chunks.push(Buffer.from(chunk)),
       stop: stop.signal,
       stopSignal: 'SIGTERM',
       graceMs: parts.graceMs ?? 60_000,
     },
+    parts.pipes ?? pipes,
   );
   const { ended } = execution;
   const pid = execution.process?.pid;

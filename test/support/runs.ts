@@ -9,6 +9,7 @@ import type { DsmRunIo } from '../../src/runners/execution.ts';
 import { createRuns, type RunNews, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from './logger.ts';
+import { adoptWithoutPipe } from './pipes.ts';
 
 /** A task that joins, without time-out and cooldown, unless told otherwise. */
 export function createTask(parts: Partial<Task> = {}): Task {
@@ -111,6 +112,7 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
       return { process: undefined, ended: promise };
     },
+    adopt: adoptWithoutPipe,
     resume(run, { stop, note }) {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       resumed.push({ run, note, end: resolve });
