@@ -36,14 +36,14 @@ function findCommandProblems({ scheduled, triggered, nas }: Options): OptionProb
 }
 
 function findDsmProblems(
-  { cwd, env, user, group, scheduled, triggered, nas }: Options,
+  { cwd, env, user, group, umask, scheduled, triggered, nas }: Options,
   nases: ReadonlyMap<string, NasOptions>,
 ): OptionProblem[] {
   const [only] = nases.size === 1 ? nases.keys() : [];
   const name = nas ?? only;
   return [
     ...(triggered === undefined ? [] : findGiven({ scheduled }, 'Remove this, or "triggered": a task is one or the other')),
-    ...findGiven({ cwd, env, user, group }, 'Remove this, or add a "command": a DSM task does not heed it'),
+    ...findGiven({ cwd, env, user, group, umask }, 'Remove this, or add a "command": a DSM task does not heed it'),
     ...findNasProblems(nas, [...nases.keys()]),
     ...(triggered !== undefined && name !== undefined && nases.get(name)?.via === 'synoschedtask'
       ? findGiven(

@@ -45,8 +45,13 @@ export function toUser({ user, group }: TaskOptions): User | string | undefined 
     : 'Remove this, or run the daemon as root: only root can run a command as somebody else';
 }
 
-function toWay(id: string, { command, cwd, env, scheduled, triggered, nas }: TaskOptions, defaultNas: string, user: User | undefined): Way {
-  if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user } };
+function toWay(
+  id: string,
+  { command, cwd, env, umask, scheduled, triggered, nas }: TaskOptions,
+  defaultNas: string,
+  user: User | undefined,
+): Way {
+  if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user, umask } };
   return {
     runner: 'dsm',
     nas: nas ?? defaultNas,

@@ -38,6 +38,14 @@ export const CommandOptions = z.strictObject({
     .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG, TZ and REMOTETASK_RUN.'),
   user: UserName.optional().describe('The user that the command runs as, by name or number, where the daemon runs as root.'),
   group: UserName.optional().describe("The group that it runs in; the user's own if not given. It gets no further groups."),
+  umask: z
+    .string({ error: 'Write the umask as text in quotation marks, as in "022"' })
+    .regex(/^0?[0-7]{3}$/, 'Write the umask as three octal digits, as in "022" or "077"')
+    .transform((digits) => Number.parseInt(digits, 8))
+    .optional()
+    .describe(
+      'The umask of the command, which is taken away from the rights of files and folders that it makes: three octal digits, "022" if not given.',
+    ),
 });
 
 /** What there is to run. */
@@ -47,6 +55,8 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   /** Undefined for who the daemon runs as. */
   readonly user: User | undefined;
+  /** Undefined for the usual one. */
+  readonly umask?: number | undefined;
 }
 
 /** A full path, or a bare name that is looked up in the fixed PATH; never something relative to a folder. */
@@ -55,7 +65,11 @@ function isProgram(program: string): boolean {
 }
 
 /** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written, or whose interpreter they could. */
-export function startCommand({ argv: [program = '', ...args], cwd, env, user }: Command, io: RunIo, pipes: Pick<Pipes, 'open'>): Execution {
+export function startCommand(
+  { argv: [program = '', ...args], cwd, env, user, umask }: Command,
+  io: RunIo,
+  pipes: Pick<Pipes, 'open'>,
+): Execution {
   const file = findProgram(program);
   const refusal = file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
   if (refusal !== undefined) return refuse(`${refusal}. The daemon runs as root and refuses it.`);
@@ -66,6 +80,7 @@ export function startCommand({ argv: [program = '', ...args], cwd, env, user }: 
     cwd,
     env: cleanEnvironment,
     user: user === undefined ? undefined : { uid: user.uid, gid: user.gid },
+    umask,
     pipe: io.onOutput === undefined ? undefined : pipes.open(io.run, io.onOutput, user !== undefined),
     ...io,
   });

@@ -79,10 +79,19 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
     'tasks.7.env.OK: Give a text in quotes here',
   ],
   [
-    withTask({ cwd: '/', env: {} }),
+    withTask({ cwd: '/', env: {}, umask: '022' }),
     'tasks.7.cwd: Remove this, or add a "command": a DSM task does not heed it',
     'tasks.7.env: Remove this, or add a "command": a DSM task does not heed it',
+    'tasks.7.umask: Remove this, or add a "command": a DSM task does not heed it',
   ],
+  ...[22, 0o22, null, true].map((umask): [unknown, string] => [
+    withTask({ command: ['ls'], umask }),
+    'tasks.7.umask: Write the umask as text in quotation marks, as in "022"',
+  ]),
+  ...['', '22', '028', '0o22', '-22', '1022', '00022', ' 022', 'u=rwx'].map((umask): [unknown, string] => [
+    withTask({ command: ['ls'], umask }),
+    'tasks.7.umask: Write the umask as three octal digits, as in "022" or "077"',
+  ]),
   [{ server, tasks: { '1.0': { identifier: keyOf('a') } } }, `tasks."1.0": ${dsmTask}`],
   [{ server, tasks: { '\u001b[31m': { identifier: keyOf('a') } } }, `tasks."\\u001b[31m": ${dsmTask}`],
   [
