@@ -7,6 +7,7 @@ import { startCommand } from '../../src/runners/command.ts';
 import type { Pipes } from '../../src/runners/pipes.ts';
 import { createRun, newRunId, type Run } from '../../src/runs/run.ts';
 import type { Task } from '../../src/tasks.ts';
+import { createTestLogger } from '../support/logger.ts';
 import { createTestPipes, withoutPipes } from '../support/pipes.ts';
 import { lives } from '../support/processes.ts';
 import { createTask } from '../support/runs.ts';
@@ -18,6 +19,7 @@ function begin(script: string, task: Partial<Task> = {}, from: Pick<Pipes, 'open
     id: newRunId(),
     task: createTask(task),
     clock: systemClock,
+    logger: createTestLogger().logger,
     execute: (io) => startCommand({ argv: ['/bin/sh', '-c', script], cwd: '/', env: {}, user: undefined }, io, from),
   });
   run.begin();

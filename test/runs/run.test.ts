@@ -157,13 +157,15 @@ test('a mistake of ours in a run ends it as lost from sight, and is logged with 
     () => ({ process: undefined, ended: Promise.reject(new Error('at its end')) }),
     (io) => {
       // What is no text and no bytes breaks whatever takes it.
-      setImmediate(() => Reflect.apply(io.onOutput, undefined, [undefined]));
+      const { onOutput } = io;
+      assert.ok(onOutput !== undefined);
+      setImmediate(() => Reflect.apply(onOutput, undefined, [undefined]));
       return { process: undefined, ended: never };
     },
   ];
   for (const execute of faults) {
     const before = lines.length;
-    const run = createRun({ id: 'the-run', task: createTask(), execute, logger, clock });
+    const run = createRun({ id: 'the-run', task: createTask({ output: 'all' }), execute, logger, clock });
     run.begin();
     assert.equal((await run.ended).kind, 'lost');
     assert.match(run.view().outcome?.reason ?? '', /^A mistake in remotetask/);
