@@ -38,6 +38,8 @@ function look(ask: () => fs.Stats): Look {
     return { kind: 'there', stat: ask() };
   } catch (error) {
     const code = toErrorCode(error);
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'unknown', code };
+    // Node refuses a path with NUL by itself: no such path can exist.
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE';
+    return isMissing ? { kind: 'missing' } : { kind: 'unknown', code };
   }
 }
