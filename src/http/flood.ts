@@ -2,10 +2,9 @@
 import type { Refusal } from '../history/attempt.ts';
 import type { Attempts } from '../history/attempts.ts';
 import type { Logger } from '../log/log.ts';
+import { createLargest } from './largest.ts';
 import type { Tally } from './tally.ts';
 
-/** How many networks a sum tells apart; further ones are "elsewhere". */
-const maxNetworks = 256;
 /** How many networks a summary names. */
 const namedNetworks = 5;
 
@@ -44,14 +43,14 @@ export function createFlood({
   readonly attempts: Pick<Attempts, 'note'>;
   readonly tally: Pick<Tally, 'refused'>;
 }): Flood {
-  const folded = new Map<string, number>();
+  const folded = createLargest();
   let foldedInAll = 0;
   let timer: NodeJS.Timeout | undefined;
   let isTold = false;
 
   const flush = (): void => {
     if (foldedInAll === 0) return;
-    const networks = [...folded].sort(([, a], [, b]) => b - a).slice(0, namedNetworks);
+    const networks = folded.largest(namedNetworks);
     const elsewhere = foldedInAll - networks.reduce((sum, [, calls]) => sum + calls, 0);
     const where = [
       ...networks.map(([network, calls]) => `${calls} from ${network}`),
@@ -73,9 +72,7 @@ export function createFlood({
   };
   const fold = ({ network, why }: RefusedCall): void => {
     foldedInAll++;
-    const calls = folded.get(network);
-    if (calls !== undefined) folded.set(network, calls + 1);
-    else if (folded.size < maxNetworks) folded.set(network, 1);
+    folded.count(network);
     timer ??= setTimeout(endWindow, windowMs()).unref();
     // Somebody with the right keys who calls too often is no stranger, nor is who presses a button twice.
     if (isTold || why === 'limited' || why === 'again') return;
