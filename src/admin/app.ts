@@ -1,12 +1,13 @@
 // The admin listener: who is not let in by the gate sees one page, and nothing of what lies behind it.
-import http, { type Server } from 'node:http';
 import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import formbody from '@fastify/formbody';
 import proxyAddr from '@fastify/proxy-addr';
 import Fastify from 'fastify';
-import { limitConnections, serverLimits, type Connections } from '../http/connections.ts';
+import { createBodyDiscard } from '../http/bodies.ts';
+import { limitConnections } from '../http/connections.ts';
 import { catchListenerBugs } from '../http/listener-bugs.ts';
+import { createServer, guardServer } from '../http/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../http/stranger.ts';
 import { logBug } from '../log/bug.ts';
 import type { RunNews } from '../runs/runs.ts';
@@ -22,8 +23,7 @@ import { addSignIn } from './sign-in.ts';
 import { createVisitorReader, createWatcherTest, isFromOwnPage } from './visitor.ts';
 import { addWatch, isForMachines } from './watch.ts';
 
-const maxConnections = 128;
-const maxConnectionsPerAddress = 64;
+const connectionLimits = { max: 128, maxPerAddress: 64, maxStarts: 64, maxVisits: 32 } as const;
 /** More than any form of ours holds. */
 const maxBodyBytes = 8192;
 
@@ -52,8 +52,14 @@ export async function buildAdminApp({
   let config = first;
   let gate = openGate(config.gate);
   let isWatcher = createWatcherTest(config.watchers, trustProxy);
-  let connections: Connections | undefined;
   const isProxy = proxyAddr.compile([...trustProxy]);
+  const server = createServer(tls);
+  const discardBody = createBodyDiscard();
+  const connections = limitConnections(server, { ...connectionLimits, isExempt: (address) => isProxy(address, 0) });
+  guardServer(server, connections, {
+    answerBroken: answerBrokenConnection,
+    answerExpectation: (_request, response) => answerStranger(response),
+  });
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -61,24 +67,13 @@ export async function buildAdminApp({
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: (_error, _request, reply) => void answerAsStranger(reply),
-    clientErrorHandler(error, socket) {
-      if (error.code === 'ECONNRESET') socket.destroy();
-      else answerBrokenConnection(socket);
-    },
+    clientErrorHandler: () => {},
     serverFactory(serve) {
-      const listener: http.RequestListener = (request, response) => {
-        if (connections?.isInTurn(request.socket) === true) serve(request, response);
-      };
-      const server: Server =
-        tls === undefined ? http.createServer(serverLimits, listener) : https.createServer({ ...serverLimits, ...tls }, listener);
-      connections = limitConnections(server, {
-        max: maxConnections,
-        maxPerAddress: maxConnectionsPerAddress,
-        isExempt: (address) => isProxy(address, 0),
+      server.on('request', (request, response) => {
+        if (!connections.isInTurn(request, response)) return;
+        if (request.method !== 'POST') discardBody(request, { mayWait: false });
+        serve(request, response);
       });
-      server.on('connect', (_request, socket) => answerBrokenConnection(socket));
-      server.on('checkExpectation', (_request, response) => answerStranger(response));
-      server.on('tlsClientError', (_error, socket) => socket.destroy());
       catchListenerBugs(server, house.logger);
       return server;
     },
@@ -97,7 +92,8 @@ export async function buildAdminApp({
     readVisitor: createVisitorReader(trustProxy, tls !== undefined),
     isFromOwnPage,
     isWatch: (request, visitor) => isForMachines(request) && isWatcher(request, visitor),
-    onAdmitted: ({ socket }) => connections?.keep(socket),
+    hold: connections.hold,
+    discardBody,
   });
   const metrics = await createMetrics(house);
   addRoutes(app, house, callers);
@@ -115,11 +111,11 @@ export async function buildAdminApp({
       }
       config = next;
       isWatcher = createWatcherTest(next.watchers, trustProxy);
-      if (next.tls !== undefined && app.server instanceof https.Server) app.server.setSecureContext(next.tls);
+      if (next.tls !== undefined && server instanceof https.Server) server.setSecureContext(next.tls);
     },
     tell: (news) => metrics.tell(news),
     async close() {
-      app.server.closeAllConnections();
+      connections.destroyAll();
       await app.close();
       await gate.close();
     },

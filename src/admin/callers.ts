@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import type { createBodyDiscard } from '../http/bodies.ts';
+import type { Connections } from '../http/connections.ts';
 import { isEvents, withoutMark } from './automatic.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import { isCsrfTokenOf } from './csrf.ts';
@@ -15,6 +17,8 @@ interface Caller {
   readonly visitor: Visitor;
   readonly entry: Extract<Entry, { kind: 'admin' }>;
   readonly reader: Reader;
+  /** Aborted when a stream should end, because the admin went away or there are too many. */
+  readonly leaving: AbortSignal;
 }
 
 export interface Callers {
@@ -30,8 +34,10 @@ export interface CallersOptions {
   readonly isFromOwnPage: (request: IncomingMessage, visitor: Visitor) => boolean;
   /** Whether a request is one that machines may make without a sign-in. */
   readonly isWatch: (request: IncomingMessage, visitor: Visitor) => boolean;
-  /** Told of the connection of who was let in. */
-  readonly onAdmitted: (request: IncomingMessage) => void;
+  /** Holds a place for a request until it is answered: as that of an admin (`start`), or of a machine that watches (`visit`). */
+  readonly hold: Connections['hold'];
+  /** Reads the body of a POST away that is refused without being looked at. */
+  readonly discardBody: ReturnType<typeof createBodyDiscard>;
 }
 
 /** Where a sign-in form is sent to. */
@@ -47,12 +53,14 @@ export function readForm({ body }: FastifyRequest): Readonly<Record<string, stri
 /** Puts the hooks that look at each request before everything else into an app. */
 export function addCallers(
   app: FastifyInstance,
-  { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, onAdmitted }: CallersOptions,
+  { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, hold, discardBody }: CallersOptions,
 ): Callers {
   const callers = new WeakMap<IncomingMessage, Caller>();
   const visitors = new WeakMap<IncomingMessage, Visitor>();
   const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean => method === 'POST' && url === signInPath && hasSignInPage();
-  const refuse = (reply: FastifyReply, { raw: { method, url = '/' } }: FastifyRequest, hadSession: boolean): FastifyReply => {
+  const refuse = (reply: FastifyReply, { raw }: FastifyRequest, hadSession: boolean): FastifyReply => {
+    const { method, url = '/' } = raw;
+    if (method === 'POST') discardBody(raw, { mayWait: false });
     if (!hasSignInPage()) return answerAsStranger(reply);
     const to = method === 'GET' ? toOwnPath(withoutMark(url)) : '/';
     return sendCardPage(
@@ -70,7 +78,10 @@ export function addCallers(
     if (raw.method !== 'GET' && raw.method !== 'POST') return answerAsStranger(reply);
     const visitor = readVisitor(raw);
     visitors.set(raw, visitor);
-    if (isWatch(raw, visitor)) return undefined;
+    if (isWatch(raw, visitor)) {
+      hold(raw, reply.raw, 'visit');
+      return undefined;
+    }
     const isOwn = !visitor.isPost || isFromOwnPage(raw, visitor);
     if (!isSignIn(request)) {
       const entry = await gate().admit(visitor);
@@ -78,11 +89,11 @@ export function addCallers(
       // While only the page asks, the cookie stays: by it the page that is shown in the end knows that there was a session.
       if (entry.setCookies.length > 0 && !(isOver && visitor.isAutomatic)) reply.header('Set-Cookie', [...entry.setCookies]);
       if (entry.kind === 'stranger') return refuse(reply, request, isOver);
-      onAdmitted(raw);
       callers.set(raw, {
         visitor,
         entry,
         reader: { user: entry.user, csrfToken: entry.csrfToken, canSignOut: gate().fields.length > 0, language: chooseLanguage(raw) },
+        leaving: hold(raw, reply.raw, 'start'),
       });
     }
     return isOwn ? undefined : sendMessage(reply, 403, ({ refused, foreign }) => [refused, foreign]);

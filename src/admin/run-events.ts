@@ -18,7 +18,7 @@ export function addRunEvents(
   { callerOf, gate }: Callers & { readonly gate: () => Gate },
 ): void {
   app.get<{ Params: { id: string }; Querystring: { from?: string } }>('/runs/:id/events', (request, reply) => {
-    const { visitor } = callerOf(request);
+    const { visitor, leaving } = callerOf(request);
     const { id } = request.params;
     const feed = runs.find(Buffer.from(id));
     if (feed === undefined) return sendMessage(reply, 404, ({ notHere, noRun }) => [notHere, noRun]);
@@ -39,6 +39,8 @@ export function addRunEvents(
       clearInterval(timer);
       gone.abort();
     });
+    if (leaving.aborted) gone.abort();
+    leaving.addEventListener('abort', () => gone.abort());
     const events = Readable.from(renderEvents(feed, seen?.offset, gone.signal), { objectMode: false });
     reply
       .code(200)

@@ -1,5 +1,5 @@
 // The public listener: strangers are answered at the door, before any router; Fastify serves who was let in.
-import http, { type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
@@ -11,18 +11,22 @@ import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
 import { createAddressReader } from './address.ts';
-import { limitConnections, serverLimits } from './connections.ts';
-import { createDoor, type AdmittedCall, type Door } from './door.ts';
+import { createBodyDiscard } from './bodies.ts';
+import { limitConnections } from './connections.ts';
+import { createDoor, type AdmittedCall } from './door.ts';
 import { createFlood } from './flood.ts';
 import { catchListenerBugs } from './listener-bugs.ts';
 import { createLimits } from './limits.ts';
+import { createServer } from './listener.ts';
 import type { ServerOptions, TlsPair } from './options.ts';
+import { createPace } from './pace.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from './stranger.ts';
 import type { Tally } from './tally.ts';
 
-const maxConnections = 512;
-const maxConnectionsPerAddress = 200;
+const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
+/** How many pages of runs and the like are made in one turn of the event loop: each may take two milliseconds, and a start does not wait for them all. */
+const visitsInTurn = 4;
 
 export interface AppOptions {
   readonly trigger: Trigger;
@@ -51,33 +55,33 @@ export interface App {
 
 /** Builds the listener; it does not listen yet. */
 export async function buildApp({ trigger, icons, server: options, tls, logger, attempts, tally, onFlood }: AppOptions): Promise<App> {
-  const admitted = new WeakMap<IncomingMessage, AdmittedCall>();
+  const admitted = new WeakMap<IncomingMessage, { readonly call: AdmittedCall; readonly leaving: AbortSignal }>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
-  let door: Door | undefined;
+  const server = createServer(tls);
+  const discardBody = createBodyDiscard();
+  const pace = createPace(visitsInTurn);
+  const connections = limitConnections(server, { ...connectionLimits, isExempt: (address) => isProxy(address, 0) });
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
     return503OnClosing: false,
-    rewriteUrl: (request) => `/${admitted.get(request)?.kind ?? 'nobody'}`,
+    rewriteUrl: (request) => `/${admitted.get(request)?.call.kind ?? 'nobody'}`,
     serverFactory: (serve) => {
-      const listener: http.RequestListener = (request, response) => {
-        if (!connections.isInTurn(request.socket)) return;
-        if (!server.listening) response.shouldKeepAlive = false;
-        const call = door?.enter(request, response);
-        if (call === undefined) return;
-        connections.keep(request.socket);
-        admitted.set(request, call);
-        serve(request, response);
+      const serveVisit: RequestListener = (request, response) => {
+        if (!request.socket.destroyed) serve(request, response);
       };
-      const server: Server =
-        tls === undefined ? http.createServer(serverLimits, listener) : https.createServer({ ...serverLimits, ...tls }, listener);
-      // Who closes its side behind the request, as BusyBox's nc does, still gets its answer.
-      Object.assign(server, { httpAllowHalfOpen: true });
-      const connections = limitConnections(server, {
-        max: maxConnections,
-        maxPerAddress: maxConnectionsPerAddress,
-        isExempt: (address) => isProxy(address, 0),
+      server.on('request', (request, response) => {
+        if (!connections.isInTurn(request, response)) return;
+        if (!server.listening) response.shouldKeepAlive = false;
+        const call = door.enter(request, response);
+        const isStart = call?.kind === 'task';
+        discardBody(request, { mayWait: isStart });
+        if (call === undefined) return;
+        const leaving = connections.hold(request, response, isStart ? 'start' : 'visit');
+        admitted.set(request, { call, leaving });
+        if (isStart) serve(request, response);
+        else pace(() => serveVisit(request, response));
       });
       catchListenerBugs(server, logger);
       return server;
@@ -95,8 +99,8 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
     tally,
     onFlood,
   });
-  door = createDoor({ trigger, flood, logger, toAddress });
-  door.guard(app.server);
+  const door = createDoor({ trigger, flood, logger, toAddress, connections });
+  door.guard(server);
 
   /** Ends a call that met a mistake of ours: as a stranger's, or by cutting the connection where an answer has begun or cannot be given. */
   const answerBug = (error: unknown, reply: FastifyReply): FastifyReply => {
@@ -120,10 +124,10 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
     method: ['GET', 'POST'],
     url: '/*',
     handler: async (request, reply) => {
-      const call = admitted.get(request.raw);
-      if (call === undefined) return answerAsStranger(reply);
+      const { call, leaving } = admitted.get(request.raw) ?? {};
+      if (call === undefined || leaving === undefined) return answerAsStranger(reply);
       try {
-        return (await serveCall(call, request, reply)) ?? answerAsStranger(reply);
+        return (await serveCall(call, request, reply, leaving)) ?? answerAsStranger(reply);
       } catch (error) {
         return answerBug(error, reply);
       }
@@ -136,16 +140,16 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
       await app.listen({ host, port });
     },
     stopListening() {
-      app.server.close();
+      server.close();
     },
     use({ rateLimit: changed }, pair) {
       if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed);
       rateLimitInUse = changed;
-      if (pair !== undefined && app.server instanceof https.Server) app.server.setSecureContext(pair);
+      if (pair !== undefined && server instanceof https.Server) server.setSecureContext(pair);
     },
     async close() {
       flood.flush();
-      app.server.closeAllConnections();
+      connections.destroyAll();
       await app.close();
     },
   };

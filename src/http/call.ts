@@ -11,8 +11,12 @@ export type Target =
   /** The overview, or with `isStart` one of its buttons. */
   | { readonly kind: 'overview'; readonly magicKey: Uint8Array; readonly isStart: boolean; readonly query: string }
   | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
-  /** Nothing that there is, and why. */
-  | { readonly kind: 'nothing'; readonly mismatch: 'path' | 'method' | 'syntax' | 'preview' };
+  /** Nothing that there is, and why. `presented` are the keys where only the kind of request is wrong: with a plain GET they might start a task. */
+  | {
+      readonly kind: 'nothing';
+      readonly mismatch: 'path' | 'method' | 'syntax' | 'preview';
+      readonly presented?: Omit<Presented, 'address'>;
+    };
 
 /**
  * What names itself a fetcher of previews, a crawler or a scanner. Never curl, wget, okhttp, CFNetwork, or no name at
@@ -28,15 +32,18 @@ const fetchers =
 export function toTarget(request: IncomingMessage): Target {
   const { method, headers } = request;
   if (!isHttp(request)) return { kind: 'nothing', mismatch: 'syntax' };
-  if (method !== 'GET' && method !== 'POST') return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method' };
   const url = request.url ?? '';
   const end = url.search(/[?#]/);
   const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
   const parts = (end === -1 ? url : url.slice(0, end)).split('/', 5);
   const [beforeFirstSlash, first = '', second = '', third] = parts;
+  if (method !== 'GET' && method !== 'POST') {
+    const presented = beforeFirstSlash === '' && parts.length === 3 && second !== '' && toKeys(first, second);
+    return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method', ...(presented && { presented }) };
+  }
   if (beforeFirstSlash !== '' || first === '' || parts.length < 3 || parts.length > 4) return { kind: 'nothing', mismatch: 'path' };
   if (first === 'runs') return toRunTarget(request, { id: second, action: third, query });
-  const presented = { magicKey: toBytes(first), taskKey: toBytes(second) };
+  const presented = toKeys(first, second);
   if (third !== undefined) {
     const part = toHomePart(third);
     if (part === undefined || second === '') return { kind: 'nothing', mismatch: 'path' };
@@ -44,7 +51,8 @@ export function toTarget(request: IncomingMessage): Target {
     return isUnasked(headers) ? { kind: 'nothing', mismatch: 'preview' } : { kind: 'home', presented, part };
   }
   const isStart = second !== '' || method === 'POST';
-  if (isStart ? isSpeculative(headers) : isUnasked(headers)) return { kind: 'nothing', mismatch: 'preview' };
+  if (isStart ? isSpeculative(headers) : isUnasked(headers))
+    return { kind: 'nothing', mismatch: 'preview', ...(second !== '' && { presented }) };
   return second === '' ? { kind: 'overview', magicKey: presented.magicKey, isStart, query } : { kind: 'task', presented, query };
 }
 
@@ -104,6 +112,10 @@ function isUnasked(headers: IncomingHttpHeaders): boolean {
   return (
     /prefetch|prerender|preview/i.test(purpose) || headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? '')
   );
+}
+
+function toKeys(magicKey: string, taskKey: string): Omit<Presented, 'address'> {
+  return { magicKey: toBytes(magicKey), taskKey: toBytes(taskKey) };
 }
 
 /** The bytes of a percent-encoded path part; the empty text, which is nobody's key, for what decodes to no UTF-8 text. */

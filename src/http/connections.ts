@@ -1,8 +1,13 @@
-// Connections: slow ones are cut by Node's own clocks, and too many give way, oldest first.
-import type { Server } from 'node:http';
+// Connections: the one place that bounds what each may cost, and how many there are, however requests come in.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { createCrowd } from './crowd.ts';
+import { readOpenFilesLimit, toAffordable } from './open-files.ts';
+import { createPlaces, type Holder } from './places.ts';
 
-/** Limits in time and number that hold the listener together under idle, slow and many clients. */
+/** Limits in time and size that protect a listener from idle and slow clients. */
 export const serverLimits = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,
@@ -13,61 +18,231 @@ export const serverLimits = {
   insecureHTTPParser: false,
 } as const;
 
-/** How many requests a client may send at once, ahead of their answers; browsers and curl send one. */
+/** The same for HTTPS: without this, Node would let a connection take two minutes to begin its handshake. */
+export const tlsServerLimits = { ...serverLimits, handshakeTimeout: 10_000 } as const;
+
+/** How many requests of one connection may be unanswered, or come in one turn of the event loop; browsers and curl send one at a time. */
 const maxAhead = 32;
+/** In a crowd a connection may have only so many: memory and turns of the event loop are then for those who send one at a time. */
+const maxAheadInCrowd = 2;
+/** It is a crowd when more requests than this are unanswered on all connections together, or came in one turn of the event loop. */
+const crowdUnanswered = 512;
+const crowdInTurn = 256;
+
+/** How many connections a listener may have, before the limit on open files is applied. */
+export interface ConnectionLimits {
+  readonly max: number;
+  readonly maxPerAddress: number;
+  /** How many answers to starts may be pending; their connections are not counted by the other two limits. */
+  readonly maxStarts: number;
+  /** How many other answers to admitted calls may be pending: waits, streams, and what is not read. */
+  readonly maxVisits: number;
+}
+
+export interface ConnectionOptions {
+  readonly isExempt: (address: string) => boolean;
+  /** How many files the process may have open: with few, all limits shrink in proportion. */
+  readonly openFilesLimit?: number;
+}
 
 export interface Connections {
   /**
-   * Counts the requests that come at once on a connection. False for one too many: then the connection has been cut,
-   * since each answer that nobody reads takes a hundred times the memory of its request.
+   * Counts a request until its answer has been handed to the system. False if it must not be served: because the
+   * connection is broken, or because it has sent too many and has been destroyed. An answer that the client does not
+   * read takes a hundred times the memory of its request.
    */
-  isInTurn(socket: Socket): boolean;
-  /** Marks a connection as used by somebody with the right keys: it never has to give way. */
-  keep(socket: Socket): void;
+  isInTurn(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Holds a place for an admitted call until it is answered. While a start is held, its connection never gives way to
+   * newcomers. The signal is aborted when the call should be answered as it stands: because its place is needed, or
+   * because the client went away or closed its side, which may be the same.
+   */
+  hold(request: IncomingMessage, response: ServerResponse, kind: 'start' | 'visit'): AbortSignal;
+  /** Serves no further request of a connection, which closes behind an answer that was already given. */
+  serveNoMore(socket: Duplex): void;
+  /**
+   * Serves no further request of a connection, because what was sent on it is not HTTP. True if a 400 may be written to
+   * it. Otherwise the connection is closed behind what was admitted, or at once if a 400 would end up inside an answer.
+   */
+  breakOff(socket: Duplex): boolean;
+  /** Destroys all connections, those in the middle of a TLS handshake too. */
+  destroyAll(): void;
 }
 
-/** Bounds the connections of a server, in all and from one address; addresses in `isExempt`, the proxies, may have as many as all. */
+/** An admitted call that is not answered yet. */
+interface Held extends Holder {
+  readonly isStart: boolean;
+  readonly response: ServerResponse;
+}
+
+interface Connection {
+  /** With TLS, the raw socket until the handshake is done. */
+  socket: Socket;
+  readonly address: string;
+  readonly held: Set<Held>;
+  unanswered: number;
+  /** How many requests came in which turn of the event loop: Node may read 32 times 64 KiB from a connection in one. */
+  inTurn: number;
+  turn: number;
+  isBroken: boolean;
+  /** One function for all responses of the connection, since this is on the way of every refusal. */
+  readonly onAnswered: () => void;
+  destroy(): void;
+}
+
+/** Bounds the connections of a server. Addresses in `isExempt`, the proxies, may have as many as all together. */
 export function limitConnections(
   server: Server,
-  {
-    max,
-    maxPerAddress,
-    isExempt,
-  }: { readonly max: number; readonly maxPerAddress: number; readonly isExempt: (address: string) => boolean },
+  { isExempt, openFilesLimit = readOpenFilesLimit(), ...limits }: ConnectionLimits & ConnectionOptions,
 ): Connections {
-  const open = new Set<Socket>();
-  const perAddress = new Map<string, Set<Socket>>();
-  const addresses = new WeakMap<Socket, string>();
-  const forget = (socket: Socket): void => {
-    const address = addresses.get(socket) ?? '';
-    const fromHere = perAddress.get(address);
-    open.delete(socket);
-    if (fromHere?.delete(socket) === true && fromHere.size === 0) perAddress.delete(address);
+  const afford = (connections: number): number => toAffordable(connections, openFilesLimit);
+  const crowd = createCrowd<Connection>({ max: afford(limits.max), maxPerAddress: afford(limits.maxPerAddress), isExempt });
+  const starts = createPlaces(afford(limits.maxStarts));
+  const visits = createPlaces(afford(limits.maxVisits));
+  const open = new Set<Connection>();
+  /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, where it is not used. */
+  const isTls = 'setSecureContext' in server;
+  const connections = new WeakMap<Duplex, Connection>();
+  /** Connections whose handshake is not done, by the port of the client: the socket inside TLS is another than the raw one. */
+  const handshaking = new Map<string, Connection>();
+  let unansweredInAll = 0;
+  let turn = 1;
+  let inThisTurn = 0;
+  const endTurn = (): void => {
+    turn++;
+    inThisTurn = 0;
+  };
+
+  const isStarting = ({ held }: Connection): boolean => [...held].some(({ isStart }) => isStart);
+  const giveBack = (connection: Connection, held: Held): void => {
+    if (!connection.held.delete(held)) return;
+    (held.isStart ? starts : visits).giveBack(held);
+    if (held.isStart && open.has(connection) && !isStarting(connection)) crowd.add(connection);
+  };
+  const forget = (connection: Connection): void => {
+    if (!open.delete(connection)) return;
+    crowd.remove(connection);
+    unansweredInAll -= connection.unanswered;
+    for (const held of connection.held) {
+      giveBack(connection, held);
+      held.leave();
+    }
+  };
+  const follow = (connection: Connection, socket: Socket): void => {
+    connection.socket = socket;
+    connections.set(socket, connection);
+    socket.once('close', () => forget(connection));
+    socket.once('end', () => {
+      for (const held of connection.held) held.leave();
+    });
   };
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
-    const fromHere = perAddress.get(address) ?? new Set<Socket>();
-    perAddress.set(address, fromHere.add(socket));
-    addresses.set(socket, address);
-    open.add(socket);
-    socket.once('close', () => forget(socket));
-    // The newcomer stays: behind one router the owner and a scanner may have the same address.
-    const crowd = fromHere.size > maxPerAddress && !isExempt(address) ? fromHere : open.size > max ? open : undefined;
-    const [oldest] = crowd ?? [];
-    if (oldest === undefined) return;
-    forget(oldest);
-    oldest.destroy();
+    const connection: Connection = {
+      socket,
+      address: socket.remoteAddress ?? '',
+      held: new Set(),
+      unanswered: 0,
+      inTurn: 0,
+      turn: 0,
+      isBroken: false,
+      onAnswered() {
+        if (!open.has(connection)) return;
+        connection.unanswered--;
+        unansweredInAll--;
+      },
+      destroy: () => connection.socket.destroy(),
+    };
+    open.add(connection);
+    follow(connection, socket);
+    crowd.add(connection);
+    if (!isTls) return;
+    const peer = toPeer(socket);
+    handshaking.set(peer, connection);
+    socket.once('close', () => handshaking.delete(peer));
   });
-  /** Requests by connection in this turn of the event loop; in the next one Node's own back-pressure is in force. */
-  const atOnce = new Map<Socket, number>();
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const connection = handshaking.get(toPeer(socket));
+    if (connection === undefined) socket.destroy();
+    else follow(connection, socket);
+  });
+
   return {
-    isInTurn(socket) {
-      if (atOnce.size === 0) setImmediate(() => atOnce.clear());
-      const count = (atOnce.get(socket) ?? 0) + 1;
-      atOnce.set(socket, count);
-      if (count > maxAhead) socket.destroy();
-      return !socket.destroyed;
+    isInTurn({ socket }, response) {
+      const connection = connections.get(socket);
+      if (connection === undefined || connection.isBroken || socket.destroyed) {
+        stopParsing(socket);
+        return false;
+      }
+      connection.unanswered++;
+      unansweredInAll++;
+      if (inThisTurn++ === 0) setImmediate(endTurn);
+      connection.inTurn = connection.turn === turn ? connection.inTurn + 1 : 1;
+      connection.turn = turn;
+      const isCrowd = unansweredInAll > crowdUnanswered || inThisTurn > crowdInTurn;
+      if (Math.max(connection.unanswered, connection.inTurn) > (isCrowd ? maxAheadInCrowd : maxAhead)) {
+        socket.destroy();
+        stopParsing(socket);
+        return false;
+      }
+      response.on('finish', connection.onAnswered);
+      return true;
     },
-    keep: forget,
+    hold({ socket }, response, kind) {
+      const leaving = new AbortController();
+      const connection = connections.get(socket);
+      if (connection === undefined || !open.has(connection)) {
+        leaving.abort();
+        return leaving.signal;
+      }
+      const held: Held = { isStart: kind === 'start', response, leave: () => leaving.abort(), destroy: connection.destroy };
+      connection.held.add(held);
+      if (held.isStart) crowd.remove(connection);
+      response.once('finish', () => giveBack(connection, held));
+      (held.isStart ? starts : visits).take(held);
+      if (socket.readableEnded) leaving.abort();
+      return leaving.signal;
+    },
+    serveNoMore(socket) {
+      const connection = connections.get(socket);
+      if (connection !== undefined) connection.isBroken = true;
+    },
+    breakOff(socket) {
+      const connection = connections.get(socket);
+      if (connection === undefined) return true;
+      if (connection.isBroken) return false;
+      connection.isBroken = true;
+      const held = [...connection.held];
+      const isStream = ({ response }: Held): boolean => response.headersSent && !response.writableEnded;
+      const last = held.findLast((one) => !isStream(one));
+      const hasStream = held.some(isStream);
+      if (hasStream && last?.isStart !== true) socket.destroy();
+      else if (last !== undefined) closeBehind(last.response, connection.socket);
+      return held.length === 0;
+    },
+    destroyAll() {
+      for (const connection of open) connection.destroy();
+    },
   };
+}
+
+/**
+ * Has Node drop what it has read of a connection and not parsed yet. It parses 64 KiB in one go, also when the socket
+ * has been destroyed meanwhile: 2,400 requests, each of which takes 5 kB until the turn of the event loop is over, which
+ * kills the process if a hundred connections do it at once. There is no documented way, but this one is as old as Node:
+ * the parser stops where its owner answers 2, as for a request that takes the connection over (`parserOnIncoming`).
+ */
+function stopParsing(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, 'parser');
+  if (typeof parser === 'object' && parser !== null) Reflect.set(parser, 'onIncoming', () => 2);
+}
+
+/** Closes a connection once a response on it has been sent. */
+function closeBehind(response: ServerResponse, socket: Socket): void {
+  if (!response.headersSent) response.shouldKeepAlive = false;
+  response.once('finish', () => socket.destroySoon());
+}
+
+/** The other end of a connection, which nobody else has at the same time. */
+function toPeer({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

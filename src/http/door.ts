@@ -7,8 +7,10 @@ import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
 import { toNetwork, toPlainAddress } from './address.ts';
 import { toTarget, type Target } from './call.ts';
+import type { Connections } from './connections.ts';
 import type { Flood } from './flood.ts';
 import type { HomePart } from './home-parts.ts';
+import { guardServer } from './listener.ts';
 import { answerBrokenConnection, answerStranger } from './stranger.ts';
 
 /** A call that was let in. */
@@ -45,6 +47,16 @@ export interface RunCall {
   readonly query: string;
 }
 
+/** A call that opens nothing, and why. `opened` is set where the keys were right, and only this kind of request never starts anything. */
+interface Nothing {
+  readonly kind: 'nothing';
+  readonly mismatch: Refusal | 'preview';
+  readonly opened?: Admitted | undefined;
+}
+
+/** How often a request that never starts anything is written into the log, though its keys were right. */
+const noteEveryMs = 60_000;
+
 export interface Door {
   /** Answers a stranger and returns undefined, or returns the call that is to be served. */
   enter(request: IncomingMessage, response: ServerResponse): AdmittedCall | undefined;
@@ -57,34 +69,23 @@ export interface DoorOptions {
   readonly flood: Flood;
   readonly logger: Logger;
   readonly toAddress: (request: IncomingMessage) => string;
+  readonly connections: Pick<Connections, 'isInTurn' | 'breakOff' | 'serveNoMore'>;
 }
 
-export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): Door {
+export function createDoor({ trigger, flood, logger, toAddress, connections }: DoorOptions): Door {
   const refuse = (address: string, why: Refusal | 'preview'): void => {
-    if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a call from ${address} that is nobody's wish (preview)`);
+    if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
     else flood.count({ address, network: toNetwork(address), why });
   };
-  /** Connections on which HTTP went wrong and was answered: Node may still read requests from them, or find more that is wrong. */
-  const broken = new WeakSet<Duplex>();
-  const refuseConnection = (socket: Duplex & { readonly remoteAddress?: string | undefined }): void => {
-    broken.add(socket);
-    refuse(toPlainAddress(socket.remoteAddress ?? ''), 'syntax');
-    answerBrokenConnection(socket);
-  };
-  /** The last admitted call of a connection that still waits for its answer. */
-  const serving = new WeakMap<Duplex, ServerResponse>();
-  const admit = (request: IncomingMessage, response: ServerResponse, call: AdmittedCall): AdmittedCall => {
-    const { socket } = request;
-    serving.set(socket, response);
-    response.once('close', () => {
-      if (serving.get(socket) === response) serving.delete(socket);
-    });
-    return call;
-  };
-  const toCall = (target: Target, address: string): AdmittedCall | { readonly kind: 'nothing'; readonly mismatch: Refusal | 'preview' } => {
+  const noteKindOfRequest = createKindOfRequestNote(logger);
+  const toCall = (target: Target, address: string): AdmittedCall | Nothing => {
     switch (target.kind) {
-      case 'nothing':
-        return target;
+      case 'nothing': {
+        const { mismatch, presented } = target;
+        // Right and wrong keys take the same way here, too.
+        const admission = presented === undefined ? undefined : trigger.admit({ ...presented, address });
+        return { kind: 'nothing', mismatch, opened: admission?.kind === 'admitted' ? admission : undefined };
+      }
       case 'task':
       case 'home': {
         const admission = trigger.admit({ ...target.presented, address });
@@ -110,31 +111,49 @@ export function createDoor({ trigger, flood, logger, toAddress }: DoorOptions): 
   };
   return {
     enter(request, response) {
-      if (broken.has(request.socket)) return undefined;
       const address = toAddress(request);
       const call = toCall(toTarget(request), address);
-      if (call.kind !== 'nothing') return admit(request, response, call);
-      if (call.mismatch === 'syntax') broken.add(request.socket);
+      if (call.kind !== 'nothing') return call;
+      if (call.mismatch === 'syntax') connections.serveNoMore(request.socket);
       answerStranger(response, call.mismatch === 'syntax' ? 400 : 404);
-      refuse(address, call.mismatch);
+      if (call.opened === undefined) refuse(address, call.mismatch);
+      else noteKindOfRequest(call.opened, request);
       return undefined;
     },
     guard(server) {
-      server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-        const response = serving.get(socket);
-        if (error.code === 'ECONNRESET') socket.destroy();
-        // What has been started is answered as started, and the connection closed behind it.
-        else if (response?.headersSent === false) response.shouldKeepAlive = false;
-        else if (!broken.has(socket)) refuseConnection(socket);
+      guardServer(server, connections, {
+        answerBroken(socket: Duplex & { readonly remoteAddress?: string | undefined }) {
+          refuse(toPlainAddress(socket.remoteAddress ?? ''), 'syntax');
+          answerBrokenConnection(socket);
+        },
+        answerExpectation(request, response) {
+          answerStranger(response);
+          const address = toAddress(request);
+          const call = toCall(toTarget(request), address);
+          if (call.kind === 'task') noteKindOfRequest(call.admission, request);
+          else refuse(address, 'syntax');
+        },
       });
-      server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnection(socket));
-      server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
-      server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-        answerStranger(response);
-        refuse(toAddress(request), 'syntax');
-      });
-      server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
     },
+  };
+}
+
+/** Writes into the log why a request with the right keys started nothing, at most once a minute for each task. */
+function createKindOfRequestNote(logger: Logger): (opened: Admitted, request: IncomingMessage) => void {
+  const notedMs = new Map<string, number>();
+  return ({ task, name, label, address }, { method, headers }) => {
+    const nowMs = performance.now();
+    if (nowMs - (notedMs.get(task) ?? -Infinity) < noteEveryMs) return;
+    notedMs.set(task, nowMs);
+    const whose = label === undefined ? address : `${label}, ${address}`;
+    const isStarting = method === 'GET' || method === 'POST';
+    const why =
+      headers.expect !== undefined && isStarting && !/^100-continue$/i.test(headers.expect)
+        ? 'its Expect header asks for something unknown'
+        : isStarting
+          ? 'it looks like a prefetch, a preview, or a part of another page'
+          : `${method} never starts anything`;
+    logger.info({ event: 'ignored', task, label, address, method }, `Did not start ${name} for ${whose}: ${why}`);
   };
 }
 

@@ -20,40 +20,25 @@ export function send(
  * An EventSource that lost its connection calls again and says what it has seen: it gets the rest, and where there is
  * none, or no such run any more, 204, which ends its calling.
  */
-export function sendEvents(reply: FastifyReply, feed: RunFeed | undefined, position: Position | undefined): FastifyReply {
+export function sendEvents(
+  reply: FastifyReply,
+  feed: RunFeed | undefined,
+  { seen: position, leaving }: { readonly seen: Position | undefined; readonly leaving: AbortSignal },
+): FastifyReply {
   const run = feed?.view().run;
   const seen = position?.run === run ? position?.offset : undefined;
   if (feed === undefined || run === undefined || seen === 'end') return reply.code(204).headers(pageHeaders).send();
-  return sendStream(reply, 'text/event-stream', run, (signal) => renderEvents(feed, seen, signal));
+  return sendStream(reply, 'text/event-stream', run, renderEvents(feed, seen, leaving));
 }
 
 /** Sends what a run prints as it comes, and how it ended. */
-export function sendFollowed(reply: FastifyReply, feed: RunFeed): FastifyReply {
-  return sendStream(reply, 'text/plain', feed.view().run, (signal) => renderFollowed(feed, signal));
-}
-
-/** Aborted when the caller goes away before the answer, or closes its side, which may be the same. */
-export function toAbortSignal({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const { socket } = raw;
-  const abort = (): void => gone.abort();
-  if (socket?.readableEnded !== false) abort();
-  socket?.once('end', abort);
-  raw.once('close', () => {
-    abort();
-    socket?.off('end', abort);
-  });
-  return gone.signal;
+export function sendFollowed(reply: FastifyReply, feed: RunFeed, leaving: AbortSignal): FastifyReply {
+  return sendStream(reply, 'text/plain', feed.view().run, renderFollowed(feed, leaving));
 }
 
 /** A stream is read as fast as its reader takes it. Reverse proxies of the nginx kind are told not to gather it. */
-function sendStream(
-  reply: FastifyReply,
-  type: string,
-  run: string,
-  render: (signal: AbortSignal) => AsyncIterable<Uint8Array | string>,
-): FastifyReply {
-  const stream = Readable.from(render(toAbortSignal(reply)), { objectMode: false });
+function sendStream(reply: FastifyReply, type: string, run: string, parts: AsyncIterable<Uint8Array | string>): FastifyReply {
+  const stream = Readable.from(parts, { objectMode: false });
   reply
     .code(200)
     .headers({ ...pageHeaders, Location: `/runs/${run}`, 'X-Accel-Buffering': 'no', 'Content-Type': `${type}; charset=utf-8` })

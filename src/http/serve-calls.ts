@@ -18,7 +18,7 @@ import { noteAttempt } from './note-attempt.ts';
 import { toOverviewAction } from './overview-page.ts';
 import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
 import { isWorthAnother } from './run-page.ts';
-import { send, sendEvents, sendFollowed, toAbortSignal } from './send.ts';
+import { send, sendEvents, sendFollowed } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
 import type { Tally } from './tally.ts';
@@ -35,8 +35,23 @@ export interface ServeCallsOptions {
   readonly logger: Logger;
 }
 
-/** Serves one admitted call; undefined where there is no such task or run any more. */
-export type ServeCall = (call: AdmittedCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+/**
+ * Serves one admitted call; undefined where there is no such task or run any more. When `leaving` is aborted, waits and
+ * streams end with the run as it stands.
+ */
+export type ServeCall = (
+  call: AdmittedCall,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  leaving: AbortSignal,
+) => Promise<FastifyReply | undefined>;
+
+/** One call under way, and the answer to it. */
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly leaving: AbortSignal;
+}
 
 /** A wish to start a task, from whoever was admitted. */
 interface Wish {
@@ -74,18 +89,19 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
     return result;
   };
 
-  const serveWish = async (wish: Wish, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  const serveWish = async (wish: Wish, { request, reply, leaving }: Exchange): Promise<FastifyReply | undefined> => {
     const { admission, query } = wish;
     const result = await attempt(wish, request);
     if (result === undefined) return undefined;
     const feed =
       'run' in result && ['started', 'joined', 'queued'].includes(result.kind) ? trigger.look(Buffer.from(result.run.run)) : undefined;
     const format = toFormat(request.raw);
-    if (feed !== undefined && wantsEvents(request.raw)) return sendEvents(reply.header('X-Run', result.kind), feed, undefined);
+    if (feed !== undefined && wantsEvents(request.raw))
+      return sendEvents(reply.header('X-Run', result.kind), feed, { seen: undefined, leaving });
     if (feed !== undefined && format === 'text/plain' && wantsToFollow(query))
-      return sendFollowed(reply.header('X-Run', result.kind), feed);
+      return sendFollowed(reply.header('X-Run', result.kind), feed, leaving);
     const waitMs = toWaitMs(query, request.headers['prefer']);
-    const run = feed === undefined ? undefined : await waitForEnd(feed, waitMs, toAbortSignal(reply));
+    const run = feed === undefined ? undefined : await waitForEnd(feed, waitMs, leaving);
     const again = run === undefined || format !== 'text/html' ? undefined : trigger.offerAgain(admission, run.run);
     return send(
       reply,
@@ -97,25 +113,18 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
     );
   };
 
-  const serveTask = async (
-    { admission, query, path }: TaskCall,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
+  const serveTask = async ({ admission, query, path }: TaskCall, exchange: Exchange): Promise<FastifyReply | undefined> => {
+    const { request, reply, leaving } = exchange;
     const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
-    if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), seen);
+    if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), { seen, leaving });
     const nonce = request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
     const toAction = (asked: string): string => (path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`);
-    return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, request, reply);
+    return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, exchange);
   };
 
   /** The button of the page of a run that did not succeed: its nonce stands for the keys. */
-  const serveAgain = async (
-    { address, query }: RunCall,
-    feed: RunFeed,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply | undefined> => {
+  const serveAgain = async ({ address, query }: RunCall, feed: RunFeed, exchange: Exchange): Promise<FastifyReply | undefined> => {
+    const { request, reply } = exchange;
     const view = feed.view();
     const parameters = new URLSearchParams(query);
     const again = parameters.get('nonce') ?? '';
@@ -126,20 +135,15 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
     }
     const toAction = (asked: string): string => `?nonce=${again}&answer=${asked}`;
     const nonce = parameters.get('answer') ?? undefined;
-    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, request, reply);
+    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, exchange);
   };
 
-  const serveRun = async (
-    { address, query }: RunCall,
-    feed: RunFeed,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  const serveRun = async ({ address, query }: RunCall, feed: RunFeed, { request, reply, leaving }: Exchange): Promise<FastifyReply> => {
     const format = toFormat(request.raw);
-    if (wantsEvents(request.raw)) return sendEvents(reply, feed, parsePosition(request.headers['last-event-id']));
-    if (format === 'text/plain' && wantsToFollow(query)) return sendFollowed(reply, feed);
+    if (wantsEvents(request.raw)) return sendEvents(reply, feed, { seen: parsePosition(request.headers['last-event-id']), leaving });
+    if (format === 'text/plain' && wantsToFollow(query)) return sendFollowed(reply, feed, leaving);
     const waitMs = toWaitMs(query, request.headers['prefer']);
-    const view = await waitForEnd(feed, waitMs, toAbortSignal(reply));
+    const view = await waitForEnd(feed, waitMs, leaving);
     const visit = parseVisit(query);
     const isAgainOffered = visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
     const asker = { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 };
@@ -157,14 +161,15 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
     return send(reply, toStopReply(view, stopping, toFormat(request.raw), parseVisit(query)));
   };
 
-  return async (call, request, reply) => {
-    if (call.kind === 'task') return await serveTask(call, request, reply);
+  return async (call, request, reply, leaving) => {
+    const exchange = { request, reply, leaving };
+    if (call.kind === 'task') return await serveTask(call, exchange);
     if (call.kind === 'home') return await serveHome(call, request, reply);
     if (call.kind === 'overview') return await serveOverview(call, request, reply);
     const feed = trigger.look(call.runId);
     if (feed === undefined) return undefined;
     if (call.kind === 'stop') return stop(call, feed, request, reply);
-    return call.kind === 'again' ? await serveAgain(call, feed, request, reply) : await serveRun(call, feed, request, reply);
+    return call.kind === 'again' ? await serveAgain(call, feed, exchange) : await serveRun(call, feed, exchange);
   };
 }
 

@@ -6,7 +6,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { serverLimits } from '../../src/http/connections.ts';
+import { limitConnections, serverLimits } from '../../src/http/connections.ts';
 import { createDoor } from '../../src/http/door.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { right, startGate } from '../support/gate.ts';
@@ -45,6 +45,12 @@ test('the limits are those that are promised', () => {
 
 test('silent, slow and idle connections are cut when their time is over, with the one answer or none', async (t) => {
   const { logger } = createTestLogger();
+  // The same clocks, but quicker.
+  const limits = { ...serverLimits, headersTimeout: 1500, requestTimeout: 2250, keepAliveTimeout: 750, connectionsCheckingInterval: 30 };
+  const server = http.createServer(limits, (request, response) => {
+    if (connections.isInTurn(request, response)) door.enter(request, response);
+  });
+  const connections = limitConnections(server, { max: 99, maxPerAddress: 99, maxStarts: 9, maxVisits: 9, isExempt: () => false });
   const door = createDoor({
     trigger: {
       admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }),
@@ -54,10 +60,8 @@ test('silent, slow and idle connections are cut when their time is over, with th
     flood: { count: () => {}, flush: () => {} },
     logger,
     toAddress: () => '192.0.2.1',
+    connections,
   });
-  // The same clocks, but quicker.
-  const limits = { ...serverLimits, headersTimeout: 1500, requestTimeout: 2250, keepAliveTimeout: 750, connectionsCheckingInterval: 30 };
-  const server = http.createServer(limits, (request, response) => void door.enter(request, response));
   door.guard(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -112,7 +116,7 @@ test('300 idle connections of one address leave others and newcomers of the same
 
 test('idle connections of many addresses give way, and who waits with the right keys does not', async (t) => {
   const folder = createFolder(t);
-  const wait = { command: ['/bin/sh', '-c', 'until [ -e go ]; do sleep 0.05; done'], cwd: folder };
+  const wait = { command: ['/bin/sh', '-c', 'until [ -e go ] || [ ! -d "$PWD" ]; do sleep 0.05; done'], cwd: folder };
   const gate = await startGate(t, { tasks: { wait } });
   const { daemon } = gate;
   const waiting = fetch(`${daemon.url('wait')}?wait=60`);

@@ -197,3 +197,27 @@ test('whoever closes the sending side behind the call is answered, at once also 
   later.end();
   assert.equal(statusesOf(await text(later)), '202');
 });
+
+test('a request that never starts anything leaves one line in the log a minute that says why, with the right keys only', async (t) => {
+  const { daemon } = await startGate(t, { tasks: { other: { name: 'Other', command: ['/bin/true'] }, third: { command: ['/bin/true'] } } });
+  const stranger = statusesOf((await exchange(daemon.port, head('HEAD', `/${right.magic}/${wrong.task}`))).text);
+  for (const request of [
+    head('HEAD', good),
+    head('OPTIONS', good),
+    head('GET', good, 'Sec-Purpose: prefetch'),
+    head('PUT', new URL(daemon.url('other')).pathname),
+    head('POST', new URL(daemon.url('third')).pathname, 'Expect: x', 'Content-Length: 0'),
+    head('PUT', `/${wrong.magic}/${right.task}`),
+  ])
+    assert.equal(statusesOf((await exchange(daemon.port, request)).text), stranger);
+  const line = await daemon.logged(({ mismatch }) => mismatch === 'method');
+  assert.equal(line['level'], 30);
+  assert.deepEqual(
+    daemon.log().flatMap(({ event, msg }) => (event === 'ignored' ? [msg] : [])),
+    [
+      'Did not start Task for 127.0.0.1: HEAD never starts anything',
+      'Did not start Other for 127.0.0.1: PUT never starts anything',
+      'Did not start Task for 127.0.0.1: its Expect header asks for something unknown',
+    ],
+  );
+});

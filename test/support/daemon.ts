@@ -72,8 +72,12 @@ export interface DaemonOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** A folder that outlives this daemon; else a temporary one. */
   readonly folder?: string;
+  /** The program to start, if it is not `main`. */
+  readonly program?: string;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** RLIMIT_NOFILE of the daemon. */
+  readonly openFiles?: number | undefined;
   /** Who the daemon runs as, and whose its folder is then. */
   readonly uid?: number | undefined;
 }
@@ -90,7 +94,10 @@ export async function startDaemon(t: { after(fn: () => Promise<void> | void): vo
   fs.writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
   const { uid } = options;
   if (uid !== undefined) for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main, 'serve', '--config', configFile], {
+  const node = [process.execPath, ...(options.nodeArgs ?? []), options.program ?? main, 'serve', '--config', configFile];
+  const [file = '', ...args] =
+    options.openFiles === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh', ...node];
+  const child = spawn(file, args, {
     env: { ...process.env, ...compileCacheEnv, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -27,13 +27,19 @@ export interface Gate {
 /** Starts the daemon with the task `count`, and others. */
 export async function startGate(
   t: { after(fn: () => Promise<void> | void): void },
-  { tasks = {}, server = {}, nodeArgs = [] }: { tasks?: Record<string, object>; server?: object; nodeArgs?: readonly string[] } = {},
+  {
+    tasks = {},
+    server = {},
+    nodeArgs = [],
+    openFiles,
+  }: { tasks?: Record<string, object>; server?: object; nodeArgs?: readonly string[]; openFiles?: number } = {},
 ): Promise<Gate> {
   const removals: (() => void)[] = [];
   const folder = createFolder({ after: (fn) => void removals.push(fn) });
   const daemon = await startDaemon(t, {
     folder,
     nodeArgs,
+    openFiles,
     tasks: { count: { ...counting, cwd: folder }, ...tasks },
     server: { rateLimit: generous, ...server },
   });

@@ -1,0 +1,46 @@
+// Bodies that are not wanted: read away, so that a connection can be used again, but never faster than memory allows.
+import type { IncomingMessage } from 'node:http';
+
+/** How much of all bodies together is read in one turn of the event loop. Node reads at most 2 MiB of one connection in a turn. */
+const maxBytesInTurn = 2_621_440;
+/** How many bodies that had to wait are read on in each turn. */
+const maxResumedInTurn = 16;
+
+/**
+ * Creates what discards the bodies of one listener. When too much comes at once, the body of a call that `mayWait` is
+ * read later, and any other connection is destroyed: its answer has been given.
+ */
+export function createBodyDiscard(): (request: IncomingMessage, options: { readonly mayWait: boolean }) => void {
+  const paused = new Set<IncomingMessage>();
+  let bytesInTurn = 0;
+  let isScheduled = false;
+  const endTurn = (): void => {
+    isScheduled = false;
+    bytesInTurn = 0;
+    for (const request of [...paused].slice(0, maxResumedInTurn)) {
+      paused.delete(request);
+      request.resume();
+    }
+    if (paused.size > 0) schedule();
+  };
+  const schedule = (): void => {
+    if (!isScheduled) setImmediate(endTurn);
+    isScheduled = true;
+  };
+  return (request, { mayWait }) => {
+    const { headers } = request;
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+    request.once('close', () => paused.delete(request));
+    request.on('data', (chunk: Uint8Array) => {
+      schedule();
+      bytesInTurn += chunk.length;
+      if (bytesInTurn <= maxBytesInTurn) return;
+      if (!mayWait) {
+        request.socket.destroy();
+        return;
+      }
+      request.pause();
+      paused.add(request);
+    });
+  };
+}

@@ -1,0 +1,43 @@
+// A server of HTTP or HTTPS whose connections are bounded; whatever on it never becomes a request is handed over, too.
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { serverLimits, tlsServerLimits, type Connections } from './connections.ts';
+import type { TlsPair } from './options.ts';
+
+/** Creates a server: HTTPS with a certificate, HTTP without. */
+export function createServer(tls: TlsPair | undefined): Server {
+  const server: Server = tls === undefined ? http.createServer(serverLimits) : https.createServer({ ...tlsServerLimits, ...tls });
+  // A client that closes its side behind the request, as BusyBox's nc does, still gets its answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  return server;
+}
+
+export interface Guard {
+  /** Answers a connection on which something other than HTTP came. */
+  answerBroken(socket: Duplex): void;
+  /** Answers a request with an `Expect` that Node does not know. */
+  answerExpectation(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/** Has everything that reaches a server past its `request` event counted and answered. */
+export function guardServer(
+  server: Server,
+  { isInTurn, breakOff }: Pick<Connections, 'isInTurn' | 'breakOff'>,
+  { answerBroken, answerExpectation }: Guard,
+): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else if (breakOff(socket)) answerBroken(socket);
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    // Node listens no longer: without this, a client that resets the connection now would end the daemon.
+    socket.on('error', () => socket.destroy());
+    if (breakOff(socket)) answerBroken(socket);
+  });
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    if (isInTurn(request, response)) answerExpectation(request, response);
+  });
+  server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
+}
