@@ -127,7 +127,9 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
       const { call, leaving } = admitted.get(request.raw) ?? {};
       if (call === undefined || leaving === undefined) return answerAsStranger(reply);
       try {
-        return (await serveCall(call, request, reply, leaving)) ?? answerAsStranger(reply);
+        // A reply is thenable: this waits until it has been sent, and never gives it back.
+        await serveCall(call, request, reply, leaving);
+        return reply.raw.headersSent || reply.raw.destroyed ? reply : answerAsStranger(reply);
       } catch (error) {
         return answerBug(error, reply);
       }
