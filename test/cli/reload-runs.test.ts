@@ -8,7 +8,7 @@ import { startReloadable, type Reloadable } from '../support/reload.ts';
 
 /** Runs until the file `go` is in its folder, then ends with status 3. */
 const waiting = (cwd: string): object => ({
-  command: ['/bin/sh', '-c', 'until [ -e go ]; do sleep 0.1; done; exit 3'],
+  command: ['/bin/sh', '-c', 'until [ -e go ] || [ ! -d "$PWD" ]; do sleep 0.1; done; exit 3'],
   cwd,
   cooldown: '0s',
   whenBusy: 'parallel',

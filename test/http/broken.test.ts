@@ -20,7 +20,7 @@ type Context = { after(fn: () => Promise<void> | void): void };
 async function startLong(t: Context, { hasTls = false } = {}): Promise<Gate & { readonly go: () => void }> {
   const folder = createFolder(t);
   const long = {
-    command: ['/bin/sh', '-c', 'echo begins; until [ -e go ]; do sleep 0.05; done'],
+    command: ['/bin/sh', '-c', 'echo begins; until [ -e go ] || [ ! -d "$PWD" ]; do sleep 0.05; done'],
     cwd: folder,
     output: 'all',
     cooldown: '0s',

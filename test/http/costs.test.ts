@@ -31,7 +31,7 @@ const crowds = [
 ] as const;
 
 const get = (to = '/', headers = '', method = 'GET'): string => `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
-const prints = "head -c 65536 /dev/zero | tr '\\0' '\"'; until [ -e go ]; do sleep 0.05; done";
+const prints = "head -c 65536 /dev/zero | tr '\\0' '\"'; until [ -e go ] || [ ! -d $PWD ]; do sleep 0.05; done";
 
 interface Way {
   readonly what: string;

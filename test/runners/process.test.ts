@@ -93,7 +93,7 @@ test('a stopped run is over though one that left its session holds the pipes, an
 
 test('a run goes on after its program has closed all its descriptors', async (t) => {
   const gate = path.join(createFolder(t), 'gate');
-  const run = runScript(`exec <&- >&- 2>&-; until [ -e ${gate} ]; do sleep 0.01; done; exit 5`);
+  const run = runScript(`exec <&- >&- 2>&-; until [ -e ${gate} ] || [ ! -d ${path.dirname(gate)} ]; do sleep 0.01; done; exit 5`);
   let isOver = false;
   void run.ended.then(() => (isOver = true));
   await until(() => fs.readdirSync(`/proc/${run.pid}/fd`).every((fd) => Number(fd) > 2) || undefined, 'the descriptors to be closed');

@@ -27,7 +27,7 @@ const long = 60_000;
 /** A task that goes on until the folder of its tool is gone. */
 const endless = 'while [ -e calls ]; do sleep 0.1; done';
 /** A task that goes on until it was looked at at least once while it ran: besides that, there is a look before the start, and the start. */
-const seenOnce = 'until [ "$(wc -l <calls)" -ge 5 ]; do sleep 0.1; done';
+const seenOnce = 'until [ ! -e calls ] || [ "$(wc -l <calls)" -ge 5 ]; do sleep 0.1; done';
 const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
 const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 
