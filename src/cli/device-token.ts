@@ -31,7 +31,9 @@ export const deviceToken: Command = {
       throw new AppError('dsm-failed', `Cannot sign in to ${renderNas(nas.name)}`, [renderForNas(nas.name, result.reason)]);
     await signOut(send, result.session, webapi);
     if (result.deviceToken === undefined)
-      throw new AppError('dsm-failed', 'DSM gave no device token', ['Does the account have two-factor authentication at all?']);
+      throw new AppError('dsm-failed', 'DSM gave no device token', [
+        'The one-time code was right, but DSM does not trust this device: does the account have two-factor authentication at all, and may it trust devices (Control Panel > Security > Account)?',
+      ]);
     console.log(`${result.deviceToken}\nKeep it like a password, and give it as ${place}.webapi.deviceToken.`);
     return 0;
   },

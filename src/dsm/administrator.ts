@@ -1,7 +1,7 @@
 // Whether the account behind a session is an administrator of DSM: SYNO.Core.Desktop.Initdata `get` says so.
 import * as z from 'zod';
 import type { CallDsm, DsmRequest, Refused, Unanswered } from './call.ts';
-import { explainRefusal } from './errors.ts';
+import { explainRefusal, isNotThere } from './errors.ts';
 
 /** What DSM's own desktop loads first. Facts and their grades: docs/notes/cgi.md. */
 export const initdataApi = 'SYNO.Core.Desktop.Initdata';
@@ -19,7 +19,7 @@ const Initdata = z.object({ Session: z.object({ is_admin: z.unknown().optional()
 /** Asks DSM. Only a plain yes is a proof: that nothing was refused is not. */
 export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Promise<Proof> {
   const answer = await call(request, stop);
-  if (answer.kind === 'refused' && [102, 103, 104].includes(answer.code))
+  if (answer.kind === 'refused' && isNotThere(answer.code))
     return {
       kind: 'unclear',
       reason: `DSM has no ${initdataApi} that says who is an administrator (error ${answer.code}); before DSM 6 it had none.`,

@@ -27,6 +27,8 @@ export interface Refused {
   /** DSM's number of the error. */
   readonly code: number;
   readonly reason: string;
+  /** What DSM takes as the second step of a sign-in, where it says so: `otp`, `authenticator`, `fido`. */
+  readonly secondSteps?: readonly string[];
 }
 
 /** DSM did not say anything. */

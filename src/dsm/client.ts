@@ -5,8 +5,9 @@ import { renderDuration } from '../duration.ts';
 import type { Logger } from '../log/log.ts';
 import type { CallDsm, Unanswered } from './call.ts';
 import { isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';
-import { createDsmHttp } from './http.ts';
+import { createDsmHttp, type SendToDsm } from './http.ts';
 import { renderNas, type WebApiAccess } from './options.ts';
+import { createDenials } from './denials.ts';
 import { callInSession } from './session-call.ts';
 import { createSignInPace } from './sign-in-pace.ts';
 import { signIn, signOut, type Session } from './sign-in.ts';
@@ -32,17 +33,19 @@ export interface DsmClientOptions {
   readonly access: WebApiAccess;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Sends requests; over the network, if not given. */
+  readonly send?: SendToDsm;
 }
 
 /** A client that does nothing until the first call. There is one session, and never more than one sign-in at a time. */
-export function createDsmClient({ name, access, logger, clock }: DsmClientOptions): DsmClient {
-  const send = createDsmHttp(access);
+export function createDsmClient({ name, access, logger, clock, send = createDsmHttp(access) }: DsmClientOptions): DsmClient {
   const pace = createSignInPace(clock);
   const closing = new AbortController();
   let session: Session | undefined;
   let signingIn: Promise<Session | Unanswered> | undefined;
   let failure: { readonly reason: string; readonly isLasting: boolean } | undefined;
   let wasUsed = false;
+  const denials = createDenials(clock);
   const nas = name === '' ? {} : { nas: name };
 
   const tryAgainLater = (): Unanswered => {
@@ -60,6 +63,7 @@ export function createDsmClient({ name, access, logger, clock }: DsmClientOption
       pace.noteSuccess();
       failure = undefined;
       session = result.session;
+      denials.noteSignIn(session);
       logger.info({ event: 'dsm-signed-in', ...nas, version: result.version }, `Signed in to ${renderNas(name)}`);
       return result.session;
     }
@@ -107,13 +111,21 @@ export function createDsmClient({ name, access, logger, clock }: DsmClientOption
         if ('kind' in opened) return opened;
         const found = await callInSession(send, opened, request, stop);
         const answer = found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
-        if (answer.kind !== 'refused' || !isSessionOver(answer.code)) return answer;
+        if (answer.kind === 'answered') denials.noteAnswer(opened, request);
+        const isLapse =
+          answer.kind === 'refused' &&
+          (isSessionOver(answer.code) || (answer.code === 105 && (session !== opened || denials.isLapse(opened, request, pace.waitMs()))));
+        // Its address may be gone, while the name leads to another one.
+        const isAway = answer.kind === 'unanswered' && !answer.mayHaveActed && !stop.aborted && opened.address !== undefined;
+        if (!isLapse && !isAway) return answer;
         if (session === opened) {
           session = undefined;
-          pace.noteLapse();
+          if (isLapse) pace.noteLapse();
+          // It may be there still, and DSM allows only so many.
+          if (answer.kind === 'refused' && answer.code === 105) void signOut(send, opened, access);
           logger.info(
-            { event: 'dsm-session-over', ...nas, code: answer.code },
-            `${name === '' ? 'DSM' : `The NAS ${name}`} has ended the session (error ${answer.code})`,
+            { event: 'dsm-session-over', ...nas, ...(answer.kind === 'refused' ? { code: answer.code } : {}) },
+            `${name === '' ? 'DSM' : `The NAS ${name}`} ${answer.kind === 'refused' ? `has ended the session (error ${answer.code})` : 'no longer answers at the address of the session'}`,
           );
         }
         if (isRenewed) return answer;

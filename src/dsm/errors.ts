@@ -1,4 +1,5 @@
 // What DSM's error numbers and the trouble on the way to it mean, as sentences with their remedies.
+import type { Refused } from './call.ts';
 import { ownCodes } from './http.ts';
 
 /** Of every API: Synology's DSM Login Web API Guide. */
@@ -8,7 +9,7 @@ const common: Readonly<Record<number, string>> = {
   102: 'it does not know this API; is this DSM, and does dsm.webapi.url lead to it?',
   103: 'it does not know this method; this DSM may need other versions (dsm.webapi.versions)',
   104: 'it does not know this version; give others in dsm.webapi.versions',
-  105: 'the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default',
+  105: 'the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default; a virtual DSM may refuse it to everybody',
   106: 'the session has ended',
   107: 'another sign-in of the same account has ended the session; give remotetask an account of its own',
   108: 'an upload failed',
@@ -22,7 +23,8 @@ const common: Readonly<Record<number, string>> = {
   118: 'its network is unstable or it is busy; try again later',
   119: 'it does not know the session',
   120: 'it does not take a parameter; this DSM may need other versions (dsm.webapi.versions)',
-  150: 'the session belongs to another address',
+  150: 'the session belongs to another address: a name that leads over IPv4 and IPv6 by turns, or a changing address of this machine, makes DSM end it; give dsm.webapi.url with an address instead of a name',
+  402: 'the session may not do this; leave dsm.webapi.versions.login to its default',
   160: 'the account lacks the privilege for this application; allow it in Control Panel > User > Applications',
 };
 
@@ -41,10 +43,9 @@ const local: Readonly<Record<number, string>> = {
 
 /** Of SYNO.API.Auth: the same guide. */
 const signIn: Readonly<Record<number, string>> = {
-  400: 'the account or the password is wrong; mend dsm.webapi.account or dsm.webapi.password',
+  400: 'the account or the password is wrong; correct dsm.webapi.account or dsm.webapi.password. DSM may also say so of an address that its block list holds (Control Panel > Security > Protection), or of an account that it does not let in from here',
   401: 'the account is disabled; enable it in Control Panel > User',
   402: 'the account may not sign in so; make it an administrator, or change dsm.webapi.session',
-  403: 'the account has two-factor authentication; run `remotetask device-token`, and set dsm.webapi.deviceToken',
   404: 'the one-time code is wrong; use a fresh one',
   405: 'the application portal does not allow it; mend it in Control Panel > Login Portal',
   406: 'two-factor authentication is enforced and not set up for the account; sign in to DSM with it once',
@@ -108,6 +109,24 @@ export function explainRefusal(api: string, code: number): string {
     : renderRefusal('the call', taskScheduler[code] ?? common[code], code);
 }
 
+const adaptive =
+  'Where the account has none, Adaptive MFA may be asking for a second step, as it does of administrators who sign in from unknown places: switch it off for the account (Control Panel > Security > Account), or set two-factor authentication up for it';
+
+/** Why DSM refused a sign-in that was `shown` this beside the password, as a sentence. With 403 it wants a second step. */
+export function explainSignInRefusal({ code, reason, secondSteps }: Refused, shown: 'code' | 'device-token' | undefined): string {
+  if (code !== 403) return reason;
+  const isCodeTaken = secondSteps === undefined || secondSteps.length === 0 || secondSteps.includes('otp');
+  const why =
+    shown === 'code'
+      ? `it does not take a one-time code as the second step. ${adaptive}`
+      : shown === 'device-token'
+        ? `it no longer takes the device token; make a new one with \`remotetask device-token\`, and set dsm.webapi.deviceToken and the same dsm.webapi.deviceName. ${adaptive}`
+        : isCodeTaken
+          ? `the account has two-factor authentication; run \`remotetask device-token\`, and set dsm.webapi.deviceToken. ${adaptive}`
+          : `it wants a second step that is no one-time code; set one-time codes up for the account, then run \`remotetask device-token\`. ${adaptive}`;
+  return renderRefusal('the sign-in', why, code);
+}
+
 /** The same for a call by DSM's tool synowebapi. */
 export function explainLocalRefusal(code: number): string {
   return renderRefusal('the call', taskScheduler[code] ?? local[code] ?? common[code], code);
@@ -127,6 +146,8 @@ export function explainOddAnswer(status: number): string {
   if (status >= 300 && status < 400)
     return `DSM sent the call elsewhere (HTTP ${status}): give dsm.webapi.url as it is after the redirect.`;
   if (status >= 500) return `DSM is not ready (HTTP ${status}): it may be starting up.`;
+  if (status === 403)
+    return `What answered is not DSM's Web API (HTTP 403): correct dsm.webapi.url, or let this machine's address in, where an access control profile of DSM's Login Portal or of a reverse proxy does not.`;
   return `What answered is not DSM's Web API (HTTP ${status}): mend dsm.webapi.url.`;
 }
 
@@ -142,7 +163,17 @@ export function isSignInHopeless(code: number): boolean {
 
 /** Whether a number is about the moment or the session, so that the same call may work later. */
 export function isOfTheMoment(code: number): boolean {
-  return isSessionOver(code) || [100, 109, 110, 111, 117, 118].includes(code);
+  return isSessionOver(code) || mayHaveActedDespite(code);
+}
+
+/** Whether a number says that this DSM has no such API, method or version. */
+export function isNotThere(code: number): boolean {
+  return [102, 103, 104].includes(code);
+}
+
+/** Whether DSM may have done what it refused with a number: it gives no reason, or something broke while it was at it. */
+export function mayHaveActedDespite(code: number): boolean {
+  return [100, 109, 110, 111, 117, 118].includes(code);
 }
 
 /** A sentence of this file about a NAS that has a name: the places in the config and the command that it names are those of that NAS. */

@@ -16,7 +16,13 @@ export const ownCodes = { stopped: 'STOPPED', timeout: 'TIMEOUT', tooLarge: 'TOO
 
 /** What came of a request. `wasSent` says whether DSM may have acted on it. */
 export type HttpResult =
-  | { readonly kind: 'response'; readonly status: number; readonly text: string }
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly text: string;
+      /** The address that was connected to, where the URL has a name. */
+      readonly address?: string | undefined;
+    }
   | { readonly kind: 'none'; readonly code: string; readonly wasSent: boolean };
 
 interface HttpRequest {
@@ -25,6 +31,8 @@ interface HttpRequest {
   /** What is posted; without it, the request is a GET. */
   readonly form?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which address of the name in the URL is connected to; any, if not given. */
+  readonly address?: string | undefined;
 }
 
 /** Sends a request to DSM; never rejects. */
@@ -34,16 +42,20 @@ export type SendToDsm = (request: HttpRequest, stop: AbortSignal) => Promise<Htt
  * Makes what sends requests. Each has a connection of its own: a kept one may be closed by DSM just when the next
  * request is under way, and nobody would know whether a task was started.
  */
-export function createDsmHttp(access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerprint' | 'insecure'>): SendToDsm {
+export function createDsmHttp(
+  access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerprint' | 'insecure'>,
+  lookup?: net.LookupFunction,
+): SendToDsm {
   const base = new URL(access.url);
   let trust: tls.ConnectionOptions | undefined;
-  const connect = async (signal: AbortSignal): Promise<net.Socket> => {
+  const host = base.hostname.replaceAll(/[[\]]/g, '');
+  const isName = net.isIP(host) === 0;
+  const connect = async (address: string | undefined, signal: AbortSignal): Promise<net.Socket> => {
     const isTls = base.protocol === 'https:';
-    const host = base.hostname.replaceAll(/[[\]]/g, '');
     const port = Number(base.port === '' ? (isTls ? 443 : 80) : base.port);
-    const socket = isTls
-      ? tls.connect({ host, port, servername: net.isIP(host) === 0 ? host : '', ...(trust ??= toTrust(access)) })
-      : net.connect({ host, port });
+    const found = address === undefined ? lookup : createLookup(address);
+    const to = { host, port, ...(found === undefined || !isName ? {} : { lookup: found }) };
+    const socket = isTls ? tls.connect({ ...to, servername: isName ? host : '', ...(trust ??= toTrust(access)) }) : net.connect(to);
     // Between the moments when somebody listens for errors, nobody would.
     socket.on('error', () => {});
     try {
@@ -56,13 +68,13 @@ export function createDsmHttp(access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerp
       throw error;
     }
   };
-  return async ({ path, form, headers = {} }, stop) => {
+  return async ({ path, form, headers = {}, address }, stop) => {
     const timeout = AbortSignal.timeout(callMs);
     const signal = AbortSignal.any([stop, timeout]);
     let socket: net.Socket | undefined;
     try {
       signal.throwIfAborted();
-      const connected = await connect(signal);
+      const connected = await connect(address, signal);
       socket = connected;
       const request = http.request({
         createConnection: () => connected,
@@ -71,13 +83,24 @@ export function createDsmHttp(access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerp
         headers: { Host: base.host, Connection: 'close', ...(form === undefined ? {} : toFormHeaders(form)), ...headers },
         signal,
       });
-      return await collect(request, form);
+      const remote = isName ? connected.remoteAddress : undefined;
+      const result = await collect(request, form);
+      return result.kind === 'response' ? { ...result, address: remote } : result;
     } catch (error) {
       const code = stop.aborted ? ownCodes.stopped : timeout.aborted ? ownCodes.timeout : toErrorCode(error);
       return { kind: 'none', code, wasSent: socket !== undefined };
     } finally {
       socket?.destroy();
     }
+  };
+}
+
+/** Finds one address, whatever the name. */
+function createLookup(address: string): net.LookupFunction {
+  const family = net.isIP(address);
+  return (_name, options, tell) => {
+    if (options.all === true) tell(null, [{ address, family }]);
+    else tell(null, address, family);
   };
 }
 

@@ -8,7 +8,7 @@ import { readAnswer, renderForm } from './wire.ts';
 /** Makes a call once, in the form that fits this DSM; a session that is over is not renewed. */
 export async function callInSession(
   send: SendToDsm,
-  { sid, token, apis }: Session,
+  { sid, token, address, apis }: Session,
   request: DsmRequest,
   stop: AbortSignal,
 ): Promise<DsmAnswer> {
@@ -20,5 +20,5 @@ export async function callInSession(
   const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
   const params = renderForm(form.params, info.requestFormat === 'JSON');
   const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };
-  return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers }, stop));
+  return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers, address }, stop));
 }

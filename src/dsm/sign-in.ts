@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { initdataApi } from './administrator.ts';
 import { toUnclear, type Refused, type Unanswered } from './call.ts';
+import { maybe } from './dsm-values.ts';
+import { explainSignInRefusal } from './errors.ts';
 import type { SendToDsm } from './http.ts';
 import type { WebApiAccess } from './options.ts';
 import { parseApis, readAnswer, renderForm, type ApiInfo } from './wire.ts';
@@ -15,6 +17,8 @@ const newestLogin = 7;
 export interface Session {
   readonly sid: string;
   readonly token: string | undefined;
+  /** Which address of the name in the URL was signed in to: DSM ends a session that comes from another address of ours. */
+  readonly address?: string | undefined;
   readonly apis: ReadonlyMap<string, ApiInfo>;
 }
 
@@ -23,12 +27,9 @@ export type SignedIn =
   | { readonly kind: 'signed-in'; readonly session: Session; readonly version: number; readonly deviceToken: string | undefined }
   | ((Refused | Unanswered) & { readonly isAttempt: boolean });
 
-const LoginData = z.object({
-  sid: z.string().min(1),
-  synotoken: z.string().optional(),
-  did: z.string().optional(),
-  device_id: z.string().optional(),
-});
+/** A text; undefined where DSM gives none, an empty one, or the dashes that stand for a SynoToken which was not made. */
+const Given = maybe(z.string().regex(/[^\s-]/));
+const LoginData = z.object({ sid: z.string().min(1), synotoken: Given, did: Given, device_id: Given });
 
 /** Signs in once. With a one-time code DSM gives a device token, which stands for the code from then on, unless none is wanted. */
 export async function signIn(
@@ -39,7 +40,9 @@ export async function signIn(
   wantsDeviceToken = true,
 ): Promise<SignedIn> {
   const query = renderForm({ api: 'SYNO.API.Info', version: 1, method: 'query', query: wanted.join(',') }, false);
-  const found = readAnswer('SYNO.API.Info', await send({ path: `query.cgi?${query}` }, stop));
+  const asked = await send({ path: `query.cgi?${query}` }, stop);
+  const address = asked.kind === 'response' ? asked.address : undefined;
+  const found = readAnswer('SYNO.API.Info', asked);
   if (found.kind !== 'answered') return { ...found, isAttempt: false };
   const apis = parseApis(found.data);
   const info = apis?.get(auth);
@@ -51,6 +54,7 @@ export async function signIn(
         ? {}
         : { device_id: access.deviceToken, device_name: access.deviceName }
       : { otp_code: otpCode, ...(wantsDeviceToken ? { enable_device_token: 'yes', device_name: access.deviceName } : {}) };
+  const shown = otpCode !== undefined ? 'code' : access.deviceToken === undefined ? undefined : 'device-token';
   const params = {
     api: auth,
     version,
@@ -62,23 +66,24 @@ export async function signIn(
     enable_syno_token: 'yes',
     ...device,
   };
-  const answer = readAnswer(auth, await send({ path: info.path, form: renderForm(params, false) }, stop));
-  if (answer.kind !== 'answered') return { ...answer, isAttempt: answer.kind === 'refused' || answer.mayHaveActed };
+  const answer = readAnswer(auth, await send({ path: info.path, form: renderForm(params, false), address }, stop));
+  if (answer.kind === 'refused') return { ...answer, reason: explainSignInRefusal(answer, shown), isAttempt: true };
+  if (answer.kind !== 'answered') return { ...answer, isAttempt: answer.mayHaveActed };
   const { data } = LoginData.safeParse(answer.data);
   if (data === undefined) return { ...toUnclear('SYNO.API.Auth'), isAttempt: true };
-  const session = { sid: data.sid, token: data.synotoken, apis };
+  const session = { sid: data.sid, token: data.synotoken, address, apis };
   return { kind: 'signed-in', session, version, deviceToken: data.device_id ?? data.did };
 }
 
 /** Ends a session; what comes of it does not matter. */
 export async function signOut(
   send: SendToDsm,
-  { sid, token, apis }: Session,
+  { sid, token, address, apis }: Session,
   access: Pick<WebApiAccess, 'session' | 'versions'>,
 ): Promise<void> {
   const info = apis.get(auth);
   if (info === undefined) return;
   const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
   const params = { api: auth, version, method: 'logout', session: access.session, _sid: sid, SynoToken: token };
-  await send({ path: info.path, form: renderForm(params, false) }, AbortSignal.timeout(3000));
+  await send({ path: info.path, form: renderForm(params, false), address }, AbortSignal.timeout(3000));
 }

@@ -1,6 +1,7 @@
 // How calls are written for DSM, and its answers read.
 import * as z from 'zod';
 import type { DsmAnswer } from './call.ts';
+import { maybe, Numberish } from './dsm-values.ts';
 import { explainNoAnswer, explainOddAnswer, explainRefusal, isLastingTrouble } from './errors.ts';
 import type { HttpResult } from './http.ts';
 
@@ -14,10 +15,12 @@ const ApiInfo = z.object({
 });
 export type ApiInfo = z.infer<typeof ApiInfo>;
 
+const SecondStep = z.union([z.string(), z.object({ type: z.string() }).transform(({ type }) => type)]);
+
 const Envelope = z.object({
   success: z.boolean(),
   data: z.unknown().optional(),
-  error: z.object({ code: z.int() }).optional(),
+  error: maybe(z.object({ code: Numberish.pipe(z.int()), errors: maybe(z.object({ types: maybe(z.array(SecondStep)) })) })),
 });
 
 /** The APIs that DSM offers; what is written oddly is left out. */
@@ -59,7 +62,8 @@ export function parseAnswer(text: string, explain: (code: number) => string): Ds
   if (!success) return undefined;
   if (data.success) return { kind: 'answered', data: data.data };
   const code = data.error?.code ?? 100;
-  return { kind: 'refused', code, reason: explain(code) };
+  const types = data.error?.errors?.types;
+  return { kind: 'refused', code, reason: explain(code), ...(types === undefined ? {} : { secondSteps: types }) };
 }
 
 function parseJson(text: string): unknown {

@@ -48,6 +48,21 @@ test('the token of one sign-in with a code stands for codes from then on', async
   assert.match((await other.run(7)).reason ?? '', /error 403/);
 });
 
+test('a DSM that does not trust the device gives an empty token, which is told as no token', async (t) => {
+  const settings = { accounts: { [account]: { password, otp: '123456' } }, trustsDevices: false };
+  for (const profile of [6, 7] as const) {
+    const dsm = await startFakeDsm(t, { profile, settings });
+    const configFile = path.join(createFolder(t), 'config.json');
+    const webapi = { url: dsm.url, account, password };
+    fs.writeFileSync(configFile, JSON.stringify({ server, dsm: { webapi }, tasks: { '7': { identifier: keyOf('7') } } }), { mode: 0o600 });
+    const { status, shown } = await type(['--config', configFile], '123456');
+    assert.notEqual(status, 0);
+    assert.match(shown, /DSM gave no device token/);
+    assert.doesNotMatch(shown, /Keep it like a password/);
+    assert.deepEqual([dsm.signIns, dsm.sessions()], [[0], 0]);
+  }
+});
+
 test('of several NASes the one is signed in to that is named, and what is said names it', async (t) => {
   const settings = { accounts: { [account]: { password, otp: '123456' } } };
   const [home, attic] = [await startFakeDsm(t, { settings }), await startFakeDsm(t, { settings })];

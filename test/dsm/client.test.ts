@@ -1,9 +1,13 @@
 // The client of DSM's Web API: signing in seldom and never twice at once, keeping the session, renewing it, and saying what is wrong.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Clock } from '../../src/clock.ts';
+import type net from 'node:net';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import { createDsmClient } from '../../src/dsm/client.ts';
+import { createDsmHttp } from '../../src/dsm/http.ts';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
 import { account, password, startFakeDsm, type Fault } from '../support/fake-dsm/fake-dsm.ts';
+import { createTestLogger } from '../support/logger.ts';
 import { createAccess, createTestClient } from '../support/web-api.ts';
 
 /** A clock that the test moves on. */
@@ -38,7 +42,7 @@ suite('client', { concurrency: true }, () => {
   });
 
   test('a session that has lapsed is renewed once, and the call repeated', async (t) => {
-    for (const code of [106, 107, 119, 150]) {
+    for (const code of [105, 106, 107, 119, 150]) {
       const dsm = await startFakeDsm(t);
       const clock = createClock();
       const { list } = createTestClient(t, createAccess(dsm), { clock });
@@ -69,11 +73,11 @@ suite('client', { concurrency: true }, () => {
 
   test('after a refusal of account, password or code: one attempt, one line, a clear state, and an hour of silence', async (t) => {
     const cases: [parts: Partial<WebApiAccess>, refusal: number | undefined, code: number, words: RegExp][] = [
-      [{ password: 'wrong' }, undefined, 400, /the account or the password is wrong; mend dsm\.webapi\.account/],
+      [{ password: 'wrong' }, undefined, 400, /the account or the password is wrong; correct dsm\.webapi\.account/],
       [{ account: 'nobody' }, undefined, 400, /the account or the password is wrong/],
       [{ session: 'Core' }, undefined, 402, /dsm\.webapi\.session/],
       [{ account: 'careful' }, undefined, 403, /remotetask device-token/],
-      [{ account: 'careful', deviceToken: 'stale' }, undefined, 403, /remotetask device-token/],
+      [{ account: 'careful', deviceToken: 'stale' }, undefined, 403, /no longer takes the device token; .*remotetask device-token/],
       ...[401, 406, 407, 408, 409, 410, 411].map((code): [object, number, number, RegExp] => [
         {},
         code,
@@ -183,12 +187,76 @@ suite('client', { concurrency: true }, () => {
     assert.ok(answer.kind === 'refused' && answer.code === 105);
     assert.match(
       answer.reason,
-      /put it into the group administrators, and leave dsm\.webapi\.versions\.login to its default \(error 105\)\.$/,
+      /put it into the group administrators, and leave dsm\.webapi\.versions\.login to its default; .* \(error 105\)\.$/,
     );
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }] });
     const old = createTestClient(t, createAccess(dsm, { versions: { login: 6 } }));
     assert.match((await old.run(7)).reason ?? '', /error 105/);
     assert.equal(dsm.calls.find(({ method }) => method === 'login')?.version, 6);
+  });
+
+  test('error 105 in a session that has worked is a lapse, once; what stays denied is told, and not signed in for again', async (t) => {
+    const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }] });
+    const clock = createClock();
+    const { list, client } = createTestClient(t, createAccess(dsm), { clock });
+    const never = new AbortController().signal;
+    const start = async (): ReturnType<typeof client.call> =>
+      await client.call({ api: 'SYNO.Core.TaskScheduler', method: 'run', forms: [{ version: 2, params: { tasks: [] } }] }, never);
+    await list();
+    clock.tick(hour);
+    dsm.set({ fault: ({ method }) => (method === 'run' ? 'error 105' : undefined) });
+    const first = await start();
+    assert.deepEqual([first.kind === 'refused' && first.code, dsm.signIns], [105, [0, 0]]);
+    clock.tick(60_000);
+    for (let n = 0; n < 5; n++) assert.equal((await start()).kind, 'refused');
+    assert.deepEqual(dsm.signIns, [0, 0], 'another sign-in does not help');
+    dsm.endSessions(105);
+    assert.equal((await list()).kind, 'answered');
+    assert.deepEqual(dsm.signIns, [0, 0, 0]);
+  });
+
+  test('a name with several addresses: all calls of a session go where the sign-in went, else there is another sign-in', async (t) => {
+    const dsm = await startFakeDsm(t);
+    const { port } = new URL(dsm.url);
+    const { logger } = createTestLogger();
+    const access = createAccess({ url: `http://nas.test:${port}` });
+    let asked = 0;
+    let addresses = ['127.0.0.1', '127.0.0.2'];
+    const lookup: net.LookupFunction = (_name, options, tell) => {
+      const address = addresses[asked++ % addresses.length] ?? '';
+      if (options.all === true) tell(null, [{ address, family: 4 }]);
+      else tell(null, address, 4);
+    };
+    const client = createDsmClient({ name: '', access, logger, clock: systemClock, send: createDsmHttp(access, lookup) });
+    t.after(async () => await client.close());
+    const call = async (): ReturnType<typeof client.call> =>
+      await client.call(
+        { api: 'SYNO.Core.TaskScheduler', method: 'list', forms: [{ version: 3, params: {} }] },
+        new AbortController().signal,
+      );
+    for (let n = 0; n < 4; n++) assert.equal((await call()).kind, 'answered');
+    assert.deepEqual([asked, dsm.signIns], [1, [0]], 'nothing listens at the other address');
+    addresses = ['127.0.0.1'];
+    await dsm.down();
+    assert.equal((await call()).kind, 'unanswered');
+    await dsm.up();
+    assert.equal((await call()).kind, 'answered');
+    assert.deepEqual(dsm.signIns, [0, 0]);
+  });
+
+  test('what a refusal of the second step may mean is told: the token, the code, or adaptive MFA', async (t) => {
+    const accounts = { [account]: { password, otp: '123456' } };
+    const reasonOf = async (parts: Partial<WebApiAccess>, secondSteps: readonly string[]): Promise<string> => {
+      const dsm = await startFakeDsm(t, { settings: { accounts, secondSteps } });
+      const answer = await createTestClient(t, createAccess(dsm, parts)).list();
+      return 'reason' in answer ? answer.reason : '';
+    };
+    assert.match(await reasonOf({ deviceToken: 'old' }, ['otp']), /no longer takes the device token; make a new one .*Adaptive MFA/);
+    assert.match(
+      await reasonOf({}, ['authenticator', 'fido', 'otp']),
+      /has two-factor authentication; run `remotetask device-token`.*Adaptive MFA/,
+    );
+    assert.match(await reasonOf({}, ['authenticator', 'fido']), /wants a second step that is no one-time code.*Adaptive MFA/);
   });
 
   test('a DSM that tells a path which leads elsewhere is not believed', async (t) => {

@@ -17,9 +17,13 @@ export interface AccountSettings {
   /** Sessions that nobody used for so long are over. */
   readonly idleMs: number;
   /** What is said of one that is over. */
-  readonly lapseCode: 106 | 119;
+  readonly lapseCode: 105 | 106 | 119;
   /** Whether a sign-in ends the account's other sessions, with 107. */
   readonly isSingleSession: boolean;
+  /** Whether DSM trusts devices: where it does not, their token is empty. */
+  readonly trustsDevices: boolean;
+  /** What a second step of a sign-in may be. */
+  readonly secondSteps: readonly string[];
   /** So many wrong sign-ins from one address within the window block it for the time. */
   readonly autoBlock: { readonly failures: number; readonly windowMs: number; readonly blockMs: number };
 }
@@ -89,19 +93,18 @@ export function createAccounts(profile: Profile, settings: () => AccountSettings
       const code = judge(params, address);
       signIns.push(code);
       if ([400, 401, 404].includes(code)) noteFailure(address);
-      if (code === 403) return { error: 403, errors: { token: newSecret(), types: [{ type: 'otp' }] } };
+      if (code === 403) return { error: 403, errors: { token: newSecret(), types: settings().secondSteps.map((type) => ({ type })) } };
       if (code !== 0) return { error: code };
       const user = params.get('account') ?? '';
       if (settings().isSingleSession) for (const other of sessions.values()) if (other.user === user) other.over = 107;
       const isAdmin = settings().accounts[user]?.isAdmin ?? true;
       const session = { sid: newSecret(), token: newSecret(), version, address, user, isAdmin, usedMs: Date.now(), over: undefined };
       sessions.set(session.sid, session);
-      let device = {};
-      if (params.get('enable_device_token') === 'yes') {
-        const token = newSecret();
+      // There always is one, but only one that was asked for is good for anything.
+      const token = settings().trustsDevices ? newSecret() : '';
+      if (params.get('enable_device_token') === 'yes' && token !== '')
         deviceTokens.set(`${user}\0${params.get('device_name') ?? ''}\0${token}`, token);
-        device = version >= 7 ? { device_id: token } : { did: token };
-      }
+      const device = version >= 7 ? { device_id: token } : version >= 6 ? { did: token } : {};
       const synotoken = params.get('enable_syno_token') === 'yes' && profile > 5 ? { synotoken: session.token } : {};
       const account = version >= 7 ? { account: user, ik_message: '' } : {};
       return { data: { ...account, ...device, is_portal_port: false, sid: session.sid, ...synotoken } };

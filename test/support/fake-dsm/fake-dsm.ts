@@ -72,6 +72,8 @@ const usual: FakeSettings = {
   idleMs: 15 * 60_000,
   lapseCode: 119,
   isSingleSession: false,
+  trustsDevices: true,
+  secondSteps: ['otp'],
   autoBlock: { failures: 10, windowMs: 300_000, blockMs: 86_400_000 },
   ...usualScheduling,
   needsToken: true,
@@ -84,7 +86,7 @@ export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, 
   const { profile = 7, certificate } = options;
   let settings: FakeSettings = { ...usual, ...options.settings };
   const accounts = createAccounts(profile, () => settings);
-  const scheduler = createScheduler(completeTasks(options), () => settings);
+  const scheduler = createScheduler(completeTasks(options), () => (profile > 5 ? settings : { ...settings, mixesTriggered: false }));
   const calls: FakeCall[] = [];
   const sockets = new Set<Socket>();
 
