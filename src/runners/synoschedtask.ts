@@ -7,6 +7,7 @@ import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
 import { callSynoschedtask } from './synoschedtask-tool.ts';
 import type { TellUnclear } from './unclear.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
 const lookMs = 10_000;
@@ -52,8 +53,15 @@ function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
 async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   const before = await loadRecord(task, stop);
   if (typeof before === 'string') return failedToStart(before);
-  const started = await callSynoschedtask(task.tool, ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'], stop);
-  if (stop.aborted)
+  if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
+  // The tool is never ended, only no longer waited for: it may be waiting for the task, and could take that along.
+  const starting = callSynoschedtask(
+    task.tool,
+    ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'],
+    new AbortController().signal,
+  );
+  const started = await untilAborted(starting, stop);
+  if (started === undefined)
     return { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." };
   if (started.kind === 'refused') return failedToStart(started.reason);
   if (/error|fail|denied|invalid|not found|no such/i.test(started.text))

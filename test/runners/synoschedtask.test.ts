@@ -154,6 +154,24 @@ suite('synoschedtask', { concurrency: true }, () => {
     });
   });
 
+  test('a tool that waits for the task is not ended with the run: the task goes on to its end', async (t) => {
+    const folder = createFolder(t);
+    const command = 'touch begun; while [ -e calls ] && [ ! -e go ]; do sleep 0.1; done; touch done';
+    const tool = createFakeTool(folder, [{ id: 7, command }], { run: 'wait' });
+    const stop = new AbortController();
+    const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs: long, tellUnclear: () => {} }).start(
+      { kind: 'scheduled', id: 7 },
+      createDsmIo(stop.signal),
+    );
+    const there = async (name: string): Promise<true> =>
+      await until(() => (fs.existsSync(path.join(folder, name)) ? true : undefined), name);
+    await there('begun');
+    stop.abort();
+    assert.equal((await ended).kind, 'unconfirmed');
+    fs.writeFileSync(path.join(folder, 'go'), '');
+    await there('done');
+  });
+
   test('a refusal is a failure, with the reason', async (t) => {
     const noSuchTask = refused('DSM has no such scheduled task.');
     await checkAll(t, {
