@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
+import { renderNas } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
@@ -108,8 +109,11 @@ export function createDsmAccess({
 
 function createRunner({ settings, way, call, versions, close }: OpenNas, logger: Logger): DsmRunner {
   const { name, followMs, synoschedtask } = settings;
-  const tellUnclear = createUnclearLog(logger, name === '' ? {} : { nas: name });
-  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions, tellUnclear });
+  const fields = name === '' ? {} : { nas: name };
+  const tellUnclear = createUnclearLog(logger, fields);
+  const tellUsed = (call: string): void =>
+    logger.info({ event: 'dsm-call-used', ...fields, call }, `${renderNas(name)} knows ${call}, which tells more of its tasks`);
+  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions, tellUnclear, tellUsed });
   if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
   const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
   return {

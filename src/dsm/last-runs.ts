@@ -1,6 +1,8 @@
 // How the tasks of a NAS ended last, from their histories: a few at a time, and no longer than somebody waits for a list.
 import type { CallDsm } from './call.ts';
-import { loadIsOutputSaved, toDsmOutcome, type DsmHistory, type DsmRun } from './dsm-task.ts';
+import { createCallNotes } from './call-notes.ts';
+import { loadIsOutputSaved, type DsmHistory, type DsmRun } from './dsm-task.ts';
+import { toDsmOutcome } from './ends.ts';
 import { unknownRun, type LastRun, type ListedTask } from './listed-task.ts';
 import type { WebApiOptions } from './options.ts';
 import { createScheduledTask } from './scheduled.ts';
@@ -38,6 +40,7 @@ export async function loadLastRuns(
   const isOutputSaved = await loadIsOutputSaved(call, over);
   const known = new Map<ListedTask, LastRun>();
   const left = tasks.toSorted((a, b) => Number(isFirst(b)) - Number(isFirst(a))).values();
+  const notes = createCallNotes();
   let without = 0;
   let isKept = false;
   const work = async (): Promise<void> => {
@@ -45,26 +48,32 @@ export async function loadLastRuns(
     for (const task of left) {
       if (over.aborted || (!isKept && without >= enoughWithout)) return;
       const { which } = task;
-      const dsmTask = which.kind === 'scheduled' ? createScheduledTask(call, which.id, versions) : createTriggeredTask(call, which.name);
-      const history = await dsmTask.loadHistory(over);
+      const dsmTask =
+        which.kind === 'scheduled' ? createScheduledTask(call, which.id, versions, notes) : createTriggeredTask(call, which.name, notes);
+      const history = await dsmTask.loadNewest(over);
       if (history.kind === 'rows') isKept = true;
       else without++;
-      known.set(task, toLastRun(history, isOutputSaved === true));
+      known.set(task, toLastRun(history, isOutputSaved === true && task.isOther !== true));
     }
   };
   await Promise.all(Array.from({ length: atATime }, work));
   return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved, isCutShort: over.aborted };
 }
 
-/** No rows mean that there was no run only where rows are written at all. */
+/** No rows mean that there was no run only where rows are written at all: with saving on, and of scripts. */
 function toLastRun(history: DsmHistory, isKept: boolean): LastRun {
   if (history.kind !== 'rows') return unknownRun;
   const [first, ...others] = history.rows;
   if (first === undefined) return isKept ? { kind: 'none' } : unknownRun;
-  const newest = others.reduce<DsmRun>((a, b) => (b.order > a.order ? b : a), first);
-  const { startedAt } = newest;
-  const outcome = toDsmOutcome(newest);
-  if (outcome === undefined) return { kind: 'running', startedAt };
+  const newest = others.reduce<DsmRun>((a, b) => (isLater(b, a) ? b : a), first);
+  const { startedAt, end } = newest;
+  if (end === undefined) return { kind: 'running', startedAt };
+  const outcome = toDsmOutcome(end);
   if (outcome.kind === 'succeeded') return { kind: 'succeeded', startedAt };
   return outcome.kind === 'failed' ? { kind: 'failed', exitCode: outcome.exitCode, startedAt } : unknownRun;
+}
+
+/** Like is compared with like; where that cannot be, the one that DSM names first is the later one. */
+function isLater(a: DsmRun, b: DsmRun): boolean {
+  return Number.isFinite(a.order) && Number.isFinite(b.order) ? a.order > b.order : a.localMs > b.localMs;
 }

@@ -14,11 +14,15 @@ export const unknownRun: LastRun = { kind: 'unknown' };
 /** A task that DSM has; undefined is what it does not tell. */
 export interface ListedTask {
   readonly which: DsmTaskName;
+  /** The number that a triggered task has in DSM's list, where it has one; it cannot be started by it. */
+  readonly number?: number;
   readonly name: string;
   readonly owner: string | undefined;
   readonly isEnabled: boolean | undefined;
   /** Whether who asks may start it. */
   readonly canRun: boolean | undefined;
+  /** Whether it is no script: DSM keeps no history of such tasks. */
+  readonly isOther?: boolean;
   readonly lastRun: LastRun;
 }
 
@@ -50,6 +54,7 @@ export function uniteTasks(rows: readonly ListedTask[]): ListedTask[] {
     const key = toTaskKey(row.which);
     const before = tasks.get(key);
     tasks.set(key, {
+      ...before,
       ...row,
       owner: row.owner ?? before?.owner,
       isEnabled: row.isEnabled ?? before?.isEnabled,

@@ -1,6 +1,7 @@
 // The list of scheduled tasks, page by page: SYNO.Core.TaskScheduler `list`.
 import * as z from 'zod';
 import { toUnclear, type CallDsm, type DsmRequest, type Refused, type Unanswered } from './call.ts';
+import { maybe, Numberish } from './dsm-values.ts';
 import type { WebApiOptions } from './options.ts';
 
 export const schedulerApi = 'SYNO.Core.TaskScheduler';
@@ -10,7 +11,7 @@ export const sinceDsm7 = 3;
 const pageSize = 100;
 const maxPages = 100;
 
-const Page = z.object({ tasks: z.array(z.unknown()), total: z.int().optional() });
+const Page = z.object({ tasks: z.array(z.unknown()), total: maybe(Numberish) });
 
 /** The rows as DSM gives them, each once; triggered tasks may be among them. */
 export type ScheduledRows = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | Refused | Unanswered;

@@ -1,81 +1,93 @@
 // Scheduled tasks of DSM, known by number: SYNO.Core.TaskScheduler.
-import * as z from 'zod';
 import type { CallDsm, DsmAnswer, Refused, Unanswered } from './call.ts';
-import { isOver, Numberish, parseLocalMs, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
+import type { CallNotes } from './call-notes.ts';
+import { createLooks, uniteHistories, type Source } from './dsm-looks.ts';
+import type { DsmHistory, DsmTask } from './dsm-task.ts';
 import type { WebApiOptions } from './options.ts';
+import { isTriggeredRow, parseScheduledRow, type ScheduledRow } from './scheduled-row.ts';
+import { loadStatusList, loadView, viewCall } from './scheduled-runs.ts';
 import { loadScheduledRows, schedulerApi as api, sinceDsm7 } from './scheduled-list.ts';
 
-const Row = z.object({
-  id: z.int().positive(),
-  name: z.string().optional(),
-  real_owner: z.string().optional(),
-  can_run: z.boolean().optional(),
-});
-type Row = z.infer<typeof Row>;
-
-const HistoryRow = z.object({
-  timestamp: Numberish.optional(),
-  start_time: z.string().nullish(),
-  stop_time: z.string().nullish(),
-  exit_code: Numberish.optional(),
-  exit_type: z.string().optional(),
-});
+const none: DsmHistory = { kind: 'none' };
 
 /** The scheduled task of a number. `versions` are those that the config forces. */
-export function createScheduledTask(call: CallDsm, id: number, versions: WebApiOptions['versions']): DsmTask {
+export function createScheduledTask(call: CallDsm, id: number, versions: WebApiOptions['versions'], notes: CallNotes): DsmTask {
+  const view: Source = { name: viewCall, load: async (stop) => await loadView(call, id, notes, stop) };
+  const list: Source = { name: 'get_history_status_list', load: async (stop) => await loadStatusList(call, id, stop) };
+  // The list first: it is the smaller one, and shows a run that is going on.
+  const looks = createLooks([list, view]);
   return {
     key: `scheduled ${id}`,
     async find(stop) {
       const found = await findRow(call, id, versions, stop);
       if (found === undefined) return { kind: 'missing', reason: 'DSM has no such scheduled task.' };
+      if (found === 'triggered')
+        return {
+          kind: 'missing',
+          reason: 'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
+        };
       if ('kind' in found) return found;
       if (found.can_run === false) return { kind: 'missing', reason: 'DSM does not let the account run this task.' };
-      return { kind: 'found', start: async (stop) => await run(call, id, found.real_owner ?? 'root', versions.run, stop) };
+      const isOther = found.type !== undefined && found.type !== 'script';
+      return { kind: 'found', isOther, start: async (stop) => await run(call, id, found.real_owner ?? 'root', versions.run, stop) };
     },
     async loadHistory(stop) {
-      const answer = await call({ api, method: 'get_history_status_list', forms: [{ version: 1, params: { id } }] }, stop);
-      return readHistory(answer, 'get_history_status_list', (data) => HistoryRow.array().safeParse(data).data?.map(toRun));
+      const [viewed, listed] = await Promise.all([loadView(call, id, notes, stop), loadStatusList(call, id, stop)]);
+      // What was not there before the start cannot tell a new run from an old one.
+      if (viewed.kind !== 'rows') looks.leaveOut(view);
+      if (viewed.kind === 'unanswered' && listed.kind !== 'none') notes.noteUnclear(viewed);
+      if (listed.kind === 'none') {
+        if (viewed.kind === 'rows') looks.leaveOut(list);
+        return viewed;
+      }
+      return listed.kind === 'unanswered' ? listed : uniteHistories(viewed, listed);
     },
-    // `get_history_log` was never seen to work; what a run printed lies in a file on the NAS.
-    loadOutput: () => Promise.resolve({ kind: 'untold' }),
+    async loadNewest(stop) {
+      const listed = await loadStatusList(call, id, stop);
+      if (listed.kind === 'unanswered' || (listed.kind === 'rows' && listed.rows.length > 0)) return listed;
+      const viewed = await loadView(call, id, notes, stop);
+      return uniteHistories(viewed.kind === 'unanswered' && listed.kind === 'rows' ? none : viewed, listed);
+    },
+    look: looks.look,
+    async loadOutput({ key, output }, stop) {
+      if (output !== undefined) return { kind: 'printed', text: output };
+      const viewed = await loadView(call, id, notes, stop);
+      if (viewed.kind === 'unanswered') return viewed;
+      const text = viewed.kind === 'rows' ? viewed.rows.find((run) => run.key === key)?.output : undefined;
+      return text === undefined ? { kind: 'untold' } : { kind: 'printed', text };
+    },
+    // Once, the seconds since 1970 stood before the time.
+    readKey: (written) => /^\d* (\d{4}-.*)$/.exec(written)?.[1] ?? written.trim(),
   };
 }
 
 async function run(call: CallDsm, id: number, owner: string, forced: number | undefined, stop: AbortSignal): Promise<DsmAnswer> {
   const list = { tasks: [{ id, real_owner: owner }] };
-  const single = { task: id };
+  const ids = { task: [id] };
   const forms =
     forced === undefined
       ? [
           { version: 2, from: sinceDsm7, params: list },
-          { version: 1, params: single },
+          { version: 1, params: ids },
         ]
-      : [{ version: forced, from: 0, params: forced === 1 ? single : list }];
+      : [{ version: forced, from: 0, params: forced === 1 ? ids : list }];
   return await call({ api, method: 'run', forms }, stop);
 }
 
-/** The task's row in the list; undefined where there is none. */
+/** The task's row in the list; `triggered` where only a triggered task has the number, undefined where no task has it. */
 async function findRow(
   call: CallDsm,
   id: number,
   versions: WebApiOptions['versions'],
   stop: AbortSignal,
-): Promise<Row | Refused | Unanswered | undefined> {
-  const toRow = (row: unknown): Row | undefined => {
-    const { data } = Row.safeParse(row);
-    return data?.id === id ? data : undefined;
+): Promise<ScheduledRow | 'triggered' | Refused | Unanswered | undefined> {
+  const toRow = (row: unknown): ScheduledRow | undefined => {
+    const parsed = parseScheduledRow(row);
+    return parsed?.id === id ? parsed : undefined;
   };
-  const found = await loadScheduledRows(call, versions, stop, (row) => toRow(row) !== undefined);
-  return found.kind === 'rows' ? found.rows.map(toRow).find((row) => row !== undefined) : found;
-}
-
-function toRun({ timestamp, start_time, stop_time, exit_code, exit_type }: z.infer<typeof HistoryRow>): DsmRun {
-  const order = timestamp ?? parseLocalMs(start_time) / 1000;
-  return {
-    key: `${timestamp ?? ''} ${start_time ?? ''}`,
-    order,
-    startedMs: order * 1000,
-    startedAt: start_time ?? undefined,
-    end: isOver(stop_time) ? { exitCode: exit_code, exitType: exit_type ?? 'normal' } : undefined,
-  };
+  const isIt = (row: ScheduledRow | undefined): row is ScheduledRow => row !== undefined && !isTriggeredRow(row);
+  const found = await loadScheduledRows(call, versions, stop, (row) => isIt(toRow(row)));
+  if (found.kind !== 'rows') return found;
+  const rows = found.rows.map(toRow).filter((row) => row !== undefined);
+  return rows.find(isIt) ?? (rows.length > 0 ? 'triggered' : undefined);
 }

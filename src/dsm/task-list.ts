@@ -1,36 +1,18 @@
 // What a NAS has: its scheduled and triggered tasks, by calls of DSM's Web API.
 import * as z from 'zod';
 import { toUnclear, type CallDsm, type Refused, type Unanswered } from './call.ts';
-import type { DsmTaskName } from './dsm-task.ts';
-import { isOfTheMoment } from './errors.ts';
+import { maybe, Truth } from './dsm-values.ts';
+import { isNotThere, isOfTheMoment } from './errors.ts';
 import { uniteTasks, unknownRun, type ListedTask, type NotTold, type TaskList } from './listed-task.ts';
 import type { WebApiOptions } from './options.ts';
 import { loadScheduledRows } from './scheduled-list.ts';
+import { isTriggeredRow, parseScheduledRow, type ScheduledRow } from './scheduled-row.ts';
 
-const optional = <T>(schema: z.ZodType<T>): z.ZodType<T | undefined> => schema.optional().catch(undefined);
-
-const Row = z
-  .object({
-    id: optional(z.int().positive()),
-    name: optional(z.string().min(1)),
-    owner: optional(z.string()),
-    real_owner: optional(z.string()),
-    enable: optional(z.boolean()),
-    can_run: optional(z.boolean()),
-  })
-  .refine(({ id, name }) => id !== undefined || name !== undefined);
+const Owner = z.union([z.string(), z.record(z.string(), z.string()).transform((byId) => Object.values(byId).join(', '))]);
 const Event = z
-  .object({
-    task_name: optional(z.string().min(1)),
-    name: optional(z.string().min(1)),
-    enable: optional(z.union([z.boolean(), z.literal([0, 1]).transform((bit) => bit === 1)])),
-    owner: optional(z.union([z.string(), z.record(z.string(), z.string()).transform((byId) => Object.values(byId).join(', '))])),
-  })
+  .object({ task_name: maybe(z.string().min(1)), name: maybe(z.string().min(1)), enable: maybe(Truth), owner: maybe(Owner) })
   .refine(({ task_name, name }) => task_name !== undefined || name !== undefined);
 const Events = z.union([z.array(Event), z.object({ tasks: z.array(Event) }).transform(({ tasks }) => tasks)]);
-
-/** Refusals of what a DSM does not have: no such API, method or version. */
-const notThere: ReadonlySet<number> = new Set([102, 103, 104]);
 
 /** Lists the tasks by calls of the Web API; how they ended last is not asked for. `versions` are those that the config forces. */
 export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<TaskList | NotTold> {
@@ -38,18 +20,26 @@ export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versi
   if (found.kind !== 'rows') return toNotTold(found);
   const tasks: ListedTask[] = [];
   for (const row of found.rows) {
-    const { data } = Row.safeParse(row);
-    if (data === undefined) return toNotTold(toUnclear('a row of list', { data: row }));
+    const data = parseScheduledRow(row);
+    if (data === undefined || (data.id ?? data.name) === undefined || (isTriggeredRow(data) && data.name === undefined))
+      return toNotTold(toUnclear('a row of list', { data: row }));
     tasks.push(toListedTask(data));
   }
   const answer = await call({ api: 'SYNO.Core.EventScheduler', method: 'list', forms: [{ version: 1, params: {} }] }, stop);
-  if (answer.kind === 'refused' && notThere.has(answer.code))
-    return { kind: 'listed', tasks: uniteTasks(tasks), triggered: { kind: 'unsupported' } };
-  if (answer.kind !== 'answered') return { kind: 'listed', tasks: uniteTasks(tasks), triggered: toNotTold(answer) };
+  const listed = (triggered: TaskList['triggered'], events: readonly ListedTask[] = []): TaskList => ({
+    kind: 'listed',
+    tasks: uniteTasks([...tasks, ...events]),
+    triggered,
+  });
+  if (answer.kind === 'refused' && isNotThere(answer.code)) {
+    const areAmongThem = tasks.some(({ which }) => which.kind === 'triggered');
+    return listed({ kind: areAmongThem ? 'listed' : 'unsupported' });
+  }
+  if (answer.kind !== 'answered') return listed(toNotTold(answer));
   const { data: events } = Events.safeParse(answer.data ?? []);
   return events === undefined
-    ? { kind: 'listed', tasks: uniteTasks(tasks), triggered: toNotTold(toUnclear('the list of triggered tasks', answer)) }
-    : { kind: 'listed', tasks: uniteTasks([...tasks, ...events.map(toTriggered)]), triggered: { kind: 'listed' } };
+    ? listed(toNotTold(toUnclear('the list of triggered tasks', answer)))
+    : listed({ kind: 'listed' }, events.map(toTriggered));
 }
 
 function toNotTold(answer: Refused | Unanswered): NotTold {
@@ -62,10 +52,19 @@ function toNotTold(answer: Refused | Unanswered): NotTold {
   };
 }
 
-/** A row without a positive number is a triggered task. */
-function toListedTask({ id, name = '', owner, real_owner, enable, can_run }: z.infer<typeof Row>): ListedTask {
-  const which: DsmTaskName = id === undefined ? { kind: 'triggered', name } : { kind: 'scheduled', id };
-  return { which, name, owner: owner ?? real_owner, isEnabled: enable, canRun: can_run, lastRun: unknownRun };
+function toListedTask(row: ScheduledRow): ListedTask {
+  const { id, name = '', owner, real_owner, enable, can_run, type } = row;
+  const isTriggered = id === undefined || isTriggeredRow(row);
+  return {
+    which: isTriggered ? { kind: 'triggered', name } : { kind: 'scheduled', id },
+    ...(isTriggered && id !== undefined ? { number: id } : {}),
+    name,
+    owner: owner ?? real_owner,
+    isEnabled: enable,
+    canRun: can_run,
+    ...(isTriggered || type === undefined || type === 'script' ? {} : { isOther: true }),
+    lastRun: unknownRun,
+  };
 }
 
 function toTriggered({ task_name, name: otherName = '', enable, owner }: z.infer<typeof Event>): ListedTask {

@@ -22,7 +22,14 @@ export type RunStart = z.infer<typeof RunStart>;
 /** What is known of a run in DSM, so that a later daemon finds it again. */
 export const DsmTrace = z.object({
   /** What the task's history held before the start: the order of the newest run, and the keys of those that have it. */
-  before: z.object({ order: z.number().optional(), keys: z.array(z.string()) }),
+  before: z.object({
+    order: z.number().optional(),
+    /** The newest start by DSM's clock, in milliseconds: comparable with other such times only. */
+    local: z.number().optional(),
+    keys: z.array(z.string()),
+    /** What DSM showed of the task beside its history: the runs that were going on, and how the last one had ended. */
+    state: z.object({ running: z.array(z.string()), lastEnd: z.string() }).optional(),
+  }),
   /** DSM has said that it took the start. */
   isAccepted: z.literal(true).optional(),
   /** The key of the run in the task's history, once it stood there. */

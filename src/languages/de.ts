@@ -42,7 +42,16 @@ export const de: Language = {
     'DSM no longer shows a history.': 'DSM zeigt keinen Verlauf mehr.',
     'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.':
       'DSM hat die Aufgabe im selben Augenblick mehrmals ausgeführt, mit verschiedenem Ausgang, und sagt nicht, welcher Lauf dieser ist.',
+    'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.':
+      'Diese geplante Aufgabe gibt es in DSM nicht: Es ist die Nummer einer ausgelösten Aufgabe, die mit ihrem Namen gestartet wird.',
+    'DSM has no such triggered task.': 'Diese ausgelöste Aufgabe gibt es in DSM nicht.',
     'DSM says that a signal ended it.': 'DSM meldet, dass ein Signal es beendet hat.',
+    'DSM says that it crashed.': 'DSM meldet, dass es abgestürzt ist.',
+    'DSM says that it was interrupted.': 'DSM meldet, dass es unterbrochen wurde.',
+    'DSM says that it was interrupted: most likely a command was not found (exit status 127).':
+      'DSM meldet, dass es unterbrochen wurde: Höchstwahrscheinlich wurde ein Befehl nicht gefunden (Exit-Status 127).',
+    'DSM showed that the task ran and has ended, but does not report how.':
+      'DSM hat gezeigt, dass die Aufgabe lief und zu Ende ist, meldet aber nicht, wie sie ausging.',
     'DSM says that it ended, but not how.': 'DSM meldet, dass es zu Ende ist, aber nicht, wie es ausging.',
     'DSM started the task and did not report its end in time.': 'DSM hat die Aufgabe gestartet und ihr Ende nicht rechtzeitig gemeldet.',
     'DSM started the task and has not reported its end for a day.': 'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
@@ -51,6 +60,7 @@ export const de: Language = {
     'DSM started the task, but does not report how it ended.': 'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
     'DSM started the task, but its history no longer shows that run.':
       'DSM hat die Aufgabe gestartet, zeigt diesen Lauf aber nicht mehr im Verlauf.',
+    'DSM took the start.': 'DSM hat den Start angenommen.',
     'DSM took the start, but does not report how the task ended.':
       'DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging.',
     'DSM took the start, but its history shows no run of the task in time.':
@@ -66,6 +76,8 @@ export const de: Language = {
     'It could not be written down when it was its turn, and was not started.':
       'Es konnte nicht aufgeschrieben werden, als es an der Reihe war, und wurde nicht gestartet.',
     'It ended without an exit status.': 'Es endete ohne Exit-Status.',
+    'It reports how a task ended of user-defined scripts only.':
+      'Wie eine Aufgabe ausging, meldet es nur von benutzerdefinierten Skripten.',
     'It may still be running: DSM offers no way to stop it.': 'Vielleicht läuft sie noch: DSM bietet keinen Weg, sie zu stoppen.',
     'It waited too long behind an earlier run, and was not started.':
       'Es wartete zu lange auf einen früheren Lauf und wurde nicht gestartet.',
@@ -86,6 +98,7 @@ export const de: Language = {
     'The folder that it should run in is not a folder.': 'Der Ordner, in dem es laufen soll, ist keiner.',
     'The folder that it should run in may not be entered.': 'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
     'The program does not exist.': 'Das Programm existiert nicht.',
+    'Whether the task was started is not known.': 'Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
     'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.':
       'Wer es wissen will, schaltet in DSM „Save output results“ ein: Control Panel > Task Scheduler > Settings.',
     'The program is a folder.': 'Das Programm ist ein Ordner.',

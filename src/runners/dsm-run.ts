@@ -1,22 +1,28 @@
 // The course of one run in DSM: the task is looked for, started once and followed, or followed on after the daemon was started again.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallDsm } from '../dsm/call.ts';
+import type { CallDsm, Refused, Unanswered } from '../dsm/call.ts';
 import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmOutput, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
-import { isOfTheMoment } from '../dsm/errors.ts';
+import { isOfTheMoment, mayHaveActedDespite } from '../dsm/errors.ts';
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
+import { toStateBefore } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 import type { DsmRunIo } from './execution.ts';
 import { follow } from './follow-dsm.ts';
+import type { TellUnclear } from './unclear.ts';
 
 /** Pauses before DSM is asked again, as long as it cannot have started anything. */
 const retryPausesMs = [1000, 3000];
 
 const noHistory = 'DSM took the start, but this version of DSM does not report how the task ended.';
+const saveOutput = 'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+const noEndShown = 'DSM showed that the task ran and has ended, but does not report how.';
+const onlyScripts = 'DSM took the start. It reports how a task ended of user-defined scripts only.';
 const cannotAsk = 'DSM started the task, and can no longer be asked how it ended.';
 const noEnd = 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.';
 const mixedUp = 'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
 const noAnswer = 'DSM did not answer: whether the task was started is not known.';
+const isNotKnown = 'Whether the task was started is not known.';
 const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
 
 /** What a run needs. */
@@ -29,6 +35,8 @@ export interface DsmWork {
   /** Whether the run is to be left to DSM, without an outcome. */
   readonly isLeft: () => boolean;
   readonly io: DsmRunIo;
+  /** Tells the operator of an end that is not understood. */
+  readonly tellUnclear: TellUnclear;
 }
 
 /** A run that an earlier daemon has started. */
@@ -46,25 +54,48 @@ export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined
   if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
   if (found.kind !== 'found') return failedToStart(found.reason);
   if (history === undefined || history.kind === 'unanswered') return failedToStart(history?.reason ?? '');
-  const trace = history.kind === 'none' ? undefined : { before: toBefore(history.rows) };
+  const state = found.state === undefined ? undefined : toStateBefore(found.state);
+  const trace = toTrace(history, state);
   if (trace !== undefined && !(await io.note(trace))) return failedToStart('It could not be written down, and was not started.');
   const started = await persist(
     async () => await found.start(stop),
     stop,
     (answer) => answer.kind === 'unanswered' && !answer.mayHaveActed && !answer.isLasting,
   );
-  if (started.kind === 'refused' || (started.kind === 'unanswered' && !started.mayHaveActed)) return failedToStart(started.reason);
-  turn.noteStart();
   const isAccepted = started.kind === 'answered';
-  if (trace === undefined) return { kind: 'unconfirmed', reason: isAccepted ? noHistory : noAnswer };
+  if (!isAccepted && !mayHaveStarted(started)) return failedToStart(started.reason);
+  turn.noteStart();
+  const notKnown = started.kind === 'refused' ? `${started.reason} ${isNotKnown}` : noAnswer;
+  if (trace === undefined) return { kind: 'unconfirmed', reason: isAccepted ? noHistory : notKnown };
   const known: DsmTrace = isAccepted ? { ...trace, isAccepted } : trace;
   if (isAccepted) void io.note(known);
-  return await followToEnd(work, known, { agoMs: undefined, notKnown: noAnswer });
+  return await followToEnd(work, known, {
+    agoMs: undefined,
+    notKnown,
+    whyUnseen: found.isOther === true ? onlyScripts : history.kind === 'none' ? noHistory : undefined,
+  });
+}
+
+/** What a later look is compared with; undefined where DSM shows nothing that a run could be followed by. */
+function toTrace(history: Exclude<DsmHistory, Unanswered>, state: DsmTrace['before']['state']): DsmTrace | undefined {
+  if (history.kind === 'none' && state === undefined) return undefined;
+  const rows = history.kind === 'rows' ? history.rows : [];
+  return { before: { ...toBefore(rows), ...(state === undefined ? {} : { state }) } };
+}
+
+/** Whether DSM may have started the task, though it did not say so. */
+function mayHaveStarted(answer: Refused | Unanswered): boolean {
+  return answer.kind === 'refused' ? mayHaveActedDespite(answer.code) : answer.mayHaveActed;
 }
 
 /** Follows a run on. One that DSM is not known to have taken is looked for no longer than it would have been anyway. */
-export async function followOn(work: DsmWork, { trace, agoMs }: EarlierRun): Promise<Outcome | undefined> {
-  const { turn, followMs } = work;
+export async function followOn(work: DsmWork, { trace: written, agoMs }: EarlierRun): Promise<Outcome | undefined> {
+  const { task, turn, followMs } = work;
+  const trace: DsmTrace = {
+    ...written,
+    before: { ...written.before, keys: written.before.keys.map(task.readKey) },
+    ...(written.key === undefined ? {} : { key: task.readKey(written.key) }),
+  };
   if (trace.key === undefined) {
     if (trace.isAccepted !== true && agoMs >= followMs) return { kind: 'unconfirmed', reason: cutOff };
     turn.noteStart();
@@ -72,14 +103,23 @@ export async function followOn(work: DsmWork, { trace, agoMs }: EarlierRun): Pro
     turn.claimed.add(trace.key);
     turn.noteFound();
   }
-  return await followToEnd(work, trace, { agoMs, notKnown: cutOff });
+  return await followToEnd(work, trace, { agoMs, notKnown: cutOff, whyUnseen: undefined });
 }
 
-/** Follows a run whose start is behind it. `notKnown` is said where DSM is not known to have taken that. */
+/** What is known when following begins. */
+interface FollowedFrom {
+  readonly agoMs: number | undefined;
+  /** What is said where DSM is not known to have taken the start. */
+  readonly notKnown: string;
+  /** Why DSM shows no run, where that is known before. */
+  readonly whyUnseen: string | undefined;
+}
+
+/** Follows a run whose start is behind it. */
 async function followToEnd(
-  { task, turn, call, followMs, stop, isLeft, io }: DsmWork,
+  { task, turn, call, followMs, stop, isLeft, io, tellUnclear }: DsmWork,
   trace: DsmTrace,
-  { agoMs, notKnown }: { readonly agoMs: number | undefined; readonly notKnown: string },
+  { agoMs, notKnown, whyUnseen }: FollowedFrom,
 ): Promise<Outcome | undefined> {
   const onFound = (key: string): void => void io.note({ ...trace, key });
   const followed = await follow({ task, trace, agoMs, turn, followMs, stop, onFound });
@@ -90,10 +130,13 @@ async function followToEnd(
       const output = await persist(async () => await task.loadOutput(followed.run, stop), stop, isPassing);
       if (output.kind !== 'untold')
         io.onOutput?.(Buffer.from(output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`));
+      tellUnclear('DSM says of an end in words that are not known.', followed.run.end?.lines ?? []);
       return followed.outcome;
     }
+    case 'ended-unseen':
+      return followed.outcome ?? unconfirmed(`${noEndShown} ${saveOutput}`);
     case 'unseen':
-      return unconfirmed(isCertain ? await explainUnseen(call, stop) : notKnown);
+      return unconfirmed(isCertain ? (whyUnseen ?? (await explainUnseen(call, stop))) : notKnown);
     case 'stopped':
       return isLeft() ? undefined : unconfirmed(isCertain ? noEnd : notKnown);
     case 'away':
@@ -129,5 +172,5 @@ function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
 async function explainUnseen(call: CallDsm, stop: AbortSignal): Promise<string> {
   return (await loadIsOutputSaved(call, stop)) === true
     ? 'DSM took the start, but its history shows no run of the task in time.'
-    : 'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+    : `DSM took the start, but does not report how the task ended. ${saveOutput}`;
 }

@@ -15,6 +15,8 @@ export interface DsmTurn {
   noteFound(): void;
   /** Whether a later start of ours may just have put a run into the history that is nobody's yet. */
   isOtherSearching(): boolean;
+  /** Whether no other run of ours of this task has been under way since this one was taken up. */
+  isAlone(): boolean;
   /** To be called in any case: there is nothing to find any more. */
   end(): void;
 }
@@ -25,15 +27,19 @@ interface Book {
   /** Who has not found the run yet; one at a time. */
   searching: symbol | undefined;
   users: number;
+  /** Grows with each run that is taken up. */
+  taken: number;
 }
 
 /** Makes a function that resolves when it is a task's turn, or when `stop` is aborted. */
 export function createDsmTurns(): (task: string, stop: AbortSignal) => Promise<DsmTurn> {
   const books = new Map<string, Book>();
   return async (task, stop) => {
-    const book: Book = books.get(task) ?? { last: Promise.resolve(), claimed: new Set(), searching: undefined, users: 0 };
+    const book: Book = books.get(task) ?? { last: Promise.resolve(), claimed: new Set(), searching: undefined, users: 0, taken: 0 };
     books.set(task, book);
+    const wasAlone = book.users === 0;
     book.users++;
+    const number = ++book.taken;
     const me = Symbol(task);
     const { promise: passed, resolve: pass } = Promise.withResolvers<void>();
     const previous = book.last;
@@ -59,6 +65,7 @@ export function createDsmTurns(): (task: string, stop: AbortSignal) => Promise<D
         setTimeout(pass, startedMs === undefined ? 0 : Math.max(0, startedMs + leastMs - performance.now())).unref();
       },
       isOtherSearching: () => book.searching !== undefined && book.searching !== me,
+      isAlone: () => wasAlone && book.taken === number,
       end() {
         giveUp();
         book.users--;

@@ -1,5 +1,6 @@
 // The runner of DSM's tasks: a scheduled or triggered one, started by calls of DSM's Web API, however they reach it, and followed by its history.
 import type { CallDsm } from '../dsm/call.ts';
+import { createCallNotes } from '../dsm/call-notes.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { createScheduledTask } from '../dsm/scheduled.ts';
@@ -37,14 +38,23 @@ export function createDsmRunner(
     followMs,
     versions,
     tellUnclear,
-  }: { readonly followMs: number; readonly versions: WebApiAccess['versions']; readonly tellUnclear: TellUnclear },
+    tellUsed,
+  }: {
+    readonly followMs: number;
+    readonly versions: WebApiAccess['versions'];
+    readonly tellUnclear: TellUnclear;
+    /** Told once of each call that not every DSM has, when it is first used. */
+    readonly tellUsed?: (call: string) => void;
+  },
 ): DsmRunner {
   const takeTurn = createDsmTurns();
+  const notes = createCallNotes(tellUsed, tellUnclear);
   const closing = new AbortController();
   const live = new Set<Promise<void>>();
   /** Does a run's work when it is the task's turn; where that gives no outcome, the run is left. */
   const begin = (name: DsmTaskName, io: DsmRunIo, doWork: (work: DsmWork) => Promise<Outcome | undefined>): Execution => {
-    const asked = name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions) : createTriggeredTask(call, name.name);
+    const asked =
+      name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions, notes) : createTriggeredTask(call, name.name, notes);
     const task = listenTo(asked, tellUnclear);
     const stop = AbortSignal.any([io.stop, closing.signal]);
     const isLeft = (): boolean => closing.signal.aborted && !io.stop.aborted;
@@ -52,7 +62,7 @@ export function createDsmRunner(
     const work = async (): Promise<void> => {
       const turn = await takeTurn(task.key, stop);
       try {
-        const outcome = await doWork({ task, turn, call, followMs, stop, isLeft, io });
+        const outcome = await doWork({ task, turn, call, followMs, stop, isLeft, io, tellUnclear });
         if (outcome !== undefined) resolve(outcome);
       } finally {
         turn.end();

@@ -1,8 +1,10 @@
 // Following a task that DSM was asked to start: until its history shows the new run, and that run's end.
 import { setTimeout as pause } from 'node:timers/promises';
-import { isBefore, toDsmOutcome, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
+import { isBefore, toApartMs, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
+import { toDsmOutcome } from '../dsm/ends.ts';
 import type { DsmTrace } from '../history/records.ts';
 import type { Outcome } from '../outcome.ts';
+import { createStateWatch } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 
 /** Pauses between looks; the last one repeats. */
@@ -11,12 +13,16 @@ const pausesMs = [300, 500, 500, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 10_00
 const settleMs = 1000;
 /** Runs that began closer together than this cannot be told apart if somebody else started one of them. */
 const closeMs = 2000;
+/** DSM writes times in whole seconds, and its clock may be put right by some. */
+const slackMs = 10_000;
 /** How long DSM may be away, as it is while it starts up or is updated. */
 const awayMs = 20 * 60_000;
 /** Longer than this no run is followed: DSM may have lost it. */
 const longestMs = 24 * 3_600_000;
 /** A run that DSM's history no longer has is looked for this often. */
 const looksForLost = 3;
+/** So many looks make sure that each call that may show the run was made. */
+const looksForAll = 2;
 
 /** What is known when following begins. */
 export interface Following {
@@ -35,6 +41,8 @@ export interface Following {
 /** How following ended. */
 export type Followed =
   | { readonly kind: 'ended'; readonly run: DsmRun; readonly outcome: Outcome }
+  /** DSM showed that it had run, but not in its history; without an outcome where nothing tells how it ended. */
+  | { readonly kind: 'ended-unseen'; readonly outcome: Outcome | undefined }
   | { readonly kind: 'unseen' }
   | { readonly kind: 'stopped'; readonly wasFound: boolean }
   | { readonly kind: 'lost' }
@@ -48,19 +56,25 @@ export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound
   const startMs = answeredMs - (agoMs ?? 0);
   let own = trace.key;
   let missing = 0;
+  let isShown = false;
+  let isOverFor = 0;
+  let looksAfterTime = 0;
+  const watch = createStateWatch(trace.before.state, turn);
   for (let look = 0; ; look++) {
-    const nextMs = pausesMs[look] ?? pausesMs.at(-1) ?? 0;
+    const nextMs = (looksAfterTime > 0 ? pausesMs[0] : (pausesMs[look] ?? pausesMs.at(-1))) ?? 0;
     const untilUnseenMs = startMs + followMs - performance.now();
     const isTimeShort = own === undefined && untilUnseenMs > 0 && untilUnseenMs < nextMs;
     await pause(isTimeShort ? untilUnseenMs : nextMs, undefined, { signal: stop }).catch(() => {});
-    if (stop.aborted) return { kind: 'stopped', wasFound: own !== undefined };
-    const history = await task.loadHistory(stop);
+    if (stop.aborted) return { kind: 'stopped', wasFound: own !== undefined || watch.wasSeen() };
+    const seen = await task.look(stop, isShown);
     const nowMs = performance.now();
-    if (history.kind === 'rows') {
-      answeredMs = nowMs;
-      const fresh = history.rows
-        .filter((run) => !isBefore(run, trace.before) && (run.key === own || !turn.claimed.has(run.key)))
-        .toSorted((a, b) => a.order - b.order);
+    const isSettled = nowMs - startMs >= settleMs && !turn.isOtherSearching();
+    if (seen.kind === 'rows' || seen.kind === 'state') answeredMs = nowMs;
+    if (seen.kind === 'rows') {
+      const fresh = seen.rows
+        .filter((run) => run.key === own || (!isBefore(run, trace.before) && !turn.claimed.has(run.key)))
+        .filter((run) => run.key === own || !isTooEarly(run, seen.rows, nowMs - startMs))
+        .toSorted(compareStarts);
       const mine = own === undefined ? fresh[0] : fresh.find(({ key }) => key === own);
       if (mine !== undefined && own === undefined) {
         own = mine.key;
@@ -68,24 +82,50 @@ export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound
         turn.noteFound();
         onFound(own);
       }
+      isShown = mine !== undefined;
       missing = mine === undefined ? missing + 1 : 0;
-      if (mine !== undefined && nowMs - startMs >= settleMs && !turn.isOtherSearching()) {
+      if (mine !== undefined && isSettled) {
         const judged = judge(mine, fresh);
         if (judged !== undefined) return judged;
       }
       if (own !== undefined && missing >= looksForLost) return { kind: 'lost' };
-      if (own === undefined && nowMs - startMs >= followMs) return { kind: 'unseen' };
-    } else if (nowMs - (own === undefined && agoMs === undefined ? startMs + followMs : answeredMs + awayMs) >= 0 && !stop.aborted) {
-      const reason = history.kind === 'none' ? 'DSM no longer shows a history.' : history.reason;
-      return { kind: 'away', reason, wasFound: own !== undefined };
+    } else if (seen.kind === 'state') watch.see(seen.state);
+    else if (
+      nowMs - (own === undefined && !watch.wasSeen() && agoMs === undefined ? startMs + followMs : answeredMs + awayMs) >= 0 &&
+      !stop.aborted
+    ) {
+      const reason = seen.kind === 'none' ? 'DSM no longer shows a history.' : seen.reason;
+      return { kind: 'away', reason, wasFound: own !== undefined || watch.wasSeen() };
     }
+    // The history may show it a little later, and tells more.
+    if (own === undefined && isSettled && isOverFor > 0) return { kind: 'ended-unseen', outcome: watch.toOutcome() };
+    isOverFor = watch.isOver() ? isOverFor + 1 : 0;
+    const isLookedFor = own === undefined && !watch.wasSeen() && !watch.isOver();
+    const isAnswered = seen.kind === 'rows' || seen.kind === 'state';
+    looksAfterTime = isLookedFor && isAnswered && nowMs - startMs >= followMs ? looksAfterTime + 1 : 0;
+    if (looksAfterTime >= looksForAll) return { kind: 'unseen' };
     if (nowMs - startMs > longestMs) return { kind: 'too-long' };
   }
 }
 
+/** Whether a run began before DSM was asked, so many milliseconds ago: it lies further behind the newest one than that. */
+function isTooEarly(run: DsmRun, rows: readonly DsmRun[], agoMs: number): boolean {
+  return rows.some((other) => {
+    const local = other.localMs - run.localMs;
+    return (Number.isFinite(local) ? local : other.utcMs - run.utcMs) > agoMs + slackMs;
+  });
+}
+
+/** By what DSM numbers runs by, else by its clock. */
+function compareStarts(a: DsmRun, b: DsmRun): number {
+  const difference = a.order - b.order;
+  return Number.isNaN(difference) ? a.localMs - b.localMs || 0 : difference;
+}
+
 /** How a run ended, once that is certain: of runs which began together and are nobody's known, any may be ours. */
 function judge(mine: DsmRun, fresh: readonly DsmRun[]): Followed | undefined {
-  const outcomes = fresh.filter(({ startedMs }) => !(Math.abs(startedMs - mine.startedMs) > closeMs)).map(toDsmOutcome);
+  const close = fresh.filter((run) => run === mine || !(toApartMs(run, mine) > closeMs));
+  const outcomes = close.map(({ end }) => (end === undefined ? undefined : toDsmOutcome(end)));
   const [first] = outcomes;
   if (first === undefined || outcomes.includes(undefined)) return undefined;
   return outcomes.every((other) => other?.kind === first.kind && other.exitCode === first.exitCode)

@@ -1,6 +1,6 @@
 // Answers of DSM that nobody understands: their first lines are for the operator, while callers are told the reason only.
 import type { DsmAnswer } from '../dsm/call.ts';
-import type { DsmHistory, DsmTask, Lookup } from '../dsm/dsm-task.ts';
+import type { DsmHistory, DsmLook, DsmTask, Lookup } from '../dsm/dsm-task.ts';
 import type { Logger } from '../log/log.ts';
 
 /** So many different ones are told of before any of them may be told of again. */
@@ -23,7 +23,7 @@ export function createUnclearLog(logger: Logger, fields: object): TellUnclear {
 
 /** The same task, whose unclear answers are told of, unless they are cut off because somebody stopped asking. */
 export function listenTo(task: DsmTask, tell: TellUnclear): DsmTask {
-  const heed = <T extends Lookup | DsmHistory | DsmAnswer>(answer: T, stop: AbortSignal): T => {
+  const heed = <T extends Lookup | DsmHistory | DsmLook | DsmAnswer>(answer: T, stop: AbortSignal): T => {
     if (answer.kind === 'unanswered' && !stop.aborted) tell(answer.reason, answer.lines ?? []);
     return answer;
   };
@@ -34,5 +34,6 @@ export function listenTo(task: DsmTask, tell: TellUnclear): DsmTask {
       return found.kind === 'found' ? { ...found, start: async (stop) => heed(await found.start(stop), stop) } : found;
     },
     loadHistory: async (stop) => heed(await task.loadHistory(stop), stop),
+    look: async (stop, stays) => heed(await task.look(stop, stays), stop),
   };
 }

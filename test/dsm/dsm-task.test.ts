@@ -5,7 +5,14 @@ import * as fc from 'fast-check';
 import { isBefore, toBefore, type DsmRun } from '../../src/dsm/dsm-task.ts';
 import { DsmTrace } from '../../src/history/records.ts';
 
-const toRun = (key: string, order: number): DsmRun => ({ key, order, startedMs: order * 1000, startedAt: undefined, end: undefined });
+const toRun = (key: string, order: number): DsmRun => ({
+  key,
+  order,
+  utcMs: order * 1000,
+  localMs: Number.NaN,
+  startedAt: undefined,
+  end: undefined,
+});
 const run = fc
   .record({ key: fc.string(), order: fc.oneof(fc.integer(), fc.constant(Number.NaN)) })
   .map(({ key, order }) => toRun(key, order));

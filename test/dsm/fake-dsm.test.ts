@@ -50,7 +50,7 @@ test('a session of synology-api: all APIs, key of the handshake, login, list, ru
   assert.match(config.cookies[0] ?? '', /^_SSID=[\w-]{43};/);
   const signedIn = await post(dsm, 'auth.cgi', login(7, { ik_message: 'AAAA' }));
   const { sid, synotoken } = signedIn.data as { sid: string; synotoken: string };
-  assert.deepEqual(Object.keys(signedIn.data ?? {}), ['account', 'ik_message', 'is_portal_port', 'sid', 'synotoken']);
+  assert.deepEqual(Object.keys(signedIn.data ?? {}), ['account', 'ik_message', 'device_id', 'is_portal_port', 'sid', 'synotoken']);
   assert.match(signedIn.cookies[0] ?? '', new RegExp(`^id=${sid};path=/;HttpOnly`));
   const ask = async (api: string, params: Params): Promise<Json> =>
     await get(dsm, `entry.cgi?api=${api}`, { ...params, _sid: sid }, { 'X-SYNO-TOKEN': synotoken });
@@ -76,7 +76,7 @@ test('a session of synology-api: all APIs, key of the handshake, login, list, ru
   for (const time of [start_time, stop_time]) assert.match(String(time), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
   assert.match(String(timestamp), /^\d{10}$/);
   const result = await ended('SYNO.Core.EventScheduler', { version: 1, method: 'result_list', task_name: 'a sd' });
-  assert.deepEqual([result['exit_info'], result['trigger_event']], [{ exit_code: 0, exit_type: 'stop' }, 'on_demand']);
+  assert.deepEqual([result['exit_info'], result['trigger_event']], [{ exit_code: 0, exit_type: 'normal' }, 'on_demand']);
   const file = await ask('SYNO.Core.EventScheduler', {
     version: 1,
     method: 'result_get_file',
@@ -144,8 +144,14 @@ test('what a real DSM refuses is refused, with its number', async (t) => {
     ['a task of another owner', dsm, 'entry.cgi', { ...runIt, tasks: '[{"id":11,"real_owner":"admin"}]', _sid: sid }, 4800],
     ["Python's own True", dsm, 'entry.cgi', { ...runIt, enable: 'True', _sid: sid }, 3103],
     ['the log of a run', dsm, 'entry.cgi', { api: scheduler, version: 1, method: 'get_history_log', id: 11, _sid: sid }, 4800],
-    ['a start on DSM 6', old, 'entry.cgi', { api: scheduler, version: 1, method: 'run', task: 11, _sid: oldSid }, undefined],
-    ['the same as a list', old, 'entry.cgi', { api: scheduler, version: 1, method: 'run', task: '[11]', _sid: oldSid }, undefined],
+    [
+      'a bare number on DSM 6, which starts nothing',
+      old,
+      'entry.cgi',
+      { api: scheduler, version: 1, method: 'run', task: 11, _sid: oldSid },
+      undefined,
+    ],
+    ['a start on DSM 6', old, 'entry.cgi', { api: scheduler, version: 1, method: 'run', task: '[11]', _sid: oldSid }, undefined],
     ...[400, 400, 400, 407, 407].map((code): [string, FakeDsm, string, Params, number] => [
       'one more guess',
       blocking,
@@ -164,7 +170,7 @@ test('what a real DSM refuses is refused, with its number', async (t) => {
     await byCookie({ cookie: `id=${String(withOther.data?.['sid'])}`, 'x-syno-token': String(withOther.data?.['synotoken']) }),
     undefined,
   );
-  assert.equal(old.starts().length, 2);
+  assert.equal(old.starts().length, 1);
   assert.deepEqual(dsm.starts(), []);
 });
 
@@ -177,7 +183,7 @@ test('sessions lapse when idle, with the number of that DSM, and a second one en
   assert.equal(await ask(first), undefined);
   const second = await signIn();
   assert.deepEqual([await ask(first), await ask(second)], [107, undefined]);
-  for (const lapseCode of [106, 119] as const) {
+  for (const lapseCode of [105, 106, 119] as const) {
     dsm.set({ idleMs: -1, lapseCode });
     assert.equal(await ask(second), lapseCode);
   }

@@ -71,7 +71,7 @@ suite('task list', { concurrency: true }, () => {
     await Promise.all(
       Object.entries(shapes).map(async ([what, shape]) => {
         const { list } = await loadListed(t, shape);
-        const isAlone = what === 'DSM 6' || shape.settings?.mixesTriggered === false;
+        const isAlone = shape.settings?.mixesTriggered === false;
         assert.deepEqual(list.tasks.map(toCells), [...scheduled, ...(isAlone ? triggeredAlone : triggered)], what);
         assert.deepEqual(list.triggered, { kind: 'listed' }, what);
       }),
@@ -197,9 +197,24 @@ suite('last runs', { concurrency: true }, () => {
     assert.deepEqual([kindsOf(tasks), isOutputSaved], [Array(5).fill('unknown'), false]);
   });
 
-  test('DSM 6 has no histories of scheduled tasks, and is not asked for all of them', async (t) => {
+  test('DSM 6 tells the ends of scheduled tasks, with what they printed', async (t) => {
+    const { list, dsm, call } = await loadListed(t, { profile: 6 });
+    dsm.start(7);
+    await until(async () => {
+      const { tasks } = await loadLastRuns(call, list.tasks, options);
+      return kindsOf(tasks).join(' ') === 'succeeded none none none none' ? true : undefined;
+    }, 'the end');
+  });
+
+  test('of tasks that are no scripts, no history does not mean that they never ran', async (t) => {
+    const { list, call } = await loadListed(t, { scheduled: [{ id: 1, type: 'recycle' }, { id: 2 }], triggered: [] });
+    const { tasks } = await loadLastRuns(call, list.tasks, options);
+    assert.deepEqual(kindsOf(tasks), ['unknown', 'none']);
+  });
+
+  test('a DSM without histories of scheduled tasks is not asked for all of them', async (t) => {
     const scheduled = Array.from({ length: 100 }, (_, i) => ({ id: i + 1 }));
-    const { list, dsm, call } = await loadListed(t, { profile: 6, scheduled });
+    const { list, dsm, call } = await loadListed(t, { profile: 6, scheduled, settings: { without: ['view'] } });
     const before = dsm.calls.length;
     const { tasks } = await loadLastRuns(call, list.tasks, options);
     assert.deepEqual([...new Set(kindsOf(tasks))], ['unknown']);

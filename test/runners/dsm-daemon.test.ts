@@ -101,7 +101,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
       assert.equal(status, 500);
       assert.match(
         String(run['reason']),
-        /the account or the password is wrong; mend dsm\.webapi\.account or dsm\.webapi\.password \(error 400\)\. The sign-in is tried again in/,
+        /the account or the password is wrong; correct dsm\.webapi\.account or dsm\.webapi\.password\. .* \(error 400\)\. The sign-in is tried again in/,
       );
     }
     assert.deepEqual(dsm.signIns, [400]);

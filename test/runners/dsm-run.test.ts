@@ -43,7 +43,10 @@ suite('what is written down of a run in DSM', { concurrency: true }, () => {
     await until(() => (notes.length === 3 ? true : undefined), 'the notes');
     dsm.end('camera', 0);
     assert.deepEqual(await ended, { kind: 'succeeded', exitCode: 0 });
-    const before = { order: 100, keys: ['100'] };
+    const { local, ...before } = notes[0]?.[0].before ?? assert.fail();
+    assert.equal(typeof local, 'number');
+    assert.deepEqual(before, { order: 100, keys: ['100'], state: { running: [], lastEnd: 'by_signal 9' } });
+    for (const [trace] of notes) delete (trace.before as { local?: number }).local;
     assert.deepEqual(notes, [
       [{ before }, 0],
       [{ before, isAccepted: true }, 1],
@@ -59,7 +62,7 @@ suite('what is written down of a run in DSM', { concurrency: true }, () => {
   });
 
   test('where DSM keeps no history there is nothing to write down', async (t) => {
-    const { dsm, runner } = await createNas(t, { profile: 6, scheduled: [{ id: 7 }] });
+    const { dsm, runner } = await createNas(t, { profile: 6, scheduled: [{ id: 7 }], settings: { without: ['view'] } });
     const note = (): never => assert.fail('a note');
     const { ended } = runner.start({ kind: 'scheduled', id: 7 }, { ...createDsmIo(forever), note });
     assert.equal((await ended).kind, 'unconfirmed');

@@ -67,6 +67,25 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { dsm: { scheduled: [{ id: 7, exitType: 'by_signal' }] } },
         { kind: 'failed', reason: 'DSM says that a signal ended it.' },
       ],
+      'what a scheduled task printed': [{ dsm: { scheduled: [{ id: 7, output: 'copied\n' }] } }, { ...succeeded, printed: 'copied\n' }],
+      'the same on DSM 6, which tells it by one call': [
+        { dsm: { profile: 6, scheduled: [{ id: 7, exitCode: 3, output: 'half\n' }] } },
+        { kind: 'failed', exitCode: 3, printed: 'half\n' },
+      ],
+      'DSM 5': [{ dsm: { profile: 5, scheduled: [{ id: 7 }] } }, succeeded],
+      'a scheduled task where DSM does not tell what it printed': [
+        { dsm: { scheduled: [{ id: 7, output: 'copied\n' }] }, settings: { without: ['view'] } },
+        succeeded,
+      ],
+      'a triggered task where DSM cannot be asked whether it is there': [{ settings: { without: ['get'] }, task: 'camera' }, succeeded],
+      'a command that was not found': [
+        { dsm: { triggered: [{ name: 'camera', exitCode: 127, output: 'hello: command not found\n' }] }, task: 'camera' },
+        {
+          kind: 'failed',
+          reason: 'DSM says that it was interrupted: most likely a command was not found (exit status 127).',
+          printed: 'hello: command not found\n',
+        },
+      ],
       'an end of an unknown kind': [
         { dsm: { scheduled: [{ id: 7, exitType: 'odd' }] } },
         { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' },
@@ -91,15 +110,21 @@ suite('tasks of DSM', { concurrency: true }, () => {
     const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
     await checkAll(t, {
       'no history': [{ settings: { isOutputSaved: false }, followMs }, unconfirmed(noHistory)],
-      'no history of a triggered task': [{ settings: { isOutputSaved: false }, followMs, task: 'camera' }, unconfirmed(noHistory)],
-      'DSM 6, which has none': [{ dsm: { profile: 6, scheduled: [{ id: 7 }] } }, unconfirmed(notTold)],
-      'DSM 5': [{ dsm: { profile: 5, scheduled: [{ id: 7 }] } }, unconfirmed(notTold)],
+      'no history of a triggered task': [
+        { settings: { isOutputSaved: false, without: ['get'] }, followMs, task: 'camera' },
+        unconfirmed(noHistory),
+      ],
+      'DSM 6 without any': [{ dsm: { profile: 6, scheduled: [{ id: 7 }] }, settings: { without: ['view'] } }, unconfirmed(notTold)],
+      'a task that is no script': [
+        { dsm: { scheduled: [{ id: 7, type: 'recycle' }] }, followMs },
+        unconfirmed('DSM took the start. It reports how a task ended of user-defined scripts only.'),
+      ],
       'DSM takes the start and does nothing': [
         { settings: { startsNothing: true }, followMs },
         unconfirmed('DSM took the start, but its history shows no run of the task in time.'),
       ],
       'a triggered task that is not there, on a DSM that does not mind': [
-        { settings: { isSloppy: true }, followMs, task: 'nobody' },
+        { settings: { isSloppy: true, without: ['get'] }, followMs, task: 'nobody' },
         unconfirmed('DSM took the start, but its history shows no run of the task in time.'),
       ],
       'the start breaks off before it was done': [
@@ -117,7 +142,12 @@ suite('tasks of DSM', { concurrency: true }, () => {
     await checkAll(t, {
       'no such task': [{ task: 8 }, failed('DSM has no such scheduled task.')],
       'no such task among 500': [{ dsm: { scheduled: many }, task: 501 }, failed('DSM has no such scheduled task.')],
-      'no such triggered task': [{ task: 'nobody' }, cannot],
+      'no such triggered task': [{ task: 'nobody' }, failed('DSM has no such triggered task.')],
+      'no such triggered task, on a DSM that cannot be asked': [{ task: 'nobody', settings: { without: ['get'] } }, cannot],
+      'the number of a triggered task': [
+        { dsm: { triggered: [{ name: 'camera', id: 1000 }] }, task: 1000 },
+        failed('DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.'),
+      ],
       'a task that may not be run': [
         { dsm: { scheduled: [{ id: 7, canRun: false }] } },
         failed('DSM does not let the account run this task.'),

@@ -87,13 +87,13 @@ suite('synowebapi', { concurrency: 2 }, () => {
           'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.',
         ),
       ],
-      'DSM 6, which has none': [
-        { fake: { profile: 6 }, moods: { silentOption: 'forbidden' } },
+      'DSM 6 without any': [
+        { fake: { profile: 6 }, moods: { silentOption: 'forbidden', without: ['view'] } },
         unconfirmed('DSM took the start, but this version of DSM does not report how the task ended.'),
       ],
       'a start that does nothing': [{ moods: { startsNothing: true }, options: shortly }, unconfirmed(unseen)],
       'a name that nobody has, and a DSM that does not mind': [
-        { moods: { isSloppy: true }, options: shortly, task: 'nobody' },
+        { moods: { isSloppy: true, without: ['get'] }, options: shortly, task: 'nobody' },
         unconfirmed(unseen),
       ],
       'the tool is killed at the start, before it was done': [atStart('killed'), unconfirmed(notKnown)],
@@ -111,10 +111,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     const byWebApi = 'try this DSM by its Web API ("via": "webapi")';
     await checkAll(t, {
       'no such task': [{ task: 8 }, failed('DSM has no such scheduled task.')],
-      'no such triggered task': [
-        { task: 'nobody' },
-        failed('DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).'),
-      ],
+      'no such triggered task': [{ task: 'nobody' }, failed('DSM has no such triggered task.')],
       'no such method': [everywhere('error 103'), failed(`DSM refused the call: it does not know this method; ${byWebApi} (error 103).`)],
       'no right': [everywhere('error 105'), failed('DSM refused the call: that may not be done; run remotetask as root (error 105).')],
       'an unknown number': [everywhere('error 12345'), failed('DSM refused the call: the number is not known (error 12345).')],

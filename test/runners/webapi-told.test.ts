@@ -17,10 +17,11 @@ const tooLarge = failed('DSM cannot be reached: its answer was too large (TOO_LA
 const busy = failed('DSM refused the call: it is busy or has an internal error; try again later (error 117).');
 const unknown = failed('DSM refused the call: the number is not known (error 12345).');
 const noAdministrator = failed(
-  'DSM refused the call: the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default (error 105).',
+  'DSM refused the call: the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default; a virtual DSM may refuse it to everybody (error 105).',
 );
 const notKnown = unconfirmed('DSM did not answer: whether the task was started is not known.');
-const noHistory = unconfirmed('DSM took the start, but this version of DSM does not report how the task ended.');
+/** What the state of the task shows, beside a history that is not to be had. */
+const noHistory: Told = { kind: 'succeeded', exitCode: 0 };
 const withoutOutput = (reason: string): Told => ({ ...succeeded, output: `[What it printed cannot be had. ${reason}]\n` });
 
 /** For each fault what is told where it befalls DSM before the start, at the start, and when it is asked for the output. */
@@ -35,7 +36,7 @@ const cases = {
   cut: [cut, notKnown, withoutOutput(cut.reason ?? '')],
   'cut-after': [cut, succeeded, withoutOutput(cut.reason ?? '')],
   slow: [succeeded, succeeded, succeeded],
-  'error 117': [busy, busy, withoutOutput(busy.reason ?? '')],
+  'error 117': [busy, unconfirmed(`${busy.reason ?? ''} Whether the task was started is not known.`), withoutOutput(busy.reason ?? '')],
   // No history is to be had, as on a DSM that keeps none.
   'error 105': [noHistory, noAdministrator, withoutOutput(noAdministrator.reason ?? '')],
   'error 12345': [noHistory, unknown, withoutOutput(unknown.reason ?? '')],

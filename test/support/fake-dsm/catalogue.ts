@@ -40,6 +40,7 @@ export const catalogues: Readonly<Record<Profile, Readonly<Record<string, ApiEnt
   },
 };
 
+// DSM 6 has no `get_history_status_list`, but `view`.
 const oldTasks = { 1: ['list', 'get', 'set_enable', 'delete', 'run', 'set', 'create', 'view'], 2: ['get', 'set', 'create'] };
 const events = [
   'list',

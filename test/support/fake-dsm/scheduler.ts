@@ -4,7 +4,9 @@ import type { Verdict } from './accounts.ts';
 /** What both kinds of tasks have. `ms` is how long a run takes; `held` ones end when the test says so. */
 interface FakeTaskParts {
   readonly ms: number | 'held';
+  /** The exit status of the script; beside an `exitType`, the number that DSM gives. */
   readonly exitCode: number;
+  /** What DSM says of the end, if it is not to say what a real one would; nothing, if empty. */
   readonly exitType: string | undefined;
   readonly output: string;
   readonly isEnabled: boolean;
@@ -14,9 +16,12 @@ export interface FakeScheduled extends FakeTaskParts {
   readonly name: string;
   readonly realOwner: string;
   readonly canRun: boolean;
+  readonly type: string;
 }
 export interface FakeTriggered extends FakeTaskParts {
   readonly name: string;
+  /** The number in the list of scheduled tasks, which may be that of one of those. */
+  readonly id: number;
 }
 
 export interface SchedulerSettings {
@@ -36,6 +41,10 @@ export interface SchedulerSettings {
   readonly pageMax: number;
   /** Whether the list says how many tasks there are. */
   readonly tellsTotal: boolean;
+  /** Whether the end of a run is kept where results are not saved; what a real DSM does is not known. */
+  readonly keepsLastEnd: boolean;
+  /** Methods that this DSM does not have. */
+  readonly without: readonly string[];
   /** Whether triggered tasks stand in the list of scheduled ones as well. */
   readonly mixesTriggered: boolean;
   /** What the list of triggered tasks looks like; which of the first two a real DSM gives is not known. */
@@ -52,6 +61,8 @@ export const usualScheduling: SchedulerSettings = {
   hasPages: true,
   pageMax: Infinity,
   tellsTotal: true,
+  keepsLastEnd: false,
+  without: [],
   mixesTriggered: true,
   triggeredShape: 'array',
 };
@@ -71,8 +82,9 @@ interface Tasks {
 export function completeTasks({ scheduled = [], triggered = [] }: GivenTasks): Tasks {
   const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '', isEnabled: true };
   return {
-    scheduled: scheduled.map((task) => ({ ...parts, name: `Task ${task.id}`, realOwner: 'root', canRun: true, ...task })),
-    triggered: triggered.map((task) => ({ ...parts, ...task })),
+    scheduled: scheduled.map((task) => ({ ...parts, name: `Task ${task.id}`, realOwner: 'root', canRun: true, type: 'script', ...task })),
+    // Every other one has the number of a scheduled task.
+    triggered: triggered.map((task, i) => ({ ...parts, id: (i % 2 === 0 ? scheduled[i]?.id : undefined) ?? 1000 + i, ...task })),
   };
 }
 
@@ -115,18 +127,32 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
   };
   const isEnded = ({ endedMs }: FakeRun): boolean => endedMs !== undefined && endedMs <= Date.now();
   const list = (task: number | string): FakeRun[] => {
-    if (!settings().isOutputSaved) return [];
+    const { type } = tasks.scheduled.find(({ id }) => toKey(id) === toKey(task)) ?? { type: 'script' };
+    if (!settings().isOutputSaved || type !== 'script') return [];
     const shown = runs.filter(
       (run) => run.task === toKey(task) && run.shownFromMs <= Date.now() && (settings().showsRunning || isEnded(run)),
     );
     return shown.toReversed();
   };
+  /** How DSM tells of an end: of a triggered task's as if the exit status were a wait status, which 255 is not. */
+  const toEnd = ({ task, exitCode, exitType }: FakeRun): { exit_code?: number; exit_type?: string } => {
+    if (exitType !== undefined) return { exit_code: exitCode, ...(exitType === '' ? {} : { exit_type: exitType }) };
+    if (task.startsWith('id ')) return { exit_code: exitCode, exit_type: exitCode === 0 ? 'normal' : 'by_signal' };
+    if (exitCode % 128 === 0) return { exit_code: 0, exit_type: 'normal' };
+    if (exitCode === 127) return { exit_code: 0, exit_type: 'stop' };
+    if (exitCode === 255) return {};
+    return { exit_code: exitCode % 128, exit_type: exitCode < 128 ? 'by_signal' : 'coredump' };
+  };
+  const toTimes = (run: FakeRun): object => ({
+    start_time: toLocal(run.startedMs),
+    stop_time: isEnded(run) ? toLocal(run.endedMs ?? 0) : '',
+  });
   const runScheduled = (version: number, params: Readonly<Record<string, unknown>>): Verdict<unknown> => {
     if (version === 1) {
       const { task } = params;
-      const id = Array.isArray(task) ? task[0] : task;
-      const isIgnored = task === undefined && settings().isSloppy;
-      return isIgnored || start(Number(id)) ? { data: undefined } : { error: 4800 };
+      // A number that is in no list starts nothing, and nobody is told.
+      if (!Array.isArray(task)) return { data: undefined };
+      return start(Number(task[0])) || settings().isSloppy ? { data: undefined } : { error: 4800 };
     }
     if (!Array.isArray(params['tasks']))
       return settings().isSloppy ? { data: undefined } : { error: params['tasks'] === undefined ? 114 : 120 };
@@ -139,7 +165,7 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     return { data: undefined };
   };
   const listScheduled = (version: number, { offset = 0, limit = 50 }: Readonly<Record<string, unknown>>): Verdict<unknown> => {
-    const rows = tasks.scheduled.map(({ id, name, realOwner, canRun, isEnabled }) => ({
+    const rows = tasks.scheduled.map(({ id, name, realOwner, canRun, isEnabled, type }) => ({
       action: `Run: ${name}`,
       can_delete: true,
       can_edit: true,
@@ -150,13 +176,23 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
       next_trigger_time: '2030-01-01 00:00',
       owner: realOwner,
       ...(version >= 3 ? { real_owner: realOwner } : {}),
-      type: 'script',
+      type,
     }));
     const { hasPages, pageMax, tellsTotal, mixesTriggered } = settings();
-    const events =
-      version < 3 || !mixesTriggered
-        ? []
-        : tasks.triggered.map(({ name }) => ({ id: -1, name, owner: 'root', type: 'event_script', can_run: true }));
+    const events = !mixesTriggered
+      ? []
+      : tasks.triggered.map(({ id, name, isEnabled }) => ({
+          action: `Run: ${name}`,
+          can_delete: true,
+          can_edit: true,
+          can_run: true,
+          enable: isEnabled,
+          id,
+          name,
+          next_trigger_time: '',
+          owner: 'root',
+          type: 'event_script',
+        }));
     const all = [...events, ...rows];
     const page = all.slice(Number(offset), Number(offset) + Math.min(Number(limit), pageMax));
     return { data: { tasks: hasPages ? page : all, ...(tellsTotal ? { total: all.length } : {}) } };
@@ -173,10 +209,20 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
       if (!tasks.scheduled.some((task) => task.id === Number(id))) return { error: 4800 };
       return {
         data: list(Number(id)).map((run) => ({
-          ...(isEnded(run) ? { exit_code: run.exitCode, exit_type: run.exitType ?? 'normal' } : {}),
-          start_time: toLocal(run.startedMs),
-          stop_time: isEnded(run) ? toLocal(run.endedMs ?? 0) : '',
+          ...(isEnded(run) ? toEnd(run) : {}),
+          ...toTimes(run),
           timestamp: String(Math.floor(run.startedMs / 1000)),
+        })),
+      };
+    },
+    view(_, { id }) {
+      if (!tasks.scheduled.some((task) => task.id === Number(id))) return { error: 4800 };
+      return {
+        data: list(Number(id)).map((run) => ({
+          ...(isEnded(run) ? toEnd(run) : {}),
+          script_in: '# the script',
+          script_out: isEnded(run) ? run.output : '',
+          ...toTimes(run),
         })),
       };
     },
@@ -192,16 +238,38 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
       }));
       return { data: { array: rows, object: { tasks: rows }, junk: { surprise: 'of another version' } }[settings().triggeredShape] };
     },
+    get({ task_name }) {
+      const task = tasks.triggered.find(({ name }) => name === task_name);
+      if (task === undefined) return { error: 4800 };
+      const own = runs.filter((run) => run.task === toKey(task.name));
+      const last = own.findLast((run) => isEnded(run));
+      const keepsEnd = settings().isOutputSaved || settings().keepsLastEnd;
+      return {
+        data: {
+          depend_on_task: '',
+          description: '',
+          enable: task.isEnabled,
+          event: 'bootup',
+          extra: {},
+          last_exit_info: last === undefined || !keepsEnd ? {} : toEnd(last),
+          operation: '# the script',
+          operation_type: 'script',
+          owner: { 0: 'root' },
+          run_the_same_time: false,
+          status: { running: own.filter((run) => !isEnded(run)).map(({ id }) => ({ pid: 16_000 + id })) },
+          task_name,
+        },
+      };
+    },
     result_list: ({ task_name }) => ({
       data: list(String(task_name)).map((run) => ({
         event_fire_time: toLocal(run.startedMs),
-        exit_info: isEnded(run) ? { exit_code: run.exitCode, exit_type: run.exitType ?? 'stop' } : {},
+        exit_info: isEnded(run) ? toEnd(run) : {},
         extra: {},
         pid: 16_000 + run.id,
         result_id: run.id,
         run_time_env: {},
-        start_time: toLocal(run.startedMs),
-        stop_time: isEnded(run) ? toLocal(run.endedMs ?? 0) : '',
+        ...toTimes(run),
         task_name,
         trigger_event: 'on_demand',
       })),
@@ -214,7 +282,11 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
   };
   return {
     call: (api, method, version, params) =>
-      (api === 'SYNO.Core.TaskScheduler' ? scheduledCalls[method]?.(version, params) : triggeredCalls[method]?.(params)) ?? { error: 103 },
+      (settings().without.includes(method)
+        ? undefined
+        : api === 'SYNO.Core.TaskScheduler'
+          ? scheduledCalls[method]?.(version, params)
+          : triggeredCalls[method]?.(params)) ?? { error: 103 },
     start: (task) => void start(task),
     end(task, exitCode) {
       const run = runs.find((one) => one.task === toKey(task) && one.endedMs === undefined);

@@ -1,0 +1,30 @@
+// How DSM says that a run of a task ended, as an outcome that claims no more than that.
+import { toFirstLines } from '../untrusted-text.ts';
+import type { Outcome } from '../outcome.ts';
+import type { DsmEnd } from './dsm-task.ts';
+
+/** Ends that are no success, whatever number stands beside them. */
+const failures: Readonly<Record<string, string>> = {
+  by_signal: 'DSM says that a signal ended it.',
+  coredump: 'DSM says that it crashed.',
+  stop: 'DSM says that it was interrupted: most likely a command was not found (exit status 127).',
+  continue: 'DSM says that it was interrupted.',
+};
+
+/**
+ * The outcome of an end. Success is `normal` with 0, and nothing else: DSM most likely reads the exit status of a
+ * triggered task as if it were a wait status, so that 127 becomes `stop` with 0 (docs/notes/web-api.md).
+ */
+export function toDsmOutcome({ exitCode, exitType }: DsmEnd): Outcome {
+  if (exitCode === 0 && exitType === 'normal') return { kind: 'succeeded', exitCode };
+  if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
+  const reason = exitType === undefined || !Object.hasOwn(failures, exitType) ? undefined : failures[exitType];
+  if (reason !== undefined) return { kind: 'failed', reason };
+  return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
+}
+
+/** An end as DSM writes it; `row` is all that DSM wrote, without what the task or its script said. */
+export function toDsmEnd(exitCode: number | undefined, exitType: string | undefined, row: unknown): DsmEnd {
+  const end = { exitCode: exitCode === undefined || !Number.isInteger(exitCode) ? undefined : exitCode, exitType: exitType?.trim() };
+  return toDsmOutcome(end).kind === 'unconfirmed' ? { ...end, lines: toFirstLines(JSON.stringify(row, null, 2) ?? '') } : end;
+}
