@@ -1,4 +1,5 @@
-// What is wrong with the tasks of the config in the eyes of DSM: gone, disabled, not to be run, or with another name than before.
+// What is wrong with the tasks of the config in the eyes of DSM: gone, not to be run, or with another name than before. That a task is
+// disabled is fine: DSM then starts it only when it is asked to.
 import type { TaskList } from '../dsm/listed-task.ts';
 import { renderNas } from '../dsm/options.ts';
 import { toOneLine } from '../untrusted-text.ts';
@@ -23,8 +24,7 @@ export function findTaskWarnings(
   return configured.flatMap((task): TaskWarning[] => {
     const { id, which } = task;
     const warn = (text: string): TaskWarning => ({ task: id, text: `tasks.${toOneLine(id)}: ${text}` });
-    if (missing.has(task))
-      return [warn(`${owner} has no ${renderWhich(which)}. Mend its ${which.kind === 'scheduled' ? 'number' : 'name'}, or remove it`)];
+    if (missing.has(task)) return [warn(`${owner} has no ${renderWhich(which)}. ${findAdvice(which, list)}`)];
     const listed = findListed(list, task);
     if (listed === undefined) return [];
     const before = which.kind === 'scheduled' ? names.get(which.id) : undefined;
@@ -38,10 +38,18 @@ export function findTaskWarnings(
               `${renderWhich(which)} of ${owner} is now "${name}", and was "${toOneLine(before)}". Look whether it is still the one that is meant`,
             ),
           ]),
-      ...(listed.isEnabled === false ? [warn(`${what} of ${owner} is disabled. Enable it in Control Panel > Task Scheduler`)] : []),
       ...(listed.canRun === false ? [warn(`${what} of ${owner} cannot be run by the account. Give it the right, or another task`)] : []),
     ];
   });
+}
+
+/** What to do about a task that is not there. A triggered task stands in DSM's list with a number, too, which starts nothing. */
+function findAdvice(which: ConfiguredTask['which'], { tasks }: TaskList): string {
+  if (which.kind === 'triggered') return 'Correct its name, or remove it';
+  const namesake = tasks.find((task) => task.which.kind === 'triggered' && task.number === which.id);
+  return namesake === undefined
+    ? 'Correct its number, or remove it'
+    : `That is the number of a triggered task: give "triggered": ${JSON.stringify(toOneLine(namesake.name))} in place of the number`;
 }
 
 /** The names that the scheduled tasks of the config have now, by number. */

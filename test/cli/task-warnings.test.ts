@@ -42,21 +42,29 @@ test('tasks that are as they should be give no warning, also where DSM does not 
   );
 });
 
-test('tasks that are gone, disabled, or not to be run are told with what to do, in the order of the config', () => {
+test('tasks that are gone or not to be run are told with what to do, in the order of the config', () => {
   const told = list([scheduled(7, { isEnabled: false, canRun: false }), triggered('off', { isEnabled: false })]);
   assert.deepEqual(warn(['9', 'off', '7', 'none'], told), [
-    'tasks.9: DSM has no scheduled task 9. Mend its number, or remove it',
-    'tasks.off: triggered task "off" of DSM is disabled. Enable it in Control Panel > Task Scheduler',
-    'tasks.7: scheduled task 7 ("Task 7") of DSM is disabled. Enable it in Control Panel > Task Scheduler',
+    'tasks.9: DSM has no scheduled task 9. Correct its number, or remove it',
     'tasks.7: scheduled task 7 ("Task 7") of DSM cannot be run by the account. Give it the right, or another task',
-    'tasks.none: DSM has no triggered task "none". Mend its name, or remove it',
+    'tasks.none: DSM has no triggered task "none". Correct its name, or remove it',
   ]);
+});
+
+test('a number that belongs to a triggered task is told with the name to give in its place', () => {
+  assert.deepEqual(warn(['1000'], list([triggered('Boot "job"', { number: 1000 })])), [
+    String.raw`tasks.1000: DSM has no scheduled task 1000. That is the number of a triggered task: give "triggered": "Boot \"job\"" in place of the number`,
+  ]);
+});
+
+test('a task that is disabled is no reason for a warning: DSM starts it when it is asked to', () => {
+  assert.deepEqual(warn(['7', 'off'], list([scheduled(7, { isEnabled: false }), triggered('off', { isEnabled: false })])), []);
 });
 
 test('nothing is said of triggered tasks where DSM does not list them all', () => {
   for (const why of [{ kind: 'unsupported' }, { kind: 'not-told', reason: 'x', lines: [], isPassing: true }] as const) {
     assert.deepEqual(warn(['camera'], list([], why)), []);
-    assert.equal(warn(['camera'], list([triggered('camera', { isEnabled: false })], why)).length, 1);
+    assert.equal(warn(['camera'], list([triggered('camera', { canRun: false })], why)).length, 1);
   }
 });
 

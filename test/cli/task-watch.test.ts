@@ -74,14 +74,17 @@ const calls = (dsm: FakeDsm, method: string): number =>
 /** Resolves once a look is over: the list of triggered tasks is the last thing asked for. */
 const looked = async (dsm: FakeDsm, times: number): Promise<void> =>
   void (await until(() => (dsm.calls.filter(({ api }) => api.includes('EventScheduler')).length >= times ? true : undefined), 'the look'));
-const gone = ['dsm-task-warning', 'tasks.9: DSM has no scheduled task 9. Mend its number, or remove it'];
+const gone = ['dsm-task-warning', 'tasks.9: DSM has no scheduled task 9. Correct its number, or remove it'];
 
 suite('task watch', { concurrency: true }, () => {
   test('each warning is one line, and the names are remembered', async (t) => {
     const { watch, told, names } = await start(t, { scheduled: [{ id: 7, name: 'Copy' }, { id: 8 }] });
     watch.use(keysOf(9, 7, 'camera'));
     await until(() => (told().length === 2 ? true : undefined), 'the warnings');
-    assert.deepEqual(told(), [gone, ['dsm-task-warning', 'tasks.camera: DSM has no triggered task "camera". Mend its name, or remove it']]);
+    assert.deepEqual(told(), [
+      gone,
+      ['dsm-task-warning', 'tasks.camera: DSM has no triggered task "camera". Correct its name, or remove it'],
+    ]);
     assert.deepEqual(await until(names, 'the names'), { '': { 7: 'Copy' } });
   });
 
@@ -102,7 +105,7 @@ suite('task watch', { concurrency: true }, () => {
       second.told().map(([, text]) => text),
       [
         'tasks.7: scheduled task 7 of DSM is now "B", and was "A". Look whether it is still the one that is meant',
-        'tasks.8: DSM has no scheduled task 8. Mend its number, or remove it',
+        'tasks.8: DSM has no scheduled task 8. Correct its number, or remove it',
       ],
     );
     const third = await look('B', 7, 8);
