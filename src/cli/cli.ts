@@ -10,6 +10,7 @@ import type { Command, CommandInput } from './command.ts';
 import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { key } from './key.ts';
+import { probe } from './probe.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
 import { tasks } from './tasks.ts';
@@ -17,10 +18,10 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is meant where none is named. */
-export const commands: readonly Command[] = [serve, check, doctor, tasks, stop, url, key, deviceToken, adminPassword, bootScript];
+export const commands: readonly Command[] = [serve, check, doctor, tasks, probe, stop, url, key, deviceToken, adminPassword, bootScript];
 
 /** Options that mean something to one command only. */
-const owners = { base: url, json: tasks, live: check, health: doctor } as const;
+const owners = { base: url, json: tasks, live: check, health: doctor, run: probe } as const;
 
 const options = {
   config: { type: 'string', short: 'c' },
@@ -28,6 +29,7 @@ const options = {
   json: { type: 'boolean' },
   live: { type: 'boolean' },
   health: { type: 'boolean' },
+  run: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
@@ -54,6 +56,7 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
       isJson: values.json === true,
       isLive: values.live === true,
       asksHealth: values.health === true,
+      run: values.run,
       env: process.env,
       isTerminal: process.stdout.isTTY,
     };

@@ -14,6 +14,8 @@ export interface CommandInput {
   readonly isLive: boolean;
   /** Whether nothing but the daemon's health is asked for. */
   readonly asksHealth: boolean;
+  /** The id of a task that is to be started. */
+  readonly run: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;

@@ -52,9 +52,18 @@ export async function runInTerminal(args: readonly string[], { env = {} }: { env
 }
 
 /** The same, for what goes on until it is stopped, or asks for something: `stdin` is then "pipe". */
-export function startInTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}, stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+export function startInTerminal(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stdin: 'ignore' | 'pipe' = 'ignore',
+  cwd?: string,
+): ChildProcess {
   const command = [process.execPath, main, ...args].map(quote).join(' ');
-  return spawn('script', ['-qec', command, '/dev/null'], { env: cleanEnv({ TERM: 'xterm', ...env }), stdio: [stdin, 'pipe', 'pipe'] });
+  return spawn('script', ['-qec', command, '/dev/null'], {
+    env: cleanEnv({ TERM: 'xterm', ...env }),
+    stdio: [stdin, 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
 }
 
 /** Text as one word for sh. */
