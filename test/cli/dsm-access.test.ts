@@ -129,7 +129,7 @@ suite('several NASes', { concurrency: true }, () => {
     for (let i = 0; i < 2; i++) {
       const [good, bad] = await Promise.all([call(daemon, 'a'), call(daemon, 'b')]);
       assert.deepEqual([good.status, bad.status], [200, 500]);
-      assert.match(String(bad.run['reason']), /is wrong; mend dsm\.attic\.webapi\.account or dsm\.attic\.webapi\.password \(error 400\)\./);
+      assert.match(String(bad.run['reason']), /is wrong; correct dsm\.attic\.webapi\.account or dsm\.attic\.webapi\.password\. .*\(error 400\)\./);
     }
     assert.deepEqual([home.signIns, attic.signIns], [[0], [400]]);
     const lines = daemon.log().filter(({ event }) => event === 'dsm-sign-in-failed');
@@ -289,7 +289,7 @@ test('the states of all NASes are told, with the way and how things stand, and n
   ]);
   assert.match(
     access.states()[2]?.health.sentence ?? '',
-    /mend dsm\.bad\.webapi\.account .* \(error 400\)\. It is not tried again within \d.*\.$/,
+    /correct dsm\.bad\.webapi\.account .* \(error 400\)\. It is not tried again within \d.*\.$/,
   );
   const said = JSON.stringify(access.states());
   for (const secret of [account, password, 'wrong-Pz6tK1', good.url]) assert.ok(!said.includes(JSON.stringify(secret).slice(1, -1)));

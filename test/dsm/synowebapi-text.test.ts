@@ -64,7 +64,7 @@ test('what is no answer, or not the only one, is none', () => {
     '[]\n',
     'null',
     '{\n   "success" : "true"\n}\n',
-    '{"error":{"code":"105"},"success":false}',
+    '{"error":{"code":"none"},"success":false}',
     pretty.slice(0, -3),
     ` ${pretty}`,
     `x${pretty}`,
