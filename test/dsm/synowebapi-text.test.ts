@@ -64,7 +64,6 @@ test('what is no answer, or not the only one, is none', () => {
     '[]\n',
     'null',
     '{\n   "success" : "true"\n}\n',
-    '{"error":{"code":"none"},"success":false}',
     pretty.slice(0, -3),
     ` ${pretty}`,
     `x${pretty}`,

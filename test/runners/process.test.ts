@@ -68,11 +68,11 @@ test('the whole group is ended, and the run is over only when nothing of it live
 test('a program that has ended is not waited for because others hold its pipes, and these go on', async (t) => {
   const cases: [string, string][] = [
     ['in its group', 'sleep 60 & echo $!;'],
-    ['in a session of its own', escapingScript],
+    ['in a session of its own', `setsid sh -c 'echo $$; : > ready; exec sleep 60' & until [ -e ready ]; do sleep 0.01; done;`],
   ];
   await Promise.all(
     cases.map(async ([what, script]) => {
-      const run = runScript(`${script} exit 3`);
+      const run = runScript(`${script} exit 3`, { cwd: createFolder(t) });
       const [pid = 0] = await pidsOf(run, 1);
       t.after(() => process.kill(pid, 'SIGKILL'));
       assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 3 }, what);
