@@ -4,6 +4,7 @@ import type { AdminApp } from '../admin/app.ts';
 import { toLevel, type LoadedConfig } from '../config/load.ts';
 import { watchFiles } from '../config/watch.ts';
 import { systemClock } from '../clock.ts';
+import { toFileRemedy } from '../append-file.ts';
 import { AppError } from '../errors.ts';
 import { openAttempts } from '../history/attempts.ts';
 import { openHistory } from '../history/history.ts';
@@ -50,7 +51,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const { logger } = log;
   if (!log.isWritten())
     throw new AppError('log-unusable', `Cannot write the log file ${first.log.path} (${log.problem() ?? 'unknown'})`, [
-      'It has to be a regular file in a folder that the daemon may write to, or set log.file in the config',
+      `${toFileRemedy(log.problem() ?? '')}, or set log.file in the config`,
     ]);
   const clock = systemClock;
   const config = createConfigInForce({ first, file: configFile, env, watch, take: (next) => take(next), logger, clock });

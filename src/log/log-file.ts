@@ -14,8 +14,13 @@ export interface LogFileOptions {
   readonly maxBytes: number;
   /** How many rotated files (`log.txt.1`, the newest, and so on) stay. */
   readonly keep: number;
-  /** Told once when the file becomes unwritable (the system's error code), and once when it is writable again (undefined). */
-  readonly onProblem: (code: string | undefined) => void;
+  /**
+   * Called once when the file becomes unwritable (the system's error code), and once when it is writable again
+   * (undefined), then with the number of lines that were given up meanwhile.
+   */
+  readonly onProblem: (code: string | undefined, lostLines: number) => void;
+  /** Called with each sentence about what is odd about the file, whenever it is opened and that has changed. */
+  readonly onWarning?: (warning: string) => void;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 }
@@ -33,15 +38,24 @@ export interface LogFile {
 }
 
 /** A log file at a path; a path that cannot be opened is tried again at each write. */
-export function createLogFile({ path, maxBytes, keep, onProblem, nowMs }: LogFileOptions): LogFile {
+export function createLogFile({ path, maxBytes, keep, onProblem, onWarning = () => {}, nowMs }: LogFileOptions): LogFile {
   let file: AppendFile | undefined;
   let pending: string[] = [];
+  let lostLines = 0;
   let problem: string | undefined;
+  let warned: readonly string[] = [];
+  let untold: readonly string[] = [];
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   const close = (): void => {
     file?.close();
     file = undefined;
+  };
+  const open = (): AppendFile => {
+    const opened = openAppendFile(path);
+    untold = [...untold, ...opened.warnings.filter((warning) => !warned.includes(warning))];
+    warned = opened.warnings;
+    return opened;
   };
   const rotate = (): void => {
     close();
@@ -56,10 +70,10 @@ export function createLogFile({ path, maxBytes, keep, onProblem, nowMs }: LogFil
       lookedAtMs = nowMs();
       if (!file.isInPlace()) close();
     }
-    file ??= openAppendFile(path);
+    file ??= open();
     if (file.size() > 0 && file.size() + Buffer.byteLength(lines) > maxBytes) {
       rotate();
-      file = openAppendFile(path);
+      file = open();
     }
     if (lines !== '') file.append(lines);
   };
@@ -70,17 +84,28 @@ export function createLogFile({ path, maxBytes, keep, onProblem, nowMs }: LogFil
       pending = [];
     } catch (error) {
       now = toErrorCode(error);
+      // Opened again for the next try: what could not be taken back must not keep a log from being written.
+      close();
     }
-    if (now !== problem) {
-      problem = now;
-      onProblem(problem);
+    const isNews = now !== problem;
+    problem = now;
+    if (isNews) {
+      const lost = now === undefined ? lostLines : 0;
+      lostLines -= lost;
+      onProblem(now, lost);
     }
+    const warnings = untold;
+    untold = [];
+    for (const warning of warnings) onWarning(warning);
     return problem === undefined;
   };
   return {
     write(line) {
       pending.push(line);
-      if (pending.length > maxPendingLines) pending.shift();
+      if (pending.length > maxPendingLines) {
+        pending.shift();
+        lostLines++;
+      }
       flush();
     },
     flush,

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { SizeBytes } from '../duration.ts';
 import { FilePath } from '../file-path.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
-import { createLogFile, type LogFile } from './log-file.ts';
+import { createLogFile, type LogFile, type LogFileOptions } from './log-file.ts';
 
 export type { Logger };
 
@@ -47,13 +47,15 @@ export async function openLog(
   },
 ): Promise<Log> {
   const terminal = isTerminal ? await createReadableTerminal(isColored) : { write: createLineWriter() };
-  let report: (code: string | undefined) => void = () => {};
+  let report: LogFileOptions['onProblem'] = () => {};
+  let warn: (warning: string) => void = () => {};
   const file: LogFile = createLogFile({
     path,
     maxBytes: options.maxSize,
     keep: options.keep,
     nowMs: () => performance.now(),
-    onProblem: (code) => report(code),
+    onProblem: (code, lostLines) => report(code, lostLines),
+    onWarning: (warning) => warn(warning),
   });
   const streams = pino.multistream([
     { level: 'debug', stream: terminal },
@@ -61,16 +63,21 @@ export async function openLog(
   ]);
   const base = { hooks: { streamWrite: escapeJson }, base: null, level, timestamp: pino.stdTimeFunctions.isoTime, serializers: {} };
   const onTerminalOnly = pino(base, terminal);
-  report = (code) => {
-    if (code === undefined) onTerminalOnly.info({ event: 'log-writable' }, `The log file ${path} can be written again`);
-    else
+  const logger = pino(base, streams);
+  warn = (warning) => logger.warn({ event: 'file-warning' }, warning);
+  report = (code, lostLines) => {
+    if (code === undefined) {
+      onTerminalOnly.info({ event: 'log-writable' }, `The log file ${path} can be written again`);
+      if (lostLines > 0)
+        logger.warn({ event: 'log-lines-lost', lines: lostLines }, `${lostLines} lines were lost while the log could not be written`);
+    } else
       onTerminalOnly.error(
         { event: 'log-unwritable', code },
         `Cannot write the log file ${path} (${code}); no task is started until it can be written`,
       );
   };
   return {
-    logger: pino(base, streams),
+    logger,
     isWritten: () => file.flush(),
     problem: () => file.problem(),
     reopen: () => file.reopen(),

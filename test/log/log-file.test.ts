@@ -153,3 +153,38 @@ test('a file that lost its place to a link while open is given up, not written t
   assert.deepEqual(problems, ['ELOOP']);
   assert.equal(fs.readFileSync(`${folder}/victim`, 'utf8'), '');
 });
+
+test('lines that were given up while the file could not be written are counted once it can be', (t) => {
+  const told: [string | undefined, number][] = [];
+  const { file, folder, files } = createTestLogFile(t, { maxBytes: 100_000, onProblem: (code, lost) => told.push([code, lost]) });
+  file.write('before\n');
+  fs.renameSync(folder, `${folder}-gone`);
+  file.reopen();
+  for (let n = 0; n < 250; n++) file.write(`line ${n}\n`);
+  fs.renameSync(`${folder}-gone`, folder);
+  file.write('after\n');
+  assert.deepEqual(told, [
+    ['ENOENT', 0],
+    [undefined, 51],
+  ]);
+  const lines = files()['log.txt']?.split('\n');
+  assert.deepEqual([lines?.[0], lines?.[1], lines?.at(-2), lines?.length], ['before', 'line 51', 'after', 202]);
+});
+
+test('a log whose failed write cannot be taken back is written all the same, on a line of its own', (t) => {
+  const { file, files, problems } = createTestLogFile(t);
+  file.write('one\n');
+  const write = fs.writeSync.bind(fs);
+  const failing = t.mock.method(fs, 'writeSync', (fd: number, bytes: Uint8Array, offset: number) => {
+    if (offset > 0) throw Object.assign(new Error(), { code: 'ENOSPC' });
+    return write(fd, bytes, offset, 2);
+  });
+  t.mock.method(fs, 'ftruncateSync', () => {
+    throw Object.assign(new Error(), { code: 'EPERM' });
+  });
+  file.write('two\n');
+  failing.mock.restore();
+  file.write('three\n');
+  assert.deepEqual(files(), { 'log.txt': 'one\ntw\ntwo\nthree\n' });
+  assert.deepEqual(problems, ['ENOSPC', undefined]);
+});
