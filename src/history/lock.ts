@@ -1,55 +1,141 @@
 // One daemon for one history: a lock file that names its owner, and that a dead owner leaves behind harmlessly.
+import { hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { AppError, toErrorCode } from '../errors.ts';
-import { loadStartTicks } from '../process-identity.ts';
+import { isAlive, loadIdentity } from '../process-identity.ts';
+
+/** File systems without hard links say one of these. */
+const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+/** How long a lock may be empty or cut short: where there are no hard links it is created first and written then. */
+const tornMs = 500;
+const pollMs = 10;
+/** How long somebody else may take to replace the lock of a dead owner. */
+const takeOverMs = 5000;
 
 /**
- * Takes the lock beside a history and returns the function that gives it back. A lock whose owner no longer
- * lives is taken over. Throws AppError `history-in-use` or `history-unusable`.
+ * Takes the lock beside a history and returns the function that gives it back. A lock whose owner no longer lives is
+ * taken over, by one process alone. Throws AppError `history-in-use` or `history-unusable`.
  */
 export function lockHistory(historyPath: string): () => void {
-  const path = `${historyPath}.lock`;
-  const mine = `${process.pid} ${loadStartTicks(process.pid) ?? ''}\n`;
-  for (;;) {
-    try {
-      fs.writeFileSync(path, mine, { flag: 'wx', mode: 0o600 });
-      return () => {
-        if (loadOwner(path) === mine) fs.rmSync(path, { force: true });
-      };
-    } catch (error) {
-      if (toErrorCode(error) !== 'EEXIST') {
-        throw new AppError('history-unusable', `Cannot create ${path} (${toErrorCode(error)})`, [
-          'Give the daemon a folder that it may write to, or set history.file in the config',
-        ]);
-      }
-    }
-    removeStaleLock(path, historyPath);
-  }
-}
-
-function removeStaleLock(path: string, historyPath: string): void {
-  const owner = loadOwner(path);
-  if (owner === undefined) return;
-  const [pid = '', startTicks = ''] = owner.trim().split(' ');
-  if (/^\d+$/.test(pid) && loadStartTicks(Number(pid)) === startTicks) {
-    throw new AppError('history-in-use', `Another remotetask (process ${pid}) uses ${historyPath}`, [
-      `Stop it first (kill ${pid}), or give this one a config with its own history.file`,
+  try {
+    return takeLock(`${historyPath}.lock`, (pid) => {
+      throw new AppError('history-in-use', `Another remotetask (process ${pid}) uses ${historyPath}`, [
+        `Stop it first (kill ${pid}), or give this one a config with its own history.file`,
+      ]);
+    });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new AppError('history-unusable', `Cannot create ${historyPath}.lock (${toErrorCode(error)})`, [
+      'Give the daemon a folder that it may write to, or set history.file in the config',
     ]);
   }
-  const aside = `${path}.${process.pid}`;
+}
+
+/**
+ * Takes a lock. `onHeld` gets the process that holds it, and throws or comes back for another try. Who may put his own lock
+ * into the place of a dead owner's is itself decided by a lock, which is named by what the dead owner's says: that text
+ * is never written again, so whoever comes later finds that another one stands there.
+ */
+function takeLock(path: string, onHeld: (pid: string) => void): () => void {
+  const { startTicks = '', bootId = '' } = loadIdentity(process.pid) ?? {};
+  const mine = `${process.pid} ${startTicks} ${bootId} ${randomBytes(6).toString('hex')}\n`;
+  while (!create(path, mine)) {
+    const owner = loadOwner(path);
+    if (owner === undefined) continue;
+    const holder = findHolder(owner);
+    if (holder !== undefined) onHeld(holder);
+    else replace(path, owner, mine);
+    if (loadOwner(path) === mine) break;
+  }
+  return () => {
+    if (loadOwner(path) === mine) fs.rmSync(path, { force: true });
+  };
+}
+
+function replace(path: string, owner: string, mine: string): void {
+  const untilMs = performance.now() + takeOverMs;
+  const unlock = takeLock(`${path}.${hash('sha256', owner).slice(0, 16)}`, (pid) => {
+    if (performance.now() > untilMs) throw Object.assign(new Error(`Process ${pid} takes it over`), { code: 'EBUSY' });
+    pause(pollMs);
+  });
   try {
-    fs.renameSync(path, aside);
-    if (loadOwner(aside) !== owner) fs.linkSync(aside, path);
-    fs.rmSync(aside);
-  } catch {
-    // Somebody else was faster: the next try to create the lock decides.
+    if (loadOwner(path) === owner) writeAside(path, mine, (aside) => fs.renameSync(aside, path));
+  } finally {
+    unlock();
   }
 }
 
-function loadOwner(path: string): string | undefined {
+/** Creates a lock with its text, whole or not at all where the file system has hard links; false if there is one. */
+function create(path: string, text: string): boolean {
   try {
-    return fs.readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    writeAside(path, text, (aside) => fs.linkSync(aside, path));
+    return true;
+  } catch (error) {
+    if (toErrorCode(error) === 'EEXIST') return false;
+    if (!noLinks.has(toErrorCode(error))) throw error;
   }
+  try {
+    fs.writeFileSync(path, text, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    if (toErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  // Somebody who found it empty for long may have replaced it.
+  return loadOwner(path) === text;
+}
+
+function writeAside(path: string, text: string, use: (aside: string) => void): void {
+  const aside = `${path}.${process.pid}-${randomBytes(6).toString('hex')}`;
+  try {
+    fs.writeFileSync(aside, text, { flag: 'wx', mode: 0o600, flush: true });
+    use(aside);
+  } finally {
+    fs.rmSync(aside, { force: true });
+  }
+}
+
+/** The process that holds a lock, if it still lives: another one may have its id by now, or the machine was started again. */
+function findHolder(owner: string): string | undefined {
+  const [pid = '', startTicks = '', bootId = ''] = owner.trim().split(' ');
+  if (!/^[1-9]\d*$/.test(pid)) return undefined;
+  const self = loadIdentity(process.pid);
+  // Without /proc only the id is known.
+  if (self === undefined || self.startTicks === '') return isThere(Number(pid)) ? pid : undefined;
+  // Earlier versions left the boot out.
+  return isAlive({ pid: Number(pid), startTicks, bootId: bootId === '' ? self.bootId : bootId }) ? pid : undefined;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return toErrorCode(error) === 'EPERM';
+  }
+}
+
+/** What a lock says, once that is whole; undefined if there is none. Throws the system's error. */
+function loadOwner(path: string): string | undefined {
+  for (const untilMs = performance.now() + tornMs; ; pause(pollMs)) {
+    try {
+      const text = loadText(path);
+      if (text.endsWith('\n') || performance.now() > untilMs) return text;
+    } catch (error) {
+      if (toErrorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+}
+
+function loadText(path: string): string {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  try {
+    return fs.readFileSync(fd, 'utf8');
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Waits without a turn of the event loop: nothing else happens before the daemon has its lock. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
