@@ -24,7 +24,7 @@ export async function toHistoryPage(
   const nowMs = clock.wallMs();
   const load = async (): Promise<Rows> =>
     query.kind === 'runs'
-      ? toRunRows(findRuns(history.records, query, pageRows), nowMs, language)
+      ? toRunRows(findRuns(history.runs, query, pageRows), nowMs, language)
       : toAttemptRows(await attempts.find({ filter: query, limit: pageRows, before: query.before }), { tasks: tasks(), nowMs, language });
   const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;

@@ -43,7 +43,7 @@ export interface House {
   readonly runs: Pick<Runs, 'find' | 'last' | 'live' | 'stop'>;
   /** Starts a task as its policies allow; undefined where there is none that may be started. */
   readonly start: (task: string, wish: { readonly address: string; readonly label: string }) => Promise<StartResult | undefined>;
-  readonly history: Pick<History, 'records'>;
+  readonly history: Pick<History, 'runs'>;
   readonly attempts: Pick<Attempts, 'find' | 'note'>;
   readonly tally: Tally;
   readonly config: () => ConfigState;

@@ -69,7 +69,7 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     const { id } = request.params;
     const feed = house.runs.find(Buffer.from(id));
     if (feed === undefined) return sendGone(reply);
-    const record = house.history.records.get(id);
+    const record = house.history.runs.find(id);
     const asked = new URL(request.url, 'http://localhost').searchParams.get('said');
     const note = noNewRun.find((name) => name === asked);
     return sendPage(reply, toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader), reader);

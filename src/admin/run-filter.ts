@@ -1,24 +1,37 @@
 // Which remembered runs are wanted: the newest that fit, a page at a time.
 import { createNetworkTest } from '../network.ts';
 import type { RunRecord } from '../history/records.ts';
+import type { RememberedRuns } from '../history/remembered.ts';
 import type { HistoryQuery } from './history-query.ts';
 
 /** The runs that fit, newest first, and the id behind which older ones are to be looked for. */
 export function findRuns(
-  records: ReadonlyMap<string, RunRecord>,
-  { outcome, task, network, label, text, before }: Omit<HistoryQuery, 'kind' | 'result' | 'problem'>,
+  remembered: Pick<RememberedRuns, 'newestFirst'>,
+  { outcome, task, network, label, text, before }: Partial<Omit<HistoryQuery, 'kind' | 'result' | 'problem'>>,
   limit: number,
 ): { readonly runs: readonly RunRecord[]; readonly older: string | undefined } {
   const isNear = network === undefined ? () => true : createNetworkTest([network]);
-  const all = [...records.values()].toReversed();
-  const from = before === undefined ? 0 : all.findIndex(({ start }) => start.run === before) + 1;
+  const known = new Map<string, boolean>();
+  const isNearKnown = (address: string): boolean => {
+    const isIn = known.get(address) ?? isNear(address);
+    known.set(address, isIn);
+    return isIn;
+  };
+  const exact = [outcome, task].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value)]));
+  const parts = [label, text].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value).slice(1, -1).toLowerCase()]));
+  const mayFit = (json: string): boolean => {
+    if (!exact.every((value) => json.includes(value))) return false;
+    if (parts.length === 0) return true;
+    const lower = json.toLowerCase();
+    return parts.every((part) => lower.includes(part));
+  };
   const runs: RunRecord[] = [];
-  for (const record of all.slice(from)) {
+  for (const record of remembered.newestFirst({ before, mayFit })) {
     const { start, end } = record;
     const fits =
       (outcome === undefined || end?.outcome.kind === outcome) &&
       (task === undefined || start.task === task) &&
-      (network === undefined || isNear(start.address)) &&
+      (network === undefined || isNearKnown(start.address)) &&
       (label === undefined || hasPart(start.label, label)) &&
       (text === undefined ||
         [start.name, start.task, start.address, start.label, start.run, end?.outcome.reason].some((part) => hasPart(part, text)));

@@ -5,6 +5,7 @@ import type { House, TaskAddress } from './house.ts';
 import { html, trustHtml, type Html } from './html.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
+import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
 import { renderRounded, renderRun, renderStop, renderWay, toTaskPath } from './tasks-page.ts';
 
@@ -26,7 +27,7 @@ export function toTaskPage(
   const { language } = reader;
   const { admin, duration, about } = language;
   const words = admin.task;
-  const records = [...history.records.values()].filter(({ start }) => start.task === task.id).toReversed();
+  const { runs: records } = findRuns(history.runs, { task: task.id }, shownRuns);
   const live = runs.live().filter((run) => run.task.id === task.id);
   const usualMs = runs.last(task.id)?.usualMs;
   return {
@@ -58,7 +59,7 @@ export function toTaskPage(
         records.length === 0
           ? html`<p class="soft">${words.neverStarted}</p>`
           : html`<ul class="rows">
-                ${records.slice(0, shownRuns).map((record) => renderRunRow(record, clock.wallMs(), language))}
+                ${records.map((record) => renderRunRow(record, clock.wallMs(), language))}
               </ul>
               <p class="more"><a href="/history?task=${encodeURIComponent(task.id)}">${words.allRuns}</a></p>`
       }`,

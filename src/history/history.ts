@@ -1,28 +1,16 @@
 // What is remembered of runs: a line for each start and each end, on disk before a start is answered.
-import fs from 'node:fs';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import * as z from 'zod';
-import { openAppendFile, type AppendFile } from '../append-file.ts';
+import { toFileRemedy } from '../append-file.ts';
+import type { Clock } from '../clock.ts';
 import { AppError, toErrorCode } from '../errors.ts';
-import { lockHistory } from './lock.ts';
-import {
-  addLine,
-  dropOldest,
-  loadRecords,
-  renderLine,
-  renderRecord,
-  type RunBegin,
-  type RunEnd,
-  type RunRecord,
-  type RunStart,
-} from './records.ts';
-import { dayMs, type Clock } from '../clock.ts';
 import type { Logger } from '../log/log.ts';
+import { openHistoryFile, type HistoryFile } from './history-file.ts';
+import { loadRemembered } from './load.ts';
+import { lockHistory } from './lock.ts';
+import { renderLine, type RunBegin, type RunEnd, type RunJoin, type RunStart } from './records.ts';
+import type { Remembered, RememberedRuns } from './remembered.ts';
 
-const fdatasync = promisify(fs.fdatasync);
-
-/** How soon ends that could not be written are tried again. */
+/** How soon it is tried again to write what could not be written. */
 const retryMs = 5000;
 /** How soon lines that nobody waits for are on disk: a sync of their own would hold up the next start. */
 const syncWithinMs = 1000;
@@ -42,14 +30,12 @@ export const HistoryOptions = z.strictObject({
 export type HistoryOptions = z.infer<typeof HistoryOptions>;
 
 export interface History {
-  /** The runs remembered when the history was opened, oldest first; those without an end were cut off. */
-  readonly past: readonly RunRecord[];
-  /** The runs remembered now by their ids, oldest first. */
-  readonly records: ReadonlyMap<string, RunRecord>;
+  /** The runs that are remembered; those without an end go on, or were cut off. */
+  readonly runs: RememberedRuns;
   /** The system's error code while the history cannot be written. */
   problem(): string | undefined;
-  /** Writes a line down; true once it is on disk. On false the file holds nothing of it. */
-  record(line: RunStart | RunBegin): Promise<boolean>;
+  /** Writes a line down; true once it is on disk. On false a later daemon reads nothing of it, once the disk can be written again. */
+  record(line: RunStart | RunBegin | RunJoin): Promise<boolean>;
   /** Writes down which process does the work of a run; on disk a moment later, which a crash of the daemon alone needs not. */
   noteProcess(line: RunBegin): void;
   /**
@@ -84,10 +70,10 @@ export function openHistory({
   readonly clock: Clock;
 }): History {
   const unlock = lockHistory(filePath);
-  const { records, damagedLines, opened } = openLocked(filePath, keep, clock, unlock);
-  let file = opened;
+  const { remembered, damagedLines, file } = openLocked({ filePath, keep, clock, unlock, onCompacted: () => sync() });
   let queue: Pending[] = [];
-  let unwrittenEnds: RunEnd[] = [];
+  /** What could not be written, and is tried again. */
+  let unwritten: (RunBegin | RunEnd)[] = [];
   let draining: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let syncSoon: NodeJS.Timeout | undefined;
@@ -95,27 +81,20 @@ export function openHistory({
 
   /** One append and at most one sync for everything that waits, so that many starts at a time cost one sync. */
   const writeBatch = async (batch: readonly Pending[]): Promise<boolean> => {
-    let sizeBefore: number | undefined;
+    const isSynced = batch.some((pending) => pending.isSynced);
+    if (isSynced) {
+      clearTimeout(syncSoon);
+      syncSoon = undefined;
+    }
     try {
-      if (!file.isInPlace() || file.size() > 2000 * keep + 1_000_000) {
-        const fresh = rewrite(filePath, records);
-        file.close();
-        file = fresh;
-      }
-      sizeBefore = file.size();
-      file.append(batch.map(({ line }) => line).join(''));
-      if (batch.some(({ isSynced }) => isSynced)) {
-        clearTimeout(syncSoon);
-        syncSoon = undefined;
-        await fdatasync(file.fd);
-      } else {
-        syncSoon ??= setTimeout(sync, syncWithinMs).unref();
-      }
-      report(undefined);
+      await file.append(batch.map(({ line }) => line).join(''), isSynced);
+      if (!isSynced) syncSoon ??= setTimeout(sync, syncWithinMs).unref();
+      // Without a sync it is not known yet whether the disk takes anything.
+      if (isSynced) report(undefined);
       return true;
     } catch (error) {
       report(toErrorCode(error));
-      if (sizeBefore !== undefined) takeBack(file, sizeBefore);
+      retry ??= setTimeout(tryAgain, retryMs).unref();
       return false;
     }
   };
@@ -143,117 +122,80 @@ export function openHistory({
     draining ??= drain();
   };
   const sync = (): void => enqueue({ line: '', isSynced: true, onWritten: () => {} });
-  const enqueueEnd = (end: RunEnd): void => {
+  const enqueueLater = (line: RunBegin | RunEnd): void => {
     enqueue({
-      line: renderLine(end),
+      line: renderLine(line),
       isSynced: false,
       onWritten: (isOnDisk) => {
-        if (isOnDisk) return;
-        unwrittenEnds.push(end);
-        retry ??= setTimeout(retryEnds, retryMs).unref();
+        if (!isOnDisk) unwritten.push(line);
       },
     });
   };
-  const retryEnds = (): void => {
-    const ends = unwrittenEnds;
-    unwrittenEnds = [];
+  /** Also where no line waits: what was refused is still to be taken out of the file. */
+  const tryAgain = (): void => {
+    const lines = unwritten;
+    unwritten = [];
     retry = undefined;
-    for (const end of ends) enqueueEnd(end);
+    for (const line of lines) enqueueLater(line);
+    sync();
   };
 
   if (damagedLines > 0) {
     logger.warn({ event: 'history-damaged', lines: damagedLines }, `${damagedLines} damaged lines in ${filePath} were passed over`);
   }
+  for (const warning of file.warnings) logger.warn({ event: 'file-warning' }, warning);
   return {
-    past: [...records.values()],
-    records,
+    runs: remembered,
     problem: () => problem,
     record(line) {
       return new Promise((resolve) => {
         const onWritten = (isOnDisk: boolean): void => {
-          if (isOnDisk) addLine(records, line);
+          if (isOnDisk) remembered.add(line);
           resolve(isOnDisk);
         };
         enqueue({ line: renderLine(line), isSynced: true, onWritten });
       });
     },
     noteProcess(line) {
-      addLine(records, line);
-      enqueue({ line: renderLine(line), isSynced: false, onWritten: () => {} });
+      remembered.add(line);
+      enqueueLater(line);
     },
     recordEnd(end) {
-      addLine(records, end);
-      enqueueEnd(end);
-      return dropOldest(records, keep, clock.wallMs() - dayMs);
+      remembered.add(end);
+      enqueueLater(end);
+      return remembered.dropOldest(keep);
     },
     async close() {
-      clearTimeout(retry);
-      retryEnds();
-      sync();
+      await draining;
+      tryAgain();
       await draining;
       clearTimeout(retry);
+      clearTimeout(syncSoon);
       file.close();
       unlock();
     },
   };
 }
 
-function openLocked(
-  filePath: string,
-  keep: number,
-  clock: Clock,
-  unlock: () => void,
-): {
-  readonly records: Map<string, RunRecord>;
-  readonly damagedLines: number;
-  readonly opened: AppendFile;
-} {
+function openLocked({
+  filePath,
+  keep,
+  clock,
+  unlock,
+  onCompacted,
+}: {
+  readonly filePath: string;
+  readonly keep: number;
+  readonly clock: Clock;
+  readonly unlock: () => void;
+  readonly onCompacted: () => void;
+}): { readonly remembered: Remembered; readonly damagedLines: number; readonly file: HistoryFile } {
   try {
-    const loaded = loadRecords(filePath, keep, clock.wallMs() - dayMs);
-    const opened = openAppendFile(filePath);
-    syncFolder(path.dirname(filePath));
-    return { ...loaded, opened };
+    const { remembered, damagedLines, usedBytes } = loadRemembered(filePath, keep, clock);
+    return { remembered, damagedLines, file: openHistoryFile({ filePath, content: remembered, usedBytes, onCompacted }) };
   } catch (error) {
     unlock();
-    throw new AppError('history-unusable', `Cannot use the history ${filePath} (${toErrorCode(error)})`, [
-      'It has to be a regular file in a folder that the daemon may write to',
-    ]);
-  }
-}
-
-/** Puts a file with these records in the place of the old one, whole or not at all, and opens it. */
-function rewrite(filePath: string, records: ReadonlyMap<string, RunRecord>): AppendFile {
-  const newPath = `${filePath}.new`;
-  fs.rmSync(newPath, { force: true });
-  const file = openAppendFile(newPath);
-  try {
-    for (const record of records.values()) file.append(renderRecord(record));
-    fs.fsyncSync(file.fd);
-    fs.renameSync(newPath, filePath);
-    syncFolder(path.dirname(filePath));
-    return openAppendFile(filePath);
-  } catch (error) {
-    fs.rmSync(newPath, { force: true });
-    throw error;
-  } finally {
-    file.close();
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-/** Removes what may have reached the file of a batch that failed; where even that fails, the torn rest is passed over when read. */
-function takeBack(file: AppendFile, size: number): void {
-  try {
-    file.truncate(size);
-  } catch {
-    // Reported with the failure itself.
+    const code = toErrorCode(error);
+    throw new AppError('history-unusable', `Cannot use the history ${filePath} (${code})`, [toFileRemedy(code)]);
   }
 }

@@ -48,7 +48,11 @@ function takeLock(path: string, onHeld: (pid: string) => void): () => void {
     if (loadOwner(path) === mine) break;
   }
   return () => {
-    if (loadOwner(path) === mine) fs.rmSync(path, { force: true });
+    try {
+      if (loadOwner(path) === mine) fs.rmSync(path, { force: true });
+    } catch {
+      // Once this process is gone, the lock holds nothing.
+    }
   };
 }
 

@@ -1,5 +1,4 @@
-// The lines of a history file: what each holds, and how they are read back.
-import fs from 'node:fs';
+// The lines of a history file: what each holds, written and read.
 import * as z from 'zod';
 import { Outcome } from '../outcome.ts';
 
@@ -68,8 +67,23 @@ const RunEnd = z.object({
 /** How a run ended, and after how many milliseconds; a lost run has no duration. */
 export type RunEnd = z.infer<typeof RunEnd>;
 
-const Line = z.discriminatedUnion('event', [RunStart, RunBegin, RunEnd]);
-type Line = z.infer<typeof Line>;
+const RunJoin = z.object({
+  event: z.literal('join'),
+  run: z.string(),
+  task: z.string(),
+  at: z.iso.datetime(),
+  /** SHA-256 of the caller's Idempotency-Key. */
+  idempotencyKey: z.string(),
+});
+/** A call with an Idempotency-Key got a run that another call had started: a repeat of it gets that run, too. */
+export type RunJoin = z.infer<typeof RunJoin>;
+
+const DayStarts = z.object({ event: z.literal('starts'), task: z.string(), at: z.array(z.iso.datetime()) });
+/** When a task was started by runs that are remembered no longer, as far as `maxPerDay` may still count them. */
+export type DayStarts = z.infer<typeof DayStarts>;
+
+const Line = z.discriminatedUnion('event', [RunStart, RunBegin, RunEnd, RunJoin, DayStarts]);
+export type Line = z.infer<typeof Line>;
 
 /** A run as it is remembered; without `end` it goes on, or was cut off. */
 export interface RunRecord {
@@ -88,65 +102,11 @@ export function renderRecord({ start, begin, end }: RunRecord): string {
   return [start, begin, end].map((line) => (line === undefined ? '' : renderLine(line))).join('');
 }
 
-/**
- * Reads the last runs of a history file, oldest first; a missing file is an empty history. Lines that are torn
- * or damaged are counted and passed over, the others stay readable. Throws the system's error.
- */
-export function loadRecords(path: string, keep: number, keptSinceMs: number): { records: Map<string, RunRecord>; damagedLines: number } {
-  const records = new Map<string, RunRecord>();
-  let damagedLines = 0;
-  for (const text of loadTail(path, Math.max(8_000_000, keep * 1000)).split('\n')) {
-    if (text === '') continue;
-    const line = parseLine(text);
-    if (line === undefined) damagedLines++;
-    else addLine(records, line);
-  }
-  dropOldest(records, keep, keptSinceMs);
-  return { records, damagedLines };
-}
-
-/** Adds what a line tells; a line about a run that is not remembered is passed over. */
-export function addLine(records: Map<string, RunRecord>, line: Line): void {
-  const record = records.get(line.run);
-  if (line.event === 'start') records.set(line.run, { start: line });
-  else if (record !== undefined) records.set(line.run, { ...record, [line.event]: line });
-}
-
-/**
- * Drops the ended runs before the last `keep` ones, and returns their ids. Those with an Idempotency-Key stay while it
- * counts: since `keptSinceMs` (wall time). Neither these nor runs that are still going on take the place of newer ones.
- */
-export function dropOldest(records: Map<string, RunRecord>, keep: number, keptSinceMs: number): readonly string[] {
-  const dropped: string[] = [];
-  let before = records.size - keep;
-  for (const [run, { start, end }] of records) {
-    if (before-- <= 0) break;
-    if (end === undefined || (start.idempotencyKey !== undefined && Date.parse(start.at) > keptSinceMs)) continue;
-    records.delete(run);
-    dropped.push(run);
-  }
-  return dropped;
-}
-
-function parseLine(text: string): Line | undefined {
+/** Reads a line; undefined where it is torn or damaged, or of a kind that this version does not know. */
+export function parseLine(text: string): Line | undefined {
   try {
     return Line.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
-  }
-}
-
-function loadTail(path: string, maxBytes: number): string {
-  if (!fs.existsSync(path)) return '';
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
-  try {
-    const { size } = fs.fstatSync(fd);
-    const start = Math.max(0, size - maxBytes);
-    const tail = Buffer.alloc(size - start);
-    fs.readSync(fd, tail, 0, tail.length, start);
-    const text = tail.toString();
-    return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
-  } finally {
-    fs.closeSync(fd);
   }
 }

@@ -1,7 +1,8 @@
 // Runs in DSM as the history has them: what is written down of one, and what tells it from others.
 import { isDeepStrictEqual } from 'node:util';
 import type { History } from '../history/history.ts';
-import type { RunBegin, RunRecord } from '../history/records.ts';
+import type { RunBegin } from '../history/records.ts';
+import type { RememberedRuns } from '../history/remembered.ts';
 import type { EarlierDsmRun } from '../runners/execute.ts';
 import type { DsmRunIo } from '../runners/execution.ts';
 
@@ -27,8 +28,9 @@ export function createNote(
 }
 
 /** An earlier run as it is followed on: what is known to be another run of ours counts as having been there before. */
-export function withoutOthers(run: EarlierDsmRun, id: string, past: readonly RunRecord[]): EarlierDsmRun {
-  const others = past.flatMap(({ begin }) => {
+export function withoutOthers(run: EarlierDsmRun, id: string, past: Pick<RememberedRuns, 'oldestFirst'>): EarlierDsmRun {
+  const inDsm = past.oldestFirst({ mayFit: (text) => text.includes('"nas":') });
+  const others = [...inDsm].flatMap(({ begin }) => {
     const other = begin?.run === id ? undefined : begin?.dsm;
     const isSameTask = other?.nas === run.nas && isDeepStrictEqual(other.task, run.task);
     return isSameTask && other.trace.key !== undefined ? [other.trace.key] : [];

@@ -1,4 +1,5 @@
-// What keeps a task from being started now: its hours, or that it was started as often as it may be.
+// What keeps a task from being started now: its hours, or that it was started as often as it may be; and what has changed while a run waited.
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { secondsUntilOpen } from '../hours.ts';
 import type { Task } from '../tasks.ts';
@@ -22,4 +23,34 @@ export function findHindrance(task: Task, starts: Pick<Starts, 'secondsUntilAllo
   if (untilHours > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHours };
   const untilAllowed = task.maxPerDay === undefined ? 0 : starts.secondsUntilAllowed(task.id, task.maxPerDay);
   return untilAllowed > 0 ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed } : undefined;
+}
+
+/**
+ * Why a run that has waited must not begin, now that it is its turn, as a sentence; undefined where it may. `accepted` is
+ * its task as it was then, `task` as the config has it now, `waiting` are the runs of the task that have not begun, and
+ * `mayStart` says whether its caller could start it now.
+ */
+export function findLateHindrance({
+  accepted,
+  task,
+  waiting,
+  mayStart,
+  starts,
+  clock,
+}: {
+  readonly accepted: Task;
+  readonly task: Task | undefined;
+  readonly waiting: ReadonlySet<string>;
+  readonly mayStart: () => boolean;
+  readonly starts: Pick<Starts, 'secondsUntilAllowed'>;
+  readonly clock: Clock;
+}): string | undefined {
+  if (task === undefined) return 'Its task was removed before it was its turn; it was not started.';
+  if (!task.isEnabled) return 'Its task was switched off before it was its turn; it was not started.';
+  if (!isDeepStrictEqual(task.way, accepted.way)) return 'Its task was changed before it was its turn; it was not started.';
+  if (!mayStart()) return 'Its caller could no longer start it when it was its turn; it was not started.';
+  if (secondsUntilHours(task, clock) > 0) return 'Its hours were over before it was its turn; it was not started.';
+  if (task.maxPerDay !== undefined && starts.secondsUntilAllowed(task.id, task.maxPerDay, waiting) > 0)
+    return 'Its task had been started as often as it may be within a day before it was its turn; it was not started.';
+  return undefined;
 }

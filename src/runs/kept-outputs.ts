@@ -4,11 +4,14 @@ import type { Run } from './run.ts';
 /** At 64 KiB each, what a NAS can spare. */
 const keptOutputs = 50;
 
-/** Makes a function that keeps the output of a run that has ended, and lets go of the oldest. */
-export function createKeptOutputs(): (run: Run) => void {
+/** Makes a function that keeps a run that has ended, with its output, and lets go of the oldest. */
+export function createKeptOutputs(onForgotten: (run: Run) => void): (run: Run) => void {
   const runs: Run[] = [];
   return (run) => {
     runs.push(run);
-    if (runs.length > keptOutputs) runs.shift()?.forgetOutput();
+    const forgotten = runs.length > keptOutputs ? runs.shift() : undefined;
+    if (forgotten === undefined) return;
+    forgotten.forgetOutput();
+    onForgotten(forgotten);
   };
 }

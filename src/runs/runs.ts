@@ -6,15 +6,17 @@ import type { RunEnd } from '../history/records.ts';
 import { createKeyring, toKeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome } from '../outcome.ts';
-import { createNote, withoutOthers } from './dsm-notes.ts';
+import { createNote } from './dsm-notes.ts';
 import { createKeptOutputs } from './kept-outputs.ts';
 import { createRun, newRunId, untilEnded, type Run, type RunFeed, type RunView } from './run.ts';
 import type { EarlierDsmRun, Way } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
-import { findHindrance, secondsUntilHours, type NotNow } from './hindrance.ts';
+import { findHindrance, findLateHindrance, type NotNow } from './hindrance.ts';
+import { createJoins } from './joins.ts';
+import { createPast } from './past.ts';
 import { createStarts } from './starts.ts';
-import { takeUp, type TakingUp } from './taken-up.ts';
-import { createTaskRuns, type LastRun } from './task-runs.ts';
+import type { TakingUp } from './taken-up.ts';
+import { createTaskRuns } from './task-runs.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { createTurns } from './turns.ts';
 import { createUsual } from './usual.ts';
@@ -45,8 +47,11 @@ export interface RunNews {
 }
 
 export interface Runs {
-  /** Starts a task as its policies allow. Once this says `started`, the start is on disk and the program has been started or has failed to. */
-  start(task: Task, wish: Wish): Promise<StartResult>;
+  /**
+   * Starts a task as its policies allow. Once this says `started`, the start is on disk and the program has been started or
+   * has failed to. A run that has to wait does not begin unless `mayStart` says then that its caller could still start it.
+   */
+  start(task: Task, wish: Wish, mayStart?: () => boolean): Promise<StartResult>;
   /** The run of a presented run id, looked up in constant time. */
   find(presented: Uint8Array): RunFeed | undefined;
   /** Those that have not ended. */
@@ -66,7 +71,7 @@ export interface RunsOptions {
   readonly adopt: TakingUp['adopt'];
   /** Goes on following a run that an earlier daemon has started in DSM; starts nothing. */
   readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
-  /** The task of an id, for runs that were cut off. */
+  /** The task of an id as the config has it now. */
   readonly findTask: (id: string) => Task | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -75,13 +80,17 @@ export interface RunsOptions {
 
 /** The runs of this process, and those that the history remembers. */
 export function createRuns({ history, execute, adopt, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
+  /** The runs that go on, and the last ones that have ended, with what they printed. */
   const known = createKeyring<RunFeed>();
-  const starts = createStarts(history.past, clock);
-  const usual = createUsual(history.past);
+  const starts = createStarts(history.runs, clock);
+  const usual = createUsual();
+  const past = createPast({ history, findTask, usual, adopt, resume, logger, clock });
   const taskRuns = createTaskRuns();
+  const begun = new WeakSet<Run>();
   const takeTurn = createTurns();
-  const accepted = new WeakMap<LastRun, Promise<boolean>>();
-  const keepOutput = createKeptOutputs();
+  const accepted = new WeakMap<object, { readonly written: Promise<boolean>; readonly mayStart: () => boolean }>();
+  const { point, join } = createJoins({ history, starts, clock, isOnDisk: async (run) => (await accepted.get(run)?.written) ?? true });
+  const keepOutput = createKeptOutputs((run) => known.remove(toKeyDigest(run.id)));
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
 
@@ -103,6 +112,7 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       `${task.name} ${renderOutcome(outcome)} after ${renderDuration(durationMs)}`,
     );
     taskRuns.end(run);
+    if (hasWaited && !begun.has(run)) starts.drop(task.id, id);
     keepOutput(run);
     onNews({ what: 'ended', task, view: run.view() });
     await advance(task.id);
@@ -111,6 +121,7 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   /** Begins the work of a run whose start is on disk. */
   const begin = async (run: Run): Promise<void> => {
     await takeTurn();
+    begun.add(run);
     run.begin();
     const process = run.process();
     if (process !== undefined) history.noteProcess({ event: 'begin', run: run.id, at: now(), process });
@@ -123,18 +134,22 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       const next = taskRuns.next(task);
       if (next === undefined) return;
       taskRuns.begin(next);
-      if (secondsUntilHours(next.task, clock) > 0)
-        next.cancel(failedToStart('Its hours were over before it was its turn; it was not started.'));
-      const isAccepted = (await accepted.get(next)) === true && next.state() !== 'ended';
+      const { written, mayStart } = accepted.get(next) ?? { written: Promise.resolve(false), mayStart: () => false };
+      const waiting = new Set([next.id, ...taskRuns.queued().map(({ id }) => id)]);
+      const hindrance = findLateHindrance({ accepted: next.task, task: findTask(task), waiting, mayStart, starts, clock });
+      if (hindrance !== undefined) next.cancel(failedToStart(hindrance));
+      const isAccepted = (await written) && next.state() !== 'ended';
       const isOnDisk = isAccepted && (await history.record({ event: 'begin', run: next.id, at: now() }));
       if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
       if (next.state() === 'ended') taskRuns.end(next);
-      else if (isOnDisk) await begin(next);
-      else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
+      else if (isOnDisk) {
+        starts.begin(task, next.id);
+        await begin(next);
+      } else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
     }
   };
 
-  const accept = async (task: Task, { address, label, idempotencyKey }: Wish): Promise<StartResult> => {
+  const accept = async (task: Task, { address, label, idempotencyKey }: Wish, mayStart: () => boolean): Promise<StartResult> => {
     const isQueued = task.whenBusy === 'queue' && taskRuns.running(task.id) !== undefined;
     const before = taskRuns.last(task.id);
     const id = newRunId();
@@ -153,11 +168,12 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       ...(isQueued ? { isQueued } : {}),
     });
-    accepted.set(run, written);
+    accepted.set(run, { written, mayStart });
     starts.note(task.id, id, idempotencyKey);
     taskRuns.add(run, isQueued);
     if (!(await written)) {
-      starts.drop(task.id, id, idempotencyKey);
+      starts.drop(task.id, id);
+      if (idempotencyKey !== undefined) starts.dropKey(task.id, idempotencyKey);
       taskRuns.drop(run, before);
       return { kind: 'unwritable' };
     }
@@ -167,78 +183,60 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       await begin(run);
       return { kind: 'started', run: run.view() };
     }
-    setTimeout(() => {
-      if (run.view().state === 'queued') run.cancel(failedToStart('It waited too long behind an earlier run, and was not started.'));
+    const expiry = setTimeout(() => {
+      if (run.state() === 'queued') run.cancel(failedToStart('It waited too long behind an earlier run, and was not started.'));
     }, task.queueExpiresMs).unref();
+    void run.ended.then(() => clearTimeout(expiry));
     await advance(task.id);
     return { kind: 'queued', run: run.view() };
   };
 
-  /** Answers with an earlier run, once that is on disk. */
-  const point = async (kind: 'joined' | 'busy' | 'full', run: LastRun): Promise<StartResult> => {
-    const isOnDisk = (await accepted.get(run)) ?? true;
-    return isOnDisk ? { kind, run: run.view() } : { kind: 'unwritable' };
-  };
+  /** A run of this process, or one that is remembered and has ended. */
+  const find = (presented: Uint8Array): RunFeed | undefined => known.find(presented) ?? past.find(presented);
 
   /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that of many calls at once each sees the one before. */
   const findInstead = (task: Task, { idempotencyKey, again }: Wish): StartResult | Promise<StartResult> | undefined => {
     const same = idempotencyKey === undefined ? undefined : starts.findRun(task.id, idempotencyKey);
     const sameRun = taskRuns.live.get(same ?? '');
-    if (sameRun !== undefined) return point('joined', sameRun);
-    const sameView = same === undefined ? undefined : known.find(Buffer.from(same))?.view();
-    if (sameView !== undefined) return { kind: 'joined', run: sameView };
+    if (sameRun !== undefined) return join(task.id, sameRun, idempotencyKey);
+    const sameFeed = same === undefined ? undefined : find(Buffer.from(same));
+    if (same !== undefined && sameFeed !== undefined) return join(task.id, { id: same, view: sameFeed.view }, idempotencyKey);
     const running = taskRuns.running(task.id);
     if (running !== undefined && task.whenBusy === 'reject') return point('busy', running);
     const last = taskRuns.last(task.id);
-    if (last !== undefined && last.id !== again && clock.nowMs() - last.startedMs < task.cooldownMs) return point('joined', last);
-    if (running !== undefined && task.whenBusy === 'join') return point('joined', running);
+    if (last !== undefined && last.id !== again && clock.nowMs() - last.startedMs < task.cooldownMs)
+      return join(task.id, last, idempotencyKey);
+    if (running !== undefined && task.whenBusy === 'join') return join(task.id, running, idempotencyKey);
     return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task) ? point('full', last ?? running) : undefined;
   };
 
-  const takingUp: TakingUp = {
-    logger,
-    findTask,
-    usual,
-    clock,
-    adopt,
-    resume: (run, begin, io) =>
-      resume(withoutOthers(run, begin.run, history.past), {
-        ...io,
-        note: createNote(history, { run: begin.run, now: () => begin.at }, run),
-      }),
-  };
-  for (const record of history.past) {
-    const { run, task, name } = record.start;
-    const taken = takeUp(record, takingUp);
-    if (taken.kind === 'adopted') {
-      taskRuns.add(taken.run, false);
-      known.add(toKeyDigest(run), taken.run);
-      taken.run.begin();
-      void finish(taken.run, record.start.isQueued === true);
-      logger.warn(
-        { event: 'run-adopted', task, run, pid: taken.pid },
-        `Looks after a run of ${name} (process ${taken.pid ?? 'of DSM'}) that an earlier daemon started`,
-      );
-      continue;
-    }
-    known.add(toKeyDigest(run), taken.feed);
-    const startedMs = clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at));
-    taskRuns.remember(task, { id: run, startedMs, view: taken.feed.view });
-    if (!taken.isNews) continue;
-    recordEnd({ event: 'end', run, at: now(), outcome: taken.outcome });
-    onNews({ what: 'ended', task: findTask(task) ?? createRemovedTask(task, name), view: taken.feed.view() });
-    logger.warn(
-      { event: 'run-lost', task, run, outcome: taken.outcome.kind },
-      `The daemon was cut off during a run of ${name}, which is taken as ${renderOutcome(taken.outcome)}`,
-    );
-  }
+  past.takeUpAll({
+    onRecord(record) {
+      starts.noteEarlier(record);
+      usual.noteEarlier(record);
+    },
+    onAdopted(run, { start }) {
+      begun.add(run);
+      taskRuns.add(run, false);
+      known.add(toKeyDigest(run.id), run);
+      run.begin();
+      void finish(run, start.isQueued === true);
+    },
+    onEnded(run, { start: { task, name, isQueued }, begin }, { outcome, isNews }) {
+      taskRuns.remember(task, run);
+      if (!isNews) return;
+      if (isQueued === true && begin === undefined) starts.drop(task, run.id);
+      recordEnd({ event: 'end', run: run.id, at: now(), outcome });
+      onNews({ what: 'ended', task: findTask(task) ?? createRemovedTask(task, name), view: run.view() });
+    },
+  });
 
   return {
-    async start(task, wish) {
+    async start(task, wish, mayStart = () => true) {
       if (isClosing) return { kind: 'closing' };
-      return await (findInstead(task, wish) ?? findHindrance(task, starts, clock) ?? accept(task, wish));
+      return await (findInstead(task, wish) ?? findHindrance(task, starts, clock) ?? accept(task, wish, mayStart));
     },
-    find: (presented) => known.find(presented),
+    find,
     live: () => [...taskRuns.live.values()],
     last: (task) => taskRuns.last(task)?.view(),
     stop(beginning) {

@@ -1,55 +1,101 @@
 // Which starts there were within a day: what `maxPerDay` counts, and what an Idempotency-Key finds again.
 import { dayMs, type Clock } from '../clock.ts';
 import type { RunRecord } from '../history/records.ts';
+import type { RememberedRuns } from '../history/remembered.ts';
 
 export interface Starts {
+  /** Takes in a run that an earlier daemon has left. */
+  noteEarlier(run: RunRecord): void;
+  /** A run was accepted; it counts at once, also where it waits for its turn. */
   note(task: string, run: string, idempotencyKey: string | undefined): void;
-  /** Takes a start back that came to nothing. */
-  drop(task: string, run: string, idempotencyKey: string | undefined): void;
-  /** The run that a call with this Idempotency-Key (its digest) started within a day. */
+  /** A run that waited begins: it counts from now. */
+  begin(task: string, run: string): void;
+  /** A run came to nothing before it began, and does not count. */
+  drop(task: string, run: string): void;
+  /** A call with this Idempotency-Key (its digest) got a run: a repeat of it gets that run, too. */
+  noteKey(task: string, run: string, idempotencyKey: string): void;
+  /** The same was not written down, and does not count. */
+  dropKey(task: string, idempotencyKey: string): void;
+  /** The run that a call with this Idempotency-Key got within a day. */
   findRun(task: string, idempotencyKey: string): string | undefined;
-  /** In how many seconds a task may be started again, given how often it may within a day; 0 for now. */
-  secondsUntilAllowed(task: string, maxPerDay: number): number;
+  /** In how many seconds a task may be started again, given how often it may within a day; 0 for now. `waiting` is left out of account. */
+  secondsUntilAllowed(task: string, maxPerDay: number, waiting?: ReadonlySet<string>): number;
 }
 
-/** Remembers the starts of the history, and those that follow. What was written down in the future, before a clock was set back, counts as of now. */
-export function createStarts(past: readonly RunRecord[], clock: Clock): Starts {
-  const ofTask = new Map<string, { readonly run: string; readonly atMs: number }[]>();
+interface Start {
+  /** Undefined for a run that is remembered no longer. */
+  readonly run: string | undefined;
+  readonly atMs: number;
+}
+
+/** Remembers the starts that the history has beside its runs, and those that follow. What was written down in the future, before a clock was set back, counts as of now. */
+export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, clock: Clock): Starts {
+  const ofTask = new Map<string, Start[]>();
   const byKey = new Map<string, { readonly run: string; readonly atMs: number }>();
 
-  const noteAt = (task: string, run: string, idempotencyKey: string | undefined, atMs: number): void => {
+  const isOver = (atMs: number): boolean => clock.nowMs() - atMs >= dayMs;
+  const noteAt = (task: string, run: string | undefined, atMs: number): void => {
     const recent = ofTask.get(task) ?? [];
     recent.push({ run, atMs });
     while (recent[0] !== undefined && isOver(recent[0].atMs)) recent.shift();
     ofTask.set(task, recent);
-    if (idempotencyKey !== undefined) byKey.set(toEntry(task, idempotencyKey), { run, atMs });
+  };
+  const noteKeyAt = (task: string, run: string, idempotencyKey: string, atMs: number): void => {
+    byKey.set(toEntry(task, idempotencyKey), { run, atMs });
     for (const [entry, { atMs: notedMs }] of byKey) {
       if (!isOver(notedMs)) break;
       byKey.delete(entry);
     }
   };
-  const isOver = (atMs: number): boolean => clock.nowMs() - atMs >= dayMs;
+  const drop = (task: string, run: string): void => {
+    const recent = ofTask.get(task) ?? [];
+    ofTask.set(
+      task,
+      recent.filter((start) => start.run !== run),
+    );
+  };
+  /** When something was, if that was within a day. */
+  const toPastMs = (at: string): number | undefined => {
+    const agoMs = Math.max(0, clock.wallMs() - Date.parse(at));
+    return agoMs < dayMs ? clock.nowMs() - agoMs : undefined;
+  };
 
-  for (const { start } of past) {
-    const agoMs = Math.max(0, clock.wallMs() - Date.parse(start.at));
-    if (agoMs < dayMs) noteAt(start.task, start.run, start.idempotencyKey, clock.nowMs() - agoMs);
+  for (const { task, at } of past.dayStarts()) {
+    for (const one of at) {
+      const atMs = toPastMs(one);
+      if (atMs !== undefined) noteAt(task, undefined, atMs);
+    }
+  }
+  for (const { task, run, at, idempotencyKey } of past.joins()) {
+    const atMs = toPastMs(at);
+    if (atMs !== undefined) noteKeyAt(task, run, idempotencyKey, atMs);
   }
   return {
-    note: (task, run, idempotencyKey) => noteAt(task, run, idempotencyKey, clock.nowMs()),
-    drop(task, run, idempotencyKey) {
-      const recent = ofTask.get(task) ?? [];
-      ofTask.set(
-        task,
-        recent.filter((start) => start.run !== run),
-      );
-      if (idempotencyKey !== undefined) byKey.delete(toEntry(task, idempotencyKey));
+    noteEarlier({ start, begin, end }) {
+      const { task, run, idempotencyKey } = start;
+      const acceptedMs = toPastMs(start.at);
+      const beginMs = toPastMs(start.isQueued === true && begin !== undefined ? begin.at : start.at);
+      const hasComeToNothing = start.isQueued === true && begin === undefined && end !== undefined;
+      if (beginMs !== undefined && !hasComeToNothing) noteAt(task, run, beginMs);
+      if (acceptedMs !== undefined && idempotencyKey !== undefined) noteKeyAt(task, run, idempotencyKey, acceptedMs);
     },
+    note(task, run, idempotencyKey) {
+      noteAt(task, run, clock.nowMs());
+      if (idempotencyKey !== undefined) noteKeyAt(task, run, idempotencyKey, clock.nowMs());
+    },
+    begin(task, run) {
+      drop(task, run);
+      noteAt(task, run, clock.nowMs());
+    },
+    drop,
+    noteKey: (task, run, idempotencyKey) => noteKeyAt(task, run, idempotencyKey, clock.nowMs()),
+    dropKey: (task, idempotencyKey) => void byKey.delete(toEntry(task, idempotencyKey)),
     findRun(task, idempotencyKey) {
       const found = byKey.get(toEntry(task, idempotencyKey));
       return found === undefined || isOver(found.atMs) ? undefined : found.run;
     },
-    secondsUntilAllowed(task, maxPerDay) {
-      const recent = (ofTask.get(task) ?? []).map(({ atMs }) => atMs).filter((atMs) => !isOver(atMs));
+    secondsUntilAllowed(task, maxPerDay, waiting = new Set()) {
+      const recent = (ofTask.get(task) ?? []).flatMap(({ run, atMs }) => (isOver(atMs) || waiting.has(run ?? '') ? [] : [atMs]));
       // By time: what a clock that was set back has written down is not in order.
       const oldestMs = recent.sort((a, b) => a - b).at(-maxPerDay);
       return oldestMs === undefined ? 0 : Math.max(1, Math.ceil((oldestMs + dayMs - clock.nowMs()) / 1000));

@@ -26,6 +26,7 @@ export interface TakingUp {
   readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
 
+const noLongerKept = '[The output of this run is no longer kept.]\n';
 const taskIsGone = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
 
 /**
@@ -65,7 +66,7 @@ export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adop
       elapsedMs: end?.durationMs,
       usualMs: usualMs(),
       outcome,
-      output: undefined,
+      output: task === undefined || task.output === 'none' ? undefined : noLongerKept,
       isStoppable: false,
     });
     return { kind: 'ended', outcome, isNews: end === undefined, feed: toEndedFeed(view) };

@@ -7,22 +7,25 @@ const mostRuns = 20;
 const leastRuns = 3;
 
 export interface Usual {
+  /** Takes in a run that an earlier daemon has left; the oldest first. */
+  noteEarlier(run: RunRecord): void;
   /** A run has succeeded, and did not have to wait for its turn. */
   note(task: string, durationMs: number): void;
   /** The usual duration in milliseconds, if enough runs are known. */
   toMs(task: string): number | undefined;
 }
 
-/** Learns from the runs of the history, oldest first, and from those that follow. */
-export function createUsual(past: readonly RunRecord[]): Usual {
+/** Nothing is usual yet. */
+export function createUsual(): Usual {
   const durationsOf = new Map<string, number[]>();
   const note = (task: string, durationMs: number): void => {
     durationsOf.set(task, [...(durationsOf.get(task) ?? []), durationMs].slice(-mostRuns));
   };
-  for (const { start, end } of past) {
-    if (end?.outcome.kind === 'succeeded' && end.durationMs !== undefined && start.isQueued === undefined) note(start.task, end.durationMs);
-  }
   return {
+    noteEarlier({ start, end }) {
+      if (end?.outcome.kind === 'succeeded' && end.durationMs !== undefined && start.isQueued === undefined)
+        note(start.task, end.durationMs);
+    },
     note,
     toMs(task) {
       const durations = (durationsOf.get(task) ?? []).toSorted((a, b) => a - b);

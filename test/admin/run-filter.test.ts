@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHistoryQuery, toQuery, type HistoryQuery } from '../../src/admin/history-query.ts';
 import { findRuns } from '../../src/admin/run-filter.ts';
-import type { RunRecord } from '../../src/history/records.ts';
 import { createEnd, createStart } from '../support/history.ts';
-
-const toMap = (records: readonly RunRecord[]): Map<string, RunRecord> => new Map(records.map((record) => [record.start.run, record]));
+import { createPast } from '../support/past.ts';
 
 const everything = parseHistoryQuery(new URLSearchParams());
 
 test('runs are found by outcome, task, network, label and text, newest first, a page at a time', () => {
-  const records = toMap([
+  const records = createPast([
     { start: createStart('a', { name: 'Photos', label: "Anna's phone" }), end: createEnd('a') },
     {
       start: createStart('b', { task: '8', address: '10.0.0.1' }),

@@ -1,7 +1,7 @@
 // When a task may be started, and which call gets an earlier run: each policy at its borders, by a clock in hand.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RunRecord } from '../../src/history/records.ts';
+import type { Line, RunRecord } from '../../src/history/records.ts';
 import type { StartResult, Wish } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createHouse, createTask, idOf, kindsOf, settle, type House } from '../support/runs.ts';
@@ -200,4 +200,68 @@ test('an Idempotency-Key finds its run after a restart, for the rest of its day'
   assert.equal((await startAndEnd(house, task, withKey('over'))).kind, 'started');
   house.tick(hourMs);
   assert.equal((await startAndEnd(house, task, withKey('good'))).kind, 'started');
+});
+
+test('how often a task was started within a day is known after a restart, however few runs are remembered', async () => {
+  const house = createHouse({ keep: 10 });
+  const door = createTask({ id: 'door', maxPerDay: 1 });
+  await startAndEnd(house, door);
+  for (let n = 0; n < 30; n++) await startAndEnd(house, createTask({ id: 'other', whenBusy: 'parallel' }));
+  assert.equal(house.remembered.size, 10);
+  const lines = [...house.remembered.render()].join('').trim().split('\n');
+  const restart = (ticked: number): House => {
+    const next = createHouse({ keep: 10, lines: lines.map((line) => JSON.parse(line) as Line) });
+    next.tick(ticked);
+    return next;
+  };
+  assert.equal(brief(await startAndEnd(restart(0), door)), 'max-per-day 86400');
+  assert.equal(brief(await startAndEnd(restart(dayMs - 1), door)), 'max-per-day 1');
+  assert.equal(brief(await startAndEnd(restart(dayMs), door)), 'started');
+});
+
+test('a run that never began does not count after a restart either', async () => {
+  const record = createRecord('never', hourMs);
+  const waited = { start: { ...record.start, isQueued: true as const } };
+  for (const past of [{ ...record, ...waited }, waited]) {
+    const house = createHouse({ past: [past] });
+    assert.equal(brief(await startAndEnd(house, createTask({ maxPerDay: 1 }))), 'started');
+  }
+});
+
+test('a call whose Idempotency-Key joined a run gets that run again, also after it has ended and after a restart', async () => {
+  for (const parts of [{ whenBusy: 'join' }, { whenBusy: 'parallel', cooldownMs: 1000 }] as const) {
+    const house = createHouse({ keep: 10 });
+    const task = createTask(parts);
+    const first = idOf(await house.runs.start(task, caller));
+    const joined = await house.runs.start(task, withKey('key'));
+    assert.deepEqual([joined.kind, idOf(joined), house.joins.length], ['joined', first, 1]);
+    house.executions[0]?.();
+    await settle();
+    house.tick(dayMs - 1);
+    const again = await house.runs.start(task, withKey('key'));
+    assert.deepEqual([again.kind, idOf(again), house.joins.length], ['joined', first, 1], 'a repeat is not written down');
+    for (let n = 0; n < 30; n++) await startAndEnd(house, createTask({ id: 'other' }));
+    const lines = [...house.remembered.render()].join('').trim().split('\n');
+    const next = createHouse({ keep: 10, lines: lines.map((line) => JSON.parse(line) as Line) });
+    const after = await next.runs.start(task, withKey('key'));
+    assert.deepEqual([after.kind, idOf(after)], ['joined', first]);
+    house.tick(1);
+    assert.equal((await house.runs.start(task, withKey('key'))).kind, 'started', 'for a day');
+  }
+});
+
+test('a call that joins a run with an Idempotency-Key is not answered before that is on disk', async () => {
+  const { runs, holdDisk, joins } = createHouse();
+  const task = createTask();
+  const first = idOf(await runs.start(task, caller));
+  const write = holdDisk();
+  const both = [runs.start(task, withKey('key')), runs.start(task, withKey('key'))];
+  await settle();
+  write(false);
+  assert.deepEqual(kindsOf(await Promise.all(both)), { unwritable: 2 });
+  holdDisk()(true);
+  const again = await runs.start(task, withKey('key'));
+  assert.deepEqual([again.kind, idOf(again), joins.length], ['joined', first, 2]);
+  assert.equal((await runs.start(task, caller)).kind, 'joined', 'without a key nothing is written');
+  assert.equal(joins.length, 2);
 });

@@ -206,3 +206,75 @@ test('a call that the queue has no place for points at the run that waits last, 
     assert.deepEqual([result.kind, idOf(result)], [kind, ids[0]], 'the task was changed meanwhile');
   }
 });
+
+test('a run whose task was removed, switched off or changed while it waited is not started, nor one that its caller could no longer start', async () => {
+  const evening = [{ from: 420, until: 1320 }];
+  const otherWay = { runner: 'command', command: { argv: ['/bin/false'], cwd: '/', env: {}, user: undefined } } as const;
+  const cases: [string, Parameters<House['setTask']>[1], boolean, RegExp | undefined][] = [
+    ['nothing', createTask({ whenBusy: 'queue' }), true, undefined],
+    ['its looks and policies', createTask({ whenBusy: 'join', name: 'Other', icon: undefined, cooldownMs: 5 }), true, undefined],
+    ['removed', undefined, true, /was removed/],
+    ['switched off', createTask({ isEnabled: false }), true, /was switched off/],
+    ['another command', createTask({ way: otherWay }), true, /was changed/],
+    ['other hours', createTask({ hours: evening }), true, /hours were over/],
+    ['fewer a day', createTask({ maxPerDay: 1 }), true, /as often as it may be/],
+    ['the keys or the address', createTask(), false, /caller could no longer start it/],
+  ];
+  for (const [what, changed, mayStart, reason] of cases) {
+    const house = createHouse();
+    const { runs, executions, clock, setWall, setTask } = house;
+    setWall(new Date(2026, 0, 14, 23).getTime() - clock.wallMs());
+    let may = true;
+    const first = idOf(await runs.start(queueing, caller));
+    const second = idOf(await runs.start(queueing, caller, () => may));
+    setTask('task', changed);
+    may = mayStart;
+    executions[0]?.();
+    await settle();
+    assert.deepEqual(statesOf(house, [first, second]), ['succeeded', reason === undefined ? 'running' : 'failed'], what);
+    assert.equal(executions.length, reason === undefined ? 2 : 1, what);
+    if (reason !== undefined) assert.match(reasonOf(house, second) ?? '', reason);
+  }
+});
+
+test('a run that waits and is not started does not count for the day; one that begins counts from then', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  for (const how of ['expired', 'stopped', 'hours', 'begun'] as const) {
+    const house = createHouse();
+    const { runs, executions, setWall, clock, tick } = house;
+    setWall(new Date(2026, 0, 14, 12).getTime() - clock.wallMs());
+    const task = createTask({ whenBusy: 'queue', queueExpiresMs: 1000, maxPerDay: 2, hours: [{ from: 420, until: 1320 }] });
+    const [, second] = [await runs.start(task, caller), await runs.start(task, caller)];
+    assert.equal((await runs.start(task, caller)).kind, 'not-now');
+    if (how === 'expired') t.mock.timers.tick(1000);
+    if (how === 'stopped') runs.stop(idOf(second));
+    if (how === 'hours') setWall(10 * 3_600_000);
+    tick(3_600_000);
+    executions[0]?.();
+    await settle();
+    if (how === 'hours') setWall(-10 * 3_600_000);
+    if (how === 'begun') executions[1]?.();
+    await settle();
+    const third = await runs.start(task, caller);
+    assert.equal(third.kind, how === 'begun' ? 'not-now' : 'started', how);
+    if (how !== 'begun') continue;
+    tick(23 * 3_600_000);
+    assert.equal((await runs.start(task, caller)).kind, 'started', 'a day after the first');
+    executions[2]?.();
+    await settle();
+    const last = await runs.start(task, caller);
+    assert.equal('retryAfterSeconds' in last ? last.retryAfterSeconds : 0, 3600, 'a day after the second has begun');
+  }
+});
+
+test('the timer of a run that waits is gone once the run has ended', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const house = createHouse();
+  const { runs } = house;
+  const cleared = t.mock.method(globalThis, 'clearTimeout');
+  const [, second = ''] = await startMany(house, 2, createTask({ whenBusy: 'queue', queueExpiresMs: 2_000_000_000 }));
+  const before = cleared.mock.callCount();
+  runs.stop(second);
+  await settle();
+  assert.equal(cleared.mock.callCount(), before + 1);
+});

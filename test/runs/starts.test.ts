@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunRecord } from '../../src/history/records.ts';
 import { createStarts, type Starts } from '../../src/runs/starts.ts';
+import { createPast } from '../support/past.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -28,7 +29,9 @@ function createSetting(past: readonly (readonly [run: string, agoMs: number, key
       ...(key === undefined ? {} : { idempotencyKey: key }),
     },
   }));
-  const starts = createStarts(records, { nowMs: () => now, wallMs: () => wall });
+  const clock = { nowMs: () => now, wallMs: () => wall };
+  const starts = createStarts(createPast([], clock), clock);
+  for (const record of records) starts.noteEarlier(record);
   return {
     starts,
     tick(ms) {
@@ -98,8 +101,10 @@ test('an Idempotency-Key belongs to a task, and a start that came to nothing is 
     [starts.findRun('t', 'key'), starts.findRun('other', 'key'), starts.findRun('t', 'else')],
     ['one', undefined, undefined],
   );
-  starts.drop('t', 'one', 'key');
+  starts.drop('t', 'one');
+  starts.dropKey('t', 'key');
   assert.equal(starts.findRun('t', 'key'), undefined);
   assert.deepEqual([starts.secondsUntilAllowed('t', 1), starts.secondsUntilAllowed('t', 2)], [86_400, 0]);
-  starts.drop('unknown', 'x', 'y');
+  starts.drop('unknown', 'x');
+  starts.dropKey('unknown', 'y');
 });

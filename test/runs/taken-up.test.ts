@@ -24,7 +24,7 @@ const run = 'a-run-of-the-past-....';
 const { logger } = createTestLogger();
 const takingUp: TakingUp = {
   findTask: () => createTask(),
-  usual: createUsual([]),
+  usual: createUsual(),
   logger,
   clock,
   adopt: adoptWithoutPipe,

@@ -1,7 +1,9 @@
 // A history as an earlier daemon has left it.
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../../src/clock.ts';
 import { renderRecord, type RunBegin, type RunRecord } from '../../src/history/records.ts';
+import { createRemembered, type Remembered } from '../../src/history/remembered.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { ProcessIdentity } from '../../src/process-identity.ts';
 
@@ -40,6 +42,16 @@ export function toRecord({
     ...(dsm === undefined ? {} : { begin: { event: 'begin', run, at: time, dsm } }),
     ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs, outcome } }),
   };
+}
+
+/** What is remembered of some runs. */
+export function createPast(
+  records: readonly RunRecord[],
+  clock: Clock = { nowMs: () => 0, wallMs: () => Date.UTC(2026, 0, 1) },
+): Remembered {
+  const remembered = createRemembered(clock);
+  for (const { start, begin, end } of records) for (const line of [start, begin, end]) if (line !== undefined) remembered.add(line);
+  return remembered;
 }
 
 /** Writes a history into the folder of a daemon that is yet to be started. */

@@ -2,13 +2,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { History } from '../../src/history/history.ts';
 import type { Clock } from '../../src/clock.ts';
-import { addLine, dropOldest, type RunBegin, type RunEnd, type RunRecord, type RunStart } from '../../src/history/records.ts';
+import type { Line, RunBegin, RunEnd, RunJoin, RunRecord, RunStart } from '../../src/history/records.ts';
+import type { Remembered } from '../../src/history/remembered.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { EarlierDsmRun } from '../../src/runners/execute.ts';
 import type { DsmRunIo } from '../../src/runners/execution.ts';
 import { createRuns, type RunNews, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from './logger.ts';
+import { createPast } from './past.ts';
 import { adoptWithoutPipe } from './pipes.ts';
 
 /** A task that joins, without time-out and cooldown, unless told otherwise. */
@@ -42,6 +44,11 @@ export interface House {
   readonly runs: Runs;
   readonly starts: RunStart[];
   readonly begins: RunBegin[];
+  readonly joins: RunJoin[];
+  /** The history. */
+  readonly remembered: Remembered;
+  /** Puts a task into the config, or takes it out; at first there is each task that was started. */
+  setTask(id: string, task: Task | undefined): void;
   readonly ends: RunEnd[];
   readonly news: RunNews[];
   readonly clock: Clock;
@@ -65,9 +72,11 @@ export function createHouse({
   keep = 100,
   past = [],
   tasks = [],
-}: { keep?: number; past?: readonly RunRecord[]; tasks?: readonly Task[] } = {}): House {
+  lines: written = [],
+}: { keep?: number; past?: readonly RunRecord[]; tasks?: readonly Task[]; lines?: readonly Line[] } = {}): House {
   const starts: RunStart[] = [];
   const begins: RunBegin[] = [];
+  const joins: RunJoin[] = [];
   const ends: RunEnd[] = [];
   const news: RunNews[] = [];
   const executions: House['executions'] = [];
@@ -78,31 +87,33 @@ export function createHouse({
   let wall = Date.UTC(2026, 0, 1);
   let disk = Promise.resolve(true);
   const clock: Clock = { nowMs: () => now, wallMs: () => wall };
-  const records = new Map(past.map((record) => [record.start.run, record]));
-  dropOldest(records, keep, 0);
+  const remembered = createPast(past, clock);
+  for (const line of written) remembered.add(line);
+  remembered.dropOldest(keep);
+  const known = new Map(tasks.map((task) => [task.id, task]));
   const history: History = {
-    past: [...records.values()],
-    records,
+    runs: remembered,
     problem: () => undefined,
     async record(line) {
       if (line.event === 'start') starts.push(line);
+      else if (line.event === 'join') joins.push(line);
       else begins.push(line);
       const isOnDisk = await disk;
-      if (isOnDisk) addLine(records, line);
+      if (isOnDisk) remembered.add(line);
       return isOnDisk;
     },
     noteProcess(line) {
       begins.push(line);
-      addLine(records, line);
+      remembered.add(line);
     },
     recordEnd(end) {
       ends.push(end);
-      addLine(records, end);
-      return dropOldest(records, keep, 0);
+      remembered.add(end);
+      return remembered.dropOldest(keep);
     },
     close: () => Promise.resolve(),
   };
-  const runs = createRuns({
+  const created = createRuns({
     history,
     execute(_way, io) {
       const { stop } = io;
@@ -119,14 +130,23 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'unconfirmed' }));
       return { process: undefined, ended: promise };
     },
-    findTask: (id) => tasks.find((task) => task.id === id),
+    findTask: (id) => known.get(id),
     logger,
     clock,
     onNews: (what) => void news.push(what),
   });
   return {
-    runs,
+    runs: {
+      ...created,
+      async start(task, ...rest) {
+        if (!known.has(task.id)) known.set(task.id, task);
+        return await created.start(task, ...rest);
+      },
+    },
     starts,
+    joins,
+    remembered,
+    setTask: (id, task) => void (task === undefined ? known.delete(id) : known.set(id, task)),
     begins,
     ends,
     news,

@@ -1,0 +1,123 @@
+// Runs as short texts: what is remembered of a run takes a fifth of the memory of its lines, read as objects.
+import { toIso } from '../clock.ts';
+import type { RunBegin, RunEnd, RunRecord, RunStart } from './records.ts';
+
+const success = 'succeeded';
+
+/**
+ * The values of a run by their places, null where there is none. Times are in milliseconds, those after the first from that
+ * one on; success without anything further is a word of its own.
+ */
+type Packed = readonly [
+  run: string,
+  address: string,
+  task: string,
+  name: string,
+  startMs: number,
+  endsAfterMs: number | null,
+  durationMs: number | null,
+  outcome: RunEnd['outcome'] | typeof success | null,
+  label?: string | null,
+  idempotencyKey?: string | null,
+  isQueued?: 1 | null,
+  beginsAfterMs?: number | null,
+  process?: RunBegin['process'] | null,
+  dsm?: RunBegin['dsm'] | null,
+];
+
+/**
+ * Packs a run: JSON in which each of its texts stands as JSON has it. Of a run that has ended, the process and what DSM
+ * had before are left out: only a run that goes on is looked for by these.
+ */
+export function packRun({ start, begin, end }: RunRecord): string {
+  const dsm = begin?.dsm;
+  const startMs = Date.parse(start.at);
+  const packed: Packed = [
+    start.run,
+    start.address,
+    start.task,
+    start.name,
+    startMs,
+    end === undefined ? null : Date.parse(end.at) - startMs,
+    end?.durationMs ?? null,
+    end === undefined ? null : isSuccess(end.outcome) ? success : end.outcome,
+    start.label ?? null,
+    start.idempotencyKey ?? null,
+    start.isQueued === true ? 1 : null,
+    begin === undefined ? null : Date.parse(begin.at) - startMs,
+    (end === undefined ? begin?.process : undefined) ?? null,
+    (end === undefined || dsm === undefined ? dsm : { ...dsm, trace: { ...dsm.trace, before: { keys: [] } } }) ?? null,
+  ];
+  return JSON.stringify(packed.slice(0, packed.findLastIndex((value) => value !== null) + 1));
+}
+
+/** The run that `packRun` has packed. */
+export function unpackRun(text: string): RunRecord {
+  const packed: unknown = JSON.parse(text);
+  if (!isPacked(packed)) throw new Error('Not a packed run');
+  const [
+    run,
+    address,
+    task,
+    name,
+    startMs,
+    endsAfterMs,
+    durationMs,
+    outcome,
+    label,
+    idempotencyKey,
+    isQueued,
+    beginsAfterMs,
+    process,
+    dsm,
+  ] = packed;
+  const start: RunStart = {
+    event: 'start',
+    run,
+    task,
+    name,
+    at: toIso(startMs),
+    address,
+    ...(isThere(label) ? { label } : {}),
+    ...(isThere(idempotencyKey) ? { idempotencyKey } : {}),
+    ...(isThere(isQueued) ? { isQueued: true } : {}),
+  };
+  return {
+    start,
+    ...(isThere(beginsAfterMs)
+      ? {
+          begin: {
+            event: 'begin',
+            run,
+            at: toIso(startMs + beginsAfterMs),
+            ...(isThere(process) ? { process } : {}),
+            ...(isThere(dsm) ? { dsm } : {}),
+          },
+        }
+      : {}),
+    ...(isThere(endsAfterMs) && isThere(outcome)
+      ? {
+          end: {
+            event: 'end',
+            run,
+            at: toIso(startMs + endsAfterMs),
+            ...(isThere(durationMs) ? { durationMs } : {}),
+            outcome: outcome === success ? { kind: success, exitCode: 0 } : outcome,
+          },
+        }
+      : {}),
+  };
+}
+
+function isSuccess({ kind, exitCode, signal, reason }: RunEnd['outcome']): boolean {
+  return kind === success && exitCode === 0 && signal === undefined && reason === undefined;
+}
+
+function isThere<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
+
+/** Enough to ask of what `packRun` has made. */
+function isPacked(value: unknown): value is Packed {
+  return Array.isArray(value);
+}

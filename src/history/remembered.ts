@@ -1,0 +1,213 @@
+// The runs that are remembered: the last ones, those that go on, and for a day those that an Idempotency-Key leads to.
+import { randomBytes } from 'node:crypto';
+import { dayMs, toIso, type Clock } from '../clock.ts';
+import { createMac, toKeyDigest } from '../keys.ts';
+import { packRun, unpackRun } from './packed.ts';
+import { createTextStore } from './text-store.ts';
+import { renderLine, renderRecord, type DayStarts, type Line, type RunJoin, type RunRecord } from './records.ts';
+
+/** How often it is looked whether the day is over that something is kept for. */
+const sweepMs = 600_000;
+/** How much of an HMAC names a run: 52 bits, which a number holds. Whether it is that very run is looked at. */
+const nameDigits = 13;
+/** How often a task may be started within a day at most, where that is limited at all. */
+const mostPerDay = 10_000;
+/** How many times stand in one line. */
+const timesInLine = 1000;
+
+export interface RunSearch {
+  /** The run id behind which older ones are to be looked for; from the newest one on if it is not remembered. */
+  readonly before?: string | undefined;
+  /** Whether a run could be wanted, by a text in which each of its values stands as JSON; spares the others the parser. */
+  readonly mayFit?: ((text: string) => boolean) | undefined;
+}
+
+/** What can be asked of the runs that are remembered. */
+export interface RememberedRuns {
+  readonly size: number;
+  /** The run of an id that somebody presents. The work is the same for everything that is no run id. */
+  find(run: Uint8Array | string): RunRecord | undefined;
+  /** In the order of their acceptance. */
+  oldestFirst(search?: Pick<RunSearch, 'mayFit'>): Iterable<RunRecord>;
+  newestFirst(search?: RunSearch): Iterable<RunRecord>;
+  /** Which calls with an Idempotency-Key got the run of another call within a day. */
+  joins(): Iterable<RunJoin>;
+  /** When runs that are remembered no longer were started within a day. */
+  dayStarts(): Iterable<DayStarts>;
+}
+
+export interface Remembered extends RememberedRuns {
+  /** Takes in what a line tells; the begin and the end of a run that is not remembered are passed over. A join may come before its run. */
+  add(line: Line): void;
+  /** Forgets the ended runs before the last `keep` ones, but for those that are kept for a day. Gives their ids. */
+  dropOldest(keep: number): readonly string[];
+  /** Whether a call with an Idempotency-Key got this run within a day. */
+  isJoined(run: string): boolean;
+  /** Everything as lines, as it is now, a piece at a time. */
+  render(): Iterable<string>;
+}
+
+/**
+ * Nothing remembered yet. Runs are kept as texts under the HMAC of their ids, so that one costs some 300 bytes, and
+ * looking an id up takes a stranger nowhere.
+ */
+export function createRemembered(clock: Clock): Remembered {
+  const toMac = createMac(randomBytes(32));
+  const toName = (run: Uint8Array | string): number => Number.parseInt(toMac(toKeyDigest(run)).slice(0, nameDigits), 16);
+  const texts = createTextStore();
+  /** In the order of acceptance. One that has ended is packed, and its place in the store stands here; the text itself, once it is put aside. */
+  const runs = new Map<number, RunRecord | number | string>();
+  /** Goes through the runs once, as they get old; each is then forgotten, or put aside. Begun late, since it holds on to what the map was before it grew. */
+  let oldest: Iterator<number> | undefined;
+  /** The names of those that have not ended, by their ids. */
+  const namesOfLive = new Map<string, number>();
+  /** Put aside: runs that have not ended, those that have ended since, and those that are kept, by until when. */
+  const goingOn = new Set<number>();
+  const late = new Set<number>();
+  const kept = new Map<number, number>();
+  const joins = new Map<string, RunJoin>();
+  const joinedAtMs = new Map<number, number>();
+  const startsOf = new Map<string, number[]>();
+  let sweptMs = clock.nowMs();
+  let dropped: string[] = [];
+
+  const toText = (run: RunRecord | number | string): string =>
+    typeof run === 'number' ? texts.at(run) : typeof run === 'string' ? run : packRun(run);
+  const toRecord = (run: RunRecord | number | string): RunRecord => (typeof run === 'object' ? run : unpackRun(toText(run)));
+  /** What is let go while everything is rendered, which goes on between two turns: it is still read there. */
+  const held = new Set<number[]>();
+  const letGo = (place: number): void => {
+    const [renderer] = held;
+    if (renderer === undefined) texts.remove(place);
+    else renderer.push(place);
+  };
+  const isOver = (atMs: number): boolean => clock.wallMs() - atMs >= dayMs;
+  /** Until when a run is kept for the sake of Idempotency-Keys. What a clock that was set back has put into the future counts as of now. */
+  const keptUntilMs = (name: number, { start }: RunRecord): number => {
+    const ownMs = start.idempotencyKey === undefined ? -Infinity : Date.parse(start.at);
+    return Math.min(Math.max(ownMs, joinedAtMs.get(name) ?? -Infinity), clock.wallMs()) + dayMs;
+  };
+  const drop = (name: number, { start, begin, end }: RunRecord): void => {
+    runs.delete(name);
+    joinedAtMs.delete(name);
+    dropped.push(start.run);
+    const hasBegun = start.isQueued === undefined || begin !== undefined || end === undefined;
+    const atMs = Date.parse(start.at);
+    if (hasBegun && !isOver(atMs)) noteStart(start.task, atMs);
+  };
+  const noteStart = (task: string, atMs: number): void => {
+    const times = startsOf.get(task);
+    if (times === undefined) startsOf.set(task, [atMs]);
+    else if (times.push(atMs) > 2 * mostPerDay) startsOf.set(task, times.slice(-mostPerDay));
+  };
+  /** Forgets an old run, unless it goes on or is kept. */
+  const putAside = (name: number): void => {
+    const run = runs.get(name);
+    if (run === undefined) return;
+    const record = toRecord(run);
+    if (record.end === undefined) return void goingOn.add(name);
+    if (typeof run === 'number') letGo(run);
+    const untilMs = keptUntilMs(name, record);
+    if (untilMs <= clock.wallMs()) return drop(name, record);
+    kept.set(name, untilMs);
+    runs.set(name, packRun(record));
+  };
+  const sweep = (): void => {
+    sweptMs = clock.nowMs();
+    for (const [name, untilMs] of kept) {
+      if (untilMs > clock.wallMs()) continue;
+      kept.delete(name);
+      putAside(name);
+    }
+    for (const [key, { at }] of joins) if (isOver(Date.parse(at))) joins.delete(key);
+    for (const [name, atMs] of joinedAtMs) if (isOver(atMs)) joinedAtMs.delete(name);
+    for (const [task, times] of startsOf) {
+      const left = times.filter((atMs) => !isOver(atMs));
+      if (left.length === 0) startsOf.delete(task);
+      else startsOf.set(task, left);
+    }
+  };
+  const join = (line: RunJoin): void => {
+    const name = toName(line.run);
+    const atMs = Date.parse(line.at);
+    joins.set(`${line.idempotencyKey} ${line.task}`, line);
+    joinedAtMs.set(name, Math.max(atMs, joinedAtMs.get(name) ?? -Infinity));
+    if (kept.has(name)) kept.set(name, Math.min(atMs, clock.wallMs()) + dayMs);
+  };
+  function* dayStarts(): Iterable<DayStarts> {
+    for (const [task, times] of startsOf) {
+      for (let from = 0; from < times.length; from += timesInLine)
+        yield { event: 'starts', task, at: times.slice(from, from + timesInLine).map(toIso) };
+    }
+  }
+  return {
+    get size() {
+      return runs.size;
+    },
+    find(run) {
+      const found = runs.get(toName(run));
+      const record = found === undefined ? undefined : toRecord(found);
+      return record?.start.run === run.toString() ? record : undefined;
+    },
+    *oldestFirst({ mayFit } = {}) {
+      for (const run of runs.values()) if (mayFit === undefined || mayFit(toText(run))) yield toRecord(run);
+    },
+    *newestFirst({ before, mayFit } = {}) {
+      const behind = before === undefined ? undefined : toName(before);
+      let isBehind = behind === undefined || !runs.has(behind);
+      for (const name of [...runs.keys()].toReversed()) {
+        const run = isBehind ? runs.get(name) : undefined;
+        if (run !== undefined && (mayFit === undefined || mayFit(toText(run)))) yield toRecord(run);
+        isBehind ||= name === behind;
+      }
+    },
+    joins: () => joins.values(),
+    dayStarts,
+    add(line) {
+      if (line.event === 'join') return join(line);
+      if (line.event === 'starts') return line.at.forEach((at) => noteStart(line.task, Date.parse(at)));
+      if (line.event === 'start') {
+        const name = toName(line.run);
+        if (runs.has(name)) return;
+        namesOfLive.set(line.run, name);
+        runs.set(name, { start: line });
+        return;
+      }
+      const name = namesOfLive.get(line.run);
+      const run = name === undefined ? undefined : runs.get(name);
+      if (name === undefined || run === undefined) return;
+      const record = { ...toRecord(run), [line.event]: line };
+      runs.set(name, line.event === 'end' ? texts.add(packRun(record)) : record);
+      if (line.event === 'begin') return;
+      namesOfLive.delete(line.run);
+      if (goingOn.delete(name)) late.add(name);
+    },
+    dropOldest(keep) {
+      dropped = [];
+      if (clock.nowMs() - sweptMs >= sweepMs) sweep();
+      for (const name of late) putAside(name);
+      late.clear();
+      while (runs.size - kept.size - goingOn.size > keep) {
+        oldest ??= runs.keys();
+        const next = oldest.next();
+        if (next.done === true) break;
+        putAside(next.value);
+      }
+      return dropped;
+    },
+    isJoined: (run) => joinedAtMs.size > 0 && !isOver(joinedAtMs.get(toName(run)) ?? -Infinity),
+    *render() {
+      const all = [...runs.values()];
+      const others = [...joins.values(), ...dayStarts()];
+      const mine: number[] = [];
+      held.add(mine);
+      try {
+        for (const run of all) yield renderRecord(toRecord(run));
+        for (const line of others) yield renderLine(line);
+      } finally {
+        held.delete(mine);
+        for (const place of mine) letGo(place);
+      }
+    },
+  };
+}

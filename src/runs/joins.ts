@@ -1,0 +1,63 @@
+// Calls that get the run of another call. One with an Idempotency-Key is written down, so that a repeat of it gets that run, too.
+import { toIso, type Clock } from '../clock.ts';
+import type { History } from '../history/history.ts';
+import type { RunView } from './run.ts';
+import type { Starts } from './starts.ts';
+import type { LastRun } from './task-runs.ts';
+
+/** An earlier run; or that it could not be written down, so that nothing may be said of it. */
+type Pointed<Kind> = { readonly kind: Kind; readonly run: RunView } | { readonly kind: 'unwritable' };
+type EarlierRun = Pick<LastRun, 'id' | 'view'>;
+
+export interface Joins {
+  /** Answers with an earlier run, once that is on disk. */
+  point<Kind extends 'joined' | 'busy' | 'full'>(kind: Kind, run: EarlierRun): Promise<Pointed<Kind>>;
+  /**
+   * Lets a call have an earlier run, once both are on disk. From the moment of the call on a repeat finds the run, also
+   * while the first is still being written.
+   */
+  join(task: string, run: EarlierRun, idempotencyKey: string | undefined): Promise<Pointed<'joined'>>;
+}
+
+export function createJoins({
+  history,
+  starts,
+  clock,
+  isOnDisk,
+}: {
+  readonly history: Pick<History, 'record'>;
+  readonly starts: Pick<Starts, 'findRun' | 'noteKey' | 'dropKey'>;
+  readonly clock: Clock;
+  /** Whether a run is on disk; waits until that is known. */
+  readonly isOnDisk: (run: EarlierRun) => Promise<boolean>;
+}): Joins {
+  const underWay = new Map<string, Promise<boolean>>();
+  const write = async (task: string, run: string, idempotencyKey: string): Promise<boolean> => {
+    starts.noteKey(task, run, idempotencyKey);
+    const isWritten = await history.record({ event: 'join', run, task, at: toIso(clock.wallMs()), idempotencyKey });
+    if (!isWritten) starts.dropKey(task, idempotencyKey);
+    return isWritten;
+  };
+  const remember = async (task: string, run: string, idempotencyKey: string | undefined): Promise<boolean> => {
+    if (idempotencyKey === undefined) return true;
+    const call = `${idempotencyKey} ${task}`;
+    const earlier = underWay.get(call);
+    if (earlier !== undefined) return await earlier;
+    if (starts.findRun(task, idempotencyKey) === run) return true;
+    const writing = write(task, run, idempotencyKey);
+    underWay.set(call, writing);
+    try {
+      return await writing;
+    } finally {
+      underWay.delete(call);
+    }
+  };
+  const point: Joins['point'] = async (kind, run) => ((await isOnDisk(run)) ? { kind, run: run.view() } : { kind: 'unwritable' });
+  return {
+    point,
+    async join(task, run, idempotencyKey) {
+      const [pointed, isRemembered] = await Promise.all([point('joined', run), remember(task, run.id, idempotencyKey)]);
+      return isRemembered ? pointed : { kind: 'unwritable' };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// The runs that an earlier daemon left, and those of this one that have ended: taken up, or found in the history.
+import type { Clock } from '../clock.ts';
+import type { History } from '../history/history.ts';
+import type { RunRecord } from '../history/records.ts';
+import type { Logger } from '../log/log.ts';
+import { renderOutcome, type Outcome } from '../outcome.ts';
+import type { EarlierDsmRun } from '../runners/execute.ts';
+import type { DsmRunIo, Execution } from '../runners/execution.ts';
+import type { Task } from '../tasks.ts';
+import { createNote, withoutOthers } from './dsm-notes.ts';
+import type { Run, RunFeed } from './run.ts';
+import { takeUp, type TakingUp } from './taken-up.ts';
+import type { LastRun } from './task-runs.ts';
+import type { Usual } from './usual.ts';
+
+export interface Past {
+  /** A remembered run that has ended. */
+  find(presented: Uint8Array): RunFeed | undefined;
+  /** Takes all remembered runs up, oldest first; to be called once. */
+  takeUpAll(to: PastTakers): void;
+}
+
+/** Who is given what becomes of a run that an earlier daemon left. */
+export interface PastTakers {
+  /** Each of them, before anything comes of it. */
+  readonly onRecord: (record: RunRecord) => void;
+  /** It goes on. */
+  readonly onAdopted: (run: Run, record: RunRecord) => void;
+  /** It has ended; `isNews` says that nothing has written down how. */
+  readonly onEnded: (run: LastRun, record: RunRecord, how: { readonly outcome: Outcome; readonly isNews: boolean }) => void;
+}
+
+export function createPast({
+  history,
+  findTask,
+  usual,
+  adopt,
+  resume,
+  logger,
+  clock,
+}: {
+  readonly history: History;
+  readonly findTask: (id: string) => Task | undefined;
+  readonly usual: Pick<Usual, 'toMs'>;
+  readonly adopt: TakingUp['adopt'];
+  readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): Past {
+  const takingUp: TakingUp = {
+    logger,
+    findTask,
+    usual,
+    clock,
+    adopt,
+    resume: (run, begin, io) =>
+      resume(withoutOthers(run, begin.run, history.runs), {
+        ...io,
+        note: createNote(history, { run: begin.run, now: () => begin.at }, run),
+      }),
+  };
+  return {
+    find(presented) {
+      const record = history.runs.find(presented);
+      const taken = record?.end === undefined ? undefined : takeUp(record, takingUp);
+      return taken?.kind === 'ended' ? taken.feed : undefined;
+    },
+    takeUpAll({ onRecord, onAdopted, onEnded }) {
+      for (const record of history.runs.oldestFirst()) {
+        const { run, task, name, at } = record.start;
+        onRecord(record);
+        const taken = takeUp(record, takingUp);
+        if (taken.kind === 'adopted') {
+          onAdopted(taken.run, record);
+          logger.warn(
+            { event: 'run-adopted', task, run, pid: taken.pid },
+            `Looks after a run of ${name} (process ${taken.pid ?? 'of DSM'}) that an earlier daemon started`,
+          );
+          continue;
+        }
+        const startedMs = clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(at));
+        onEnded({ id: run, startedMs, view: taken.feed.view }, record, taken);
+        if (!taken.isNews) continue;
+        logger.warn(
+          { event: 'run-lost', task, run, outcome: taken.outcome.kind },
+          `The daemon was cut off during a run of ${name}, which is taken as ${renderOutcome(taken.outcome)}`,
+        );
+      }
+    },
+  };
+}

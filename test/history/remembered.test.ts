@@ -1,0 +1,192 @@
+// What is remembered of runs: the last ones, those that go on, and what a day's policies need, in little memory.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { packRun, unpackRun } from '../../src/history/packed.ts';
+import { renderLine, type RunRecord } from '../../src/history/records.ts';
+import { createRemembered, type Remembered } from '../../src/history/remembered.ts';
+import { createEnd, createStart, createTestHistory } from '../support/history.ts';
+
+const dayMs = 86_400_000;
+const wallMs = Date.UTC(2026, 0, 1);
+
+function createSetting(): { remembered: Remembered; tick(ms: number): void; add(run: string, parts?: object): void; ids(): string[] } {
+  let now = 0;
+  const remembered = createRemembered({ nowMs: () => now, wallMs: () => wallMs + now });
+  return {
+    remembered,
+    tick: (ms) => void (now += ms),
+    add(run, parts) {
+      const at = new Date(wallMs + now).toISOString();
+      remembered.add(createStart(run, { at, ...parts }));
+      remembered.add(createEnd(run, { at }));
+    },
+    ids: () => [...remembered.oldestFirst()].map(({ start }) => start.run),
+  };
+}
+
+test('a run is the same once it was packed, but for what only one that goes on is looked for by', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const time = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString());
+  const start = fc.record(
+    { run: text, task: text, name: text, at: time, address: text, label: text, idempotencyKey: text, isQueued: fc.constant(true as const) },
+    { requiredKeys: ['run', 'task', 'name', 'at', 'address'], noNullPrototype: true },
+  );
+  const process = { pid: 7, startTicks: '1', bootId: 'b' };
+  const outcome = fc.record(
+    { kind: fc.constantFrom('succeeded', 'failed', 'lost'), exitCode: fc.nat(255), reason: text },
+    { requiredKeys: ['kind'], noNullPrototype: true },
+  );
+  const end = fc.option(
+    fc.record({ at: time, durationMs: fc.nat(), outcome }, { requiredKeys: ['at', 'outcome'], noNullPrototype: true }),
+    { nil: undefined },
+  );
+  fc.assert(
+    fc.property(start, fc.option(time, { nil: undefined }), end, (parts, begunAt, ended) => {
+      const { run } = parts;
+      const record: RunRecord = {
+        start: { event: 'start', ...parts },
+        ...(begunAt === undefined ? {} : { begin: { event: 'begin', run, at: begunAt, ...(ended === undefined ? { process } : {}) } }),
+        ...(ended === undefined ? {} : { end: { event: 'end', run, ...ended } }),
+      };
+      assert.deepEqual(unpackRun(packRun(record)), record);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('of a run in DSM that has ended, the key that tells it from others is kept', () => {
+  const trace = { before: { order: 3, keys: ['a', 'b'] }, key: 'c' };
+  const dsm = { nas: 'DSM', task: { kind: 'scheduled' as const, id: 7 }, trace };
+  const record: RunRecord = { start: createStart('r'), begin: { event: 'begin', run: 'r', at: '2026-01-01T00:00:00.000Z', dsm } };
+  assert.deepEqual(unpackRun(packRun(record)), record);
+  assert.deepEqual(unpackRun(packRun({ ...record, end: createEnd('r') })).begin?.dsm?.trace, { before: { keys: [] }, key: 'c' });
+});
+
+test('a run is found by its id, and by nothing else', () => {
+  const { remembered, add } = createSetting();
+  const ids = ['a', 'b', '__proto__', 'ä', 'x'.repeat(1000)];
+  for (const id of ids) add(id, { name: '🌉'.repeat(50_000) });
+  for (const id of ids) for (const given of [id, Buffer.from(id)]) assert.equal(remembered.find(given)?.start.run, id);
+  for (const wrong of ['', 'A', 'aa', 'constructor']) assert.equal(remembered.find(wrong), undefined);
+});
+
+test('a thousand runs that go on, or are kept for a day, do not make the forgetting of others slow', () => {
+  const { remembered, add, ids } = createSetting();
+  for (let n = 0; n < 1000; n++) remembered.add(createStart(`live-${n}`));
+  for (let n = 0; n < 1000; n++) add(`kept-${n}`, { idempotencyKey: `${n}` });
+  const before = process.cpuUsage();
+  for (let n = 0; n < 20_000; n++) {
+    add(`run-${n}`);
+    remembered.dropOldest(10);
+  }
+  const { user } = process.cpuUsage(before);
+  assert.ok(user < 5_000_000, `${user / 1000} ms of CPU`);
+  assert.equal(remembered.size, 2010);
+  assert.equal(ids().at(-1), 'run-19999');
+  assert.equal(ids().filter((id) => id.startsWith('run')).length, 10);
+});
+
+test('what an Idempotency-Key leads to is kept for a day: a run of its own, and one that its call joined', () => {
+  const { remembered, add, ids, tick } = createSetting();
+  add('own', { idempotencyKey: 'k' });
+  add('joined');
+  remembered.add({ event: 'join', run: 'joined', task: '7', at: new Date(wallMs).toISOString(), idempotencyKey: 'j' });
+  add('plain');
+  const fill = (name: string): void => {
+    for (let n = 0; n < 20; n++) add(`${name}-${n}`);
+    remembered.dropOldest(10);
+  };
+  fill('a');
+  tick(dayMs - 1);
+  fill('b');
+  assert.deepEqual(ids().slice(0, 3), ['own', 'joined', 'b-10']);
+  // It is looked for what is over every ten minutes.
+  tick(600_000);
+  fill('c');
+  assert.deepEqual(
+    ids(),
+    Array.from({ length: 10 }, (_, n) => `c-${n + 10}`),
+  );
+  assert.deepEqual([...remembered.joins()], []);
+});
+
+test('when runs were started that are remembered no longer is known for a day, but for those that never began', () => {
+  const { remembered, add, tick } = createSetting();
+  const times = (): number => [...remembered.dayStarts()].flatMap(({ task, at }) => (task === 'pump' ? at : [])).length;
+  add('one', { task: 'pump' });
+  add('never', { task: 'pump', isQueued: true });
+  for (let n = 0; n < 20; n++) add(`run-${n}`);
+  remembered.dropOldest(10);
+  assert.equal(times(), 1);
+  tick(dayMs);
+  remembered.dropOldest(10);
+  assert.equal(times(), 0);
+});
+
+test('what is rendered is remembered by the next daemon, also where it forgets runs meanwhile', () => {
+  const { remembered, add } = createSetting();
+  for (let n = 0; n < 300; n++) add(`run-${n}`, { task: 'pump' });
+  remembered.dropOldest(250);
+  const lines: string[] = [];
+  for (const line of remembered.render()) {
+    lines.push(line);
+    remembered.dropOldest(10);
+  }
+  const again = createSetting();
+  for (const line of lines.join('').trim().split('\n')) again.remembered.add(JSON.parse(line) as Parameters<Remembered['add']>[0]);
+  again.remembered.dropOldest(10);
+  const starts = [...again.remembered.dayStarts()].reduce((sum, { at }) => sum + at.length, 0);
+  assert.deepEqual([again.remembered.size, starts], [10, 290]);
+});
+
+test('everything that is promised is found in a file of any length: runs that go on, keys, starts of the day', async (t) => {
+  const { file, open } = createTestHistory(t, { keep: 10 });
+  const at = '2025-12-31T23:00:00.000Z';
+  const old = '2025-12-01T00:00:00.000Z';
+  const pair = (run: string, parts: object): string => renderLine(createStart(run, { at, ...parts })) + renderLine(createEnd(run, { at }));
+  const lines = [
+    renderLine(createStart('goes-on', { at: old })),
+    pair('with-key', { idempotencyKey: 'a'.repeat(64) }),
+    pair('old-key', { at: old, idempotencyKey: 'b'.repeat(64) }),
+    pair('joined', {}),
+    pair('counted', { task: 'pump' }),
+    pair('old', { task: 'pump', at: old }),
+    ...Array.from({ length: 1000 }, (_, n) => pair(`run-${n}`, { name: 'x'.repeat(10_000), at: old })),
+    renderLine({ event: 'join', run: 'joined', task: '7', at, idempotencyKey: 'c'.repeat(64) }),
+    pair('last', {}),
+  ];
+  fs.writeFileSync(file, lines.join(''));
+  for (const isFirst of [true, false]) {
+    const history = open();
+    const ids = [...history.runs.oldestFirst()].map(({ start }) => start.run);
+    assert.deepEqual(ids.filter((id) => !id.startsWith('run-')).sort(), ['goes-on', 'joined', 'last', 'with-key']);
+    assert.equal(ids.filter((id) => id.startsWith('run-')).length, 9);
+    assert.deepEqual([...history.runs.dayStarts()], [{ event: 'starts', task: 'pump', at: [at] }]);
+    assert.deepEqual(
+      [...history.runs.joins()].map(({ run }) => run),
+      ['joined'],
+    );
+    // This writes the file once more, since it is much too large; the second daemon reads that one.
+    if (isFirst) history.recordEnd(createEnd('run-0'));
+    await history.close();
+    assert.ok(fs.statSync(file).size < 1_000_000);
+  }
+});
+
+test('100,000 runs take at most 60 MB more than ten, and are gone through within 200 ms', (t) => {
+  const { file } = createTestHistory(t);
+  const probe = path.join(import.meta.dirname, '../support/measure-history.ts');
+  const measure = (runs: number): { rssBytes: number; pageMs: number } =>
+    JSON.parse(spawnSync(process.execPath, [probe, `${file}-${runs}`, String(runs)], { encoding: 'utf8' }).stdout) as {
+      rssBytes: number;
+      pageMs: number;
+    };
+  const [few, many] = [measure(10), measure(100_000)];
+  t.diagnostic(`${few.rssBytes} and ${many.rssBytes} bytes, ${many.pageMs} ms`);
+  assert.ok(many.rssBytes - few.rssBytes < 60_000_000, `${(many.rssBytes - few.rssBytes) / 1e6} MB more`);
+  assert.ok(many.pageMs < 200, `${many.pageMs} ms`);
+});
