@@ -60,7 +60,7 @@ export interface Gate {
   admit(presented: Presented): Admission;
   /** The same work, for who presents a magic key alone. */
   admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
-  /** What was admitted before, as keys and address stand now. */
+  /** What was admitted before, as keys and address stand now; undefined where they open nothing any more, or another task. */
   admitAgain(before: Pick<Admitted, 'task' | 'keys'>, address: string): Admitted | undefined;
   find(task: string): Task | undefined;
 }
@@ -133,7 +133,8 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
       if (keys.task === undefined)
         return hasOverview && magicKey !== undefined && !isExpired(magicKey) ? judgeWithoutKey(magicKey, task, address) : undefined;
       const admission = judge(magicKey, taskKeyOf.get(keys.task), address);
-      return admission.kind === 'admitted' ? admission : undefined;
+      // The same key may have been given to another task since.
+      return admission.kind === 'admitted' && admission.task === task ? admission : undefined;
     },
     find: (task) => taskOf.get(task),
   };

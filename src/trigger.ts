@@ -5,6 +5,7 @@ import { toKeyDigest } from './keys.ts';
 import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from './runs/run.ts';
 import type { Runs, StartResult } from './runs/runs.ts';
+import type { Task } from './tasks.ts';
 
 /** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late. */
 export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
@@ -58,6 +59,8 @@ export interface Trigger {
 /** A button on a page of ours, which may start a task. */
 interface Button {
   readonly task: string;
+  /** What the page called the task. Where no key says which one is meant, another one may stand under its id since. */
+  readonly name: string;
   /** Once it was pressed: the run that came of it, which who taps twice asks for at the same moment. */
   pressed?: Promise<string | undefined> | undefined;
 }
@@ -88,13 +91,15 @@ export function createTrigger({
   const questions = createNonces<Button>(clock, questionMs);
   const offers = createNonces<AgainButton>(clock, offerMs);
   let gate = createGate(keys, clock);
+  const ask = ({ id, name }: Pick<Task, 'id' | 'name'>): string => questions.issue({ task: id, name });
   const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
     const offer = offers.look(nonce);
     return offer?.run === run ? offer : undefined;
   };
   const admitAgain = (presented: PresentedOffer): Admitted | undefined => {
     const offer = findOffer(presented);
-    return offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
+    const admission = offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
+    return offer?.keys.task !== undefined || admission?.name === offer?.name ? admission : undefined;
   };
   /** Starts for buttons; what came to nothing lets them be pressed again. */
   const press = async (buttons: readonly Button[], start: () => Promise<StartResult>): Promise<StartResult> => {
@@ -107,23 +112,32 @@ export function createTrigger({
   return {
     admit: (presented) => gate.admit(presented),
     admitToOverview: (presented) => gate.admitToOverview(presented),
-    ask: ({ task }) => questions.issue({ task }),
+    ask: ({ task, name }) => ask({ id: task, name }),
     last: (task) => runs.last(task),
-    async start({ task: id, asksFirst, address, label }, { idempotencyKey, nonce, again }) {
+    async start(admission, { idempotencyKey, nonce, again }) {
+      const { task: id, asksFirst, address, label } = admission;
       const task = gate.find(id);
       if (task === undefined || !task.isEnabled) return undefined;
-      const offer = again === undefined ? undefined : offers.look(again);
+      const isOf = (button: Button | undefined): boolean =>
+        button?.task === id && (admission.keys.task !== undefined || button.name === task.name);
+      const offered = again === undefined ? undefined : offers.look(again);
+      const offer = isOf(offered) ? offered : undefined;
+      if (again !== undefined && offer === undefined) return undefined;
       const asked = nonce === undefined || !asksFirst ? undefined : questions.look(nonce);
-      const question = asked?.task === id ? asked : undefined;
+      const question = isOf(asked) ? asked : undefined;
       const buttons = [offer, question].filter((button) => button !== undefined);
       for (let pressed = findPressed(buttons); pressed !== undefined; pressed = findPressed(buttons)) {
         const earlier = await pressed;
         if (earlier !== undefined) return toJoined(runs.find(Buffer.from(earlier)));
       }
-      if (asksFirst && question === undefined) return { kind: 'asked', nonce: questions.issue({ task: id }), isAgain: nonce !== undefined };
+      if (asksFirst && question === undefined) return { kind: 'asked', nonce: ask(task), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };
       const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
-      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }));
+      const mayStart = (): boolean => {
+        const now = gate.admitAgain(admission, address);
+        return now !== undefined && (asksFirst || !now.asksFirst);
+      };
+      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }, mayStart));
     },
     async order(id, who) {
       const task = gate.find(id);
@@ -131,7 +145,7 @@ export function createTrigger({
       if (!isLogWritten()) return { kind: 'unwritable' };
       return await runs.start(task, { ...who, idempotencyKey: undefined });
     },
-    offerAgain: ({ task, keys }, run) => offers.issue({ run, task, keys }),
+    offerAgain: ({ task, name, keys }, run) => offers.issue({ run, task, name, keys }),
     isAgainOffered: (presented) => findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
     admitAgain,
     look: (runId) => runs.find(runId),

@@ -221,3 +221,94 @@ test('keys that are taken away open nothing from then on, and new ones do', () =
   assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
   assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });
+
+test('a button starts its own task or nothing, whatever a reload makes of keys and tasks', async () => {
+  const [lights, gate] = [createTask({ id: 'lights', name: 'Lights' }), createTask({ id: 'gate', name: 'Gate' })];
+  const keysOf = (...tasks: [Task, string][]): Parameters<Trigger['useKeys']>[0] => ({
+    hasOverview: true,
+    magic: [given('magic')],
+    tasks: tasks.map(([task, key]) => ({ task, keys: [given(key)] })),
+  });
+  const before = keysOf([lights, 'one'], [gate, 'two']);
+  const cases: Record<string, Parameters<Trigger['useKeys']>[0]> = {
+    'keys swapped': keysOf([lights, 'two'], [gate, 'one']),
+    'tasks swapped under their ids': keysOf([{ ...gate, id: 'lights' }, 'two'], [{ ...lights, id: 'gate' }, 'one']),
+    removed: keysOf([gate, 'two']),
+    'removed, and its key given on': keysOf([gate, 'one']),
+    'renamed id': keysOf([{ ...lights, id: 'lamps' }, 'one'], [gate, 'two']),
+  };
+  for (const [what, after] of Object.entries(cases)) {
+    const setting = createSetting();
+    const { trigger, started } = setting;
+    trigger.useKeys(before);
+    const byKey = admitted(trigger, 'one');
+    const overview = trigger.admitToOverview({ magicKey: Buffer.from('magic'), address: '::1' });
+    assert.ok(overview.kind === 'admitted');
+    const byOverview = overview.tasks.find(({ task }) => task === 'lights');
+    assert.ok(byOverview !== undefined);
+    for (const admission of [byKey, byOverview]) {
+      const offer = { nonce: trigger.offerAgain(admission, 'run'), run: 'run', address: '::1' };
+      const asked = trigger.ask(admission);
+      trigger.useKeys(after);
+      // Whoever came by the overview has no task key that could have been given to another task.
+      const isOwn = what === 'keys swapped' && admission === byOverview;
+      assert.equal(trigger.admitAgain(offer)?.task, isOwn ? 'lights' : undefined, what);
+      assert.equal(trigger.isAgainOffered(offer), isOwn, what);
+      // The button of the overview names its task; that of a question comes with keys, whatever these open now.
+      const now = trigger.admitToOverview({ magicKey: Buffer.from('magic'), address: '::1' });
+      assert.ok(now.kind === 'admitted');
+      for (const one of now.tasks) {
+        if (what === 'keys swapped' && one.task === 'lights') continue;
+        const answer = await trigger.start({ ...one, asksFirst: true }, { ...nothing, nonce: asked });
+        assert.equal(answer?.kind, 'asked', `${what}, ${one.task}`);
+      }
+      assert.deepEqual(started, [], what);
+      trigger.useKeys(before);
+    }
+  }
+});
+
+test('whoever waits in the queue may still start only as long as keys, address and question say so', async () => {
+  const setting = createSetting();
+  let mayStart: (() => boolean) | undefined;
+  const runs: Runs = {
+    start: async (_task, _wish, may) => {
+      mayStart = may;
+      return { kind: 'closing' };
+    },
+    find: () => undefined,
+    live: () => [],
+    last: () => undefined,
+    stop: () => undefined,
+    close: async () => [],
+  };
+  const keys = (parts: Partial<Task> = {}, key = given('one')): Parameters<Trigger['useKeys']>[0] => ({
+    hasOverview: false,
+    magic: [given('magic')],
+    tasks: [{ task: createTask({ id: 'a', ...parts }), keys: [key] }],
+  });
+  const trigger = createTrigger({
+    keys: keys(),
+    runs,
+    isLogWritten: () => true,
+    clock: { nowMs: () => 0, wallMs: () => setting.nowMs },
+  });
+  await trigger.start(admitted(trigger, 'one'), nothing);
+  const may = (changed: Parameters<Trigger['useKeys']>[0]): boolean | undefined => {
+    trigger.useKeys(changed);
+    return mayStart?.();
+  };
+  assert.deepEqual(
+    [
+      may(keys()),
+      may(keys({}, given('other'))),
+      may(keys({}, given('one', undefined, 1000))),
+      may(keys({ isEnabled: false })),
+      may(keys({ allow: ['192.0.2.0/24'] })),
+      may(keys({ allow: ['::1'] })),
+      may(keys({ asksFirst: true })),
+      may(keys({ id: 'b' })),
+    ],
+    [true, false, false, false, false, true, false, false],
+  );
+});
