@@ -251,7 +251,7 @@ test('a button starts its own task or nothing, whatever a reload makes of keys a
       const asked = trigger.ask(admission);
       trigger.useKeys(after);
       // Whoever came by the overview has no task key that could have been given to another task.
-      const isOwn = what === 'keys swapped' && admission === byOverview;
+      const isOwn: boolean = what === 'keys swapped' && admission === byOverview;
       assert.equal(trigger.admitAgain(offer)?.task, isOwn ? 'lights' : undefined, what);
       assert.equal(trigger.isAgainOffered(offer), isOwn, what);
       // The button of the overview names its task; that of a question comes with keys, whatever these open now.

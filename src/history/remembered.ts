@@ -15,7 +15,7 @@ const mostPerDay = 10_000;
 /** How many times stand in one line. */
 const timesInLine = 1000;
 
-export interface RunSearch {
+interface RunSearch {
   /** The run id behind which older ones are to be looked for; from the newest one on if it is not remembered. */
   readonly before?: string | undefined;
   /** Whether a run could be wanted, by a text in which each of its values stands as JSON; spares the others the parser. */

@@ -13,7 +13,7 @@ export interface NotNow {
 }
 
 /** In how many seconds the hours of a task begin; 0 within them. */
-export function secondsUntilHours({ hours }: Pick<Task, 'hours'>, clock: Clock): number {
+function secondsUntilHours({ hours }: Pick<Task, 'hours'>, clock: Clock): number {
   return hours === undefined ? 0 : secondsUntilOpen(hours, new Date(clock.wallMs()));
 }
 

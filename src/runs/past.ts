@@ -21,7 +21,7 @@ export interface Past {
 }
 
 /** Who is given what becomes of a run that an earlier daemon left. */
-export interface PastTakers {
+interface PastTakers {
   /** Each of them, before anything comes of it. */
   readonly onRecord: (record: RunRecord) => void;
   /** It goes on. */
