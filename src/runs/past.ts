@@ -59,6 +59,11 @@ export function createPast({
         note: createNote(history, { run: begin.run, now: () => begin.at }, run),
       }),
   };
+  const toLastRun = ({ start }: RunRecord, { view }: RunFeed): LastRun => ({
+    id: start.run,
+    startedMs: clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(start.at)),
+    view,
+  });
   return {
     find(presented) {
       const record = history.runs.find(presented);
@@ -66,9 +71,16 @@ export function createPast({
       return taken?.kind === 'ended' ? taken.feed : undefined;
     },
     takeUpAll({ onRecord, onAdopted, onEnded }) {
+      /** The last run of each task, where that has ended: the others are only looked up when somebody asks. */
+      const lastOf = new Map<string, RunRecord>();
       for (const record of history.runs.oldestFirst()) {
-        const { run, task, name, at } = record.start;
+        const { run, task, name } = record.start;
         onRecord(record);
+        if (record.end !== undefined) {
+          lastOf.set(task, record);
+          continue;
+        }
+        lastOf.delete(task);
         const taken = takeUp(record, takingUp);
         if (taken.kind === 'adopted') {
           onAdopted(taken.run, record);
@@ -78,13 +90,15 @@ export function createPast({
           );
           continue;
         }
-        const startedMs = clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(at));
-        onEnded({ id: run, startedMs, view: taken.feed.view }, record, taken);
-        if (!taken.isNews) continue;
+        onEnded(toLastRun(record, taken.feed), record, taken);
         logger.warn(
           { event: 'run-lost', task, run, outcome: taken.outcome.kind },
           `The daemon was cut off during a run of ${name}, which is taken as ${renderOutcome(taken.outcome)}`,
         );
+      }
+      for (const record of lastOf.values()) {
+        const taken = takeUp(record, takingUp);
+        if (taken.kind === 'ended') onEnded(toLastRun(record, taken.feed), record, taken);
       }
     },
   };

@@ -122,6 +122,7 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   const begin = async (run: Run): Promise<void> => {
     await takeTurn();
     begun.add(run);
+    starts.begin(run.task.id, run.id);
     run.begin();
     const process = run.process();
     if (process !== undefined) history.noteProcess({ event: 'begin', run: run.id, at: now(), process });
@@ -142,10 +143,8 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       const isOnDisk = isAccepted && (await history.record({ event: 'begin', run: next.id, at: now() }));
       if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
       if (next.state() === 'ended') taskRuns.end(next);
-      else if (isOnDisk) {
-        starts.begin(task, next.id);
-        await begin(next);
-      } else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
+      else if (isOnDisk) await begin(next);
+      else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
     }
   };
 
@@ -222,10 +221,9 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       run.begin();
       void finish(run, start.isQueued === true);
     },
-    onEnded(run, { start: { task, name, isQueued }, begin }, { outcome, isNews }) {
+    onEnded(run, { start: { task, name } }, { outcome, isNews }) {
       taskRuns.remember(task, run);
       if (!isNews) return;
-      if (isQueued === true && begin === undefined) starts.drop(task, run.id);
       recordEnd({ event: 'end', run: run.id, at: now(), outcome });
       onNews({ what: 'ended', task: findTask(task) ?? createRemovedTask(task, name), view: run.view() });
     },

@@ -8,7 +8,7 @@ export interface Starts {
   noteEarlier(run: RunRecord): void;
   /** A run was accepted; it counts at once, also where it waits for its turn. */
   note(task: string, run: string, idempotencyKey: string | undefined): void;
-  /** A run that waited begins: it counts from now. */
+  /** A run begins: it counts from now. */
   begin(task: string, run: string): void;
   /** A run came to nothing before it began, and does not count. */
   drop(task: string, run: string): void;
@@ -22,23 +22,29 @@ export interface Starts {
   secondsUntilAllowed(task: string, maxPerDay: number, waiting?: ReadonlySet<string>): number;
 }
 
-interface Start {
-  /** Undefined for a run that is remembered no longer. */
-  readonly run: string | undefined;
-  readonly atMs: number;
+/** How often a task may be started within a day at most, where that is limited at all. */
+const mostPerDay = 10_000;
+
+/** The starts of a task by their times; and of runs that have not begun, which may still come to nothing. */
+interface TaskStarts {
+  begun: number[];
+  readonly accepted: Map<string, number>;
 }
 
 /** Remembers the starts that the history has beside its runs, and those that follow. What was written down in the future, before a clock was set back, counts as of now. */
 export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, clock: Clock): Starts {
-  const ofTask = new Map<string, Start[]>();
+  const ofTask = new Map<string, TaskStarts>();
   const byKey = new Map<string, { readonly run: string; readonly atMs: number }>();
 
   const isOver = (atMs: number): boolean => clock.nowMs() - atMs >= dayMs;
-  const noteAt = (task: string, run: string | undefined, atMs: number): void => {
-    const recent = ofTask.get(task) ?? [];
-    recent.push({ run, atMs });
-    while (recent[0] !== undefined && isOver(recent[0].atMs)) recent.shift();
-    ofTask.set(task, recent);
+  const startsOf = (task: string): TaskStarts => {
+    const starts = ofTask.get(task) ?? { begun: [], accepted: new Map<string, number>() };
+    ofTask.set(task, starts);
+    return starts;
+  };
+  const noteBegun = (task: string, atMs: number): void => {
+    const starts = startsOf(task);
+    if (starts.begun.push(atMs) > 2 * mostPerDay) starts.begun = starts.begun.slice(-mostPerDay);
   };
   const noteKeyAt = (task: string, run: string, idempotencyKey: string, atMs: number): void => {
     byKey.set(toEntry(task, idempotencyKey), { run, atMs });
@@ -46,13 +52,6 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
       if (!isOver(notedMs)) break;
       byKey.delete(entry);
     }
-  };
-  const drop = (task: string, run: string): void => {
-    const recent = ofTask.get(task) ?? [];
-    ofTask.set(
-      task,
-      recent.filter((start) => start.run !== run),
-    );
   };
   /** When something was, if that was within a day. */
   const toPastMs = (at: string): number | undefined => {
@@ -63,7 +62,7 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
   for (const { task, at } of past.dayStarts()) {
     for (const one of at) {
       const atMs = toPastMs(one);
-      if (atMs !== undefined) noteAt(task, undefined, atMs);
+      if (atMs !== undefined) noteBegun(task, atMs);
     }
   }
   for (const { task, run, at, idempotencyKey } of past.joins()) {
@@ -71,23 +70,23 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
     if (atMs !== undefined) noteKeyAt(task, run, idempotencyKey, atMs);
   }
   return {
-    noteEarlier({ start, begin, end }) {
+    noteEarlier({ start, begin }) {
       const { task, run, idempotencyKey } = start;
       const acceptedMs = toPastMs(start.at);
       const beginMs = toPastMs(start.isQueued === true && begin !== undefined ? begin.at : start.at);
-      const hasComeToNothing = start.isQueued === true && begin === undefined && end !== undefined;
-      if (beginMs !== undefined && !hasComeToNothing) noteAt(task, run, beginMs);
+      const hasBegun = start.isQueued === undefined || begin !== undefined;
+      if (beginMs !== undefined && hasBegun) noteBegun(task, beginMs);
       if (acceptedMs !== undefined && idempotencyKey !== undefined) noteKeyAt(task, run, idempotencyKey, acceptedMs);
     },
     note(task, run, idempotencyKey) {
-      noteAt(task, run, clock.nowMs());
+      startsOf(task).accepted.set(run, clock.nowMs());
       if (idempotencyKey !== undefined) noteKeyAt(task, run, idempotencyKey, clock.nowMs());
     },
     begin(task, run) {
-      drop(task, run);
-      noteAt(task, run, clock.nowMs());
+      startsOf(task).accepted.delete(run);
+      noteBegun(task, clock.nowMs());
     },
-    drop,
+    drop: (task, run) => void startsOf(task).accepted.delete(run),
     noteKey: (task, run, idempotencyKey) => noteKeyAt(task, run, idempotencyKey, clock.nowMs()),
     dropKey: (task, idempotencyKey) => void byKey.delete(toEntry(task, idempotencyKey)),
     findRun(task, idempotencyKey) {
@@ -95,7 +94,10 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
       return found === undefined || isOver(found.atMs) ? undefined : found.run;
     },
     secondsUntilAllowed(task, maxPerDay, waiting = new Set()) {
-      const recent = (ofTask.get(task) ?? []).flatMap(({ run, atMs }) => (isOver(atMs) || waiting.has(run ?? '') ? [] : [atMs]));
+      const { begun, accepted } = startsOf(task);
+      const recent = [...begun, ...[...accepted].flatMap(([run, atMs]) => (waiting.has(run) ? [] : [atMs]))].filter(
+        (atMs) => !isOver(atMs),
+      );
       // By time: what a clock that was set back has written down is not in order.
       const oldestMs = recent.sort((a, b) => a - b).at(-maxPerDay);
       return oldestMs === undefined ? 0 : Math.max(1, Math.ceil((oldestMs + dayMs - clock.nowMs()) / 1000));

@@ -7,6 +7,7 @@ import { en } from '../../src/languages/en.ts';
 import type { AttemptQuery } from '../../src/history/attempts-read.ts';
 import { createTestClock } from '../support/clock.ts';
 import { createStart } from '../support/history.ts';
+import { createPast } from '../support/past.ts';
 
 const attempt = { n: 1, at: '2026-11-21T00:00:00.000Z', result: 'started', address: '99.9.1.1', task: '8' } as const;
 
@@ -20,7 +21,7 @@ async function search(query: Record<string, string>): Promise<{ readonly html: s
     parseHistoryQuery(new URLSearchParams(query)),
     {
       tasks: () => [],
-      history: { records: new Map([['a', { start: createStart('a') }]]) },
+      history: { runs: createPast([{ start: createStart('a') }]) },
       attempts: { find } as never,
       clock: createTestClock(),
     },
