@@ -86,6 +86,16 @@ export const de: Language = {
       'Es lief weiter, während dieser Dienst neu gestartet wurde; seinen Exit-Status hat niemand erfahren.',
     'Its hours were over before it was its turn; it was not started.':
       'Die erlaubten Stunden waren vorbei, bevor es an der Reihe war; es wurde nicht gestartet.',
+    'Its caller could no longer start it when it was its turn; it was not started.':
+      'Als es an der Reihe war, durfte der Aufrufer es nicht mehr starten; es wurde nicht gestartet.',
+    'Its task had been started as often as it may be within a day before it was its turn; it was not started.':
+      'Die Aufgabe war schon so oft gestartet worden, wie sie es an einem Tag darf; es wurde nicht gestartet.',
+    'Its task was changed before it was its turn; it was not started.':
+      'Die Aufgabe wurde geändert, bevor es an der Reihe war; es wurde nicht gestartet.',
+    'Its task was removed before it was its turn; it was not started.':
+      'Die Aufgabe wurde entfernt, bevor es an der Reihe war; es wurde nicht gestartet.',
+    'Its task was switched off before it was its turn; it was not started.':
+      'Die Aufgabe wurde abgeschaltet, bevor es an der Reihe war; es wurde nicht gestartet.',
     'The daemon was cut off before it was its turn; it was not started.':
       'Dieser Dienst wurde unterbrochen, bevor es an der Reihe war; es wurde nicht gestartet.',
     'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.':
