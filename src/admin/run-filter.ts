@@ -20,7 +20,7 @@ export function findRuns(
   const exact = [outcome, task].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value)]));
   const parts = [label, text].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value).slice(1, -1).toLowerCase()]));
   const mayFit = (json: string): boolean => {
-    if (!exact.every((value) => json.includes(value))) return false;
+    if (!exact.every((value) => json.includes(value)) || (network !== undefined && !mayHoldAddress(json, isNearKnown))) return false;
     if (parts.length === 0) return true;
     const lower = json.toLowerCase();
     return parts.every((part) => lower.includes(part));
@@ -40,6 +40,12 @@ export function findRuns(
     runs.push(record);
   }
   return { runs, older: undefined };
+}
+
+/** Whether a value that could be an address is one that is wanted. */
+function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
+  for (const [, address = ''] of json.matchAll(/"([0-9a-f.:]+)"/gi)) if (isNear(address)) return true;
+  return false;
 }
 
 function hasPart(whole: string | undefined, part: string): boolean {
