@@ -129,7 +129,10 @@ suite('several NASes', { concurrency: true }, () => {
     for (let i = 0; i < 2; i++) {
       const [good, bad] = await Promise.all([call(daemon, 'a'), call(daemon, 'b')]);
       assert.deepEqual([good.status, bad.status], [200, 500]);
-      assert.match(String(bad.run['reason']), /is wrong; correct dsm\.attic\.webapi\.account or dsm\.attic\.webapi\.password\. .*\(error 400\)\./);
+      assert.match(
+        String(bad.run['reason']),
+        /is wrong; correct dsm\.attic\.webapi\.account or dsm\.attic\.webapi\.password\. .*\(error 400\)\./,
+      );
     }
     assert.deepEqual([home.signIns, attic.signIns], [[0], [400]]);
     const lines = daemon.log().filter(({ event }) => event === 'dsm-sign-in-failed');

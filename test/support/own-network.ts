@@ -33,7 +33,7 @@ export function testInOwnNetwork(file: string, port: number, name: string, defin
       return;
     }
     const script = unshare === undefined ? 'exec "$@"' : `(${loopback}) && exec "$@"`;
-    const [command = '', ...args] = [...(unshare ?? []), 'sh', '-c', script, 'sh', process.execPath, file];
+    const [command, ...args] = [...(unshare ?? []), 'sh', '-c', script, 'sh', process.execPath, file];
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const child = spawn(command, args, { env: { ...env, [mark]: 'own' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
