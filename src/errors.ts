@@ -16,10 +16,10 @@ const exitStatus = {
   'dsm-failed': 1,
 } as const;
 
-/** The codes of everything that an operator can mend; README.md names each. */
+/** The codes of everything that an operator can mend; docs/commands.md names each. */
 export type ErrorCode = keyof typeof exitStatus;
 
-/** All codes, for the test that holds README.md to them. */
+/** All codes, for the test that holds docs/commands.md to them. */
 export const errorCodes: readonly string[] = Object.keys(exitStatus);
 
 /**

@@ -24,6 +24,9 @@ const documents = [
     .map((file) => `docs/${file}`),
 ];
 const readme = load('README.md');
+const config = load('docs/config.md');
+const notices = load('docs/notices.md');
+const commandsPage = load('docs/commands.md');
 
 /** The rows of the table whose header begins with a cell, as cells. */
 function rowsOf(text: string, firstHeader: string, secondHeader: string): string[][] {
@@ -69,11 +72,15 @@ const secretForm = /^(?:notify\.N|dsm\.webapi|admin)\.\w+\.(?:env|file)$/;
 /** Names of the forms that a key can be given in; they stand in a table of their own. */
 const keyForm = /^(?:server\.magickey|tasks\.ID\.identifier)\.(?:.*\.)?(\w+)$/;
 
-test('README.md names each config name with its default, and no other', () => {
+test('README.md is one page', () => {
+  assert.ok(readme.trimEnd().split('\n').length <= 150);
+});
+
+test('docs/config.md and docs/notices.md name each config name with its default, and no other', () => {
   const expected = names
     .filter(({ at }) => !keyForm.test(at) && !secretForm.test(at))
     .map((named) => `${named.at} = ${named.default ?? (named.isNeeded ? needed(named.at) : '')}`);
-  const rows = [readme, readme.slice(readme.indexOf('### Notices'))]
+  const rows = [config, notices]
     .flatMap((text) => rowsOf(text, 'Name', 'Default'))
     .map(([name, value]) => `${unquote(name)} = ${unquote(value)}`);
   assert.deepEqual(rows.toSorted(), expected.toSorted());
@@ -84,14 +91,14 @@ function needed(at: string): string {
   return /^(?:server\.tls|admin\.tls|dsm\.webapi)\./.test(at) ? '' : 'needed';
 }
 
-test('README.md names each form that a key can be given in, and no other', () => {
+test('docs/config.md names each form that a key can be given in, and no other', () => {
   const forms = names.flatMap(({ at }) => keyForm.exec(at)?.[1] ?? []);
-  const rows = rowsOf(readme.slice(readme.indexOf('### Keys')), 'Name', 'Meaning').map(([name]) => unquote(name));
+  const rows = rowsOf(config, 'Name', 'Meaning').map(([name]) => unquote(name));
   assert.deepEqual(rows.toSorted(), sorted(forms));
 });
 
-test('README.md names each command as it is used, and no other', () => {
-  const rows = rowsOf(readme, 'Command', 'What it does').map(([name]) => unquote(name));
+test('docs/commands.md names each command as it is used, and no other', () => {
+  const rows = rowsOf(commandsPage, 'Command', 'What it does').map(([name]) => unquote(name));
   assert.deepEqual(rows.toSorted(), commands.map(({ usage }) => `remotetask ${usage}`).toSorted());
 });
 
@@ -106,9 +113,9 @@ test('every command named in a document exists', () => {
   assert.deepEqual(unknown, []);
 });
 
-test('README.md names each error code with its exit status, and no other', () => {
+test('docs/commands.md names each error code with its exit status, and no other', () => {
   const expected = errorCodes.map((code) => `${code} ${new AppError(code as ErrorCode, '').exitStatus}`);
-  const rows = rowsOf(readme, 'Code', 'Exit status').map(([code, status]) => `${unquote(code)} ${status}`);
+  const rows = rowsOf(commandsPage, 'Code', 'Exit status').map(([code, status]) => `${unquote(code)} ${status}`);
   assert.deepEqual(rows.toSorted(), expected.toSorted());
 });
 
@@ -134,7 +141,7 @@ test('README.md shows configs that load, with sample keys that are refused', (t)
     assert.throws(() => loadConfig(file, {}), /problems/);
     fs.writeFileSync(
       file,
-      [...sampleKeys].reduce((config, key) => config.replaceAll(key, newKey()), text),
+      [...sampleKeys].reduce((withKeys, key) => withKeys.replaceAll(key, newKey()), text),
     );
     assert.ok(loadConfig(file, {}).keys.tasks.length > 0);
   }

@@ -21,7 +21,7 @@ export function writeFirstConfig(file: string): void {
 
 function renderFirstConfig(): string {
   return `{
-  // What may stand here: README.md, or config.example.json with every name.
+  // All options: docs/config.md, or config.example.json with every name in use.
   "server": {
     "listen": "0.0.0.0",
     "port": 10765,
