@@ -1,9 +1,9 @@
 // A task: something the owner allowed to be started, and the options that say how.
 import * as z from 'zod';
-import { DurationMs, PositiveDurationMs } from './duration.ts';
-import { Hours, type HourSpan } from './hours.ts';
+import { DurationMs, PositiveDurationMs } from './values/duration.ts';
+import { Hours, type HourSpan } from './values/hours.ts';
 import { IconSetting, type Icon } from './icon.ts';
-import { Network } from './network.ts';
+import { Network } from './values/network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
 

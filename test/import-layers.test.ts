@@ -22,24 +22,24 @@ const floors = [
   ['history/'],
   ['log/'],
   ['slots.ts', 'append-file.ts'],
-  ['look.ts'],
+  ['look.ts', 'values/'],
   [
     'bug.ts',
     'clock.ts',
-    'duration.ts',
+
     'errors.ts',
-    'file-path.ts',
+
     'health.ts',
-    'hours.ts',
+
     'icon.ts',
     'keys.ts',
-    'network.ts',
+
     'node-version.ts',
     'outcome.ts',
     'output-ring.ts',
     'process-guard.ts',
     'process-identity.ts',
-    'secret.ts',
+
     'until-aborted.ts',
     'untrusted-text.ts',
   ],

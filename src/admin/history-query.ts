@@ -1,6 +1,6 @@
 // What of the history is asked for: read from an address, and written into one.
 import { attemptResults, type AttemptResult } from '../history/attempt.ts';
-import { Network } from '../network.ts';
+import { Network } from '../values/network.ts';
 import { Outcome } from '../outcome.ts';
 
 /** Longer texts are nothing that anybody looks for. */

@@ -1,5 +1,5 @@
 // Which remembered runs are wanted: the newest that fit, a page at a time.
-import { createNetworkTest } from '../network.ts';
+import { createNetworkTest } from '../values/network.ts';
 import type { RunRecord } from '../history/records.ts';
 import type { RememberedRuns } from '../history/remembered.ts';
 import type { HistoryQuery } from './history-query.ts';

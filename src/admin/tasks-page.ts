@@ -1,6 +1,6 @@
 // The first page: the tasks, what goes on, and whether anything is wrong.
 import path from 'node:path';
-import { roundDuration } from '../duration.ts';
+import { roundDuration } from '../values/duration.ts';
 import type { Language } from '../languages/language.ts';
 import type { Run, RunView } from '../runs/run.ts';
 import type { Task } from '../tasks.ts';

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { createAddressReader, toPlainAddress } from '../http/address.ts';
-import { createNetworkTest } from '../network.ts';
+import { createNetworkTest } from '../values/network.ts';
 import { isAutomatic } from './automatic.ts';
 import type { Visitor } from './gate.ts';
 

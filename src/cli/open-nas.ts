@@ -1,6 +1,6 @@
 // A NAS as it is reached: the way that was chosen, calls by it, and how things stand.
 import type { Clock } from '../clock.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
 import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
 import { createDsmClient, type DsmClient } from '../dsm/client.ts';

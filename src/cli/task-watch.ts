@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { NotTold } from '../dsm/listed-task.ts';
 import { renderNas } from '../dsm/options.ts';
 import { toErrorCode } from '../errors.ts';

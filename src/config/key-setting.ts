@@ -1,7 +1,7 @@
 // How a key is given in a config, and what becomes of it: a digest. The key itself is kept nowhere.
 import * as z from 'zod';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
-import { Secret } from '../secret.ts';
+import { Secret } from '../values/secret.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 
 const [, FromEnvironment, FromFile] = Secret.options;

@@ -1,7 +1,7 @@
 // What a config names beside itself: its secrets, and the files that they and other things are read from.
 import path from 'node:path';
 import { listNases } from '../dsm/options.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../values/secret.ts';
 import { toPath, type Path } from './finding.ts';
 import type { KeySetting } from './key-setting.ts';
 import type { Config } from './schema.ts';

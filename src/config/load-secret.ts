@@ -1,6 +1,6 @@
 // Secrets looked up where the config says that they are.
 import path from 'node:path';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../values/secret.ts';
 import { loadText } from './load-file.ts';
 
 /** Where secrets are looked for: relative paths count from `folder`. */

@@ -1,6 +1,6 @@
 // From the `notify` part of a config to who is told: secrets looked up, addresses checked.
 import type { NotifyOptions, NotifyTarget, Occasion } from '../notify/options.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../values/secret.ts';
 import type { Finding } from './finding.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 

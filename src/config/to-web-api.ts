@@ -2,7 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../values/secret.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import { loadText } from './load-file.ts';

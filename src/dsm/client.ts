@@ -1,7 +1,7 @@
 // A client of DSM's Web API: signs in when it has to, keeps the session, renews it when it has lapsed, and makes calls.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { Logger } from '../log/log.ts';
 import type { CallDsm, Unanswered } from './call.ts';
 import { isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';

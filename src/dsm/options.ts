@@ -1,8 +1,8 @@
 // The `dsm` part of the config: for each NAS by which way its tasks are run, and how its Web API is reached.
 import * as z from 'zod';
-import { DurationMs } from '../duration.ts';
-import { FilePath } from '../file-path.ts';
-import { Secret } from '../secret.ts';
+import { DurationMs } from '../values/duration.ts';
+import { FilePath } from '../values/file-path.ts';
+import { Secret } from '../values/secret.ts';
 
 /** SHA-256 of a certificate as tools print it: with colons or without, in either case. Becomes 64 small hexadecimal digits. */
 const Fingerprint = z.string().transform((text, context) => {

@@ -1,5 +1,5 @@
 // Which attempts are wanted, and a quick look at text that spares most lines the parser.
-import { createNetworkTest } from '../network.ts';
+import { createNetworkTest } from '../values/network.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 
 /** How many addresses one search remembers. */

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import * as z from 'zod';
-import { DurationMs, PositiveDurationMs } from '../duration.ts';
+import { DurationMs, PositiveDurationMs } from '../values/duration.ts';
 import { toErrorCode } from '../errors.ts';
 import { TrustedProxies } from './trusted-proxy.ts';
 

@@ -1,5 +1,5 @@
 // All that a caller with the right keys ever learns: attempts and runs as status, headers and body.
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../trigger.ts';
 import { renderHomeLinks } from './home-page.ts';

@@ -1,5 +1,5 @@
 // The page of a run: what a phone shows after the tap.
-import { roundDuration } from '../duration.ts';
+import { roundDuration } from '../values/duration.ts';
 import type { RunView } from '../runs/run.ts';
 import type { Language, Standing } from '../languages/language.ts';
 import { escapeHtml } from './page.ts';

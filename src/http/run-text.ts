@@ -1,5 +1,5 @@
 // A run as text and as JSON, for scripts.
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 
 /** The address of a run's page. */

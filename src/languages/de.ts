@@ -1,5 +1,5 @@
 // German.
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { Language } from './language.ts';
 
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');

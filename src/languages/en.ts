@@ -1,5 +1,5 @@
 // English.
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { Language } from './language.ts';
 
 export const en: Language = {

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import pino, { type Logger } from 'pino';
 import * as z from 'zod';
-import { SizeBytes } from '../duration.ts';
-import { FilePath } from '../file-path.ts';
+import { SizeBytes } from '../values/duration.ts';
+import { FilePath } from '../values/file-path.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import { createLogFile, type LogFile, type LogFileOptions } from './log-file.ts';
 

@@ -1,5 +1,5 @@
 // Notices as requests, in the form that each kind of receiver wants. None holds output or a key.
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import type { RunNews } from '../runs/runs.ts';
 import type { NotifyTarget, Occasion } from './options.ts';

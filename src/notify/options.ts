@@ -1,6 +1,6 @@
 // The `notify` part of the config: who is told of what.
 import * as z from 'zod';
-import { Secret } from '../secret.ts';
+import { Secret } from '../values/secret.ts';
 
 const Occasion = z.enum(['started', 'finished', 'failed', 'strangers']);
 export type Occasion = z.infer<typeof Occasion>;

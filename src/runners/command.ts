@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { FilePath } from '../file-path.ts';
+import { FilePath } from '../values/file-path.ts';
 import { isFolder, lookAt } from '../look.ts';
 import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
 import { createCleanEnvironment } from './clean-environment.ts';

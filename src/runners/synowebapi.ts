@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { findForm, type CallForm, type DsmAnswer, type DsmRequest, type Unanswered } from '../dsm/call.ts';
 import { explainLocalRefusal } from '../dsm/errors.ts';
 import { parseSynowebapi } from '../dsm/synowebapi-text.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';

@@ -1,7 +1,7 @@
 // What keeps a task from being started now: its hours, or that it was started as often as it may be; and what has changed while a run waited.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { secondsUntilOpen } from '../hours.ts';
+import { secondsUntilOpen } from '../values/hours.ts';
 import type { Task } from '../tasks.ts';
 import type { Starts } from './starts.ts';
 

@@ -1,6 +1,6 @@
 // Runs: what may start now, what goes on, how it ended. A run outlives whoever asked for it.
 import { toIso, type Clock } from '../clock.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration } from '../values/duration.ts';
 import type { History } from '../history/history.ts';
 import type { RunEnd } from '../history/records.ts';
 import { createKeyring, toKeyDigest } from '../keys.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
-import { renderDuration } from '../../src/duration.ts';
+import { renderDuration } from '../../src/values/duration.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { magicKey, startDaemon, until } from '../support/daemon.ts';
 import { exchange } from '../support/raw-http.ts';

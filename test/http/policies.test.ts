@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { renderDuration } from '../../src/duration.ts';
+import { renderDuration } from '../../src/values/duration.ts';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { exchange, withoutDate } from '../support/raw-http.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { createNetworkTest, Network } from '../src/network.ts';
+import { createNetworkTest, Network } from '../../src/values/network.ts';
 
 test('a network is an address, or one with the number of its bits', () => {
   const accepted = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { renderDuration, roundDuration } from '../src/duration.ts';
+import { renderDuration, roundDuration } from '../../src/values/duration.ts';
 
 const about = (ms: number): string => renderDuration(roundDuration(ms));
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Hours, secondsUntilOpen } from '../src/hours.ts';
+import { Hours, secondsUntilOpen } from '../../src/values/hours.ts';
 
 const parse = (value: unknown): string => {
   const spans = Hours.safeParse(value).data;
