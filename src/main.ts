@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The program: arguments in, exit status out.
 import './node-version.ts';
-import './process-guard.ts';
+import './processes/process-guard.ts';
 import { runCli } from './cli/cli.ts';
 
 async function main(): Promise<void> {

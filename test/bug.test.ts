@@ -36,7 +36,7 @@ test('of a stack, frames stay and lines of a message that look like others do no
 });
 
 test('a report of Node holds no environment, which may hold keys', () => {
-  const guard = path.join(import.meta.dirname, '../src/process-guard.ts');
+  const guard = path.join(import.meta.dirname, '../src/processes/process-guard.ts');
   const print = 'console.log(JSON.stringify(process.report.getReport()))';
   const { stdout } = spawnSync(process.execPath, ['--import', guard, '-e', print], {
     encoding: 'utf8',

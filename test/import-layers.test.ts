@@ -20,6 +20,7 @@ const floors = [
   ['runners/'],
   ['dsm/'],
   ['history/'],
+  ['processes/'],
   ['log/'],
   ['slots.ts', 'append-file.ts'],
   ['look.ts', 'values/'],
@@ -37,8 +38,6 @@ const floors = [
     'node-version.ts',
     'outcome.ts',
     'output-ring.ts',
-    'process-guard.ts',
-    'process-identity.ts',
 
     'until-aborted.ts',
     'untrusted-text.ts',
@@ -49,7 +48,7 @@ const floors = [
 const owners: Record<string, readonly string[]> = {
   fastify: ['http/', 'admin/'],
   '@fastify/rate-limit': ['http/'],
-  execa: ['runners/'],
+  execa: ['processes/'],
   'node:child_process': [],
   pino: ['log/'],
   'prom-client': ['admin/'],

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { isIP } from 'node:net';
 import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from '../dsm/cgi-text.ts';
 import { toPlainAddress } from '../http/address.ts';
-import { askProgram, type Asked } from '../runners/ask.ts';
-import { findProgram } from '../runners/find-program.ts';
-import { findRefusal } from '../runners/trusted-program.ts';
+import { askProgram, type Asked } from '../processes/ask.ts';
+import { findProgram } from '../processes/find-program.ts';
+import { findRefusal } from '../processes/trusted-program.ts';
 import type { DsmPrograms, Visitor } from './gate.ts';
 
 /** Where authenticate.cgi is, by the version of DSM. */

@@ -17,7 +17,7 @@ import { logBug } from '../log/bug.ts';
 import { openLog, type Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { adoptProcess } from '../runners/adopted.ts';
-import { createPipes } from '../runners/pipes.ts';
+import { createPipes } from '../processes/pipes.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../trigger.ts';
 import { toBaseUrl } from './addresses.ts';

@@ -8,7 +8,7 @@ import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
-import type { Pipes } from '../runners/pipes.ts';
+import type { Pipes } from '../processes/pipes.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';

@@ -1,7 +1,7 @@
 // The keys and tasks of a config, with their places.
 import { listNases } from '../dsm/options.ts';
 import type { Icon } from '../icon.ts';
-import type { User } from '../runners/user.ts';
+import type { User } from '../processes/user.ts';
 import type { Task } from '../tasks.ts';
 import { toPath, type Finding, type Path } from './finding.ts';
 import type { PlacedKey } from './key-rules.ts';

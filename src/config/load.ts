@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { ServerOptions, TlsPair } from '../http/options.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
-import { createLookOnce } from '../runners/writers.ts';
+import { createLookOnce } from '../processes/writers.ts';
 import type { Task } from '../tasks.ts';
 import type { GivenKey, Keys } from '../gate.ts';
 import { collectKeys, collectNames } from './collect-keys.ts';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { AdminConfig } from '../admin/options.ts';
 import type { NasSettings } from '../dsm/options.ts';
 import { lookAt } from '../look.ts';
-import { findProgram } from '../runners/find-program.ts';
-import { findProgramExposure } from '../runners/trusted-program.ts';
-import { findExposure, type Exposure, type LookAtLink } from '../runners/writers.ts';
+import { findProgram } from '../processes/find-program.ts';
+import { findProgramExposure } from '../processes/trusted-program.ts';
+import { findExposure, type Exposure, type LookAtLink } from '../processes/writers.ts';
 import type { Task } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
 

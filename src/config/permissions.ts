@@ -1,6 +1,6 @@
 // Who else could read the secrets or change the config: warnings with their remedies.
 import { lookAt } from '../look.ts';
-import { createLookOnce, listExposures, type Exposure } from '../runners/writers.ts';
+import { createLookOnce, listExposures, type Exposure } from '../processes/writers.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { renderPath } from './finding.ts';
 import type { NamedFile } from './list-files.ts';

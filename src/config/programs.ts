@@ -1,7 +1,7 @@
 // Programs that could not be started as things stand. Only warnings: at boot-up their volume may not be there yet.
 import fs from 'node:fs';
 import { lookAt } from '../look.ts';
-import { findProgram } from '../runners/find-program.ts';
+import { findProgram } from '../processes/find-program.ts';
 import type { Task } from '../tasks.ts';
 import type { Finding } from './finding.ts';
 import { explainOddPath } from './load-file.ts';

@@ -1,7 +1,7 @@
 // From a task's options to the task.
 import type { Icon } from '../icon.ts';
 import type { Way } from '../runners/execute.ts';
-import { loadUser, type User } from '../runners/user.ts';
+import { loadUser, type User } from '../processes/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
 /** A task as it is run: a command where one is given, else a task of DSM. `nas` is its NAS where it names none, `user` who runs a command. */

@@ -2,7 +2,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { AppError, toErrorCode } from '../errors.ts';
-import { isAlive, loadIdentity } from '../process-identity.ts';
+import { isAlive, loadIdentity } from '../processes/process-identity.ts';
 
 /** File systems without hard links say one of these. */
 const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);

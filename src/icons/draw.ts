@@ -1,7 +1,7 @@
 // The program that draws icons, in a process of its own: it takes 100 MB for a moment, which no thread of the daemon would
 // give back. On standard input it finds what to draw, as JSON; on standard output it leaves a line that it is ready, and one
 // for each icon as soon as it is drawn: so those are not lost if it fails at a later one.
-import '../process-guard.ts';
+import '../processes/process-guard.ts';
 import fs from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';

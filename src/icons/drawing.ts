@@ -1,7 +1,7 @@
 // Drawing icons: orders to the drawing program, and what comes of them.
 import * as z from 'zod';
 import type { Icon } from '../icon.ts';
-import { startProcess } from '../runners/process.ts';
+import { startProcess } from '../processes/process.ts';
 import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
 import type { Form } from './tile.ts';

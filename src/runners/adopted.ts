@@ -1,10 +1,10 @@
 // A run that an earlier daemon started and that still lives: it can be watched, read and stopped, but not asked how it ended.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
-import { isAlive, lookAt, type ProcessIdentity } from '../process-identity.ts';
+import { isAlive, lookAt, type ProcessIdentity } from '../processes/process-identity.ts';
 import type { Execution, RunIo } from './execution.ts';
-import { createGroupStop, withEscaped } from './group-stop.ts';
-import type { Pipes } from './pipes.ts';
+import { createGroupStop, withEscaped } from '../processes/group-stop.ts';
+import type { Pipes } from '../processes/pipes.ts';
 
 /** How often it is looked at. */
 const lookMs = 1000;

@@ -5,14 +5,14 @@ import * as z from 'zod';
 import { FilePath } from '../values/file-path.ts';
 import { isFolder, lookAt } from '../look.ts';
 import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
-import { createCleanEnvironment } from './clean-environment.ts';
+import { createCleanEnvironment } from '../processes/clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
-import { withEscaped } from './group-stop.ts';
-import { findProgram } from './find-program.ts';
-import type { Pipes } from './pipes.ts';
-import { startProcess } from './process.ts';
-import { findRefusal } from './trusted-program.ts';
-import type { User } from './user.ts';
+import { withEscaped } from '../processes/group-stop.ts';
+import { findProgram } from '../processes/find-program.ts';
+import type { Pipes } from '../processes/pipes.ts';
+import { startProcess } from '../processes/process.ts';
+import { findRefusal } from '../processes/trusted-program.ts';
+import type { User } from '../processes/user.ts';
 
 const Argument = z.string().regex(/^[^\0]*$/, 'Remove the NUL character: no argument can hold one');
 

@@ -4,7 +4,7 @@ import type { RunBegin } from '../history/records.ts';
 import { startCommand, type Command } from './command.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from './execution.ts';
-import type { Pipes } from './pipes.ts';
+import type { Pipes } from '../processes/pipes.ts';
 
 /** How a task is run, and what with; `nas` is the name of the NAS in the config. */
 export type Way =

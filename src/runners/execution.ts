@@ -1,7 +1,7 @@
 // What every runner takes and gives: the line between a run and whoever does its work.
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
-import type { ProcessIdentity } from '../process-identity.ts';
+import type { ProcessIdentity } from '../processes/process-identity.ts';
 
 /** What joins a run to whoever does its work. */
 export interface RunIo {

@@ -3,9 +3,9 @@ import type { NotTold, TaskList } from '../dsm/listed-task.ts';
 import { parseTaskList } from '../dsm/task-list-text.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
-import { createCleanEnvironment } from './clean-environment.ts';
-import { startProcess } from './process.ts';
-import { findRefusal } from './trusted-program.ts';
+import { createCleanEnvironment } from '../processes/clean-environment.ts';
+import { startProcess } from '../processes/process.ts';
+import { findRefusal } from '../processes/trusted-program.ts';
 
 /** How long the list of all tasks may take. */
 const listMs = 30_000;

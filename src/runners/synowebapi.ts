@@ -7,10 +7,10 @@ import { renderDuration } from '../values/duration.ts';
 import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
-import { createCleanEnvironment } from './clean-environment.ts';
+import { createCleanEnvironment } from '../processes/clean-environment.ts';
 import type { DsmRunnerClient } from './dsm.ts';
-import { startProcess, type ProcessExit } from './process.ts';
-import { findRefusal } from './trusted-program.ts';
+import { startProcess, type ProcessExit } from '../processes/process.ts';
+import { findRefusal } from '../processes/trusted-program.ts';
 import { createSlots } from '../slots.ts';
 import { untilAborted } from '../until-aborted.ts';
 

@@ -6,7 +6,7 @@ import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import { createOutputRing } from '../output-ring.ts';
-import type { ProcessIdentity } from '../process-identity.ts';
+import type { ProcessIdentity } from '../processes/process-identity.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import type { Task } from '../tasks.ts';
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
-import { findLeaderByEnvironment, isAlive, loadAgeMs, type ProcessIdentity } from '../process-identity.ts';
+import { findLeaderByEnvironment, isAlive, loadAgeMs, type ProcessIdentity } from '../processes/process-identity.ts';
 import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
 import type { EarlierDsmRun } from '../runners/execute.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { loadIdentity, loadStartTicks } from '../../src/process-identity.ts';
+import { loadIdentity, loadStartTicks } from '../../src/processes/process-identity.ts';
 import { startDaemon } from '../support/daemon.ts';
 import { createTestHistory } from '../support/history.ts';
 

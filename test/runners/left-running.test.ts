@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { searchPath } from '../../src/runners/clean-environment.ts';
+import { searchPath } from '../../src/processes/clean-environment.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { lives } from '../support/processes.ts';
 

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import { startCommand } from '../../src/runners/command.ts';
-import type { Pipes } from '../../src/runners/pipes.ts';
+import type { Pipes } from '../../src/processes/pipes.ts';
 import { createRun, newRunId, type Run } from '../../src/runs/run.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from '../support/logger.ts';

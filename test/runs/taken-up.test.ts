@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 import type { DsmTrace, RunBegin } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
-import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/process-identity.ts';
+import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/processes/process-identity.ts';
 import { createRun } from '../../src/runs/run.ts';
 import { takeUp, type TakingUp } from '../../src/runs/taken-up.ts';
 import { createUsual } from '../../src/runs/usual.ts';

@@ -5,7 +5,7 @@ import type { Clock } from '../../src/clock.ts';
 import { renderRecord, type RunBegin, type RunRecord } from '../../src/history/records.ts';
 import { createRemembered, type Remembered } from '../../src/history/remembered.ts';
 import type { Outcome } from '../../src/outcome.ts';
-import type { ProcessIdentity } from '../../src/process-identity.ts';
+import type { ProcessIdentity } from '../../src/processes/process-identity.ts';
 
 export interface PastRun {
   readonly run: string;

@@ -1,10 +1,10 @@
 // Pipes for the programs of tests, and what stands for them where a test has none.
 import { randomUUID } from 'node:crypto';
 import { after } from 'node:test';
-import type { ProcessIdentity } from '../../src/process-identity.ts';
+import type { ProcessIdentity } from '../../src/processes/process-identity.ts';
 import { adoptProcess } from '../../src/runners/adopted.ts';
 import type { Execution, RunIo } from '../../src/runners/execution.ts';
-import { createPipes, type Pipes } from '../../src/runners/pipes.ts';
+import { createPipes, type Pipes } from '../../src/processes/pipes.ts';
 import { createTestLogger } from './logger.ts';
 
 /** Stands for a system that gives no pipes. */

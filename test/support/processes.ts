@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { loadIdentity, type ProcessIdentity } from '../../src/process-identity.ts';
+import { loadIdentity, type ProcessIdentity } from '../../src/processes/process-identity.ts';
 
 /** Whether a process lives; one that has ended and was not yet looked after does not. */
 export function lives(pid: number): boolean {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { startCommand, type Command } from '../../src/runners/command.ts';
-import type { Pipes } from '../../src/runners/pipes.ts';
+import type { Pipes } from '../../src/processes/pipes.ts';
 import { createTestPipes } from './pipes.ts';
 
 export interface CommandRun {

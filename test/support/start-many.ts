@@ -1,6 +1,6 @@
 // Starts one command many times at once, in a process of its own whose limits the test has set, and prints the outcomes.
 import { startCommand } from '../../src/runners/command.ts';
-import { createPipes } from '../../src/runners/pipes.ts';
+import { createPipes } from '../../src/processes/pipes.ts';
 import { createTestLogger } from './logger.ts';
 
 const [times = '1', ...argv] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { execa } from 'execa';
 import type { Logger } from '../log/log.ts';
-import { lookAt } from '../process-identity.ts';
+import { lookAt } from './process-identity.ts';
 import { drainVariable, findEarlierPipes, type EarlierPipe } from './earlier-pipes.ts';
 import { createPipeReader, type PipeReader, type TakeOutput } from './pipe-reader.ts';
 import { createPipeStore } from './pipe-store.ts';

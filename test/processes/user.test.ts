@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { loadUser, type User } from '../../src/runners/user.ts';
+import { loadUser, type User } from '../../src/processes/user.ts';
 import { createJudge, withTask } from '../support/config.ts';
 import { runCli } from '../support/cli.ts';
 import { createFolder } from '../support/daemon.ts';

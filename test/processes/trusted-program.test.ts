@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { mock, test } from 'node:test';
 import { createAskDsm } from '../../src/admin/dsm-programs.ts';
-import { findRefusal } from '../../src/runners/trusted-program.ts';
+import { findRefusal } from '../../src/processes/trusted-program.ts';
 import { callSynoschedtask } from '../../src/runners/synoschedtask-tool.ts';
 import { createSynowebapiClient } from '../../src/runners/synowebapi.ts';
 import { createFolder } from '../support/daemon.ts';

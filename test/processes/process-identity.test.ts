@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { findByEnvironment, isAlive, listProcesses, loadIdentity, loadStartTicks, lookAt } from '../src/process-identity.ts';
-import { startSleeper } from './support/processes.ts';
+import { findByEnvironment, isAlive, listProcesses, loadIdentity, loadStartTicks, lookAt } from '../../src/processes/process-identity.ts';
+import { startSleeper } from '../support/processes.ts';
 
 /** Makes each read of /proc fail with a code, or those of files whose name fits. */
 function breakProc(t: TestContext, code: string, fits = /./): void {

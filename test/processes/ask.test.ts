@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { askProgram, type ProgramAnswer } from '../../src/runners/ask.ts';
+import { askProgram, type ProgramAnswer } from '../../src/processes/ask.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { lives } from '../support/processes.ts';
 

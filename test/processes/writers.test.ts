@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { findExposure } from '../../src/runners/writers.ts';
+import { findExposure } from '../../src/processes/writers.ts';
 import { createFolder } from '../support/daemon.ts';
 import { needsRoot } from '../support/needs.ts';
 

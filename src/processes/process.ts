@@ -2,7 +2,7 @@
 import net from 'node:net';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { hasEndedUnreaped, loadIdentity, type ProcessIdentity, type ProcessState } from '../process-identity.ts';
+import { hasEndedUnreaped, loadIdentity, type ProcessIdentity, type ProcessState } from './process-identity.ts';
 import { createGroupStop } from './group-stop.ts';
 
 /** The umask of programs unless their task has its own: that of most systems, whatever the daemon's is. */

@@ -1,7 +1,7 @@
 // Ending a process group as a whole: a signal first, KILL after a time of grace, and a look at what got away.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
-import { findByEnvironment, type ProcessState } from '../process-identity.ts';
+import { findByEnvironment, type ProcessState } from './process-identity.ts';
 
 /** How often a group that was told to end is looked at. */
 const lookMs = 20;

@@ -1,6 +1,6 @@
 // Pipes that programs of an earlier daemon print into. They no longer have names, so they are found in /proc.
 import fs from 'node:fs';
-import { listProcesses, loadEnvironment, loadIdentity, type ProcessIdentity } from '../process-identity.ts';
+import { listProcesses, loadEnvironment, loadIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** A pipe that a process can still print into. */
 export interface EarlierPipe {
