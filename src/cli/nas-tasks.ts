@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import { toTaskKey, type ListedTask, type NotTold, type TaskList } from '../dsm/listed-task.ts';
 import { loadTaskList } from '../dsm/task-list.ts';
-import { loadSynoschedtaskList } from '../runners/synoschedtask-tool.ts';
+import { loadSynoschedtaskList } from '../dsm/synoschedtask-tool.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import type { OpenNas } from './open-nas.ts';
 

@@ -6,7 +6,7 @@ import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
 import { createDsmClient, type DsmClient } from '../dsm/client.ts';
 import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
-import { createSynowebapiClient } from '../runners/synowebapi.ts';
+import { createSynowebapiClient } from '../dsm/synowebapi.ts';
 
 /** How things stand with a NAS, and a sentence that says so. */
 export interface NasHealth {

@@ -46,8 +46,14 @@ export interface Unanswered {
 /** What came of a call. Reasons are sentences for people, without account, password, session and token. */
 export type DsmAnswer = { readonly kind: 'answered'; readonly data: unknown } | Refused | Unanswered;
 
-/** Somebody who can make calls. */
+/** Makes a call. */
 export type CallDsm = (request: DsmRequest, stop: AbortSignal) => Promise<DsmAnswer>;
+
+/** What makes calls, until it is closed. */
+export interface DsmCaller {
+  readonly call: CallDsm;
+  readonly close: () => Promise<void>;
+}
 
 /** An answer whose shape is not that of the call; `cameInstead` is told to the operator, unless it may hold something secret. */
 export function toUnclear(what: string, cameInstead?: { readonly data: unknown }): Unanswered {

@@ -1,5 +1,5 @@
 // The runner of DSM's tasks: a scheduled or triggered one, started by calls of DSM's Web API, however they reach it, and followed by its history.
-import type { CallDsm } from '../dsm/call.ts';
+import type { DsmCaller } from '../dsm/call.ts';
 import { createCallNotes } from '../dsm/call-notes.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
@@ -22,18 +22,12 @@ export interface DsmRunner {
   retire(): Promise<void>;
 }
 
-/** What a runner calls DSM by. */
-export interface DsmRunnerClient {
-  readonly call: CallDsm;
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Runs tasks by one client. DSM offers no way to stop them: what is stopped is the following. `followMs` is how long
  * a start is waited for to show in DSM's history; `versions` are those that the config forces.
  */
 export function createDsmRunner(
-  { call, close }: DsmRunnerClient,
+  { call, close }: DsmCaller,
   {
     followMs,
     versions,

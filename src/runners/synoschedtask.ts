@@ -5,7 +5,7 @@ import { failedToStart, type Outcome } from '../outcome.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
-import { callSynoschedtask } from './synoschedtask-tool.ts';
+import { callSynoschedtask } from '../dsm/synoschedtask-tool.ts';
 import type { TellUnclear } from './unclear.ts';
 import { untilAborted } from '../until-aborted.ts';
 

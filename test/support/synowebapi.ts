@@ -2,7 +2,7 @@
 import type { CallDsm } from '../../src/dsm/call.ts';
 import { createDsmRunner } from '../../src/runners/dsm.ts';
 import { createUnclearLog } from '../../src/runners/unclear.ts';
-import { createSynowebapiClient, type SynowebapiOptions } from '../../src/runners/synowebapi.ts';
+import { createSynowebapiClient, type SynowebapiOptions } from '../../src/dsm/synowebapi.ts';
 import type { FakeSynowebapi } from './fake-synowebapi/fake-synowebapi.ts';
 import { createTestLogger } from './logger.ts';
 import { runInDsm, type DsmTestRun } from './run-in-dsm.ts';

@@ -1,6 +1,6 @@
 // DSM's tool synoschedtask as a process: what it is asked, and what it says.
-import type { NotTold, TaskList } from '../dsm/listed-task.ts';
-import { parseTaskList } from '../dsm/task-list-text.ts';
+import type { NotTold, TaskList } from './listed-task.ts';
+import { parseTaskList } from './task-list-text.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import type { DsmRequest } from '../../src/dsm/call.ts';
-import type { SynowebapiOptions } from '../../src/runners/synowebapi.ts';
+import type { SynowebapiOptions } from '../../src/dsm/synowebapi.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { createFakeSynowebapi, type FakeSynowebapi, type Moods } from '../support/fake-synowebapi/fake-synowebapi.ts';

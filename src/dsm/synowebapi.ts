@@ -1,14 +1,13 @@
 // DSM's Web API without network and account: each call is a process of DSM's own tool synowebapi, which has to be run as root.
 import fs from 'node:fs';
-import { findForm, type CallForm, type DsmAnswer, type DsmRequest, type Unanswered } from '../dsm/call.ts';
-import { explainLocalRefusal } from '../dsm/errors.ts';
-import { parseSynowebapi } from '../dsm/synowebapi-text.ts';
+import { findForm, type CallForm, type DsmAnswer, type DsmCaller, type DsmRequest, type Unanswered } from './call.ts';
+import { explainLocalRefusal } from './errors.ts';
+import { parseSynowebapi } from './synowebapi-text.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';
-import type { DsmRunnerClient } from './dsm.ts';
 import { startProcess, type ProcessExit } from '../processes/process.ts';
 import { findRefusal } from '../processes/trusted-program.ts';
 import { createSlots } from '../slots.ts';
@@ -49,7 +48,7 @@ export function createSynowebapiClient({
   versionFile = '/etc.defaults/VERSION',
   logger,
   callMs = 30_000,
-}: SynowebapiOptions): DsmRunnerClient {
+}: SynowebapiOptions): DsmCaller {
   const takeSlot = createSlots(maxCalls);
   const isDsm7 = loadIsDsm7(versionFile);
   let isSilent = isDsm7;
