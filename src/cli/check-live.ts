@@ -5,9 +5,9 @@ import type { NotTold } from '../dsm/listed-task.ts';
 import { renderNas, type NasSettings } from '../dsm/options.ts';
 import { loadNames, toNamesPath, type TaskNames } from '../history/names.ts';
 import { createNotes } from '../log/notes.ts';
-import { listConfigured, loadNasTasks, type ConfiguredTask } from './nas-tasks.ts';
-import { openNas } from './open-nas.ts';
-import { findTaskWarnings } from './task-warnings.ts';
+import { listConfigured, loadNasTasks, type ConfiguredTask } from '../nas/nas-tasks.ts';
+import { openNas } from '../nas/open-nas.ts';
+import { findTaskWarnings } from '../nas/task-warnings.ts';
 
 /** How long a NAS is waited for. */
 const waitMs = 60_000;

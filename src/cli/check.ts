@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
 import { askLive } from './check-live.ts';
 import type { Command } from './command.ts';
-import { describeWay } from './ways.ts';
+import { describeWay } from '../nas/ways.ts';
 
 export const check: Command = {
   name: 'check',

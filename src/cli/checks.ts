@@ -11,7 +11,7 @@ import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../http/control.ts';
 import { lookAtLink } from '../look.ts';
 import { listen } from './listen.ts';
-import { describeWay } from './ways.ts';
+import { describeWay } from '../nas/ways.ts';
 
 /** One line of the doctor's. */
 export interface Check {

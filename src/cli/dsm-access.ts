@@ -11,8 +11,8 @@ import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execut
 import type { Pipes } from '../processes/pipes.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
-import { openNas, type NasHealth, type OpenNas } from './open-nas.ts';
-import { describeWay } from './ways.ts';
+import { openNas, type NasHealth, type OpenNas } from '../nas/open-nas.ts';
+import { describeWay } from '../nas/ways.ts';
 
 type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
 

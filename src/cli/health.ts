@@ -3,7 +3,7 @@ import type { ConfigState, DsmState } from '../admin/house.ts';
 import type { Health } from '../health.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NasState } from './dsm-access.ts';
-import { listConfigured } from './nas-tasks.ts';
+import { listConfigured } from '../nas/nas-tasks.ts';
 
 export interface HealthParts {
   readonly config: Pick<ConfigState, 'refused'>;

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { LastRun, ListedTask } from '../dsm/listed-task.ts';
 import { renderNas } from '../dsm/options.ts';
 import { toOneLine } from '../untrusted-text.ts';
-import { findMissing, renderWhich, toConfiguredIds, type ConfiguredTask } from './nas-tasks.ts';
+import { findMissing, renderWhich, toConfiguredIds, type ConfiguredTask } from '../nas/nas-tasks.ts';
 import { renderTable, type Column } from './table.ts';
 import { listTroubles, type TasksReport } from './tasks-report.ts';
 

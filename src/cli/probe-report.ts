@@ -6,7 +6,7 @@ import type { ListedTask } from '../dsm/listed-task.ts';
 import { createNameless } from '../dsm/nameless.ts';
 import { loadTaskList } from '../dsm/task-list.ts';
 import { createDsmRunner } from '../runners/dsm.ts';
-import type { OpenNas } from './open-nas.ts';
+import type { OpenNas } from '../nas/open-nas.ts';
 
 const scheduler = 'SYNO.Core.TaskScheduler';
 const events = 'SYNO.Core.EventScheduler';

@@ -11,8 +11,8 @@ import { createNotes } from '../log/notes.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
 import { findNas } from './find-nas.ts';
-import { listConfigured, type ConfiguredTask } from './nas-tasks.ts';
-import { openNas } from './open-nas.ts';
+import { listConfigured, type ConfiguredTask } from '../nas/nas-tasks.ts';
+import { openNas } from '../nas/open-nas.ts';
 import { loadProbeReport } from './probe-report.ts';
 
 const fileName = 'remotetask-probe.json';

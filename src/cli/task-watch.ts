@@ -8,9 +8,9 @@ import { renderNas } from '../dsm/options.ts';
 import { toErrorCode } from '../errors.ts';
 import { loadNames, saveNames } from '../history/names.ts';
 import type { Logger } from '../log/log.ts';
-import { listConfigured, loadNasTasks, type ConfiguredTask } from './nas-tasks.ts';
-import type { OpenNas } from './open-nas.ts';
-import { findTaskWarnings, listNames } from './task-warnings.ts';
+import { listConfigured, loadNasTasks, type ConfiguredTask } from '../nas/nas-tasks.ts';
+import type { OpenNas } from '../nas/open-nas.ts';
+import { findTaskWarnings, listNames } from '../nas/task-warnings.ts';
 
 export interface TaskWatch {
   /** Looks at the tasks of this config, unless they are those that were looked at before. */

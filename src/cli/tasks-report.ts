@@ -4,8 +4,8 @@ import { loadLastRuns } from '../dsm/last-runs.ts';
 import type { LastRun, ListedTask, NotTold, TaskList } from '../dsm/listed-task.ts';
 import type { NasSettings } from '../dsm/options.ts';
 import { createNotes } from '../log/notes.ts';
-import { findMissing, loadNasTasks, toConfiguredIds, type ConfiguredTask } from './nas-tasks.ts';
-import { openNas, type OpenNas } from './open-nas.ts';
+import { findMissing, loadNasTasks, toConfiguredIds, type ConfiguredTask } from '../nas/nas-tasks.ts';
+import { openNas, type OpenNas } from '../nas/open-nas.ts';
 
 /** How long the list is waited for, and how the tasks ended last. */
 const listMs = 60_000;

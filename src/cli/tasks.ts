@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { renderJson } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
 import { findNas } from './find-nas.ts';
-import { listConfigured } from './nas-tasks.ts';
+import { listConfigured } from '../nas/nas-tasks.ts';
 import { printReports } from './print-tasks.ts';
 import { listTroubles, loadTasksReport, toJson } from './tasks-report.ts';
 

@@ -1,8 +1,8 @@
 // What is wrong with the tasks of a config in the eyes of DSM, as lines.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findTaskWarnings, listNames } from '../../src/cli/task-warnings.ts';
-import type { ConfiguredTask } from '../../src/cli/nas-tasks.ts';
+import { findTaskWarnings, listNames } from '../../src/nas/task-warnings.ts';
+import type { ConfiguredTask } from '../../src/nas/nas-tasks.ts';
 import type { ListedTask, TaskList } from '../../src/dsm/listed-task.ts';
 
 const scheduled = (id: number, parts: Partial<ListedTask> = {}): ListedTask => ({
