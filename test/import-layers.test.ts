@@ -14,7 +14,7 @@ const floors = [
   ['config/'],
   ['admin/'],
   ['http/'],
-  ['languages/'],
+  ['languages/', 'listener/'],
   ['trigger.ts', 'notify/', 'icons/'],
   ['nonces.ts', 'gate.ts', 'runs/'],
   ['tasks.ts'],

@@ -1,6 +1,6 @@
 // How often the gate may be tried: by one network, and by all together. What it costs comes back with time.
 import type { Clock } from '../clock.ts';
-import { toNetwork } from '../http/address.ts';
+import { toNetwork } from '../listener/address.ts';
 
 /** So many at once, and then one in each `everyMs`. */
 export interface Share {

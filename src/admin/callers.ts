@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import type { createBodyDiscard } from '../http/bodies.ts';
-import type { Connections } from '../http/connections.ts';
+import type { createBodyDiscard } from '../listener/bodies.ts';
+import type { Connections } from '../listener/connections.ts';
 import { isEvents, withoutMark } from './automatic.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import { isCsrfTokenOf } from './csrf.ts';

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { isIP } from 'node:net';
 import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from '../dsm/cgi-text.ts';
-import { toPlainAddress } from '../http/address.ts';
+import { toPlainAddress } from '../listener/address.ts';
 import { askProgram, type Asked } from '../processes/ask.ts';
 import { findProgram } from '../processes/find-program.ts';
 import { findRefusal } from '../processes/trusted-program.ts';

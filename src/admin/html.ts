@@ -1,5 +1,5 @@
 // HTML that cannot be forgotten to be escaped: what is put into a template is text, unless it came out of one.
-import { escapeHtml } from '../http/page.ts';
+import { escapeHtml } from '../listener/page.ts';
 
 /** A piece of HTML. */
 export interface Html {

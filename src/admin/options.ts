@@ -1,8 +1,8 @@
 // The `admin` part of the config: where the admin page listens, and who may enter.
 import * as z from 'zod';
 import { FilePath } from '../values/file-path.ts';
-import { IpAddress, TlsFiles, type TlsPair } from '../http/options.ts';
-import { TrustedProxies } from '../http/trusted-proxy.ts';
+import { IpAddress, TlsFiles, type TlsPair } from '../listener/options.ts';
+import { TrustedProxies } from '../listener/trusted-proxy.ts';
 import { Network } from '../values/network.ts';
 import { Secret } from '../values/secret.ts';
 import type { GateOptions } from './gate.ts';

@@ -1,6 +1,6 @@
 // Answers of the admin listener: pages, messages, and the one answer for strangers.
 import type { FastifyReply } from 'fastify';
-import { answerStranger } from '../http/stranger.ts';
+import { answerStranger } from '../listener/stranger.ts';
 import type { AdminTexts } from '../languages/admin-texts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './page.ts';

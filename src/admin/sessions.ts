@@ -1,7 +1,7 @@
 // Our own sessions of the admin page: short, few, in memory only, known by the digest of what stands in the cookie.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { toNetwork } from '../http/address.ts';
+import { toNetwork } from '../listener/address.ts';
 import { createKeyring, toKeyDigest, type KeyDigest } from '../keys.ts';
 import { findCookie, renderSessionCookie, toSessionCookieName } from './cookies.ts';
 import type { Visitor } from './gate.ts';

@@ -1,7 +1,7 @@
 // A request as far as it matters who sent it: from where, over what, and whether our own page did.
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
-import { createAddressReader, toPlainAddress } from '../http/address.ts';
+import { createAddressReader, toPlainAddress } from '../listener/address.ts';
 import { createNetworkTest } from '../values/network.ts';
 import { isAutomatic } from './automatic.ts';
 import type { Visitor } from './gate.ts';

@@ -1,6 +1,6 @@
 // A certificate and its key, read for a listener, with what is wrong with them.
 import path from 'node:path';
-import { findTlsProblem, type TlsFiles, type TlsPair } from '../http/options.ts';
+import { findTlsProblem, type TlsFiles, type TlsPair } from '../listener/options.ts';
 import type { Finding, Path } from './finding.ts';
 import { loadBytes } from './load-file.ts';
 

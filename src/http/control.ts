@@ -7,7 +7,7 @@ import type { Attempts } from '../history/attempts.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';
-import { catchListenerBugs } from './listener-bugs.ts';
+import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 import { waitForEnd } from './wait.ts';
 

@@ -5,13 +5,13 @@ import type { Admitted, Presented } from '../gate.ts';
 import type { Refusal } from '../history/attempt.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../trigger.ts';
-import { toNetwork, toPlainAddress } from './address.ts';
+import { toNetwork, toPlainAddress } from '../listener/address.ts';
 import { toTarget, type Target } from './call.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from '../listener/connections.ts';
 import type { Flood } from './flood.ts';
 import type { HomePart } from './home-parts.ts';
-import { guardServer } from './listener.ts';
-import { answerBrokenConnection, answerStranger } from './stranger.ts';
+import { guardServer } from '../listener/listener.ts';
+import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
 
 /** A call that was let in. */
 export type AdmittedCall = TaskCall | HomeCall | OverviewCall | RunCall;

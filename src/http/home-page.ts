@@ -2,7 +2,7 @@
 import type { Admitted } from '../gate.ts';
 import { toTaskPlaces, type HomePlaces } from './home-parts.ts';
 import type { Language } from '../languages/language.ts';
-import { createPageKind, escapeHtml } from './page.ts';
+import { createPageKind, escapeHtml } from '../listener/page.ts';
 import { phoneStyle, renderNote, themeColors } from './phone-page.ts';
 
 const homePages = createPageKind(`${phoneStyle}

@@ -1,22 +1,8 @@
 // The `server` part of the config: where to listen, and what is borne from callers.
-import { isIP } from 'node:net';
-import tls from 'node:tls';
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from '../values/duration.ts';
-import { toErrorCode } from '../errors.ts';
-import { TrustedProxies } from './trusted-proxy.ts';
-
-/** An address to listen on. */
-export const IpAddress = z
-  .string()
-  .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
-
-/** Where a certificate and its key are. */
-export const TlsFiles = z.strictObject({
-  cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
-  key: z.string().min(1).describe('Its private key, as a PEM file.'),
-});
-export type TlsFiles = z.infer<typeof TlsFiles>;
+import { IpAddress, TlsFiles } from '../listener/options.ts';
+import { TrustedProxies } from '../listener/trusted-proxy.ts';
 
 /** The options of the public listener, but for its keys. */
 export const ServerOptions = z.strictObject({
@@ -55,19 +41,3 @@ export const ServerOptions = z.strictObject({
   stopGrace: DurationMs.prefault('10s').describe('How long runs may go on when the daemon is told to stop; it names those that it leaves.'),
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
-
-/** Certificate and key in PEM. */
-export interface TlsPair {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
-
-/** Whether certificate and key belong together: undefined, or the code of OpenSSL's error. */
-export function findTlsProblem(pair: TlsPair): string | undefined {
-  try {
-    tls.createSecureContext(pair);
-    return undefined;
-  } catch (error) {
-    return toErrorCode(error);
-  }
-}

@@ -5,7 +5,7 @@ import type { RunView } from '../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
 import type { Language } from '../languages/language.ts';
-import { createPageKind, escapeHtml } from './page.ts';
+import { createPageKind, escapeHtml } from '../listener/page.ts';
 import { capitalize, phoneStyle, renderNote, signs, themeColors } from './phone-page.ts';
 
 const overviewPages = createPageKind(`${phoneStyle}

@@ -2,7 +2,7 @@
 import { roundDuration } from '../values/duration.ts';
 import type { RunView } from '../runs/run.ts';
 import type { Language, Standing } from '../languages/language.ts';
-import { escapeHtml } from './page.ts';
+import { escapeHtml } from '../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath } from './run-text.ts';
 import { renderVisit, type Visit } from './visit.ts';

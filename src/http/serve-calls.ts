@@ -8,7 +8,7 @@ import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../trigger.ts';
-import { toNetwork } from './address.ts';
+import { toNetwork } from '../listener/address.ts';
 import type { AdmittedCall, RunCall, TaskCall } from './door.ts';
 import type { Flood } from './flood.ts';
 import { chooseLanguage } from '../languages/languages.ts';

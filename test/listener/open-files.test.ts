@@ -1,7 +1,7 @@
 // Connections under a limit on open files.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readOpenFilesLimit, toAffordable } from '../../src/http/open-files.ts';
+import { readOpenFilesLimit, toAffordable } from '../../src/listener/open-files.ts';
 
 test('connections shrink in proportion under a limit on open files below 1,000, and never to none', () => {
   const table: readonly (readonly [limit: number, of512: number])[] = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { createAddressReader, toNetwork, toPlainAddress } from '../../src/http/address.ts';
+import { createAddressReader, toNetwork, toPlainAddress } from '../../src/listener/address.ts';
 import { startGate } from '../support/gate.ts';
 import { exchange } from '../support/raw-http.ts';
 

@@ -1,7 +1,7 @@
 // Places for admitted calls: the oldest leaves when there are too many, and is destroyed when it does not.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPlaces } from '../../src/http/places.ts';
+import { createPlaces } from '../../src/listener/places.ts';
 
 test('the one held longest is asked to leave for a newcomer, and destroyed once too many are leaving', () => {
   const told: string[] = [];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import proxyAddr from '@fastify/proxy-addr';
 import * as fc from 'fast-check';
-import { TrustedProxies } from '../../src/http/trusted-proxy.ts';
+import { TrustedProxies } from '../../src/listener/trusted-proxy.ts';
 
 const accepts = (...proxies: string[]): boolean => TrustedProxies.safeParse(proxies).success;
 

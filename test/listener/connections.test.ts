@@ -6,7 +6,7 @@ import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { limitConnections, serverLimits } from '../../src/http/connections.ts';
+import { limitConnections, serverLimits } from '../../src/listener/connections.ts';
 import { createDoor } from '../../src/http/door.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { right, startGate } from '../support/gate.ts';

@@ -1,0 +1,33 @@
+// What both listeners are configured with: an address, and a certificate.
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import * as z from 'zod';
+import { toErrorCode } from '../errors.ts';
+
+/** An address to listen on. */
+export const IpAddress = z
+  .string()
+  .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
+
+/** Where a certificate and its key are. */
+export const TlsFiles = z.strictObject({
+  cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
+  key: z.string().min(1).describe('Its private key, as a PEM file.'),
+});
+export type TlsFiles = z.infer<typeof TlsFiles>;
+
+/** Certificate and key in PEM. */
+export interface TlsPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** Whether certificate and key belong together: undefined, or the code of OpenSSL's error. */
+export function findTlsProblem(pair: TlsPair): string | undefined {
+  try {
+    tls.createSecureContext(pair);
+    return undefined;
+  } catch (error) {
+    return toErrorCode(error);
+  }
+}
