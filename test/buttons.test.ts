@@ -1,10 +1,10 @@
 // The buttons on our pages: what each may start, once, and where it leads when it is pressed again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Admitted } from '../src/gate.ts';
+import type { Admitted } from '../src/entry/gate.ts';
 import { toKeyDigest } from '../src/keys.ts';
 import type { Task } from '../src/tasks.ts';
-import { createTrigger, type Answer, type Trigger } from '../src/trigger.ts';
+import { createTrigger, type Answer, type Trigger } from '../src/entry/trigger.ts';
 import { createHouse, createTask, settle, type House } from './support/runs.ts';
 
 const keyOf = (text: string): { digest: ReturnType<typeof toKeyDigest>; label: undefined; expiresAtMs: undefined; asksFirst: false } => ({

@@ -19,7 +19,7 @@ import { createNotifier } from '../notify/notifier.ts';
 import { adoptProcess } from '../runners/adopted.ts';
 import { createPipes } from '../processes/pipes.ts';
 import { createRuns } from '../runs/runs.ts';
-import { createTrigger } from '../trigger.ts';
+import { createTrigger } from '../entry/trigger.ts';
 import { toBaseUrl } from './addresses.ts';
 import type { CommandInput } from './command.ts';
 import { createConfigInForce } from './config-in-force.ts';

@@ -9,7 +9,7 @@ import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import { createLookOnce } from '../processes/writers.ts';
 import type { Task } from '../tasks.ts';
-import type { GivenKey, Keys } from '../gate.ts';
+import type { GivenKey, Keys } from '../entry/gate.ts';
 import { collectKeys, collectNames } from './collect-keys.ts';
 import { explainIssues, toSentence } from './explain.ts';
 import { toPath, type Finding } from './finding.ts';

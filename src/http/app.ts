@@ -9,7 +9,7 @@ import type { Attempts } from '../history/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import type { Trigger } from '../trigger.ts';
+import type { Trigger } from '../entry/trigger.ts';
 import { createAddressReader } from '../listener/address.ts';
 import { createBodyDiscard } from '../listener/bodies.ts';
 import { limitConnections } from '../listener/connections.ts';

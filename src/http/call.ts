@@ -1,6 +1,6 @@
 // A request as plain data: what is asked for, and whether it is somebody's wish at all.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Presented } from '../gate.ts';
+import type { Presented } from '../entry/gate.ts';
 import { toHomePart, type HomePart } from './home-parts.ts';
 
 /** What a request asks for. */

@@ -1,10 +1,10 @@
 // The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Admitted, Presented } from '../gate.ts';
+import type { Admitted, Presented } from '../entry/gate.ts';
 import type { Refusal } from '../history/attempt.ts';
 import type { Logger } from '../log/log.ts';
-import type { Trigger } from '../trigger.ts';
+import type { Trigger } from '../entry/trigger.ts';
 import { toNetwork, toPlainAddress } from '../listener/address.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';

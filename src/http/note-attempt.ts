@@ -1,7 +1,7 @@
 // What became of a call that was let in, told to all who keep count: the log, the attempts, the tally.
 import type { Attempts } from '../history/attempts.ts';
 import type { Logger } from '../log/log.ts';
-import type { Answer } from '../trigger.ts';
+import type { Answer } from '../entry/trigger.ts';
 import type { Tally } from './tally.ts';
 
 const words: Readonly<Record<Answer['kind'], string>> = {

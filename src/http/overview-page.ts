@@ -1,5 +1,5 @@
 // The overview: all tasks that its caller may start, as large buttons with their last outcome.
-import type { Admitted } from '../gate.ts';
+import type { Admitted } from '../entry/gate.ts';
 import { plainDrawing } from '../icons/tile.ts';
 import type { RunView } from '../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';

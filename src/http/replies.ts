@@ -1,7 +1,7 @@
 // All that a caller with the right keys ever learns: attempts and runs as status, headers and body.
 import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
-import type { Answer } from '../trigger.ts';
+import type { Answer } from '../entry/trigger.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { toTaskPlaces } from './home-parts.ts';
 import type { Language } from '../languages/language.ts';

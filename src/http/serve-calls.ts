@@ -2,12 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
-import type { Admitted } from '../gate.ts';
+import type { Admitted } from '../entry/gate.ts';
 import type { Attempts } from '../history/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
-import type { Trigger } from '../trigger.ts';
+import type { Trigger } from '../entry/trigger.ts';
 import { toNetwork } from '../listener/address.ts';
 import type { AdmittedCall, RunCall, TaskCall } from './door.ts';
 import type { Flood } from './flood.ts';

@@ -1,7 +1,7 @@
 // Serving the overview: the page, and what belongs to it. A press of its buttons is a start like any other.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Icons } from '../icons/icons.ts';
-import type { Trigger } from '../trigger.ts';
+import type { Trigger } from '../entry/trigger.ts';
 import type { OverviewCall } from './door.ts';
 import { isForm, overviewPlaces } from './home-parts.ts';
 import { chooseLanguage } from '../languages/languages.ts';

@@ -1,10 +1,10 @@
 // The overview at the gate: what a magic key alone opens, where the config wants that. (The rest is in trigger.test.ts.)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGate, type Admitted, type Gate, type GivenKey, type Keys, type OverviewAdmission } from '../src/gate.ts';
-import { toKeyDigest } from '../src/keys.ts';
-import type { Task } from '../src/tasks.ts';
-import { createTask } from './support/runs.ts';
+import { createGate, type Admitted, type Gate, type GivenKey, type Keys, type OverviewAdmission } from '../../src/entry/gate.ts';
+import { toKeyDigest } from '../../src/keys.ts';
+import type { Task } from '../../src/tasks.ts';
+import { createTask } from '../support/runs.ts';
 
 const given = (key: string, more: Partial<GivenKey> = {}): GivenKey => ({
   digest: toKeyDigest(key),

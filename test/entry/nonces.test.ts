@@ -1,7 +1,7 @@
 // Nonces: each stands for one value, in time by the clock that only goes forward.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createNonces } from '../src/nonces.ts';
+import { createNonces } from '../../src/entry/nonces.ts';
 
 const dayMs = 86_400_000;
 const still = { nowMs: () => 0, wallMs: () => 0 };

@@ -1,12 +1,12 @@
 // The gate: which keys open which task, until when, and what it says of the rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Admitted, GivenKey } from '../src/gate.ts';
-import { toKeyDigest } from '../src/keys.ts';
-import type { Runs, Wish } from '../src/runs/runs.ts';
-import type { Task } from '../src/tasks.ts';
-import { createTask } from './support/runs.ts';
-import { createTrigger, type Trigger } from '../src/trigger.ts';
+import type { Admitted, GivenKey } from '../../src/entry/gate.ts';
+import { toKeyDigest } from '../../src/keys.ts';
+import type { Runs, Wish } from '../../src/runs/runs.ts';
+import type { Task } from '../../src/tasks.ts';
+import { createTask } from '../support/runs.ts';
+import { createTrigger, type Trigger } from '../../src/entry/trigger.ts';
 
 const given = (key: string, label?: string, expiresAtMs?: number): GivenKey => ({
   digest: toKeyDigest(key),

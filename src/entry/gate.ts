@@ -1,9 +1,9 @@
 // The gate: which keys open which task, to whom, and until when. Keys are looked up in constant time.
-import type { Clock } from './clock.ts';
-import type { Icon } from './icon.ts';
-import { createKeyring, type KeyDigest } from './keys.ts';
-import { createNetworkTest } from './values/network.ts';
-import type { Task } from './tasks.ts';
+import type { Clock } from '../clock.ts';
+import type { Icon } from '../icon.ts';
+import { createKeyring, type KeyDigest } from '../keys.ts';
+import { createNetworkTest } from '../values/network.ts';
+import type { Task } from '../tasks.ts';
 
 /** A key in use: its digest, the label of whom it was given to, and when it ends to open anything. */
 export interface GivenKey {

@@ -1,7 +1,7 @@
 // Nonces: what was handed out with a button, and comes back when that is pressed in time.
 import { randomBytes } from 'node:crypto';
-import type { Clock } from './clock.ts';
-import { createKeyring, toKeyDigest, type KeyDigest } from './keys.ts';
+import type { Clock } from '../clock.ts';
+import { createKeyring, toKeyDigest, type KeyDigest } from '../keys.ts';
 
 /** How many nonces may be open; the oldest give way. */
 const maxOpen = 1000;

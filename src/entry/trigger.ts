@@ -1,11 +1,11 @@
 // The gate and what lies behind it: keys are looked up in constant time, then a run is started, joined or refused.
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { createGate, type Admission, type Admitted, type Keys, type OverviewAdmission, type Presented } from './gate.ts';
-import { toKeyDigest } from './keys.ts';
+import { toKeyDigest } from '../keys.ts';
 import { createNonces } from './nonces.ts';
-import type { RunFeed, RunView } from './runs/run.ts';
-import type { Runs, StartResult } from './runs/runs.ts';
-import type { Task } from './tasks.ts';
+import type { RunFeed, RunView } from '../runs/run.ts';
+import type { Runs, StartResult } from '../runs/runs.ts';
+import type { Task } from '../tasks.ts';
 
 /** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late. */
 export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
