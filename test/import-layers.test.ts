@@ -20,7 +20,7 @@ const floors = [
   ['tasks.ts'],
   ['runners/'],
   ['dsm/'],
-  ['history/'],
+  ['history/', 'attempts/'],
   ['processes/'],
   ['log/'],
   ['slots.ts', 'append-file.ts'],

@@ -1,7 +1,7 @@
 // What the admin pages do: start a task, stop a run; written down like every other attempt.
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
-import { noteAttempt } from '../http/note-attempt.ts';
+import { noteAttempt } from '../attempts/note-attempt.ts';
 import type { Language } from '../languages/language.ts';
 import type { House } from './house.ts';
 import type { NoNewRun } from './run-page.ts';

@@ -1,5 +1,5 @@
 // The history: runs and attempts, newest first, filtered, a page at a time.
-import { attemptResults, type AttemptLine } from '../history/attempt.ts';
+import { attemptResults, type AttemptLine } from '../attempts/attempt.ts';
 import type { RunRecord } from '../history/records.ts';
 import { Outcome } from '../outcome.ts';
 import type { Task } from '../tasks.ts';

@@ -1,5 +1,5 @@
 // What of the history is asked for: read from an address, and written into one.
-import { attemptResults, type AttemptResult } from '../history/attempt.ts';
+import { attemptResults, type AttemptResult } from '../attempts/attempt.ts';
 import { Network } from '../values/network.ts';
 import { Outcome } from '../outcome.ts';
 

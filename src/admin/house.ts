@@ -1,9 +1,9 @@
 // What the admin pages look into and act on: everything is handed in.
 import type { Clock } from '../clock.ts';
 import type { Health } from '../health.ts';
-import type { Attempts } from '../history/attempts.ts';
+import type { Attempts } from '../attempts/attempts.ts';
 import type { History } from '../history/history.ts';
-import type { Tally } from '../http/tally.ts';
+import type { Tally } from '../attempts/tally.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs, StartResult } from '../runs/runs.ts';
 import type { Task } from '../tasks.ts';

@@ -1,6 +1,6 @@
 // How things stand and when they were, as all admin pages show it.
-import type { AttemptResult } from '../history/attempt.ts';
-import { isRefused } from '../history/attempt.ts';
+import type { AttemptResult } from '../attempts/attempt.ts';
+import { isRefused } from '../attempts/attempt.ts';
 import type { RunRecord } from '../history/records.ts';
 import type { Language } from '../languages/language.ts';
 import type { Outcome } from '../outcome.ts';

@@ -1,6 +1,6 @@
 // What Prometheus may know: numbers by result, kind and task; never a key, an address or a name.
 import type { Counter, Gauge } from 'prom-client';
-import { refusals } from '../history/attempt.ts';
+import { refusals } from '../attempts/attempt.ts';
 import type { RunNews } from '../runs/runs.ts';
 import type { House } from './house.ts';
 

@@ -1,5 +1,5 @@
 // Who called without the right keys, by network.
-import { refusals } from '../history/attempt.ts';
+import { refusals } from '../attempts/attempt.ts';
 import { toIso } from '../clock.ts';
 import type { House } from './house.ts';
 import { html } from './html.ts';

@@ -1,6 +1,6 @@
 // Files that would be written for two ends at once, or over what the config is made of.
 import path from 'node:path';
-import { toAttemptFiles } from '../history/attempts.ts';
+import { toAttemptFiles } from '../attempts/attempts.ts';
 import { toNamesPath } from '../history/names.ts';
 import { toControlPath } from '../http/control.ts';
 import { lookAt, toRealPath } from '../look.ts';

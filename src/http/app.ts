@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
-import type { Attempts } from '../history/attempts.ts';
+import type { Attempts } from '../attempts/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
@@ -14,7 +14,7 @@ import { createAddressReader } from '../listener/address.ts';
 import { createBodyDiscard } from '../listener/bodies.ts';
 import { limitConnections } from '../listener/connections.ts';
 import { createDoor, type AdmittedCall } from './door.ts';
-import { createFlood } from './flood.ts';
+import { createFlood } from '../attempts/flood.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { createLimits } from './limits.ts';
 import { createServer } from '../listener/listener.ts';
@@ -23,7 +23,7 @@ import type { ServerOptions } from './options.ts';
 import { createPace } from '../listener/pace.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from '../listener/stranger.ts';
-import type { Tally } from './tally.ts';
+import type { Tally } from '../attempts/tally.ts';
 
 const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
 /** How many pages of runs and the like are made in one turn of the event loop: each may take two milliseconds, and a start does not wait for them all. */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
-import type { Attempts } from '../history/attempts.ts';
+import type { Attempts } from '../attempts/attempts.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';

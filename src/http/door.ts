@@ -2,13 +2,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Admitted, Presented } from '../entry/gate.ts';
-import type { Refusal } from '../history/attempt.ts';
+import type { Refusal } from '../attempts/attempt.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import { toNetwork, toPlainAddress } from '../listener/address.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
-import type { Flood } from './flood.ts';
+import type { Flood } from '../attempts/flood.ts';
 import type { HomePart } from './home-parts.ts';
 import { guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';

@@ -1,5 +1,5 @@
 // What a language must have for the admin pages: every word and sentence of them.
-import type { AttemptResult } from '../history/attempt.ts';
+import type { AttemptResult } from '../attempts/attempt.ts';
 
 /** Why a visitor is not signed in. */
 export type SignInProblem =

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { toHistoryPage } from '../../src/admin/history-page.ts';
 import { parseHistoryQuery } from '../../src/admin/history-query.ts';
 import { en } from '../../src/languages/en.ts';
-import type { AttemptQuery } from '../../src/history/attempts-read.ts';
+import type { AttemptQuery } from '../../src/attempts/read.ts';
 import { createTestClock } from '../support/clock.ts';
 import { createStart } from '../support/history.ts';
 import { createPast } from '../support/past.ts';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Ailment } from '../../src/health.ts';
-import type { Attempt } from '../../src/history/attempt.ts';
+import type { Attempt } from '../../src/attempts/attempt.ts';
 import { openControl, toControlPath } from '../../src/http/control.ts';
 import type { Run } from '../../src/runs/run.ts';
 import { createFolder, until } from '../support/daemon.ts';

@@ -4,9 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Attempt, AttemptLine } from '../../src/history/attempt.ts';
-import type { AttemptFilter } from '../../src/history/attempt-filter.ts';
-import { readAttempts, type AttemptPage } from '../../src/history/attempts-read.ts';
+import type { Attempt, AttemptLine } from '../../src/attempts/attempt.ts';
+import type { AttemptFilter } from '../../src/attempts/filter.ts';
+import { readAttempts, type AttemptPage } from '../../src/attempts/read.ts';
 import { createFolder } from '../support/daemon.ts';
 
 const megabyte = 1_048_576;

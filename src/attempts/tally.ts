@@ -1,6 +1,6 @@
 // Calls as numbers, since the start: what metrics and the admin page show of them.
 import type { Clock } from '../clock.ts';
-import type { AttemptResult, Refusal } from '../history/attempt.ts';
+import type { AttemptResult, Refusal } from './attempt.ts';
 
 /** How many networks are told apart; when there are more by a quarter, those seen longest ago give way. */
 const maxNetworks = 1000;

@@ -1,6 +1,6 @@
 // Refused calls in the log and among the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
-import type { Refusal } from '../history/attempt.ts';
-import type { Attempts } from '../history/attempts.ts';
+import type { Refusal } from './attempt.ts';
+import type { Attempts } from './attempts.ts';
 import type { Logger } from '../log/log.ts';
 import { createLargest } from './largest.ts';
 import type { Tally } from './tally.ts';

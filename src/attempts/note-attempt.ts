@@ -1,10 +1,12 @@
 // What became of a call that was let in, told to all who keep count: the log, the attempts, the tally.
-import type { Attempts } from '../history/attempts.ts';
+import type { Attempts } from './attempts.ts';
 import type { Logger } from '../log/log.ts';
-import type { Answer } from '../entry/trigger.ts';
 import type { Tally } from './tally.ts';
 
-const words: Readonly<Record<Answer['kind'], string>> = {
+/** What a call that was let in came to. */
+type Made = 'started' | 'joined' | 'queued' | 'asked' | 'busy' | 'full' | 'not-now' | 'unwritable' | 'closing';
+
+const words: Readonly<Record<Made, string>> = {
   started: 'Started',
   joined: 'Joined a run of',
   queued: 'Queued a run of',
@@ -34,7 +36,7 @@ export interface AttemptMade {
 
 /** Notes what an attempt came to. */
 export function noteAttempt(
-  result: Pick<Answer, 'kind'> & { readonly run?: { readonly run: string } },
+  result: { readonly kind: Made; readonly run?: { readonly run: string } },
   { intent, task, name, label, address }: AttemptMade,
   { logger, attempts, tally }: Counters,
 ): void {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { toErrorCode } from '../errors.ts';
 import { parseAttemptLine, type AttemptLine } from './attempt.ts';
-import { createAttemptTest, type AttemptFilter } from './attempt-filter.ts';
+import { createAttemptTest, type AttemptFilter } from './filter.ts';
 
 /** How much is read at once. */
 const pieceBytes = 262_144;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { Attempt, AttemptLine } from '../../src/history/attempt.ts';
-import { openAttempts, toAttemptFiles, type Attempts } from '../../src/history/attempts.ts';
+import type { Attempt, AttemptLine } from '../../src/attempts/attempt.ts';
+import { openAttempts, toAttemptFiles, type Attempts } from '../../src/attempts/attempts.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
 

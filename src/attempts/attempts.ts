@@ -4,7 +4,7 @@ import { openAppendFile, type AppendFile } from '../append-file.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { toErrorCode } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
-import { findLastNumber, readAttempts, type AttemptPage, type AttemptQuery } from './attempts-read.ts';
+import { findLastNumber, readAttempts, type AttemptPage, type AttemptQuery } from './read.ts';
 import { isRefused, type Attempt } from './attempt.ts';
 
 /** How soon an attempt is in the file. */

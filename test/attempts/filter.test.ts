@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { attemptResults, type Attempt } from '../../src/history/attempt.ts';
-import { createAttemptTest, type AttemptFilter } from '../../src/history/attempt-filter.ts';
+import { attemptResults, type Attempt } from '../../src/attempts/attempt.ts';
+import { createAttemptTest, type AttemptFilter } from '../../src/attempts/filter.ts';
 
 const octet = fc.constantFrom(0, 1, 10, 99, 192, 255);
 const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
