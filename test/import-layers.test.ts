@@ -14,6 +14,7 @@ const floors = [
   ['config/'],
   ['admin/'],
   ['http/'],
+  ['http/pages/'],
   ['languages/', 'listener/'],
   ['entry/', 'notify/', 'icons/'],
   ['runs/'],

@@ -1,7 +1,7 @@
 // A request as plain data: what is asked for, and whether it is somebody's wish at all.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Presented } from '../entry/gate.ts';
-import { toHomePart, type HomePart } from './home-parts.ts';
+import { toHomePart, type HomePart } from './pages/home-parts.ts';
 
 /** What a request asks for. */
 export type Target =

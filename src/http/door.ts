@@ -9,7 +9,7 @@ import { toNetwork, toPlainAddress } from '../listener/address.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
 import type { Flood } from '../attempts/flood.ts';
-import type { HomePart } from './home-parts.ts';
+import type { HomePart } from './pages/home-parts.ts';
 import { guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
 

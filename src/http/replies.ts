@@ -2,14 +2,14 @@
 import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../entry/trigger.ts';
-import { renderHomeLinks } from './home-page.ts';
-import { toTaskPlaces } from './home-parts.ts';
+import { renderHomeLinks } from './pages/home-page.ts';
+import { toTaskPlaces } from './pages/home-parts.ts';
 import type { Language } from '../languages/language.ts';
-import { phonePages, type Shown } from './phone-page.ts';
-import { renderQuestionPage, renderRefusalPage } from './refusal-page.ts';
-import { renderRunPage, toRefreshSeconds } from './run-page.ts';
-import { renderRunJson, renderRunText, toRunPath } from './run-text.ts';
-import { renderVisit, type Visit } from './visit.ts';
+import { phonePages, type Shown } from './pages/phone-page.ts';
+import { renderQuestionPage, renderRefusalPage } from './pages/refusal-page.ts';
+import { renderRunPage, toRefreshSeconds } from './pages/run-page.ts';
+import { renderRunJson, renderRunText } from './run-text.ts';
+import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
 
 /** The forms in which an answer can be given; the first is what who accepts anything gets. */
 export const formats = ['text/plain', 'text/html', 'application/json'] as const;

@@ -1,11 +1,7 @@
 // A run as text and as JSON, for scripts.
 import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
-
-/** The address of a run's page. */
-export function toRunPath({ run }: RunView): string {
-  return `/runs/${run}`;
-}
+import { toRunPath } from './pages/visit.ts';
 
 /** The output as far as it is shown, then one line that says how things stand. */
 export function renderRunText(view: RunView): string {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { RunFeed } from '../runs/run.ts';
 import { renderEvents, renderFollowed, type Position } from './live.ts';
-import { phonePages } from './phone-page.ts';
+import { phonePages } from './pages/phone-page.ts';
 import type { Reply } from './replies.ts';
 
 const pageHeaders = Object.fromEntries(phonePages.headers);

@@ -15,14 +15,14 @@ import { chooseLanguage } from '../languages/languages.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
 import { noteAttempt } from '../attempts/note-attempt.ts';
-import { toOverviewAction } from './overview-page.ts';
+import { toOverviewAction } from './pages/overview-page.ts';
 import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
-import { isWorthAnother } from './run-page.ts';
+import { isWorthAnother } from './pages/run-page.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
 import type { Tally } from '../attempts/tally.ts';
-import { parseVisit } from './visit.ts';
+import { parseVisit } from './pages/visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
 
 export interface ServeCallsOptions {

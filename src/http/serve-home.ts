@@ -4,10 +4,10 @@ import type { Icon } from '../icon.ts';
 import type { Icons } from '../icons/icons.ts';
 import type { Form } from '../icons/tile.ts';
 import type { HomeCall } from './door.ts';
-import { homePageHeaders, renderHomePage } from './home-page.ts';
-import { toTaskPlaces } from './home-parts.ts';
+import { homePageHeaders, renderHomePage } from './pages/home-page.ts';
+import { toTaskPlaces } from './pages/home-parts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import { renderManifest } from './manifest.ts';
+import { renderManifest } from './pages/manifest.ts';
 import { send } from './send.ts';
 
 export function createServeHome(icons: Icons): (call: HomeCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Icons } from '../icons/icons.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import type { OverviewCall } from './door.ts';
-import { isForm, overviewPlaces } from './home-parts.ts';
+import { isForm, overviewPlaces } from './pages/home-parts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import { renderManifest } from './manifest.ts';
-import { overviewHeaders, renderOverviewPage } from './overview-page.ts';
+import { renderManifest } from './pages/manifest.ts';
+import { overviewHeaders, renderOverviewPage } from './pages/overview-page.ts';
 import { send } from './send.ts';
 import { sendIcon, sendManifest } from './serve-home.ts';
 

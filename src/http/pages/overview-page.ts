@@ -1,11 +1,11 @@
 // The overview: all tasks that its caller may start, as large buttons with their last outcome.
-import type { Admitted } from '../entry/gate.ts';
-import { plainDrawing } from '../icons/tile.ts';
-import type { RunView } from '../runs/run.ts';
+import type { Admitted } from '../../entry/gate.ts';
+import { plainDrawing } from '../../icons/tile.ts';
+import type { RunView } from '../../runs/run.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
-import type { Language } from '../languages/language.ts';
-import { createPageKind, escapeHtml } from '../listener/page.ts';
+import type { Language } from '../../languages/language.ts';
+import { createPageKind, escapeHtml } from '../../listener/page.ts';
 import { capitalize, phoneStyle, renderNote, signs, themeColors } from './phone-page.ts';
 
 const overviewPages = createPageKind(`${phoneStyle}

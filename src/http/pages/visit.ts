@@ -1,4 +1,5 @@
-// How somebody came to the page of a run: what its query says, which starts nothing.
+// The address of the page of a run, and what its query says of how the caller came there. It starts nothing.
+import type { RunView } from '../../runs/run.ts';
 
 export interface Visit {
   /** His tap did not start the run. */
@@ -32,4 +33,9 @@ export function renderVisit({ isJoined = false, isSpent = false, isHeld = false,
     ...(again === undefined ? [] : [`again=${again}`]),
   ];
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+/** The address of a run's page, without a query. */
+export function toRunPath({ run }: Pick<RunView, 'run'>): string {
+  return `/runs/${run}`;
 }

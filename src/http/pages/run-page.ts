@@ -1,11 +1,10 @@
 // The page of a run: what a phone shows after the tap.
-import { roundDuration } from '../values/duration.ts';
-import type { RunView } from '../runs/run.ts';
-import type { Language, Standing } from '../languages/language.ts';
-import { escapeHtml } from '../listener/page.ts';
+import { roundDuration } from '../../values/duration.ts';
+import type { RunView } from '../../runs/run.ts';
+import type { Language, Standing } from '../../languages/language.ts';
+import { escapeHtml } from '../../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
-import { toRunPath } from './run-text.ts';
-import { renderVisit, type Visit } from './visit.ts';
+import { toRunPath, renderVisit, type Visit } from './visit.ts';
 
 /** The page of a run. `isAgainOffered` says that the visitor's nonce would start the task once more. */
 export function renderRunPage(

@@ -1,13 +1,13 @@
 // The page of a run as HTML: what it says of each end, in each language, and what it offers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { de } from '../../src/languages/de.ts';
-import { en } from '../../src/languages/en.ts';
-import type { Language } from '../../src/languages/language.ts';
-import { languages } from '../../src/languages/languages.ts';
-import { renderRunPage, toRefreshSeconds } from '../../src/http/run-page.ts';
-import { Outcome } from '../../src/outcome.ts';
-import type { RunView } from '../../src/runs/run.ts';
+import { de } from '../../../src/languages/de.ts';
+import { en } from '../../../src/languages/en.ts';
+import type { Language } from '../../../src/languages/language.ts';
+import { languages } from '../../../src/languages/languages.ts';
+import { renderRunPage, toRefreshSeconds } from '../../../src/http/pages/run-page.ts';
+import { Outcome } from '../../../src/outcome.ts';
+import type { RunView } from '../../../src/runs/run.ts';
 
 const nonce = 'Abcdefghij-klmnopqr_12';
 

@@ -1,8 +1,8 @@
 // The page that says how a task gets onto a home screen, and the links by which it does.
-import type { Admitted } from '../entry/gate.ts';
+import type { Admitted } from '../../entry/gate.ts';
 import { toTaskPlaces, type HomePlaces } from './home-parts.ts';
-import type { Language } from '../languages/language.ts';
-import { createPageKind, escapeHtml } from '../listener/page.ts';
+import type { Language } from '../../languages/language.ts';
+import { createPageKind, escapeHtml } from '../../listener/page.ts';
 import { phoneStyle, renderNote, themeColors } from './phone-page.ts';
 
 const homePages = createPageKind(`${phoneStyle}

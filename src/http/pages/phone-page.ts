@@ -1,7 +1,7 @@
 // The phone's pages: one form for all that is shown of a task, and its style.
-import type { Icon } from '../icon.ts';
-import type { Language, Standing } from '../languages/language.ts';
-import { createPageKind, escapeHtml } from '../listener/page.ts';
+import type { Icon } from '../../icon.ts';
+import type { Language, Standing } from '../../languages/language.ts';
+import { createPageKind, escapeHtml } from '../../listener/page.ts';
 
 /** The style that they share. */
 export const phoneStyle = `

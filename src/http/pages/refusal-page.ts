@@ -1,5 +1,5 @@
 // The pages on which nothing was started: the question that comes first, and the refusals.
-import type { Language } from '../languages/language.ts';
+import type { Language } from '../../languages/language.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage, type Shown } from './phone-page.ts';
 
 /** What is asked, and where the answer goes. */

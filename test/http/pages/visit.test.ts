@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseVisit, renderVisit } from '../../src/http/visit.ts';
+import { parseVisit, renderVisit } from '../../../src/http/pages/visit.ts';
 
 const nonce = 'Abcdefghij-klmnopqr_12';
 

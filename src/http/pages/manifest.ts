@@ -1,5 +1,5 @@
 // The manifest (Web Application Manifest, W3C): by which name and icon a home screen shows an address.
-import { forms, type Form } from '../icons/tile.ts';
+import { forms, type Form } from '../../icons/tile.ts';
 import type { HomePlaces } from './home-parts.ts';
 
 /**

@@ -1,5 +1,5 @@
 // What there is below the address of a task besides the task: all that its icon on a home screen needs.
-import { forms, type Form } from '../icons/tile.ts';
+import { forms, type Form } from '../../icons/tile.ts';
 
 /** A page that says how, the manifest, and the icon in its forms. */
 export type HomePart = 'page' | 'manifest' | Form;
