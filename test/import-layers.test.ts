@@ -13,6 +13,8 @@ const floors = [
   ['nas/'],
   ['config/'],
   ['admin/'],
+  ['admin/pages/'],
+  ['admin/gate/'],
   ['http/'],
   ['http/pages/'],
   ['languages/', 'listener/'],

@@ -3,8 +3,8 @@ import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
 import { noteAttempt } from '../attempts/note-attempt.ts';
 import type { Language } from '../languages/language.ts';
-import type { House } from './house.ts';
-import type { NoNewRun } from './run-page.ts';
+import type { House } from './pages/house.ts';
+import type { NoNewRun } from './pages/run-page.ts';
 
 /** Longer names are cut in log and history. */
 const maxUserLength = 64;

@@ -12,16 +12,16 @@ import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts'
 import { logBug } from '../log/bug.ts';
 import type { RunNews } from '../runs/runs.ts';
 import { addCallers } from './callers.ts';
-import type { Gate, GateOptions } from './gate.ts';
-import type { House } from './house.ts';
+import type { Gate, GateOptions } from './gate/gate.ts';
+import type { House } from './pages/house.ts';
 import { createMetrics } from './metrics.ts';
 import type { AdminConfig } from './options.ts';
 import { answerAsStranger, answerBug, sendMessage } from './replies.ts';
 import { addRoutes } from './routes.ts';
 import { addRunEvents } from './run-events.ts';
 import { addSignIn } from './sign-in.ts';
-import { createVisitorReader, createWatcherTest, isFromOwnPage } from './visitor.ts';
-import { addWatch, isForMachines } from './watch.ts';
+import { createVisitorReader, createWatcherTest, isFromOwnPage } from './gate/visitor.ts';
+import { addWatch, isForMachines } from './machine-routes.ts';
 
 const connectionLimits = { max: 128, maxPerAddress: 64, maxStarts: 64, maxVisits: 32 } as const;
 /** More than any form of ours holds. */

@@ -4,13 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import type { createBodyDiscard } from '../listener/bodies.ts';
 import type { Connections } from '../listener/connections.ts';
-import { isEvents, withoutMark } from './automatic.ts';
+import { isEvents, withoutMark } from './gate/automatic.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import { isCsrfTokenOf } from './csrf.ts';
-import type { Entry, Gate, Visitor } from './gate.ts';
-import type { Reader } from './page.ts';
+import { isCsrfTokenOf } from './gate/csrf.ts';
+import type { Entry, Gate, Visitor } from './gate/gate.ts';
+import type { Reader } from './pages/page.ts';
 import { answerAsStranger, sendMessage, sendCardPage } from './replies.ts';
-import { renderSignInPage } from './sign-in-page.ts';
+import { renderSignInPage } from './pages/sign-in-page.ts';
 
 /** Somebody who was let in. */
 interface Caller {

@@ -2,7 +2,7 @@
 import type { Counter, Gauge } from 'prom-client';
 import { refusals } from '../attempts/attempt.ts';
 import type { RunNews } from '../runs/runs.ts';
-import type { House } from './house.ts';
+import type { House } from './pages/house.ts';
 
 export interface Metrics {
   readonly contentType: string;

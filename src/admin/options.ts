@@ -5,7 +5,7 @@ import { IpAddress, TlsFiles, type TlsPair } from '../listener/options.ts';
 import { TrustedProxies } from '../listener/trusted-proxy.ts';
 import { Network } from '../values/network.ts';
 import { Secret } from '../values/secret.ts';
-import type { GateOptions } from './gate.ts';
+import type { GateOptions } from './gate/gate.ts';
 
 const FullPath = FilePath.startsWith('/', 'Give the full path');
 

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { answerStranger } from '../listener/stranger.ts';
 import type { AdminTexts } from '../languages/admin-texts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './page.ts';
-import { renderMessagePage } from './sign-in-page.ts';
+import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './pages/page.ts';
+import { renderMessagePage } from './pages/sign-in-page.ts';
 
 /** Sends a page in the frame. */
 export function sendPage(reply: FastifyReply, page: AdminPage, reader: Reader): FastifyReply {

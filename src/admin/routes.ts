@@ -3,15 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import { renderRefusal, startTask, stopRun } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
-import { toHistoryPage } from './history-page.ts';
-import { parseHistoryQuery } from './history-query.ts';
-import type { House, TaskAddress } from './house.ts';
+import { toHistoryPage } from './pages/history-page.ts';
+import { parseHistoryQuery } from './pages/history-query.ts';
+import type { House, TaskAddress } from './pages/house.ts';
 import { sendMessage, sendOn, sendPage } from './replies.ts';
-import { noNewRun, toRunPage } from './run-page.ts';
-import { toStrangersPage } from './strangers-page.ts';
-import { toSystemPage } from './system-page.ts';
-import { parseBase, toTaskPage, type NoAddress } from './task-page.ts';
-import { toTasksPage } from './tasks-page.ts';
+import { noNewRun, toRunPage } from './pages/run-page.ts';
+import { toStrangersPage } from './pages/strangers-page.ts';
+import { toSystemPage } from './pages/system-page.ts';
+import { parseBase, toTaskPage, type NoAddress } from './pages/task-page.ts';
+import { toTasksPage } from './pages/tasks-page.ts';
 
 /** Adds the pages and forms to an app whose requests come past `callers`. */
 export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Callers): void {

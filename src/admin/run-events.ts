@@ -4,9 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import { parsePosition, renderEvents } from '../http/live.ts';
 import { logBug } from '../log/bug.ts';
 import type { Callers } from './callers.ts';
-import type { Gate } from './gate.ts';
-import type { House } from './house.ts';
-import { adminHeaders } from './page.ts';
+import type { Gate } from './gate/gate.ts';
+import type { House } from './pages/house.ts';
+import { adminHeaders } from './pages/page.ts';
 import { sendMessage } from './replies.ts';
 
 /** How often the gate is asked whether the reader may go on. */

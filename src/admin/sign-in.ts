@@ -2,9 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from './gate/gate.ts';
 import { sendOn, sendCardPage } from './replies.ts';
-import { renderSignInPage } from './sign-in-page.ts';
+import { renderSignInPage } from './pages/sign-in-page.ts';
 
 export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & { readonly gate: () => Gate }): void {
   // Who is let in has nothing to do here.

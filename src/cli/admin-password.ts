@@ -1,6 +1,6 @@
 // `remotetask admin password`: a password in, the hash for the config out.
 import { text } from 'node:stream/consumers';
-import { hashPassword } from '../admin/password.ts';
+import { hashPassword } from '../admin/gate/password.ts';
 import { AppError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { askUnseen } from './terminal.ts';

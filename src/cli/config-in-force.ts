@@ -1,5 +1,5 @@
 // The config that is in force, and how it stands with the one in the file: read again when it changes, taken up whole or not at all, whatever goes wrong.
-import type { ConfigState } from '../admin/house.ts';
+import type { ConfigState } from '../admin/pages/house.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { findChanges, findRestartNeeds } from '../config/compare.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';

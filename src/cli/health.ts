@@ -1,5 +1,5 @@
 // How the daemon is, put together from its parts.
-import type { ConfigState, DsmState } from '../admin/house.ts';
+import type { ConfigState, DsmState } from '../admin/pages/house.ts';
 import type { Health } from '../health.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NasState } from './dsm-access.ts';

@@ -1,8 +1,8 @@
 // The admin listener as the daemon opens it.
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildAdminApp, type AdminApp } from '../admin/app.ts';
-import type { House } from '../admin/house.ts';
-import { openGate } from '../admin/open-gate.ts';
+import type { House } from '../admin/pages/house.ts';
+import { openGate } from '../admin/gate/open-gate.ts';
 import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { toBaseUrl } from './addresses.ts';
 

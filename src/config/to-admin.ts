@@ -1,7 +1,7 @@
 // From the `admin` part of a config to the admin listener: secrets looked up, files read, and what does not fit together told.
-import type { GateOptions, NasAddress } from '../admin/gate.ts';
+import type { GateOptions, NasAddress } from '../admin/gate/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
-import { parsePasswordHash } from '../admin/password.ts';
+import { parsePasswordHash } from '../admin/gate/password.ts';
 import type { NasSettings } from '../dsm/options.ts';
 import type { Finding } from './finding.ts';
 import { isLoopback } from './loopback.ts';

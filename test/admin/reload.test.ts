@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { hashPassword } from '../../src/admin/password.ts';
+import { hashPassword } from '../../src/admin/gate/password.ts';
 import { adminPasswordHash, signInAdmin, startAdmin } from '../support/admin.ts';
 import { spawnCli } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey } from '../support/daemon.ts';

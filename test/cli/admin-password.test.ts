@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { suite, test } from 'node:test';
-import { isPassword, parsePasswordHash } from '../../src/admin/password.ts';
+import { isPassword, parsePasswordHash } from '../../src/admin/gate/password.ts';
 import { cleanEnv, startInTerminal } from '../support/cli.ts';
 import { main, until } from '../support/daemon.ts';
 

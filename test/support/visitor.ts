@@ -1,6 +1,6 @@
 // Visitors of the admin page's gate, and their cookies.
 import assert from 'node:assert/strict';
-import type { Entry, Gate, SignIn, SignInForm, Visitor } from '../../src/admin/gate.ts';
+import type { Entry, Gate, SignIn, SignInForm, Visitor } from '../../src/admin/gate/gate.ts';
 
 /** A visitor at home who shows no cookie. */
 export function createVisitor(parts: Partial<Visitor> = {}): Visitor {

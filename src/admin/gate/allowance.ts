@@ -1,0 +1,63 @@
+// How often the gate may be tried: by one network, and by all together. What it costs comes back with time.
+import type { Clock } from '../../clock.ts';
+import { toNetwork } from '../../listener/address.ts';
+
+/** So many at once, and then one in each `everyMs`. */
+export interface Share {
+  readonly burst: number;
+  readonly everyMs: number;
+}
+
+export interface Allowance {
+  /** Takes one try; the result is 0, or, where there is none left, how many milliseconds to wait for one. */
+  take(address: string): number;
+  /** Gives the try back that was taken last: it was none of a stranger. */
+  giveBack(address: string): void;
+}
+
+interface Bucket {
+  level: number;
+  atMs: number;
+}
+
+/** Buckets of full size; a network whose bucket is full again is forgotten, so that there are never more than those of all together allow. */
+export function createAllowance({
+  perNetwork,
+  inAll,
+  clock,
+}: {
+  readonly perNetwork: Share;
+  readonly inAll: Share;
+  readonly clock: Clock;
+}): Allowance {
+  const networks = new Map<string, Bucket>();
+  const all: Bucket = { level: inAll.burst, atMs: clock.nowMs() };
+  const fill = (bucket: Bucket, { burst, everyMs }: Share): Bucket => {
+    const nowMs = clock.nowMs();
+    bucket.level = Math.min(burst, bucket.level + (nowMs - bucket.atMs) / everyMs);
+    bucket.atMs = nowMs;
+    return bucket;
+  };
+  const waitMs = ({ level }: Bucket, { everyMs }: Share): number => (level >= 1 ? 0 : Math.max(1, Math.ceil((1 - level) * everyMs)));
+  const forgetFull = (): void => {
+    for (const [network, bucket] of networks) if (fill(bucket, perNetwork).level >= perNetwork.burst) networks.delete(network);
+  };
+  return {
+    take(address) {
+      const network = toNetwork(address);
+      const own = fill(networks.get(network) ?? { level: perNetwork.burst, atMs: clock.nowMs() }, perNetwork);
+      const ms = Math.max(waitMs(own, perNetwork), waitMs(fill(all, inAll), inAll));
+      if (ms > 0) return ms;
+      forgetFull();
+      networks.set(network, own);
+      own.level--;
+      all.level--;
+      return 0;
+    },
+    giveBack(address) {
+      const own = networks.get(toNetwork(address));
+      if (own !== undefined) own.level = Math.min(perNetwork.burst, own.level + 1);
+      all.level = Math.min(inAll.burst, all.level + 1);
+    },
+  };
+}

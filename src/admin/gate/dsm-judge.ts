@@ -1,0 +1,151 @@
+// Whether a browser is that of an administrator of this NAS: DSM's programs are asked, no more often than needed.
+import { hash } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../log/log.ts';
+import { createAllowance } from './allowance.ts';
+import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Told } from './dsm-programs.ts';
+import { createSlots } from '../../slots.ts';
+import { createVerdicts } from './shared-answers.ts';
+
+/** How long DSM's answer holds. */
+const holdMs = 10_000;
+/** How often DSM is asked about browsers that were not let in lately; each question costs a few processes. */
+const strangers = { perNetwork: { burst: 5, everyMs: 6000 }, inAll: { burst: 20, everyMs: 2000 } };
+/** How many questions may be open at once: about strangers, and, so that these are in nobody's way, about the others. */
+const maxOpen = 2;
+/** How many browsers are known. */
+const maxKnown = 64;
+
+/** `unknown`: DSM did not tell, or was not asked. Reasons are for the log. */
+type Judgement =
+  | { readonly kind: 'admin'; readonly user: string }
+  | { readonly kind: 'no-admin' | 'nobody' | 'unknown'; readonly reason: string };
+
+/** A browser that shows a session of DSM. */
+export interface SignedInBrowser extends Browser {
+  readonly sessionId: string;
+}
+
+/** What matters of a request beside the session. */
+interface JudgedRequest {
+  /** DSM's token against forged requests, where the request has one. */
+  readonly synoToken: string | undefined;
+  /** Whether DSM may be asked for that token in the browser's place: not for a request that changes something. */
+  readonly mayFetchToken: boolean;
+  /** Whether DSM has begun the session just now, so that it is no guess. */
+  readonly isNew?: boolean;
+}
+
+export interface DsmJudge {
+  /** Whose session a browser shows. */
+  judge(browser: SignedInBrowser, request: JudgedRequest): Promise<Judgement>;
+  /** Asks DSM's programs something else, in turn with the other questions. */
+  ask<T>(question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>>;
+  forget(browser: SignedInBrowser): void;
+}
+
+export interface DsmJudgeOptions extends Pick<AskDsmOptions, 'programs' | 'id' | 'maxMs'> {
+  /** How long a question may wait for others. */
+  readonly patienceMs?: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** A judge who has not asked anything yet. */
+export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }: DsmJudgeOptions): DsmJudge {
+  const verdicts = createVerdicts<Judgement>({ holdMs, clock });
+  const allowance = createAllowance({ ...strangers, clock });
+  const takeSlot = { known: createSlots(maxOpen), stranger: createSlots(maxOpen) };
+  /**
+   * The tokens of browsers that were let in when they were last judged, the latest at the end. What DSM gave for a page
+   * that was looked at serves that page's forms too: these carry a token of our own against forged requests.
+   */
+  const known = new Map<string, { readonly synoToken: string | undefined }>();
+  let trouble: string | undefined;
+
+  const ask = async <T>(about: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
+    const release = await takeSlot[about](AbortSignal.timeout(patienceMs));
+    if (release === undefined)
+      return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet', wasAsked: false };
+    const started: Promise<unknown>[] = [];
+    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {
+      void Promise.all(started).then(release);
+    });
+    const isNews = told.kind === 'none' && told.reason !== trouble;
+    trouble = told.kind === 'none' ? told.reason : undefined;
+    if (isNews) logger.warn({ event: 'admin-gate-trouble', reason: told.reason }, `Cannot ask DSM who is signed in: ${told.reason}`);
+    return told;
+  };
+
+  /** What is known of a browser, unless it comes with another token than before: a link from elsewhere may have given it that. */
+  const recall = (browser: SignedInBrowser, given: string | undefined): { readonly synoToken: string | undefined } | undefined => {
+    const memory = known.get(toKey(browser));
+    return given === undefined || given === memory?.synoToken ? memory : undefined;
+  };
+
+  /** The user, and the token that DSM took. */
+  const identify = async (
+    dsm: AskDsm,
+    browser: SignedInBrowser,
+    given: string | undefined,
+    mayFetchToken: boolean,
+  ): Promise<Told<{ readonly user: string | undefined; readonly synoToken: string | undefined }>> => {
+    const memory = recall(browser, given);
+    if (given !== undefined || memory !== undefined || !mayFetchToken) {
+      const synoToken = given ?? memory?.synoToken;
+      const told = await dsm.loadUser(browser, synoToken);
+      if (told.kind === 'none') return told;
+      if (told.value !== undefined || given !== undefined || !mayFetchToken)
+        return { kind: 'told', value: { user: told.value, synoToken } };
+    }
+    const synoToken = await dsm.loadToken(browser);
+    const told = await dsm.loadUser(browser, synoToken);
+    return told.kind === 'none' ? told : { kind: 'told', value: { user: told.value, synoToken } };
+  };
+
+  const decide = async (browser: SignedInBrowser, { synoToken: given, mayFetchToken, isNew }: JudgedRequest): Promise<Judgement> => {
+    const key = toKey(browser);
+    const wasKnown = recall(browser, given) !== undefined;
+    const told = await ask(wasKnown ? 'known' : 'stranger', async (dsm) => {
+      const identified = await identify(dsm, browser, given, mayFetchToken);
+      if (identified.kind === 'none') return identified;
+      const { user, synoToken } = identified.value;
+      const member: Told<boolean> = user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
+      return member.kind === 'none' ? member : { kind: 'told', value: { user, synoToken, isMember: member.value } };
+    });
+    if (told.kind === 'none') {
+      if (told.wasAsked === false && !wasKnown && isNew !== true) allowance.giveBack(browser.address);
+      return { kind: 'unknown', reason: told.reason };
+    }
+    if (wasKnown) known.delete(key);
+    const { user, synoToken, isMember } = told.value;
+    if (user === undefined) return { kind: 'nobody', reason: 'DSM knows no such session from this address' };
+    if (!isMember) return { kind: 'no-admin', reason: 'the user is not in the group that may enter' };
+    if (!wasKnown && isNew !== true) allowance.giveBack(browser.address);
+    if (!known.has(key) && !wasKnown)
+      logger.info({ event: 'admin-entered', user, address: browser.address }, `${user} entered the admin page from ${browser.address}`);
+    const [oldest] = known.keys();
+    if (known.size >= maxKnown && oldest !== undefined) known.delete(oldest);
+    known.set(key, { synoToken });
+    return { kind: 'admin', user };
+  };
+
+  return {
+    async judge(browser, request) {
+      const { synoToken, mayFetchToken, isNew } = request;
+      const key = hash('sha256', JSON.stringify([browser.sessionId, browser.address, synoToken ?? null, mayFetchToken]));
+      const shared = verdicts.find(key);
+      if (shared !== undefined) return await shared;
+      const isFree = isNew === true || recall(browser, synoToken) !== undefined;
+      if (!isFree && allowance.take(browser.address) > 0)
+        return { kind: 'unknown', reason: 'DSM was not asked: too many sessions that are none' };
+      return await verdicts.ask(key, async () => await decide(browser, request));
+    },
+    ask: async (question) => await ask('stranger', question),
+    forget: (browser) => void known.delete(toKey(browser)),
+  };
+}
+
+function toKey({ sessionId, address }: SignedInBrowser): string {
+  return hash('sha256', JSON.stringify([sessionId, address]));
+}

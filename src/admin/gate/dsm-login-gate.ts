@@ -1,0 +1,76 @@
+// The gate "dsm-login": the gate "dsm" with a sign-in form of its own, whose account and password go to DSM's login.cgi.
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../log/log.ts';
+import { renderDsmCookie } from './cookies.ts';
+import { createDsmGate, toSignedInBrowser } from './dsm-gate.ts';
+import type { DsmJudge } from './dsm-judge.ts';
+import { toBrowser } from './dsm-programs.ts';
+import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
+import {
+  createDsmSignInAllowance,
+  dsmSilent,
+  findTypingMistake,
+  notAdministrator,
+  refuseTooMany,
+  tooManyAtOnce,
+  wrongCredentials,
+} from './sign-in-form.ts';
+
+/** The session that DSM begins is handed on to the browser, which is then signed in to DSM as well. */
+export function createDsmLoginGate({
+  judge,
+  logger,
+  clock,
+}: {
+  readonly judge: DsmJudge;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): Gate {
+  const gate = createDsmGate(judge);
+  const allowance = createDsmSignInAllowance(clock);
+  const refuse = (address: string, reason: string): void =>
+    logger.warn({ event: 'admin-sign-in-refused', address, reason }, `Refused a sign-in from ${address}: ${reason}`);
+
+  const signIn = async (form: SignInForm, visitor: Visitor): Promise<SignIn> => {
+    const browser = toBrowser(visitor);
+    const mistake = findTypingMistake(form);
+    if (mistake !== undefined || browser === undefined) return mistake ?? dsmSilent;
+    const waitMs = allowance.take(visitor.address);
+    if (waitMs > 0) return refuseTooMany(waitMs);
+    const told = await judge.ask(async (dsm) => await dsm.signIn(browser, form.account, form.password));
+    if (told.kind === 'none') {
+      if (told.wasAsked !== false) return dsmSilent;
+      allowance.giveBack(visitor.address);
+      return tooManyAtOnce;
+    }
+    const { isSignedIn, sessionId } = told.value;
+    if (!isSignedIn) {
+      refuse(visitor.address, 'DSM does not take account and password');
+      return wrongCredentials;
+    }
+    if (sessionId === undefined) {
+      refuse(visitor.address, 'login.cgi gave no session that can be handed on');
+      return dsmSilent;
+    }
+    // The session has just begun here, so nobody can have forged a request in it: its token may be asked for.
+    const judgement = await judge.judge({ ...browser, sessionId }, { synoToken: undefined, mayFetchToken: true, isNew: true });
+    if (judgement.kind !== 'admin') {
+      refuse(visitor.address, judgement.reason);
+      // The password was right, and that DSM then fell silent is not the visitor's fault.
+      if (judgement.kind === 'unknown') allowance.giveBack(visitor.address);
+      return judgement.kind === 'no-admin' ? notAdministrator : dsmSilent;
+    }
+    allowance.giveBack(visitor.address);
+    return { kind: 'signed-in', setCookies: [renderDsmCookie(sessionId)] };
+  };
+  return {
+    ...gate,
+    fields: ['account', 'password'],
+    signIn,
+    signOut(visitor) {
+      const browser = toSignedInBrowser(visitor);
+      if (browser !== undefined) judge.forget(browser);
+      return Promise.resolve([renderDsmCookie(undefined)]);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// What is said of a sign-in to DSM's Web API that failed: to who typed, and to the log.
+import type { Proof } from '../../dsm/administrator.ts';
+import { en } from '../../languages/en.ts';
+import type { NotSignedIn } from './gate.ts';
+import { adminUnclear, dsmSilent, notAdministrator, wrongCredentials, renderProblem } from './sign-in-form.ts';
+
+const expired: NotSignedIn = { kind: 'refused', problem: 'password-expired' };
+
+/** By DSM's numbers, which `src/dsm/errors.ts` explains for the account of the config. */
+const refusals: Readonly<Record<number, NotSignedIn>> = {
+  105: notAdministrator,
+  400: wrongCredentials,
+  401: { kind: 'refused', problem: 'disabled' },
+  402: { kind: 'refused', problem: 'not-allowed' },
+  403: { kind: 'code-needed', problem: 'code-needed' },
+  404: { kind: 'code-needed', problem: 'code-wrong' },
+  405: { kind: 'refused', problem: 'not-allowed' },
+  406: { kind: 'refused', problem: 'second-factor-needed' },
+  407: {
+    kind: 'unavailable',
+    problem: 'blocked',
+  },
+  408: expired,
+  409: expired,
+  410: expired,
+  411: { kind: 'refused', problem: 'locked' },
+};
+
+/** A sign-in that failed, or an account about which DSM does not say that it is an administrator. */
+export type NoProof = Exclude<Proof, { kind: 'administrator' }>;
+
+/** The answer to the visitor. */
+export function toRefusal(result: NoProof): NotSignedIn {
+  switch (result.kind) {
+    case 'ordinary':
+      return notAdministrator;
+    case 'unclear':
+      return adminUnclear;
+    case 'refused':
+      return refusals[result.code] ?? dsmSilent;
+    case 'unanswered':
+      return dsmSilent;
+    default:
+      return result satisfies never;
+  }
+}
+
+/** The reason for the log; DSM's own reasons speak of the account of the config, which this is not about. */
+export function explainRefusal(result: NoProof): string {
+  if (result.kind !== 'refused') return result.reason;
+  const refusal = refusals[result.code];
+  return `${refusal === undefined ? 'DSM refused a call.' : renderProblem(refusal, en)} (error ${result.code})`;
+}

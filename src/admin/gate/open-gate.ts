@@ -1,0 +1,53 @@
+// The gate that the config names.
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../log/log.ts';
+import { createAllowance } from './allowance.ts';
+import { createDsmGate } from './dsm-gate.ts';
+import { createDsmJudge } from './dsm-judge.ts';
+import { createDsmLoginGate } from './dsm-login-gate.ts';
+import type { Gate, GateOptions } from './gate.ts';
+import { createPasswordGate } from './password-gate.ts';
+import { isPassword } from './password.ts';
+import { createWebApiGate } from './webapi-gate.ts';
+
+/** How often the log tells why somebody was not let in: often enough for an owner who wonders, and no use for filling it. */
+const told = { perNetwork: { burst: 3, everyMs: 300_000 }, inAll: { burst: 20, everyMs: 30_000 } };
+
+interface Deps {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Makes the gate; it asks nobody anything before the first visitor. */
+export function openGate(options: GateOptions, { logger, clock }: Deps): Gate {
+  const gate = createGate(options, { logger, clock });
+  const allowance = createAllowance({ ...told, clock });
+  return {
+    ...gate,
+    async admit(visitor) {
+      const entry = await gate.admit(visitor);
+      const { address } = visitor;
+      if (entry.kind === 'stranger' && allowance.take(address) === 0)
+        logger.info(
+          { event: 'admin-stranger', address, reason: entry.reason },
+          `Did not let ${address} in to the admin page: ${entry.reason}`,
+        );
+      return entry;
+    },
+  };
+}
+
+function createGate(options: GateOptions, deps: Deps): Gate {
+  switch (options.kind) {
+    case 'dsm':
+      return createDsmGate(createDsmJudge({ programs: options, ...deps }));
+    case 'dsm-login':
+      return createDsmLoginGate({ judge: createDsmJudge({ programs: options, ...deps }), ...deps });
+    case 'webapi':
+      return createWebApiGate({ nas: options.nas, ...deps });
+    case 'password':
+      return createPasswordGate({ isRight: async (password) => await isPassword(password, options.hash), ...deps });
+    default:
+      return options satisfies never;
+  }
+}

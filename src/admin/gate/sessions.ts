@@ -1,0 +1,97 @@
+// Our own sessions of the admin page: short, few, in memory only, known by the digest of what stands in the cookie.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { toNetwork } from '../../listener/address.ts';
+import { createKeyring, toKeyDigest, type KeyDigest } from '../../keys.ts';
+import { findCookie, renderSessionCookie, toSessionCookieName } from './cookies.ts';
+import type { Visitor } from './gate.ts';
+
+/** A session ends after so long without use, and always after its life. */
+const idleMs = 30 * 60_000;
+const lifeMs = 12 * 3_600_000;
+/** How many there may be; a further one ends the one that was used least lately. */
+const maxSessions = 32;
+/** How often sessions are looked through for those that are over. */
+const sweepMs = 60_000;
+
+export interface Session<T> {
+  /** The digest of its token: names the session, and opens nothing. */
+  readonly id: KeyDigest;
+  readonly user: string;
+  readonly value: T;
+}
+
+export interface Sessions<T> {
+  /** Begins a session; `setCookie` is the header that hands it to the browser. */
+  open(user: string, value: T, visitor: Visitor): { readonly session: Session<T>; readonly setCookie: string };
+  /** The visitor's session, or why there is none. Finding it counts as use, unless a page of ours asked by itself. */
+  find(visitor: Visitor): Session<T> | 'none' | 'over' | 'elsewhere';
+  end(session: Session<T>): void;
+  endAll(): void;
+}
+
+interface Book<T> extends Session<T> {
+  readonly network: string;
+  readonly openedMs: number;
+  usedMs: number;
+}
+
+/**
+ * No sessions yet. A session belongs to the network that it was begun from: elsewhere its cookie opens nothing,
+ * and does not end it either, so that a thief cannot even do that. `onEnd` is told of each that ended.
+ */
+export function createSessions<T>({ clock, onEnd }: { readonly clock: Clock; readonly onEnd: (session: Session<T>) => void }): Sessions<T> {
+  const keyring = createKeyring<Book<T>>();
+  /** In the order of their last use. */
+  const books = new Map<KeyDigest, Book<T>>();
+  let timer: NodeJS.Timeout | undefined;
+  const end = (session: Session<T>): void => {
+    if (!books.delete(session.id)) return;
+    keyring.remove(session.id);
+    onEnd(session);
+  };
+  const isOver = ({ openedMs, usedMs }: Book<T>): boolean => clock.nowMs() - usedMs >= idleMs || clock.nowMs() - openedMs >= lifeMs;
+  const sweep = (): void => {
+    for (const book of books.values()) if (isOver(book)) end(book);
+    if (books.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+  return {
+    open(user, value, visitor) {
+      const token = randomBytes(32).toString('base64url');
+      const nowMs = clock.nowMs();
+      const book = { id: toKeyDigest(token), user, value, network: toNetwork(visitor.address), openedMs: nowMs, usedMs: nowMs };
+      sweep();
+      const [oldest] = books.values();
+      if (books.size >= maxSessions && oldest !== undefined) end(oldest);
+      books.set(book.id, book);
+      keyring.add(book.id, book);
+      timer ??= setInterval(sweep, sweepMs).unref();
+      return { session: book, setCookie: renderSessionCookie(visitor, token) };
+    },
+    find(visitor) {
+      const token = findCookie(visitor.cookieHeader, toSessionCookieName(visitor));
+      if (token === undefined || token === '') return 'none';
+      const book = keyring.find(Buffer.from(token));
+      if (book === undefined) return 'over';
+      if (isOver(book)) {
+        end(book);
+        return 'over';
+      }
+      if (book.network !== toNetwork(visitor.address)) return 'elsewhere';
+      if (!visitor.isAutomatic) {
+        book.usedMs = clock.nowMs();
+        books.delete(book.id);
+        books.set(book.id, book);
+      }
+      return book;
+    },
+    end,
+    endAll() {
+      for (const book of books.values()) end(book);
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}

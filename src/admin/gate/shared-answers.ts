@@ -1,0 +1,30 @@
+// Answers that hold for a while: who asks the same meanwhile, or at the same time, shares one question.
+import type { Clock } from '../../clock.ts';
+
+export interface Verdicts<T> {
+  /** The answer that holds for a key, or will when it comes. */
+  find(key: string): Promise<T> | undefined;
+  /** Asks anew. */
+  ask(key: string, question: () => Promise<T>): Promise<T>;
+}
+
+/** Answers that hold for `holdMs` from the moment on when they were asked for. */
+export function createVerdicts<T>({ holdMs, clock }: { readonly holdMs: number; readonly clock: Clock }): Verdicts<T> {
+  const verdicts = new Map<string, { readonly askedMs: number; readonly answer: Promise<T>; isOpen: boolean }>();
+  const holds = ({ askedMs, isOpen }: { readonly askedMs: number; readonly isOpen: boolean }): boolean =>
+    isOpen || clock.nowMs() - askedMs < holdMs;
+  return {
+    find(key) {
+      const known = verdicts.get(key);
+      return known !== undefined && holds(known) ? known.answer : undefined;
+    },
+    async ask(key, question) {
+      for (const [old, verdict] of verdicts) if (!holds(verdict)) verdicts.delete(old);
+      const verdict = { askedMs: clock.nowMs(), answer: question(), isOpen: true };
+      verdicts.set(key, verdict);
+      return await verdict.answer.finally(() => {
+        verdict.isOpen = false;
+      });
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// What machines watch: whether all is well, and the numbers.
+import type { FastifyInstance } from 'fastify';
+import { renderHealthJson } from '../health.ts';
+import type { House } from './pages/house.ts';
+import type { Metrics } from './metrics.ts';
+import { cardHeaders } from './pages/page.ts';
+
+const paths: ReadonlySet<string | undefined> = new Set(['/healthz', '/metrics']);
+
+/** Whether a request is for a machine's eyes. */
+export function isForMachines({ method, url }: { readonly method?: string | undefined; readonly url?: string | undefined }): boolean {
+  return method === 'GET' && paths.has(url?.split('?')[0]);
+}
+
+export function addWatch(app: FastifyInstance, { health }: Pick<House, 'health'>, metrics: Metrics): void {
+  app.get('/healthz', (_request, reply) => {
+    const now = health();
+    return reply
+      .code(now.length === 0 ? 200 : 503)
+      .headers(cardHeaders)
+      .header('Content-Type', 'application/json; charset=utf-8')
+      .send(renderHealthJson(now));
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply
+      .code(200)
+      .headers(cardHeaders)
+      .header('Content-Type', metrics.contentType)
+      .send(await metrics.render()),
+  );
+}

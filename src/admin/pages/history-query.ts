@@ -1,0 +1,67 @@
+// What of the history is asked for: read from an address, and written into one.
+import { attemptResults, type AttemptResult } from '../../attempts/attempt.ts';
+import { Network } from '../../values/network.ts';
+import { Outcome } from '../../outcome.ts';
+
+/** Longer texts are nothing that anybody looks for. */
+const maxLength = 100;
+
+export interface HistoryQuery {
+  readonly kind: 'runs' | 'attempts';
+  /** For runs. */
+  readonly outcome: Outcome['kind'] | undefined;
+  /** For attempts. */
+  readonly result: AttemptResult | undefined;
+  readonly task: string | undefined;
+  /** As it was typed; an address or a network unless there is a problem. */
+  readonly network: string | undefined;
+  readonly label: string | undefined;
+  readonly text: string | undefined;
+  /** Where the page before ended. */
+  readonly before: string | undefined;
+  /** What could not be understood: nothing fits then, since a filter that is left out would show everything. */
+  readonly problem: 'noNetwork' | 'noResult' | undefined;
+}
+
+/** Reads a query; what is empty is left out. */
+export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
+  const read = (name: string): string | undefined => {
+    const text = search.get(name)?.trim().slice(0, maxLength);
+    return text === '' ? undefined : text;
+  };
+  const kind = search.get('kind') === 'attempts' ? 'attempts' : 'runs';
+  const asked = read('result');
+  const network = read('network');
+  const query = {
+    kind,
+    outcome: kind === 'runs' ? Outcome.shape.kind.options.find((one) => one === asked) : undefined,
+    result: kind === 'attempts' ? attemptResults.find((one) => one === asked) : undefined,
+    task: read('task'),
+    network,
+    label: read('label'),
+    text: read('text'),
+    before: read('before'),
+  } as const;
+  const isNetwork = network === undefined || Network.safeParse(network).success;
+  const isResult = asked === (query.outcome ?? query.result);
+  return {
+    ...query,
+    problem: isNetwork ? (isResult ? undefined : 'noResult') : 'noNetwork',
+  };
+}
+
+/** The address of a query. */
+export function toQuery({ kind, outcome, result, task, network, label, text, before }: HistoryQuery): string {
+  const parts = {
+    kind: kind === 'runs' ? undefined : kind,
+    result: kind === 'runs' ? outcome : result,
+    task,
+    network,
+    label,
+    text,
+    before,
+  };
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(parts)) if (value !== undefined) search.set(name, value);
+  return `/history?${search.toString()}`;
+}

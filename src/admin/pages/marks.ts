@@ -1,0 +1,82 @@
+// How things stand and when they were, as all admin pages show it.
+import type { AttemptResult } from '../../attempts/attempt.ts';
+import { isRefused } from '../../attempts/attempt.ts';
+import type { RunRecord } from '../../history/records.ts';
+import type { Language } from '../../languages/language.ts';
+import type { Outcome } from '../../outcome.ts';
+import type { RunView } from '../../runs/run.ts';
+import { html, type Html } from './html.ts';
+
+type Tone = 'good' | 'poor' | 'odd' | 'live' | 'still';
+
+const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
+  succeeded: 'good',
+  failed: 'poor',
+  'timed-out': 'poor',
+  stopped: 'odd',
+  lost: 'poor',
+  unconfirmed: 'odd',
+};
+
+/** A dot and a word or a few, in a colour that says the same. */
+export function renderMark(tone: Tone, text: string): Html {
+  return html`<span class="mark ${tone}">${capitalize(text)}</span>`;
+}
+
+/** The state of a run. */
+export function renderRunMark({ state, outcome }: RunView, language: Language): Html {
+  if (outcome !== undefined) return renderOutcomeMark(outcome, language);
+  return renderUnendedMark(state === 'queued', language);
+}
+
+function renderUnendedMark(isQueued: boolean, { states }: Language): Html {
+  return isQueued ? renderMark('odd', states.queued) : renderMark('live', states.running);
+}
+
+function renderOutcomeMark({ kind, signal, exitCode }: Outcome, { states, admin }: Language): Html {
+  const state = states[kind];
+  const isFailed = kind === 'failed';
+  if (isFailed && signal !== undefined) return renderMark('poor', admin.bySignal(state, signal));
+  return renderMark(outcomeTones[kind], isFailed && exitCode !== undefined ? admin.withStatus(state, exitCode) : state);
+}
+
+/** The state of a remembered run. */
+export function renderRecordMark({ begin, end, start }: RunRecord, language: Language): Html {
+  if (end !== undefined) return renderOutcomeMark(end.outcome, language);
+  return renderUnendedMark(start.isQueued === true && begin === undefined, language);
+}
+
+/** What an attempt came to. */
+export function renderResultMark(result: AttemptResult, { admin }: Language): Html {
+  const tone = result === 'started' || result === 'stopped' ? 'good' : isRefused({ result }) ? 'poor' : 'odd';
+  return renderMark(result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone, admin.results[result]);
+}
+
+/** A moment: in words as seen from now, with date and time behind them. */
+export function renderMoment(iso: string, nowMs: number, language: Language): Html {
+  return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}">${renderAgo(Date.parse(iso), nowMs, language)}</time>`;
+}
+
+/** Date and time of this machine, as `2026-11-21 23:05:07`. */
+export function renderDateAndTime(iso: string): string {
+  const date = new Date(iso);
+  return `${date.toLocaleDateString('sv')} ${date.toLocaleTimeString('sv')}`;
+}
+
+/** Long ago it is the date that counts, lately the distance. */
+function renderAgo(ms: number, nowMs: number, { admin: { ago } }: Language): string {
+  const minutes = Math.floor((nowMs - ms) / 60_000);
+  if (minutes < 1) return ago.now;
+  if (minutes < 60) return ago.minutes(minutes);
+  if (minutes < 24 * 60) return ago.hours(Math.floor(minutes / 60));
+  return renderDateAndTime(new Date(ms).toISOString()).slice(0, 16);
+}
+
+/** How long a run took, or has taken so far: whole seconds while it goes on. */
+export function renderElapsed(ms: number | undefined, isOver: boolean, { duration }: Language): string {
+  return ms === undefined ? '' : duration(isOver ? ms : Math.max(0, Math.floor(ms / 1000) * 1000));
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

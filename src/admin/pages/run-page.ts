@@ -1,0 +1,91 @@
+// The page of a run: how it stands, who started it, and what it prints.
+import type { RunRecord } from '../../history/records.ts';
+import type { Language } from '../../languages/language.ts';
+import type { RunFeed } from '../../runs/run.ts';
+import type { Task } from '../../tasks.ts';
+import { html, type Html } from './html.ts';
+import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
+import type { AdminPage, Reader } from './page.ts';
+import { renderRun, renderStop, toTaskPath } from './tasks-page.ts';
+
+/** How much of the output is shown at first; more than what is kept. */
+const shownBytes = 1_000_000;
+
+/** Why a start led to an earlier run. */
+export const noNewRun = ['joined', 'busy', 'full'] as const;
+export type NoNewRun = (typeof noNewRun)[number];
+
+export interface RunPageParts {
+  readonly feed: RunFeed;
+  readonly record: RunRecord | undefined;
+  /** Its task, if the config still has it. */
+  readonly task: Task | undefined;
+  /** Why the reader sees this run and not a new one. */
+  readonly note: NoNewRun | undefined;
+}
+
+export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Reader): AdminPage {
+  const { language } = reader;
+  const { admin } = language;
+  const words = admin.run;
+  const view = feed.view();
+  const isOver = view.state === 'ended';
+  const { text, events } = readOutput(feed, language);
+  const following = events === undefined ? undefined : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
+  const elapsed = renderElapsed(view.elapsedMs, isOver, language);
+  const facts: readonly (readonly [string, Html | string | undefined])[] = [
+    [isOver ? words.took : words.elapsed, isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`],
+    [words.accepted, renderDateAndTime(view.startedAt)],
+    [words.label, record?.start.label ?? words.noLabel],
+    [words.from, record?.start.address],
+    [words.run, view.run],
+    [words.reason, view.outcome?.reason],
+  ];
+  const acts = [
+    ...(isOver ? [] : [renderStop(view.run, view.name, reader)]),
+    ...(isOver && task?.isEnabled === true ? [renderRun(task, reader, admin.tasks.runAgain)] : []),
+    ...(task === undefined ? [] : [html`<a class="button quiet" href="${toTaskPath(task.id)}">${words.task}</a>`]),
+  ];
+  return {
+    title: `${view.outcome === undefined ? '… ' : ''}${view.name}`,
+    section: undefined,
+    refreshSeconds: isOver ? undefined : 3,
+    main: html`<h1>${view.name}</h1>
+      ${note === undefined ? undefined : html`<p class="note odd">${words[note]}</p>`}
+      <p class="lead" role="status" data-state="${view.state}" ${following}>${renderRunMark(view, language)}</p>
+      <div class="card">${renderFacts(facts)}</div>
+      <div class="acts more">${acts}</div>
+      ${renderOutput(text, isOver, language)}`,
+  };
+}
+
+/** Names and values; what has no value is left out. */
+export function renderFacts(facts: readonly (readonly [string, Html | string | undefined])[]): Html {
+  const rows = facts.filter(([, value]) => value !== undefined && value !== '');
+  return html`<dl class="facts">
+    ${rows.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** What it printed so far, and the address of the events that follow, if any do. */
+function readOutput(feed: RunFeed, { admin }: Language): { readonly text: string | undefined; readonly events: string | undefined } {
+  const { run, state, output } = feed.view();
+  if (state === 'ended') return { text: output, events: undefined };
+  const { bytes, from } = feed.read(feed.start(), shownBytes);
+  const cut = from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`;
+  return { text: output === undefined ? undefined : cut + bytes.toString(), events: `/runs/${run}/events?from=${from + bytes.length}` };
+}
+
+function renderOutput(text: string | undefined, isOver: boolean, { admin }: Language): Html {
+  if (text === undefined) return html`<p class="soft more">${admin.run.outputHidden}</p>`;
+  if (isOver && text === '') return html`<p class="soft more">${admin.run.outputEmpty}</p>`;
+  const hidden = text === '' ? html`hidden` : undefined;
+  return html`<section ${hidden}>
+    <h2>${admin.task.output}</h2>
+    <pre tabindex="0" role="${isOver ? 'region' : 'log'}" aria-label="${admin.task.output}">${text}</pre>
+  </section>`;
+}

@@ -1,0 +1,63 @@
+// The one script of the admin pages: output as it comes, and news without a flash. Everything works without it.
+import { markName } from '../gate/automatic.ts';
+
+/**
+ * On the page of a run that goes on, its events are listened to: output is added, the time counts, and at the end the page
+ * is loaded anew, as it is when the line breaks for good (a session that is over). Elsewhere what is marked `data-news` is fetched anew now and then.
+ * What it asks for by itself it marks, and takes the mark out of the address bar again: a reload by the reader is use.
+ */
+export const adminScript = `
+const here = new URL(location.href);
+if (here.searchParams.has('${markName}')) {
+  here.searchParams.delete('${markName}');
+  history.replaceState(null, '', here);
+}
+here.searchParams.set('${markName}', '1');
+const load = () => location.replace(here);
+const status = document.querySelector('[data-events]');
+const clock = document.querySelector('[data-since]');
+const news = document.querySelector('[data-news]');
+if (clock) {
+  const startMs = Date.now() - Number(clock.dataset.since);
+  setInterval(() => {
+    const seconds = Math.floor((Date.now() - startMs) / 1000);
+    const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+    clock.textContent = h > 0 ? h + ' h ' + m + ' min' : m > 0 ? m + ' min ' + s + ' s' : s + ' s';
+  }, 1000);
+}
+if (status) {
+  const { events: address, skipped, state } = status.dataset;
+  const output = document.querySelector('pre');
+  const events = new EventSource(address);
+  const add = (text) => {
+    if (!output) return;
+    const isAtEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
+    output.parentElement.hidden = false;
+    output.append(text);
+    if (isAtEnd) output.scrollTop = output.scrollHeight;
+  };
+  events.addEventListener('output', (event) => add(event.data + '\\n'));
+  events.addEventListener('skipped', (event) => add(skipped.replace('N', event.data) + '\\n'));
+  events.addEventListener('state', (event) => {
+    if (JSON.parse(event.data).state !== state) load();
+  });
+  events.addEventListener('end', () => {
+    events.close();
+    load();
+  });
+  events.addEventListener('error', () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => load(), 1000);
+  });
+}
+if (news) {
+  setInterval(async () => {
+    if (document.hidden || news.contains(document.activeElement)) return;
+    const answer = await fetch(here).catch(() => undefined);
+    if (answer === undefined) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.querySelector('[data-news]');
+    if (fresh) news.innerHTML = fresh.innerHTML;
+    else load();
+  }, 5000);
+}
+`;

@@ -1,0 +1,62 @@
+// The pages for who is not signed in.
+import type { Language } from '../../languages/language.ts';
+import type { NotSignedIn, SignInField } from '../gate/gate.ts';
+import { renderProblem } from '../gate/sign-in-form.ts';
+import { html, type Html } from './html.ts';
+import { renderCardPage } from './page.ts';
+
+const inputs: Readonly<Record<SignInField, Html>> = {
+  account: html`autocomplete="username" autocapitalize="none" spellcheck="false" required`,
+  password: html`type="password" autocomplete="current-password" required`,
+  code: html`inputmode="numeric" autocomplete="one-time-code"`,
+};
+
+export interface SignInPageParts {
+  readonly fields: readonly SignInField[];
+  /** Where to go afterwards: a path of ours. */
+  readonly to: string;
+  /** What came of the try before. */
+  readonly problem?: Pick<NotSignedIn, 'problem' | 'retryAfterSeconds'> | undefined;
+  readonly account?: string | undefined;
+  /** The field that wants to be filled in next. */
+  readonly focus?: SignInField | undefined;
+}
+
+/** The sign-in form; where the gate has none, what to do instead. */
+export function renderSignInPage({ fields, to, problem, account, focus = fields[0] }: SignInPageParts, language: Language): string {
+  const words = language.admin.signIn;
+  const note = problem === undefined ? undefined : html`<p class="poor" role="alert">${renderProblem(problem, language)}</p>`;
+  if (fields.length === 0)
+    return renderCardPage(
+      words.title,
+      html`<h1>remotetask</h1>
+        ${note}
+        <p>${words.inDsm}</p>
+        <a class="button" href="${to}">${words.signedIn}</a>`,
+      language,
+    );
+  const rows = fields.map((name) => {
+    const value = name === 'account' && account !== undefined ? html` value="${account}"` : undefined;
+    return html`<label
+      >${words[name]}<input name="${name}" ${inputs[name]}${value}${name === focus ? html` autofocus` : undefined}
+    /></label>`;
+  });
+  return renderCardPage(
+    words.title,
+    html`<h1>remotetask</h1>
+      ${note ?? html`<p>${words.intro}</p>`}
+      <form method="post" action="/sign-in"><input type="hidden" name="to" value="${to}" />${rows}<button>${words.button}</button></form>`,
+    language,
+  );
+}
+
+/** A page that only says something. */
+export function renderMessagePage(title: string, message: string, language: Language): string {
+  return renderCardPage(
+    title,
+    html`<h1>${title}</h1>
+      <p>${message}</p>
+      <a class="button" href="/">${language.admin.signIn.toTasks}</a>`,
+    language,
+  );
+}

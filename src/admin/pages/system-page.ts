@@ -1,0 +1,116 @@
+// How things stand: config, DSM, certificates, versions.
+import { X509Certificate } from 'node:crypto';
+import { dayMs } from '../../clock.ts';
+import type { Health } from '../../health.ts';
+import type { Language } from '../../languages/language.ts';
+import type { ConfigState, DsmState, House } from './house.ts';
+import { html, type Html } from './html.ts';
+import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
+import type { AdminPage, Reader } from './page.ts';
+import { renderFacts } from './run-page.ts';
+
+/** From so many days before its end on, a certificate is odd. */
+const oddDays = 14;
+
+export function toSystemPage(
+  { config, health, dsmStates, version, clock }: Pick<House, 'config' | 'health' | 'dsmStates' | 'version' | 'clock'>,
+  { language }: Reader,
+): AdminPage {
+  const { sections, system: words } = language.admin;
+  const state = config();
+  const nowMs = clock.wallMs();
+  const ailments = health();
+  return {
+    title: sections.system,
+    section: '/system',
+    main: html`<h1>${sections.system}</h1>
+      <div role="status">${ailments.length === 0 ? renderMark('good', words.well) : renderAilments(ailments)}</div>
+      <h2>${words.config}</h2>
+      ${renderConfig(state, nowMs, language)}
+      <h2>DSM</h2>
+      ${renderDsm(dsmStates(), language)}
+      <h2>${words.certificates}</h2>
+      ${renderCertificates(state, nowMs, language)}
+      <h2>${words.versions}</h2>
+      <div class="card">
+        ${renderFacts([
+          ['remotetask', version],
+          ['Node', process.version],
+          [words.system, `${process.platform} ${process.arch}`],
+          [words.up, renderUptime(process.uptime())],
+        ])}
+      </div>`,
+  };
+}
+
+/** What is wrong with the config stands below, with all of its problems. */
+function renderAilments(health: Health): readonly Html[] {
+  return health.filter(({ what }) => what !== 'config').map(({ message }) => html`<p class="note poor">${message}</p>`);
+}
+
+function renderConfig({ file, takenAt, warnings, restartNeeds, refused }: ConfigState, nowMs: number, language: Language): Html {
+  const { system: words, counts, restartFor } = language.admin;
+  const problems =
+    refused === undefined
+      ? undefined
+      : html`<div class="note poor">
+          <strong>${refused.message}</strong>, ${words.since} ${renderMoment(refused.at, nowMs, language)}.
+          ${words.lastGood}${renderList(refused.problems)}
+        </div>`;
+  const needs = restartNeeds.length === 0 ? undefined : html`<div class="note odd">${restartFor(restartNeeds.join(', '))}</div>`;
+  const warned =
+    warnings.length === 0 ? undefined : html`<div class="note odd">${counts.warnings(warnings.length)}${renderList(warnings)}</div>`;
+  return html`${problems}${needs}${warned}
+    <div class="card">
+      ${renderFacts([
+        [words.file, file],
+        [words.takenAt, renderMoment(takenAt, nowMs, language)],
+      ])}
+    </div>`;
+}
+
+function renderList(lines: readonly string[]): Html {
+  return html`<ul>
+    ${lines.map((line) => html`<li>${line}</li>`)}
+  </ul>`;
+}
+
+function renderDsm(states: readonly DsmState[], { admin: { system: words } }: Language): Html {
+  if (states.length === 0) return html`<p class="soft">${words.dsmUnused}</p>`;
+  const tones = { ok: 'good', unused: 'still', failing: 'poor' } as const;
+  const rows = states.map(
+    ({ name, way, reason, health }) =>
+      html`<li>
+        <div>${renderMark(tones[health], words[health])}</div>
+        <div class="what">${name} <span class="soft">${reason}</span></div>
+        <div class="end">${way}</div>
+      </li>`,
+  );
+  return html`<ul class="rows">
+    ${rows}
+  </ul>`;
+}
+
+function renderCertificates({ certificates }: ConfigState, nowMs: number, { admin }: Language): Html {
+  const { system: words, counts, until } = admin;
+  if (certificates.length === 0) return html`<p class="soft">${words.noCertificates}</p>`;
+  const rows = certificates.map(({ name, cert }) => {
+    const { subject, subjectAltName, validTo } = new X509Certificate(cert);
+    const days = Math.floor((Date.parse(validTo) - nowMs) / dayMs);
+    const mark = days < 0 ? renderMark('poor', words.expired) : renderMark(days < oddDays ? 'odd' : 'good', counts.daysLeft(days));
+    const names = [subject?.replaceAll('\n', ', '), subjectAltName].filter((text) => text !== undefined && text !== '').join('; ');
+    return html`<li>
+      <div>${mark}</div>
+      <div class="what">${name} <span class="soft">${names}</span></div>
+      <div class="end">${until(renderDateAndTime(new Date(validTo).toISOString()).slice(0, 10))}</div>
+    </li>`;
+  });
+  return html`<ul class="rows">
+    ${rows}
+  </ul>`;
+}
+
+function renderUptime(seconds: number): string {
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600), Math.floor((seconds % 3600) / 60)];
+  return days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
+}
