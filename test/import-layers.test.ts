@@ -10,6 +10,7 @@ const src = path.join(import.meta.dirname, '../src');
 const floors = [
   ['main.ts'],
   ['cli/'],
+  ['daemon/'],
   ['nas/'],
   ['config/'],
   ['admin/'],

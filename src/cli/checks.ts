@@ -8,9 +8,9 @@ import { renderForNas } from '../dsm/errors.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { reachDsm } from '../dsm/reach.ts';
 import { AppError, toErrorCode } from '../errors.ts';
-import { toControlPath } from '../http/control.ts';
+import { toControlPath } from '../history/control-path.ts';
 import { lookAtLink } from '../look.ts';
-import { listen } from './listen.ts';
+import { listen } from '../daemon/listen.ts';
 import { describeWay } from '../nas/ways.ts';
 
 /** One line of the doctor's. */

@@ -2,7 +2,8 @@
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { parseHealthJson, type Health } from '../health.ts';
-import { healthPath, toControlPath } from '../http/control.ts';
+import { healthPath } from '../daemon/control.ts';
+import { toControlPath } from '../history/control-path.ts';
 import { answerMs, askDaemon } from './ask-daemon.ts';
 import { checkClock, checkConfig, checkFiles, checkPorts, checkWays, type Check } from './checks.ts';
 import type { Command, CommandInput } from './command.ts';

@@ -5,12 +5,12 @@ import { styleText } from 'node:util';
 import { renderBug } from '../bug.ts';
 import { loadConfig, loadWithClearKeys } from '../config/load.ts';
 import { logBug } from '../log/bug.ts';
-import { toBaseUrl } from './addresses.ts';
+import { toBaseUrl } from '../daemon/addresses.ts';
 import type { Command, CommandInput } from './command.ts';
-import { startDaemon, type Daemon } from './daemon.ts';
+import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
-import { catchUncaught, judge } from './last-resort.ts';
-import { listenToSignals, type Stop } from './signals.ts';
+import { catchUncaught, judge } from '../daemon/last-resort.ts';
+import { listenToSignals, type Stop } from '../daemon/signals.ts';
 import { renderTaskQrCode, renderTaskUrl } from './url.ts';
 
 /** How long a daemon in trouble may take to stop in order. */

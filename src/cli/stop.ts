@@ -1,7 +1,7 @@
 // `remotetask stop`: stops a run from the command line.
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { toControlPath } from '../http/control.ts';
+import { toControlPath } from '../history/control-path.ts';
 import { askDaemon } from './ask-daemon.ts';
 import type { Command } from './command.ts';
 

@@ -1,7 +1,7 @@
 // `remotetask url`: the addresses to tap, with a QR code for a phone.
 import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from './addresses.ts';
+import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from '../daemon/addresses.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { toNamesPath } from '../history/names.ts';
-import { toControlPath } from '../http/control.ts';
+import { toControlPath } from '../history/control-path.ts';
 import { lookAt, toRealPath } from '../look.ts';
 import type { Finding, Path } from './finding.ts';
 import type { Config } from './schema.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import os from 'node:os';
 import { test } from 'node:test';
-import { listen } from '../../src/cli/listen.ts';
+import { listen } from '../../src/daemon/listen.ts';
 import { AppError } from '../../src/errors.ts';
 
 async function failWith(code: string, port = 10_765, part: 'server' | 'admin' = 'server'): Promise<AppError> {

@@ -10,7 +10,8 @@ import { openAttempts } from '../attempts/attempts.ts';
 import { openHistory } from '../history/history.ts';
 import { toNamesPath } from '../history/names.ts';
 import { buildApp } from '../http/app.ts';
-import { openControl, toControlPath } from '../http/control.ts';
+import { openControl } from './control.ts';
+import { toControlPath } from '../history/control-path.ts';
 import { createTally } from '../attempts/tally.ts';
 import { createIcons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
@@ -21,7 +22,6 @@ import { createPipes } from '../processes/pipes.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import { toBaseUrl } from './addresses.ts';
-import type { CommandInput } from './command.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
 import { toDsmStates, toHealth } from './health.ts';
@@ -33,6 +33,14 @@ import { createTaskWatch } from './task-watch.ts';
 /** How long notices may take when the daemon is stopped. */
 const noticesMs = 3000;
 
+/** What a daemon is started with. */
+export interface DaemonOptions {
+  readonly configFile: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal: boolean;
+}
+
 export interface Daemon {
   readonly logger: Logger;
   /** Opens the log again, and reads the config again. */
@@ -42,7 +50,7 @@ export interface Daemon {
 }
 
 /** Starts the daemon; resolves once it listens. Throws AppError. */
-export async function startDaemon(first: LoadedConfig, { configFile, env, isTerminal }: CommandInput): Promise<Daemon> {
+export async function startDaemon(first: LoadedConfig, { configFile, env, isTerminal }: DaemonOptions): Promise<Daemon> {
   // Node makes its threads at the first asynchronous call for a file, and aborts where it cannot: now, not when a run is to start.
   await fs.access('/');
   const watch = watchFiles(first.files);

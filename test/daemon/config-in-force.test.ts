@@ -1,7 +1,7 @@
 // A reload that meets a mistake of the program itself: the last good config stays, and the log has the stack without the arguments.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createConfigInForce } from '../../src/cli/config-in-force.ts';
+import { createConfigInForce } from '../../src/daemon/config-in-force.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { LoadedConfig } from '../../src/config/load.ts';
 import { createJudge, withTask } from '../support/config.ts';

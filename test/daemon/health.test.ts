@@ -1,7 +1,7 @@
 // How the daemon is: each thing that is wrong, in one line, with what follows from it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toHealth, type HealthParts } from '../../src/cli/health.ts';
+import { toHealth, type HealthParts } from '../../src/daemon/health.ts';
 import { parseHealthJson, renderHealthJson } from '../../src/health.ts';
 
 const well: HealthParts = {

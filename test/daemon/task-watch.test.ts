@@ -5,7 +5,7 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { openNas, type OpenNas } from '../../src/nas/open-nas.ts';
-import { createTaskWatch, type TaskWatch } from '../../src/cli/task-watch.ts';
+import { createTaskWatch, type TaskWatch } from '../../src/daemon/task-watch.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { LoadedConfig } from '../../src/config/load.ts';
 import { createRemovedTask } from '../../src/tasks.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { suite, test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
-import { createDsmAccess } from '../../src/cli/dsm-access.ts';
+import { createDsmAccess } from '../../src/daemon/dsm-access.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createJudge, server } from '../support/config.ts';
 import { runCli } from '../support/cli.ts';

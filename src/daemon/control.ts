@@ -8,16 +8,11 @@ import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
-import { renderRunJson, renderRunLine } from './run-text.ts';
-import { waitForEnd } from './wait.ts';
+import { renderRunJson, renderRunLine } from '../http/run-text.ts';
+import { waitForEnd } from '../http/wait.ts';
 
 /** How long the answer to a stop waits for the end of the run. */
 const stopWaitMs = 60_000;
-
-/** Where the control socket of a history is. */
-export function toControlPath(historyPath: string): string {
-  return `${historyPath}.sock`;
-}
 
 /** Where the daemon is asked how it is. */
 export const healthPath = '/health';
