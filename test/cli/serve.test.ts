@@ -112,7 +112,7 @@ test('a lock that nobody holds is taken over: of a killed daemon, of a reused pr
   const lock = path.join(folder, 'history.jsonl.lock');
   const killed = await startDaemon(t, { tasks: { hello }, folder });
   await killed.kill();
-  assert.match(fs.readFileSync(lock, 'utf8'), new RegExp(`^${killed.pid} \\d+\n$`));
+  assert.match(fs.readFileSync(lock, 'utf8'), new RegExp(`^${killed.pid} \\d+ [0-9a-f-]{36} [0-9a-f]+\n$`));
   for (const left of [undefined, `${process.pid} 1\n`, '']) {
     if (left !== undefined) fs.writeFileSync(lock, left);
     const next = await startDaemon(t, { tasks: { hello }, folder });

@@ -154,7 +154,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     for (let n = 0; n < 10; n++) await enter(gate, { account: 'admin', password });
     assert.equal(shown(), 10);
     for (let n = 0; n < 3; n++) assert.deepEqual(await signIn({ account: 'admin', password: 'guess' }), wrong);
-    assert.match(JSON.stringify(await signIn({ account: 'admin', password })), /Too many/);
+    assert.match(JSON.stringify(await signIn({ account: 'admin', password })), /too-many/);
     assert.equal((await signIn({ account: 'admin', password }, { address: '192.168.1.77' })).kind, 'signed-in');
   });
 

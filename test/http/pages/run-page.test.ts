@@ -55,24 +55,41 @@ function look(
 }
 
 test('each standing of a run has its own words in title and state, in each language', () => {
-  const table: readonly [Partial<RunView>, en: string, de: string][] = [
-    [{ state: 'queued' }, '… waiting: Waiting', '… wartet: Wartet'],
-    [{}, '… running: Running for 2 min 20 s', '… läuft: Läuft seit 2 min 20 s'],
-    [{ elapsedMs: 400 }, '… running: Just started', '… läuft: Gerade gestartet'],
+  const table: readonly [Partial<RunView>, en: string, de: string, fr: string][] = [
+    [{ state: 'queued' }, '… waiting: Waiting', '… wartet: Wartet', '… en attente: En attente'],
+    [{}, '… running: Running for 2 min 20 s', '… läuft: Läuft seit 2 min 20 s', '… en cours: En cours depuis 2 min 20 s'],
+    [{ elapsedMs: 400 }, '… running: Just started', '… läuft: Gerade gestartet', '… en cours: Vient de démarrer'],
     [
       { outcome: { kind: 'succeeded', exitCode: 0 }, elapsedMs: 1234 },
       '✓ succeeded: Succeeded after 1.2 s',
       '✓ erledigt: Erledigt nach 1,2 s',
+      '✓ réussi: Réussi après 1,2 s',
     ],
-    [{ outcome: { kind: 'failed', exitCode: 3 } }, '✕ failed: Failed after 2 min 21 s', '✕ fehlgeschlagen: Fehlgeschlagen nach 2 min 21 s'],
-    [{ outcome: { kind: 'timed-out' } }, '✕ timed out: Timed out after 2 min 21 s', '✕ abgebrochen: Abgebrochen nach 2 min 21 s'],
-    [{ outcome: { kind: 'stopped' } }, '■ stopped: Stopped after 2 min 21 s', '■ gestoppt: Gestoppt nach 2 min 21 s'],
+    [
+      { outcome: { kind: 'failed', exitCode: 3 } },
+      '✕ failed: Failed after 2 min 21 s',
+      '✕ fehlgeschlagen: Fehlgeschlagen nach 2 min 21 s',
+      '✕ échoué: Échoué après 2 min 21 s',
+    ],
+    [
+      { outcome: { kind: 'timed-out' } },
+      '✕ timed out: Timed out after 2 min 21 s',
+      '✕ abgebrochen: Abgebrochen nach 2 min 21 s',
+      '✕ délai dépassé: Délai dépassé après 2 min 21 s',
+    ],
+    [
+      { outcome: { kind: 'stopped' } },
+      '■ stopped: Stopped after 2 min 21 s',
+      '■ gestoppt: Gestoppt nach 2 min 21 s',
+      '■ arrêté: Arrêté après 2 min 21 s',
+    ],
     [
       { outcome: { kind: 'lost' }, elapsedMs: undefined },
       '? lost from sight: Lost from sight',
       '? aus den Augen verloren: Aus den Augen verloren',
+      '? perdu de vue: Perdu de vue',
     ],
-    [{ outcome: { kind: 'unconfirmed' } }, '? unconfirmed: Unconfirmed', '? unbestätigt: Unbestätigt'],
+    [{ outcome: { kind: 'unconfirmed' } }, '? unconfirmed: Unconfirmed', '? unbestätigt: Unbestätigt', '? non confirmé: Non confirmé'],
   ];
   for (const [parts, ...expected] of table) {
     languages.forEach((language, i) => {
