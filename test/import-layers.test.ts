@@ -32,24 +32,19 @@ const floors = [
   [
     'bug.ts',
     'clock.ts',
-
     'errors.ts',
-
     'health.ts',
-
     'icon.ts',
     'keys.ts',
-
     'node-version.ts',
     'outcome.ts',
     'output-ring.ts',
-
     'until-aborted.ts',
     'untrusted-text.ts',
   ],
 ];
 
-/** Who alone may know an outside thing. */
+/** The only rooms that may import an outside package. */
 const owners: Record<string, readonly string[]> = {
   fastify: ['http/', 'admin/'],
   '@fastify/rate-limit': ['http/'],
@@ -94,6 +89,12 @@ test('a file imports only from its own room and from floors below', () => {
       })
       .map((to) => `${file} imports ${to}`),
   );
+  assert.deepEqual(wrong, []);
+});
+
+test('gates and pages know no web framework: data in, decisions or HTML out', () => {
+  const rooms = ['http/pages/', 'admin/pages/', 'admin/gate/'];
+  const wrong = files.filter((file) => rooms.some((room) => isIn(file, room)) && importsOf(file).includes('fastify'));
   assert.deepEqual(wrong, []);
 });
 
