@@ -1,7 +1,6 @@
 // What the admin pages do: start a task, stop a run; written down like every other attempt.
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
-import { noteAttempt } from '../attempts/note-attempt.ts';
 import type { Language } from '../languages/language.ts';
 import type { House } from './pages/house.ts';
 import type { NoNewRun } from './pages/run-page.ts';
@@ -26,33 +25,27 @@ interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-type Tools = Pick<House, 'start' | 'attempts' | 'tally' | 'logger' | 'runs'>;
+type Tools = Pick<House, 'start' | 'recorder' | 'runs'>;
 
 /** Starts a task; undefined where there is no such task, or none that may be started. */
 export async function startTask(
   { id, name }: { readonly id: string; readonly name: string },
   { user, address }: Actor,
-  { start, attempts, tally, logger }: Omit<Tools, 'runs'>,
+  { start, recorder }: Omit<Tools, 'runs'>,
 ): Promise<Consequence | undefined> {
   const label = toLabel(user);
   const result = await start(id, { address, label });
   if (result === undefined) return undefined;
-  noteAttempt(result, { intent: 'start', task: id, name, label, address }, { logger, attempts, tally });
+  recorder.attempted(result, { intent: 'start', task: id, name, label, address });
   return toConsequence(result);
 }
 
 /** Stops a run; undefined where there is none of this id that goes on. The owner may stop what callers may not. */
-export function stopRun(
-  id: string,
-  { user, address }: Actor,
-  { runs, attempts, tally, logger }: Omit<Tools, 'start'>,
-): RunFeed | undefined {
+export function stopRun(id: string, { user, address }: Actor, { runs, recorder }: Omit<Tools, 'start'>): RunFeed | undefined {
   const label = toLabel(user);
   const run = runs.stop(id);
   if (run === undefined) return undefined;
-  logger.info({ event: 'stop', run: id, label, address }, `Stops ${run.view().name} for ${label}, ${address}`);
-  attempts.note({ result: 'stopped', run: id, label, address });
-  tally.admitted('stopped');
+  recorder.stopped(run.view(), { label, address });
   return run;
 }
 

@@ -23,7 +23,7 @@ export async function createMetrics({
   health,
   dsmStates,
   version,
-}: Omit<House, 'start' | 'history' | 'attempts' | 'loadAddress' | 'logger' | 'clock'>): Promise<Metrics> {
+}: Omit<House, 'start' | 'history' | 'attempts' | 'recorder' | 'loadAddress' | 'logger' | 'clock'>): Promise<Metrics> {
   // Loaded only now: it is of no use without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const register = new Registry();

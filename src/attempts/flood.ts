@@ -1,20 +1,9 @@
 // Refused calls in the log and among the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
-import type { Refusal } from './attempt.ts';
-import type { Attempts } from './attempts.ts';
-import type { Logger } from '../log/log.ts';
 import { createLargest } from './largest.ts';
-import type { Tally } from './tally.ts';
+import type { Recorder, RefusedCall } from './recorder.ts';
 
 /** How many networks a summary names. */
 const namedNetworks = 5;
-
-/** A refused call: from where, and what was wrong with it. */
-interface RefusedCall {
-  readonly address: string;
-  readonly network: string;
-  /** For the log's field `mismatch`. */
-  readonly why: Refusal;
-}
 
 export interface Flood {
   /** Logs a refused call, or only counts it. Never throws. */
@@ -31,17 +20,13 @@ export interface Flood {
 export function createFlood({
   isExceeded,
   windowMs,
-  logger,
-  attempts,
-  tally,
+  recorder,
   onFlood,
 }: {
   readonly isExceeded: (network: string) => Promise<boolean> | true;
   readonly windowMs: () => number;
   readonly onFlood: (network: string) => void;
-  readonly logger: Logger;
-  readonly attempts: Pick<Attempts, 'note'>;
-  readonly tally: Pick<Tally, 'refused'>;
+  readonly recorder: Pick<Recorder, 'counted' | 'refused' | 'flooded'>;
 }): Flood {
   const folded = createLargest();
   let foldedInAll = 0;
@@ -56,11 +41,7 @@ export function createFlood({
       ...networks.map(([network, calls]) => `${calls} from ${network}`),
       ...(elsewhere === 0 ? [] : [`${elsewhere} from elsewhere`]),
     ];
-    logger.warn(
-      { event: 'flood', calls: foldedInAll, networks: Object.fromEntries(networks) },
-      `${foldedInAll} more calls were refused: ${where.join(', ')}`,
-    );
-    attempts.note({ result: 'flood', calls: foldedInAll, networks: Object.fromEntries(networks) });
+    recorder.flooded(foldedInAll, Object.fromEntries(networks), where.join(', '));
     folded.clear();
     foldedInAll = 0;
   };
@@ -80,17 +61,12 @@ export function createFlood({
     onFlood(network);
   };
   const countOne = async (refusal: RefusedCall, isFlood: Promise<boolean>): Promise<void> => {
-    const { address, why } = refusal;
-    if (await isFlood) {
-      fold(refusal);
-      return;
-    }
-    logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
-    attempts.note({ result: why, address });
+    if (await isFlood) fold(refusal);
+    else recorder.refused(refusal);
   };
   return {
     count(refusal) {
-      tally.refused(refusal.network, refusal.why);
+      recorder.counted(refusal);
       const isFlood = isExceeded(refusal.network);
       if (isFlood === true) fold(refusal);
       else void countOne(refusal, isFlood);

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
-import type { Attempts } from '../attempts/attempts.ts';
+import type { Recorder } from '../attempts/recorder.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -28,13 +28,13 @@ export interface Control {
 export function openControl({
   path,
   runs,
-  attempts,
+  recorder,
   health,
   logger,
 }: {
   readonly path: string;
   readonly runs: Pick<Runs, 'stop' | 'live'>;
-  readonly attempts: Pick<Attempts, 'note'>;
+  readonly recorder: Pick<Recorder, 'stopped'>;
   readonly health: () => Health;
   readonly logger: Logger;
 }): Control {
@@ -52,8 +52,7 @@ export function openControl({
     if (id === undefined) return { status: 400, body: '' };
     const run = request.method === 'POST' ? runs.stop(id) : undefined;
     if (run === undefined) return { status: 404, body: '' };
-    logger.info({ event: 'stop', run: run.view().run }, `Stops ${run.view().name} for the command line`);
-    attempts.note({ result: 'stopped', label: 'command line', run: run.view().run });
+    recorder.stopped(run.view(), { label: 'command line' });
     const view = await waitForEnd(run, stopWaitMs, new AbortController().signal);
     return { status: 200, body: renderRunLine({ ...view, output: undefined }) };
   };

@@ -12,6 +12,7 @@ import { toNamesPath } from '../history/names.ts';
 import { buildApp } from '../http/app.ts';
 import { openControl } from './control.ts';
 import { toControlPath } from '../history/control-path.ts';
+import { createRecorder } from '../attempts/recorder.ts';
 import { createTally } from '../attempts/tally.ts';
 import { createIcons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
@@ -66,6 +67,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const history = openHistory({ filePath: first.history.path, keep: first.history.keep, logger, clock });
   const attempts = openAttempts({ historyPath: first.history.path, keep: first.history.attempts, logger, clock });
   const tally = createTally(clock);
+  const recorder = createRecorder({ logger, attempts, tally });
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
     config.now().keys.tasks.find(({ task }) => task.id === id)?.task;
@@ -101,8 +103,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     server: first.server,
     tls: first.tls,
     logger,
-    attempts,
-    tally,
+    recorder,
     onFlood: (network) => notifier.tell({ what: 'strangers', network }),
   });
   admin = await buildAdmin({
@@ -113,6 +114,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     history,
     attempts,
     tally,
+    recorder,
     config: config.state,
     health,
     dsmStates,
@@ -130,7 +132,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     await history.close();
     throw error;
   }
-  const control = openControl({ path: toControlPath(first.history.path), runs, attempts, health, logger });
+  const control = openControl({ path: toControlPath(first.history.path), runs, recorder, health, logger });
   for (const warning of first.warnings) logger.warn({ event: 'config-warning' }, warning);
   const page = first.admin === undefined ? '' : `; the admin page on ${toBaseUrl({ server: first.admin, tls: first.admin.tls })}`;
   logger.info({ event: 'listening', config: configFile, tasks: first.keys.tasks.length }, `Listening on ${toBaseUrl(first)}${page}`);

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
-import type { Attempts } from '../attempts/attempts.ts';
+import type { Recorder } from '../attempts/recorder.ts';
 import type { Icons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
@@ -23,7 +23,6 @@ import type { ServerOptions } from './options.ts';
 import { createPace } from '../listener/pace.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from '../listener/stranger.ts';
-import type { Tally } from '../attempts/tally.ts';
 
 const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
 /** How many pages of runs and the like are made in one turn of the event loop: each may take two milliseconds, and a start does not wait for them all. */
@@ -36,8 +35,7 @@ export interface AppOptions {
   /** Certificate and key in PEM, to serve HTTPS. */
   readonly tls: TlsPair | undefined;
   readonly logger: Logger;
-  readonly attempts: Pick<Attempts, 'note'>;
-  readonly tally: Tally;
+  readonly recorder: Recorder;
   /** Told when a network begins to flood the door. */
   readonly onFlood: (network: string) => void;
 }
@@ -55,7 +53,7 @@ export interface App {
 }
 
 /** Builds the listener; it does not listen yet. */
-export async function buildApp({ trigger, icons, server: options, tls, logger, attempts, tally, onFlood }: AppOptions): Promise<App> {
+export async function buildApp({ trigger, icons, server: options, tls, logger, recorder, onFlood }: AppOptions): Promise<App> {
   const admitted = new WeakMap<IncomingMessage, { readonly call: AdmittedCall; readonly leaving: AbortSignal }>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
@@ -95,9 +93,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
   const flood = createFlood({
     isExceeded: (network) => limits.isFlood(network),
     windowMs: () => rateLimitInUse.window,
-    logger,
-    attempts,
-    tally,
+    recorder,
     onFlood,
   });
   const door = createDoor({ trigger, flood, logger, toAddress, connections });
@@ -114,7 +110,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, a
     reply.hijack().raw.destroy();
     return reply;
   };
-  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, attempts, tally, logger });
+  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, recorder });
 
   app.addHook('onRequest', async (request) => {
     // No body is ever parsed, so what it calls itself is nobody's concern.

@@ -3,9 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Admitted } from '../entry/gate.ts';
-import type { Attempts } from '../attempts/attempts.ts';
 import type { Icons } from '../icons/icons.ts';
-import type { Logger } from '../log/log.ts';
 import type { RunFeed } from '../runs/run.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import { toNetwork } from '../listener/address.ts';
@@ -14,14 +12,13 @@ import type { Flood } from '../attempts/flood.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
-import { noteAttempt } from '../attempts/note-attempt.ts';
+import type { Recorder } from '../attempts/recorder.ts';
 import { toOverviewAction } from './pages/overview-page.ts';
 import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
 import { isWorthAnother } from './pages/run-page.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
-import type { Tally } from '../attempts/tally.ts';
 import { parseVisit } from './pages/visit.ts';
 import { toWaitMs, waitForEnd } from './wait.ts';
 
@@ -30,9 +27,7 @@ export interface ServeCallsOptions {
   readonly limits: () => Limits;
   readonly flood: Flood;
   readonly icons: Icons;
-  readonly attempts: Pick<Attempts, 'note'>;
-  readonly tally: Pick<Tally, 'admitted'>;
-  readonly logger: Logger;
+  readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;
 }
 
 /**
@@ -67,7 +62,7 @@ interface Wish {
   readonly path: string | undefined;
 }
 
-export function createServeCall({ trigger, limits, flood, icons, attempts, tally, logger }: ServeCallsOptions): ServeCall {
+export function createServeCall({ trigger, limits, flood, icons, recorder }: ServeCallsOptions): ServeCall {
   const serveHome = createServeHome(icons);
   const serveOverview = createServeOverview({ trigger, icons });
 
@@ -85,7 +80,7 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
       again,
     });
     if (result === undefined) return undefined;
-    noteAttempt(result, { intent: again === undefined ? 'start' : 'again', task, name, label, address }, { logger, attempts, tally });
+    recorder.attempted(result, { intent: again === undefined ? 'start' : 'again', task, name, label, address });
     return result;
   };
 
@@ -153,11 +148,7 @@ export function createServeCall({ trigger, limits, flood, icons, attempts, tally
   const stop = ({ runId, address, query }: RunCall, feed: RunFeed, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const view = feed.view();
     const stopping = trigger.stop(runId);
-    if (stopping !== undefined) {
-      logger.info({ event: 'stop', run: view.run, address }, `Stops ${view.name} for ${address}`);
-      attempts.note({ result: 'stopped', address, run: view.run });
-      tally.admitted('stopped');
-    }
+    if (stopping !== undefined) recorder.stopped(view, { address });
     return send(reply, toStopReply(view, stopping, toFormat(request.raw), parseVisit(query)));
   };
 

@@ -21,6 +21,8 @@ const endedByBug = 'A mistake in remotetask: how this run ended is not known. Th
 export interface RunView {
   /** The run id. */
   readonly run: string;
+  /** The task's id. */
+  readonly task: string;
   readonly name: string;
   readonly icon: Icon | undefined;
   readonly state: 'queued' | 'running' | 'ended';
@@ -155,6 +157,7 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
   const state = (): RunView['state'] => (outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running');
   const view = (): RunView => ({
     run: id,
+    task: task.id,
     name: task.name,
     icon: task.icon,
     state: state(),

@@ -59,6 +59,7 @@ export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adop
   const tell = (outcome: Outcome): TakenUp => {
     const view = (): RunView => ({
       run: start.run,
+      task: start.task,
       name: start.name,
       icon: findTask(start.task)?.icon,
       state: 'ended',

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import type { Attempt } from '../../src/attempts/attempt.ts';
 import { createFlood } from '../../src/attempts/flood.ts';
+import { createRecorder } from '../../src/attempts/recorder.ts';
 import { createTally } from '../../src/attempts/tally.ts';
 import { startGate } from '../support/gate.ts';
 import { createTestLogger } from '../support/logger.ts';
@@ -24,9 +25,7 @@ test('a flood is folded into one line that names the networks with the most call
   const flood = createFlood({
     isExceeded: async (network) => network !== 'quiet',
     windowMs: () => 3_600_000,
-    logger,
-    attempts,
-    tally,
+    recorder: createRecorder({ logger, attempts, tally }),
     onFlood: () => {},
   });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
@@ -66,7 +65,12 @@ test('a flood is folded into one line that names the networks with the most call
 test('the sum is written by itself when the window is over, and the next flood gets one of its own', async () => {
   const { logger, lines } = createTestLogger();
   const { attempts, tally } = createWitnesses();
-  const flood = createFlood({ isExceeded: async () => true, windowMs: () => 20, logger, attempts, tally, onFlood: () => {} });
+  const flood = createFlood({
+    isExceeded: async () => true,
+    windowMs: () => 20,
+    recorder: createRecorder({ logger, attempts, tally }),
+    onFlood: () => {},
+  });
   for (let times = 1; times <= 2; times++) {
     flood.count({ address: 'a', network: 'a', why: 'path' });
     await until(() => (lines.length === times ? true : undefined), 'the sum');

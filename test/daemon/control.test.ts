@@ -9,6 +9,9 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { Ailment } from '../../src/health.ts';
 import type { Attempt } from '../../src/attempts/attempt.ts';
+import { createRecorder } from '../../src/attempts/recorder.ts';
+import { createTally } from '../../src/attempts/tally.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openControl } from '../../src/daemon/control.ts';
 import { toControlPath } from '../../src/history/control-path.ts';
 import type { Run } from '../../src/runs/run.ts';
@@ -44,7 +47,7 @@ async function open(
   const control = openControl({
     path: socketPath,
     runs: { live: () => runs, stop },
-    attempts: { note: (attempt) => void notes.push(attempt) },
+    recorder: createRecorder({ logger, attempts: { note: (attempt) => void notes.push(attempt) }, tally: createTally(systemClock) }),
     health: () => health,
     logger,
   });
@@ -113,7 +116,7 @@ test('a stop is answered when the run has ended, with how it ended and nothing t
     lines.map(({ event, run: id }) => [event, id]),
     [['stop', feedId]],
   );
-  assert.deepEqual(notes, [{ result: 'stopped', label: 'command line', run: feedId }]);
+  assert.deepEqual(notes, [{ result: 'stopped', address: undefined, label: 'command line', task: 'task', run: feedId }]);
 });
 
 test('what fits no run is 404, what cannot be read 400, and only POST stops', async (t) => {

@@ -14,6 +14,7 @@ export function newsOf(outcome?: Outcome, parts: { readonly name?: string; reado
     what: outcome === undefined ? 'started' : 'ended',
     task: createTask({ id: '7', name }),
     view: {
+      task: '7',
       run: runId,
       name,
       icon: undefined,

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
 import type { History } from '../../history/history.ts';
+import type { Recorder } from '../../attempts/recorder.ts';
 import type { Tally } from '../../attempts/tally.ts';
 import type { Logger } from '../../log/log.ts';
 import type { Runs, StartResult } from '../../runs/runs.ts';
@@ -44,7 +45,8 @@ export interface House {
   /** Starts a task as its policies allow; undefined where there is none that may be started. */
   readonly start: (task: string, wish: { readonly address: string; readonly label: string }) => Promise<StartResult | undefined>;
   readonly history: Pick<History, 'runs'>;
-  readonly attempts: Pick<Attempts, 'find' | 'note'>;
+  readonly attempts: Pick<Attempts, 'find'>;
+  readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;
   readonly tally: Tally;
   readonly config: () => ConfigState;
   readonly health: () => Health;

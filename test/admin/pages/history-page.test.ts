@@ -22,7 +22,7 @@ async function search(query: Record<string, string>): Promise<{ readonly html: s
     {
       tasks: () => [],
       history: { runs: createPast([{ start: createStart('a') }]) },
-      attempts: { find } as never,
+      attempts: { find },
       clock: createTestClock(),
     },
     { user: 'anna', csrfToken: '', canSignOut: false, language: en },

@@ -12,6 +12,7 @@ import type { RunView } from '../../../src/runs/run.ts';
 const nonce = 'Abcdefghij-klmnopqr_12';
 
 const viewOf = (parts: Partial<RunView>): RunView => ({
+  task: 'photos',
   run: 'Abcdefghij-klmnopqr_99',
   name: 'Back up photos',
   icon: { kind: 'emoji', emoji: '📷' },

@@ -1,0 +1,95 @@
+// The one recorder of attempts: the only place that writes them into the log, the attempts file and the tally.
+import type { Logger } from '../log/log.ts';
+import type { Refusal } from './attempt.ts';
+import type { Attempts } from './attempts.ts';
+import type { Tally } from './tally.ts';
+
+/** What a call that was let in came to. */
+type Result = 'started' | 'joined' | 'queued' | 'asked' | 'busy' | 'full' | 'not-now' | 'unwritable' | 'closing';
+
+const words: Readonly<Record<Result, string>> = {
+  started: 'Started',
+  joined: 'Joined a run of',
+  queued: 'Queued a run of',
+  asked: 'Asked before starting',
+  busy: 'Did not start (it is running)',
+  full: 'Did not start (its queue is full)',
+  'not-now': 'Did not start (not at this time)',
+  unwritable: 'Did not start (it cannot be written down)',
+  closing: 'Did not start (the daemon is stopping)',
+};
+
+/** The caller, the admin or the command line. */
+interface Actor {
+  readonly label?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** An attempt on a task, and who made it. */
+interface AttemptMade extends Actor {
+  readonly intent: 'start' | 'again';
+  readonly task: string;
+  readonly name: string;
+}
+
+/** A refused call: where it came from, and what was wrong with it. */
+export interface RefusedCall {
+  readonly address: string;
+  readonly network: string;
+  /** For the log's field `mismatch`. */
+  readonly why: Refusal;
+}
+
+/** Records what becomes of attempts. None of its functions throws. */
+export interface Recorder {
+  /** Records what an admitted call came to; `run` is the run that it led to. */
+  attempted(result: { readonly kind: Result; readonly run?: { readonly run: string } }, made: AttemptMade): void;
+  /** Records that a run was told to stop. */
+  stopped(view: { readonly run: string; readonly task: string; readonly name: string }, by: Actor): void;
+  /** Counts a refused call, whether it gets a line of its own or not. */
+  counted(call: RefusedCall): void;
+  /** Records a refused call that gets a line of its own. */
+  refused(call: RefusedCall): void;
+  /** Records the sum of refused calls that got none; `where` says in words which networks they came from. */
+  flooded(calls: number, networks: Readonly<Record<string, number>>, where: string): void;
+}
+
+export function createRecorder({
+  logger,
+  attempts,
+  tally,
+}: {
+  readonly logger: Logger;
+  readonly attempts: Pick<Attempts, 'note'>;
+  readonly tally: Pick<Tally, 'admitted' | 'refused'>;
+}): Recorder {
+  return {
+    attempted({ kind, run: view }, { intent, task, name, label, address }) {
+      const run = view?.run;
+      logger.info(
+        { event: 'attempt', intent, task, result: kind, run, label, address },
+        `${words[kind]} ${name} for ${renderActor({ label, address })}`,
+      );
+      attempts.note({ result: kind, address, label, task, run });
+      tally.admitted(kind);
+    },
+    stopped({ run, task, name }, { label, address }) {
+      logger.info({ event: 'stop', task, run, label, address }, `Stops ${name} for ${renderActor({ label, address })}`);
+      attempts.note({ result: 'stopped', address, label, task, run });
+      tally.admitted('stopped');
+    },
+    counted: ({ network, why }) => tally.refused(network, why),
+    refused({ address, why }) {
+      logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
+      attempts.note({ result: why, address });
+    },
+    flooded(calls, networks, where) {
+      logger.warn({ event: 'flood', calls, networks }, `${calls} more calls were refused: ${where}`);
+      attempts.note({ result: 'flood', calls, networks });
+    },
+  };
+}
+
+function renderActor({ label, address }: Actor): string {
+  return [label, address].filter((part) => part !== undefined).join(', ');
+}
