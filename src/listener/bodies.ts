@@ -31,9 +31,10 @@ export function createBodyDiscard(): (request: IncomingMessage, options: { reado
     const { headers } = request;
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
     request.once('close', () => paused.delete(request));
-    request.on('data', (chunk: Uint8Array) => {
+    request.on('data', (chunk: Buffer) => {
       schedule();
       bytesInTurn += chunk.length;
+      free(chunk);
       if (bytesInTurn <= maxBytesInTurn) return;
       if (!mayWait) {
         request.socket.destroy();
@@ -43,4 +44,9 @@ export function createBodyDiscard(): (request: IncomingMessage, options: { reado
       paused.add(request);
     });
   };
+}
+
+/** Gives the memory of a piece back at once, if it has its own: V8 would let 64 MB and more pile up before it looks for what is free. */
+function free({ buffer, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
