@@ -1,5 +1,5 @@
 // The public listener: strangers are answered at the door, before any router; Fastify serves who was let in.
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
@@ -20,13 +20,10 @@ import { createLimits } from './limits.ts';
 import { createServer } from '../listener/listener.ts';
 import type { TlsPair } from '../listener/options.ts';
 import type { ServerOptions } from './options.ts';
-import { createPace } from '../listener/pace.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from '../listener/stranger.ts';
 
 const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
-/** How many pages of runs and the like are made in one turn of the event loop: each may take two milliseconds, and a start does not wait for them all. */
-const visitsInTurn = 4;
 
 export interface AppOptions {
   readonly trigger: Trigger;
@@ -59,7 +56,6 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
   const isProxy = proxyAddr.compile([...options.trustProxy]);
   const server = createServer(tls);
   const discardBody = createBodyDiscard();
-  const pace = createPace(visitsInTurn);
   const connections = limitConnections(server, { ...connectionLimits, isExempt: (address) => isProxy(address, 0) });
   const app = Fastify({
     logger: false,
@@ -67,9 +63,6 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
     return503OnClosing: false,
     rewriteUrl: (request) => `/${admitted.get(request)?.call.kind ?? 'nobody'}`,
     serverFactory: (serve) => {
-      const serveVisit: RequestListener = (request, response) => {
-        if (!request.socket.destroyed) serve(request, response);
-      };
       server.on('request', (request, response) => {
         if (!connections.isInTurn(request, response)) return;
         if (!server.listening) response.shouldKeepAlive = false;
@@ -80,7 +73,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
         const leaving = connections.hold(request, response, isStart ? 'start' : 'visit');
         admitted.set(request, { call, leaving });
         if (isStart) serve(request, response);
-        else pace(() => serveVisit(request, response));
+        else connections.serveInTurn(response, () => serve(request, response));
       });
       catchListenerBugs(server, logger);
       return server;

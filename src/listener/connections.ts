@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { createCrowd } from './crowd.ts';
 import { readOpenFilesLimit, toAffordable } from './open-files.ts';
+import { createPace } from './pace.ts';
 import { createPlaces, type Holder } from './places.ts';
 
 /** Limits in time and size that protect a listener from idle and slow clients. */
@@ -58,6 +59,8 @@ export interface Connections {
    * because the client went away or closed its side, which may be the same.
    */
   hold(request: IncomingMessage, response: ServerResponse, kind: 'start' | 'visit'): AbortSignal;
+  /** Serves a visit that is held as soon as its turn has come, or never if its connection is closed before. */
+  serveInTurn(response: ServerResponse, serve: () => void): void;
   /** Serves no further request of a connection, which closes behind an answer that was already given. */
   serveNoMore(socket: Duplex): void;
   /**
@@ -73,6 +76,8 @@ export interface Connections {
 interface Held extends Holder {
   readonly isStart: boolean;
   readonly response: ServerResponse;
+  /** Ends it now, while `leave` of a visit waits for its turn. */
+  end(): void;
 }
 
 interface Connection {
@@ -99,6 +104,7 @@ export function limitConnections(
   const crowd = createCrowd<Connection>({ max: afford(limits.max), maxPerAddress: afford(limits.maxPerAddress), isExempt });
   const starts = createPlaces(afford(limits.maxStarts));
   const visits = createPlaces(afford(limits.maxVisits));
+  const pace = createPace();
   const open = new Set<Connection>();
   /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, where it is not used. */
   const isTls = 'setSecureContext' in server;
@@ -125,7 +131,8 @@ export function limitConnections(
     unansweredInAll -= connection.unanswered;
     for (const held of connection.held) {
       giveBack(connection, held);
-      held.leave();
+      for (const key of [held, held.response]) pace.drop(key);
+      held.end();
     }
   };
   const follow = (connection: Connection, socket: Socket): void => {
@@ -194,14 +201,17 @@ export function limitConnections(
         leaving.abort();
         return leaving.signal;
       }
-      const held: Held = { isStart: kind === 'start', response, leave: () => leaving.abort(), destroy: connection.destroy };
+      const isStart = kind === 'start';
+      const end = (): void => leaving.abort('gone');
+      const held: Held = { isStart, response, leave: isStart ? end : () => pace.add(held, end), end, destroy: connection.destroy };
       connection.held.add(held);
-      if (held.isStart) crowd.remove(connection);
+      if (isStart) crowd.remove(connection);
       response.once('finish', () => giveBack(connection, held));
-      (held.isStart ? starts : visits).take(held);
-      if (socket.readableEnded) leaving.abort();
+      (isStart ? starts : visits).take(held);
+      if (socket.readableEnded) held.leave();
       return leaving.signal;
     },
+    serveInTurn: pace.add,
     serveNoMore(socket) {
       const connection = connections.get(socket);
       if (connection !== undefined) connection.isBroken = true;

@@ -1,22 +1,34 @@
-// A pace for what takes long to answer: so much of it in each turn of the event loop, and the rest in later ones.
+// A pace for what takes long to answer: one piece of work at a time, and between two of them time for everything else.
 
-/** Creates what does `perTurn` pieces of work in a turn, at once if there is room, and keeps their order. */
-export function createPace(perTurn: number): (work: () => void) => void {
-  const waiting: (() => void)[] = [];
-  let doneInTurn = 0;
-  const endTurn = (): void => {
-    const now = waiting.splice(0, perTurn);
-    doneInTurn = now.length;
-    if (doneInTurn > 0) setImmediate(endTurn);
-    for (const work of now) work();
-  };
-  return (work) => {
-    if (doneInTurn >= perTurn) {
-      waiting.push(work);
-      return;
-    }
-    if (doneInTurn === 0) setImmediate(endTurn);
-    doneInTurn++;
+/** How much longer than a piece of work the time behind it is. A start needs many turns of the event loop, which accepts one connection in each. */
+const restFactor = 4;
+
+export interface Pace {
+  /** Does the work, at once if none was done shortly before, otherwise in order. */
+  add(key: object, work: () => void): void;
+  /** Forgets the work of a key if it has not been done yet. */
+  drop(key: object): void;
+}
+
+export function createPace(): Pace {
+  const waiting = new Map<object, () => void>();
+  let isResting = false;
+  const next = (): void => {
+    const [first] = waiting;
+    isResting = first !== undefined;
+    if (first === undefined) return;
+    const [key, work] = first;
+    waiting.delete(key);
+    const beganMs = performance.now();
+    // By the end of the turn all is done that the work has left to promises.
+    setImmediate(() => setTimeout(next, (performance.now() - beganMs) * restFactor));
     work();
+  };
+  return {
+    add(key, work) {
+      waiting.set(key, work);
+      if (!isResting) next();
+    },
+    drop: (key) => void waiting.delete(key),
   };
 }
