@@ -23,6 +23,8 @@ import type { ServerOptions } from './options.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from '../listener/stranger.ts';
 
+/** With TLS a connection takes about 150 kB more, while its handshake goes on and after. */
+const maxTlsConnections = 256;
 const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
 
 export interface AppOptions {
@@ -56,7 +58,11 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
   const isProxy = proxyAddr.compile([...options.trustProxy]);
   const server = createServer(tls);
   const discardBody = createBodyDiscard();
-  const connections = limitConnections(server, { ...connectionLimits, isExempt: (address) => isProxy(address, 0) });
+  const connections = limitConnections(server, {
+    ...connectionLimits,
+    ...(tls === undefined ? {} : { max: maxTlsConnections }),
+    isExempt: (address) => isProxy(address, 0),
+  });
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
