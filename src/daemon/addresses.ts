@@ -1,4 +1,4 @@
-// The addresses that start the tasks: made from the keys where those stand in clear, and shown in a terminal only.
+// The addresses that start the tasks: built from the keys that the config holds in clear, and shown in a terminal only.
 import os from 'node:os';
 import { isIPv6 } from 'node:net';
 import { renderUnicodeCompact } from 'uqr';
@@ -13,7 +13,7 @@ export function toBaseUrl({
   return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
 }
 
-/** A task's URL; its keys are escaped as a URL wants it. */
+/** A task's URL, with its keys escaped. */
 export function toTaskUrl(baseUrl: string, magicKey: string, taskKey: string): string {
   return `${toOverviewUrl(baseUrl, magicKey)}${encodeURIComponent(taskKey)}`;
 }
@@ -23,7 +23,7 @@ export function toOverviewUrl(baseUrl: string, magicKey: string): string {
   return `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(magicKey)}/`;
 }
 
-/** A QR code for a terminal, readable on dark and light ground. */
+/** A QR code for a terminal, readable on a dark and on a light background. */
 export function renderQrCode(text: string): string {
   return renderUnicodeCompact(text, { border: 2 });
 }

@@ -1,4 +1,4 @@
-// The config that is in force, and how it stands with the one in the file: read again when it changes, taken up whole or not at all, whatever goes wrong.
+// The config that is in force. It is read again when its files change, and a new one is adopted as a whole or not at all.
 import type { ConfigState } from '../admin/pages/house.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { findChanges, findRestartNeeds } from '../config/compare.ts';
@@ -11,7 +11,7 @@ import type { Logger } from '../log/log.ts';
 
 /** How long a hang-up signal waits for others of its kind before the config is read. */
 const hangupMs = 100;
-/** How long until a config that could not be used is read again: what it misses may be in files that nobody watches yet. */
+/** How long until an unusable config is read again: what it lacks may appear in files that are not watched yet. */
 const againMs = 5000;
 
 export interface ConfigInForce {
@@ -25,7 +25,7 @@ export interface ConfigInForce {
   close(): void;
 }
 
-/** Begins with a config that the daemon was started with. `take` adopts another one. */
+/** Begins with the config that the daemon was started with. `take` adopts another one. */
 export function createConfigInForce({
   first,
   file,
@@ -98,7 +98,7 @@ export function createConfigInForce({
     for (const warning of config.warnings) logger.warn({ event: 'config-warning' }, warning);
     logger.info(
       { event: 'config-taken', changes },
-      `Took the config up: ${changes.length === 0 ? 'nothing that matters changed' : changes.join('; ')}`,
+      `Reloaded the config: ${changes.length === 0 ? 'no relevant changes' : changes.join('; ')}`,
     );
     if (restartNeeds.length > 0)
       logger.warn({ event: 'restart-needed', names: restartNeeds }, `Start the daemon again for ${restartNeeds.join(', ')}`);

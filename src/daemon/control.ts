@@ -11,10 +11,10 @@ import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { renderRunJson, renderRunLine } from '../http/run-text.ts';
 import { waitForEnd } from '../http/wait.ts';
 
-/** How long the answer to a stop waits for the end of the run. */
+/** How long the answer to a stop request waits for the run to end. */
 const stopWaitMs = 60_000;
 
-/** Where the daemon is asked how it is. */
+/** The path that reports the daemon's health. */
 export const healthPath = '/health';
 
 export interface Control {
@@ -22,8 +22,8 @@ export interface Control {
 }
 
 /**
- * Opens the control socket: `GET /` lists the runs under way, `GET /health` says how the daemon is, `POST /RUN` stops the one whose id begins so and says
- * how it ended. Where a socket cannot be made (a path of more than 107 bytes, a share without sockets) a warning says so.
+ * Opens the control socket: `GET /` lists the runs under way, `GET /health` returns the daemon's health, `POST /RUN` stops the run whose id begins with RUN
+ * and returns how it ended. If the socket cannot be created (a path of more than 107 bytes, a share without sockets), a warning is logged.
  */
 export function openControl({
   path,

@@ -1,4 +1,4 @@
-// The daemon: everything put together, changed while it runs, and taken apart again.
+// The daemon: starts every part, applies new configs while it runs, and stops every part.
 import fs from 'node:fs/promises';
 import type { AdminApp } from '../admin/app.ts';
 import { toLevel, type LoadedConfig } from '../config/load.ts';
@@ -46,13 +46,13 @@ export interface Daemon {
   readonly logger: Logger;
   /** Opens the log again, and reads the config again. */
   reload(): void;
-  /** Takes no more calls, gives runs their time unless the stop is urgent, and names those that it leaves. */
+  /** Accepts no more calls, gives runs time to end unless the stop is urgent, and returns the runs that it leaves running. */
   stop(stop: Pick<Stop, 'reason' | 'isUrgent'>): Promise<void>;
 }
 
 /** Starts the daemon; resolves once it listens. Throws AppError. */
 export async function startDaemon(first: LoadedConfig, { configFile, env, isTerminal }: DaemonOptions): Promise<Daemon> {
-  // Node makes its threads at the first asynchronous call for a file, and aborts where it cannot: now, not when a run is to start.
+  // Node creates its threads at the first asynchronous file call, and aborts if it cannot: better now than when a run is started.
   await fs.access('/');
   const watch = watchFiles(first.files);
   const isColored = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
@@ -168,7 +168,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
       taskWatch.close();
       app.stopListening();
       const left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace);
-      // What DSM was not asked to start yet ends here.
+      // Runs that DSM has not been asked to start yet end here.
       await dsm.close();
       const unread = pipes.close();
       for (const run of left.filter((one) => one.state() !== 'ended')) {

@@ -1,4 +1,4 @@
-// The daemon's access to its NASes: each with a client of its own, for as long as the config says the same of it.
+// The daemon's access to its NASes: each has its own client, which is kept until the config of that NAS changes.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -16,23 +16,23 @@ import { describeWay } from '../nas/ways.ts';
 
 type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
 
-/** A NAS, for who wants to show it. */
+/** A NAS, as pages and metrics show it. */
 export interface NasState {
-  /** '' where the config names none. */
+  /** '' if the config gives the NAS no name. */
   readonly name: string;
   readonly way: ChosenWay;
   readonly health: NasHealth;
 }
 
 export interface DsmAccess {
-  /** Starts what a way names, a task of DSM by the client that its NAS has now. */
+  /** Starts a command or a task of DSM; a task of DSM uses the current client of its NAS. */
   execute(way: Way, io: DsmRunIo): Execution;
-  /** Goes on following a run that an earlier daemon has started. */
+  /** Continues following a run that an earlier daemon started. */
   resume(run: EarlierDsmRun, io: DsmRunIo): Execution;
-  /** Goes by this from now on; runs under way keep the client that they were started with. */
+  /** Uses this config from now on; runs under way keep the client that they were started with. */
   use(config: NasConfig): void;
   states(): readonly NasState[];
-  /** The NASes as they are reached now; whoever calls them shares their sessions with the runs. */
+  /** The NASes with their current clients; calls through them share their sessions with the runs. */
   nases(): readonly OpenNas[];
   /** Leaves the runs of DSM to DSM, and signs out. */
   close(): Promise<void>;
@@ -41,11 +41,11 @@ export interface DsmAccess {
 interface Nas {
   readonly open: OpenNas;
   readonly runner: DsmRunner;
-  /** As it was chosen last: the reason may be another while the way is the same. */
+  /** The latest choice: its reason may change while the way stays the same. */
   readonly way: ChosenWay;
 }
 
-/** The access, which asks nothing of any NAS until a task of it is started. */
+/** Creates the access. It contacts no NAS until one of its tasks is started. */
 export function createDsmAccess({
   config: first,
   pipes,
@@ -84,7 +84,7 @@ export function createDsmAccess({
         const way = chooseWay(settings, loadWayFacts(settings));
         const old = before.get(name);
         const isAsBefore = way.kind === old?.way.kind && isDeepStrictEqual(settings, old.open.settings);
-        // Where there is no way, what a run is told may be another now.
+        // Without a way, the reason that a run reports may have changed.
         if (isAsBefore && way.kind !== 'none') return [name, { ...old, way }];
         const open = openNas(settings, { logger, clock, way });
         return [name, { open, runner: createRunner(open, logger), way }];

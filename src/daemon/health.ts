@@ -1,4 +1,4 @@
-// How the daemon is, put together from its parts.
+// The daemon's health, collected from its parts.
 import type { ConfigState, DsmState } from '../admin/pages/house.ts';
 import type { Health } from '../health.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -13,7 +13,7 @@ export interface HealthParts {
   readonly dsmStates: readonly DsmState[];
 }
 
-/** The NASes that have tasks in the config, as the admin pages and the metrics show them: of others nobody wants anything. */
+/** The NASes that have tasks in the config, as the admin pages and the metrics show them. NASes without tasks are left out. */
 export function toDsmStates(states: readonly NasState[], keys: LoadedConfig['keys']): readonly DsmState[] {
   const used = states.filter(({ name }) => listConfigured(keys, name).length > 0);
   return used.map(({ name, way, health }) => ({
@@ -24,7 +24,7 @@ export function toDsmStates(states: readonly NasState[], keys: LoadedConfig['key
   }));
 }
 
-/** What is wrong; each with what follows from it. */
+/** Lists what is wrong, each with its consequence. */
 export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: HealthParts): Health {
   return [
     ...(config.refused === undefined

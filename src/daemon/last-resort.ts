@@ -1,7 +1,7 @@
-// The last resort: what happens with an error that nothing caught. docs/decisions/0014 says why.
+// The last resort: how the process reacts to an uncaught error. docs/decisions/0014 explains why.
 import { toSystemCode } from '../bug.ts';
 
-/** What a broken connection reports; Node has closed it, and nothing else of our state depends on it. */
+/** The error codes of a broken connection. Node has already closed it, and none of our other state depends on it. */
 const ofConnections: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -13,12 +13,12 @@ const ofConnections: ReadonlySet<string> = new Set([
   'ENOTCONN',
 ]);
 
-/** What the process does next: it goes on, it stops in order, or it ends at once. */
+/** What the process does next: it continues, stops in order, or exits at once. */
 export type Verdict = 'go-on' | 'stop' | 'end';
 
 /**
- * Decides what an error that nothing caught means. The error event of a connection, as of a socket that nothing listens to,
- * harms only that connection. After anything else the state may be wrong, and a process that cannot stop in order ends.
+ * Decides what to do after an uncaught error. The error event of a connection, such as a socket without an error listener,
+ * harms only that connection. After any other error the state may be wrong, so the process stops in order, or exits if it cannot.
  */
 export function judge(thrown: unknown, { canStop }: { readonly canStop: boolean }): Verdict {
   if (isOfConnection(thrown)) return 'go-on';
@@ -32,7 +32,7 @@ function isOfConnection(thrown: unknown): boolean {
   );
 }
 
-/** Hands every error that nothing caught, and every rejection that nothing awaited, to `onBug`; a failure of that ends the process. */
+/** Passes every uncaught error and unhandled rejection to `onBug`; if that fails too, the process exits. */
 export function catchUncaught(onBug: (thrown: unknown) => Verdict): void {
   process.on('uncaughtException', (thrown: unknown) => {
     let verdict: Verdict = 'end';

@@ -1,7 +1,7 @@
-// Listening, with what the operator can do where it fails.
+// Listening on an address; if that fails, the error explains what the operator can do.
 import { AppError, toErrorCode } from '../errors.ts';
 
-/** What is to listen where; `part` is the part of the config that says so. */
+/** A server and the address to listen on; `part` is the part of the config that contains the address. */
 export interface Listening {
   readonly part: 'server' | 'admin';
   readonly host: string;
@@ -33,7 +33,7 @@ export async function listen(app: { listen(host: string, port: number): Promise<
   }
 }
 
-/** The codes for an address that is not there: unknown, of a family that is switched off, of a link without its name, or a name without an address. */
+/** The codes for an address that does not exist here: unknown, of a disabled family, link-local without an interface, or a name without an address. */
 const unknownAddress: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
   'EAFNOSUPPORT',
@@ -44,7 +44,7 @@ const unknownAddress: ReadonlySet<string> = new Set([
   'ENODATA',
 ]);
 
-/** What the operator can do about what is not a matter of the config. */
+/** What the operator can do about a failure that the config did not cause. */
 const remedies: Readonly<Partial<Record<string, string>>> = {
   EMFILE: 'Allow the daemon more open files (`ulimit -n`)',
   ENFILE: 'The system has too many open files: end other programs',

@@ -6,13 +6,13 @@ import { openGate } from '../admin/gate/open-gate.ts';
 import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { toBaseUrl } from './addresses.ts';
 
-/** What the daemon hands to the admin page, but for what is the same for every daemon. */
+/** What the daemon passes to the admin page, except what is the same for every daemon. */
 export type HouseParts = Omit<House, 'tasks' | 'loadAddress' | 'version'> & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
 };
 
-/** Builds the admin listener of a config, if it has one; it does not listen yet. */
+/** Builds the admin listener if the config has one; it does not listen yet. */
 export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<AdminApp | undefined> {
   const { admin: config } = now();
   if (config === undefined) return undefined;

@@ -1,24 +1,24 @@
-// Signals: which stop the daemon, and which are only noted. None opens anything, and none ends it without a word.
+// Signals: which ones stop the daemon, and which are only logged. No signal opens a debugger, and no signal ends the daemon without a log line.
 import tty from 'node:tty';
 
-/** The daemon is to stop: why, and the exit status that it then ends with. */
+/** A request to stop the daemon: the reason, and the exit status to use. */
 export interface Stop {
   readonly reason: string;
   readonly exitStatus: number;
-  /** Whether runs get no time to end by themselves: those that may be left are left at once. */
+  /** Whether runs get no time to end by themselves: runs that may outlive the daemon are left at once. */
   readonly isUrgent: boolean;
 }
 
-/** Ask for a stop; a second one of these means "at once". */
+/** These request a stop; a second one means "at once". */
 const stopping = ['SIGTERM', 'SIGINT'] as const;
-/** Ask for a stop as well, and never count as a second one: Ctrl-\, a power failure, or a supervisor that passes a stop on. */
+/** These request a stop too, but never count as the second one: Ctrl-\, a power failure, or a supervisor that forwards a stop. */
 const alsoStopping = ['SIGQUIT', 'SIGPWR'] as const;
-/** Mean that the process itself is in trouble: it stops in order, and a supervisor is to start it again. */
+/** These mean that the process itself is in trouble: it stops in order, so that a supervisor starts it again. */
 const troubled = ['SIGXCPU', 'SIGABRT'] as const;
 /**
- * Mean nothing to the daemon, and by default would end it, or open Node's inspector. PIPE and XFSZ are not among them: Node ignores
- * both, and a line in the log for each could raise the next. ILL, BUS, FPE and SEGV are left to the system, because a processor
- * raises them again and again where a handler returns; so it does with TRAP, except on x64.
+ * These mean nothing to the daemon, but by default would end it or open Node's inspector. PIPE and XFSZ are not listed: Node ignores
+ * both, and logging each one could raise the next. ILL, BUS, FPE and SEGV are left to the system, because the processor raises them
+ * again as soon as a handler returns; except on x64 that is true for TRAP too.
  */
 const ignored = [
   'SIGUSR1',
@@ -34,7 +34,7 @@ const ignored = [
 
 /**
  * Calls `onStop` once the daemon is to stop; a second signal ends it at once. HUP calls `onHangup`, unless it came because
- * the terminal was closed. `onIgnored` is told of signals that change nothing.
+ * the terminal was closed. `onIgnored` is called for signals that change nothing.
  */
 export function listenToSignals({
   onStop,

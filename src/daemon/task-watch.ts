@@ -1,4 +1,4 @@
-// Whether DSM still has the tasks of the config: looked at in the background by the daemon, and told in its log.
+// Checks in the background whether DSM still has the tasks of the config, and logs what is missing.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { LoadedConfig } from '../config/load.ts';
@@ -13,26 +13,26 @@ import type { OpenNas } from '../nas/open-nas.ts';
 import { findTaskWarnings, listNames } from '../nas/task-warnings.ts';
 
 export interface TaskWatch {
-  /** Looks at the tasks of this config, unless they are those that were looked at before. */
+  /** Checks the tasks of this config, unless the same tasks were checked before. */
   use(keys: LoadedConfig['keys']): void;
   close(): void;
 }
 
-/** The tasks of the config on one NAS, which are looked at until `stop`. */
+/** The tasks of the config on one NAS, which are checked until `stop`. */
 interface Watched {
   readonly nas: OpenNas;
   readonly configured: readonly ConfiguredTask[];
   readonly stop: AbortController;
 }
 
-/** A watch that never holds anything up. DSM that is away is asked again after `retryMs`. */
+/** Creates a watch that never delays anything else. If DSM does not answer, it is asked again after `retryMs`. */
 export function createTaskWatch({
   findNases,
   namesPath,
   logger,
   retryMs = 600_000,
 }: {
-  /** All NASes, as they are reached now. */
+  /** All NASes, with their current clients. */
   readonly findNases: () => readonly OpenNas[];
   readonly namesPath: string;
   readonly logger: Logger;

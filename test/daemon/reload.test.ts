@@ -100,7 +100,7 @@ describe('a reload', { concurrency: 3 }, () => {
     fs.renameSync(log, `${log}.old`);
     process.kill(daemon.pid, 'SIGHUP');
     const line = await daemon.logged(({ event }) => event === 'config-taken');
-    assert.equal(line['msg'], 'Took the config up: nothing that matters changed');
+    assert.equal(line['msg'], 'Reloaded the config: no relevant changes');
     assert.doesNotMatch(fs.readFileSync(`${log}.old`, 'utf8'), /config-taken/);
   });
 
