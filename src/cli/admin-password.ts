@@ -1,13 +1,13 @@
-// `remotetask admin password`: a password in, the hash for the config out.
+// `remotetask admin password`: reads a password and prints its hash for the config.
 import { text } from 'node:stream/consumers';
 import { hashPassword } from '../admin/gate/password.ts';
 import { AppError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { askUnseen } from './terminal.ts';
 
-/** Guesses are slow, so this is enough for what nobody else uses. */
+/** Guessing is slow, so this is long enough for a password that is used only here. */
 const minLength = 10;
-/** The sign-in form takes no more. */
+/** The sign-in form accepts no longer password. */
 const maxLength = 256;
 
 export const adminPassword: Command = {

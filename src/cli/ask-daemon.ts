@@ -1,12 +1,12 @@
-// Asking the daemon over its control socket.
+// Sends a request to the daemon over its control socket.
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AppError, toErrorCode } from '../errors.ts';
 
-/** Longer than any answer but that to a stop takes. */
+/** Longer than any answer takes, except the answer to a stop request. */
 export const answerMs = 5000;
 
-/** Asks the daemon; without `withinMs` it may take its time. Throws AppError `no-daemon`. */
+/** Sends a request to the daemon; without `withinMs` there is no time limit. Throws AppError `no-daemon`. */
 export async function askDaemon(
   socketPath: string,
   { method, path, withinMs }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly withinMs?: number },

@@ -1,4 +1,4 @@
-// `remotetask boot-script`: what DSM's Task Scheduler is to run at boot-up.
+// `remotetask boot-script`: the script for DSM's Task Scheduler to run at boot-up.
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from './command.ts';
@@ -14,7 +14,7 @@ export const bootScript: Command = {
   },
 };
 
-/** How this program was started, as it can be again: by its launcher with this very Node, where there is one. */
+/** The command that starts this program again: its launcher if it has one, with the same Node. */
 function findOwnCommand(): readonly string[] {
   const program = path.resolve(process.argv[1] ?? '');
   const launcher = path.resolve(program, '../../bin/remotetask');
@@ -24,11 +24,11 @@ function findOwnCommand(): readonly string[] {
 }
 
 /**
- * DSM ends the process group of a boot-up script together with the script, hence `setsid`; and not in the background
- * itself, or the script might end before the loop has left its group. The loop passes a stop on as PWR, because a daemon that
- * has got TERM as well would take a second TERM for "at once". It ends where a daemon of this config answers already: that
- * one may have been started by hand, or by the script when it was run before. For everything else it tries again, also for
- * a config that cannot be used, because at boot-up its volume may be missing, and later its owner may correct it.
+ * DSM ends the process group of a boot-up script together with the script, hence `setsid`. `setsid` itself is not put in the background,
+ * or the script might end before the loop has left its group. The loop forwards a stop as PWR, because a daemon that also received
+ * TERM would take a second TERM as "at once". The loop ends if a daemon of this config already answers: that daemon
+ * may have been started by hand, or by an earlier run of the script. After any other failure it tries again, even if the config
+ * is unusable, because its volume may be missing at boot-up, and the owner may correct it later.
  */
 export function renderBootScript(ownCommand: readonly string[], configFile: string): string {
   const errors = path.join(path.dirname(configFile), 'start-error.txt');

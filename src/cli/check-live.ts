@@ -1,4 +1,4 @@
-// `remotetask check --live`: whether DSM has the tasks of the config, and lets them be run.
+// `remotetask check --live`: checks whether DSM has the tasks of the config and allows them to be run.
 import { systemClock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NotTold } from '../dsm/listed-task.ts';
@@ -9,18 +9,18 @@ import { listConfigured, loadNasTasks, type ConfiguredTask } from '../nas/nas-ta
 import { openNas } from '../nas/open-nas.ts';
 import { findTaskWarnings } from '../nas/task-warnings.ts';
 
-/** How long a NAS is waited for. */
+/** How long to wait for a NAS. */
 const waitMs = 60_000;
 
-/** What came of it, in lines. */
+/** The result, in lines. */
 interface Live {
   readonly warnings: readonly string[];
-  /** What could not be asked, and why. */
+  /** What could not be checked, and why. */
   readonly troubles: readonly string[];
   readonly asked: readonly string[];
 }
 
-/** Asks each NAS that tasks of the config are on, in a session of its own. */
+/** Checks each NAS that has tasks in the config, in a session of its own. */
 export async function askLive({ nases, keys, history }: Pick<LoadedConfig, 'nases' | 'keys' | 'history'>): Promise<Live> {
   const names = loadNames(toNamesPath(history.path));
   const wanted = [...nases.values()]

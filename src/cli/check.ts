@@ -1,4 +1,4 @@
-// `remotetask check`: is the config fit for use, and is there a way into DSM?
+// `remotetask check`: checks whether the config is usable, and whether DSM can be reached.
 import { loadConfig } from '../config/load.ts';
 import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
 import { askLive } from './check-live.ts';

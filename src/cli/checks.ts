@@ -1,4 +1,4 @@
-// What `remotetask doctor` looks at; each finding says what to do.
+// What `remotetask doctor` checks; each finding explains what to do.
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { lookAtLink } from '../look.ts';
 import { listen } from '../daemon/listen.ts';
 import { describeWay } from '../nas/ways.ts';
 
-/** One line of the doctor's. */
+/** One line of the doctor's report. */
 export interface Check {
   readonly level: 'ok' | 'warning' | 'problem';
   readonly what: 'config' | 'daemon' | 'files' | 'disk' | 'port' | 'way' | 'clock';
@@ -21,15 +21,15 @@ export interface Check {
   readonly remedy?: string | undefined;
 }
 
-/** Below this a start can soon no longer be written down. */
+/** With less free space than this, starts can soon no longer be recorded. */
 const littleBytes = 100_000_000;
 const tooLittleBytes = 10_000_000;
-/** A longer path makes no socket (unix(7)). */
+/** A socket's path can be no longer than this (unix(7)). */
 const longestSocketPath = 107;
-/** No clock is right that shows an earlier time. */
+/** A clock that shows an earlier time is wrong. */
 const earliestMs = Date.UTC(2026, 0);
 
-/** The config, and what it says of itself. */
+/** Checks the config; its warnings become findings. */
 export function checkConfig(
   file: string,
   env: NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ export function checkConfig(
   }
 }
 
-/** Whether log and history can be written, and go on to be. */
+/** Checks whether log and history can be written, and whether there is space left for them. */
 export function checkFiles({ log, history }: Pick<LoadedConfig, 'log' | 'history'>): Check[] {
   const socket = toControlPath(history.path);
   return [
@@ -92,11 +92,11 @@ function checkDisk(folder: string): Check {
     const level = bytes < tooLittleBytes ? 'problem' : bytes < littleBytes ? 'warning' : 'ok';
     return { level, what, message, ...(level === 'ok' ? {} : { remedy: 'Make room: what cannot be written down is not started' }) };
   } catch (error) {
-    return { level: 'warning', what, message: `Nobody tells how much is free in ${folder} (${toErrorCode(error)})` };
+    return { level: 'warning', what, message: `Cannot read the free space in ${folder} (${toErrorCode(error)})` };
   }
 }
 
-/** Whether the daemon could listen; only for when it does not. */
+/** Checks whether the daemon could listen; to be used only while it is not running. */
 export async function checkPorts({ server, admin }: Pick<LoadedConfig, 'server' | 'admin'>): Promise<Check[]> {
   const wanted = [
     { part: 'server' as const, host: server.listen, port: server.port },
@@ -122,7 +122,7 @@ async function tryPort(host: string, port: number): Promise<void> {
   await promise;
 }
 
-/** By which way each NAS is reached that has tasks, and whether those answer that are reached by network. */
+/** Reports how each NAS with tasks is reached, and whether the NASes that are reached over the network answer. */
 export async function checkWays({ keys, nases }: Pick<LoadedConfig, 'keys' | 'nases'>): Promise<Check[]> {
   const checks = [...nases.values()].map(async (nas): Promise<Check[]> => {
     const way = chooseWay(nas, loadWayFacts(nas));
@@ -141,7 +141,7 @@ async function checkReach(nas: string, webapi: WebApiAccess): Promise<Check> {
     : { level: 'problem', what: 'way', message: `${webapi.url}: ${renderForNas(nas, answer.reason)}` };
 }
 
-/** Whether the clock can be right: the ends of keys and the hours of tasks go by it. */
+/** Checks whether the clock can be right, because the expiry of keys and the hours of tasks depend on it. */
 export function checkClock(now: Date): Check {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const message = `It is ${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')} (${zone})`;

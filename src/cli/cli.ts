@@ -1,4 +1,4 @@
-// The command line: which command is meant, and how its errors are shown.
+// The command line: finds the command, runs it, and prints its errors.
 import { isDeepStrictEqual, parseArgs, styleText } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { renderBug, toSystemCode } from '../bug.ts';
@@ -17,10 +17,10 @@ import { tasks } from './tasks.ts';
 import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
-/** All commands; the first is meant where none is named. */
+/** All commands; the first is the default. */
 export const commands: readonly Command[] = [serve, check, doctor, tasks, probe, stop, url, key, deviceToken, adminPassword, bootScript];
 
-/** Options that mean something to one command only. */
+/** Options that only one command accepts. */
 const owners = { base: url, json: tasks, live: check, health: doctor, run: probe } as const;
 
 const options = {
@@ -34,7 +34,7 @@ const options = {
   version: { type: 'boolean', short: 'V' },
 } as const;
 
-/** Runs the program with its arguments. The result is the exit status, or undefined where the daemon goes on. */
+/** Runs the program with its arguments. Returns the exit status, or undefined if the daemon keeps running. */
 export async function runCli(argv: readonly string[]): Promise<number | undefined> {
   try {
     const { values, positionals } = parse(argv);
@@ -64,7 +64,7 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
   } catch (error) {
     if (!(error instanceof AppError)) {
       console.error(renderUnexpected(error));
-      // What has been opened by then may keep the process going.
+      // Whatever was opened before the error may keep the process alive.
       process.exit(1);
     }
     console.error(
@@ -74,7 +74,7 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
   }
 }
 
-/** A refusal of the system as a sentence; anything else with its stack, to be reported. */
+/** A system error as a sentence; any other error with its stack, so that the owner can report it. */
 function renderUnexpected(error: unknown): string {
   const code = toSystemCode(error);
   if (code !== undefined && error instanceof Error && 'syscall' in error)

@@ -1,20 +1,20 @@
-// What a command is, and what it is given.
+// What a command is, and what it receives.
 
-/** What a command works on. */
+/** The input of a command. */
 export interface CommandInput {
   /** Absolute path. */
   readonly configFile: string;
-  /** What stands behind the command's name. */
+  /** The arguments after the command's name. */
   readonly operands: readonly string[];
-  /** The address that callers use, where it is not the daemon's own. */
+  /** The address that callers use, if it is not the daemon's own. */
   readonly base: string | undefined;
-  /** Whether the answer is for programs. */
+  /** Whether the answer is meant for programs. */
   readonly isJson: boolean;
-  /** Whether DSM is to be asked, too. */
+  /** Whether to ask DSM, too. */
   readonly isLive: boolean;
-  /** Whether nothing but the daemon's health is asked for. */
+  /** Whether to report only the daemon's health. */
   readonly asksHealth: boolean;
-  /** The id of a task that is to be started. */
+  /** The id of a task to start. */
   readonly run: string | undefined;
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
@@ -24,10 +24,10 @@ export interface CommandInput {
 /** One word on the command line, or two. */
 export interface Command {
   readonly name: string;
-  /** How it is written, without the program's name. */
+  /** Its usage, without the program's name. */
   readonly usage: string;
   readonly summary: string;
   readonly maxOperands: number;
-  /** The exit status, or undefined where the process goes on. Throws AppError. */
+  /** Returns the exit status, or undefined if the process keeps running. Throws AppError. */
   readonly run: (input: CommandInput) => Promise<number | undefined>;
 }

@@ -5,8 +5,8 @@ import { AppError } from '../errors.ts';
 import { toRealPath } from '../look.ts';
 
 /**
- * The absolute path of the config: as named, else by REMOTETASK_CONFIG, else `config.json` beside the program.
- * A program that npm installed has no place of its own for it: there it is the XDG config folder. Throws AppError `usage`.
+ * The absolute path of the config: the given path, else REMOTETASK_CONFIG, else `config.json` beside the program.
+ * A program installed by npm has no place for it beside itself, so the XDG config folder is used. Throws AppError `usage`.
  */
 export function findConfig(named: string | undefined, programFile: string, env: NodeJS.ProcessEnv): string {
   const given = named ?? env['REMOTETASK_CONFIG'];
@@ -21,7 +21,7 @@ export function findConfig(named: string | undefined, programFile: string, env: 
   return path.join(home, 'config.json');
 }
 
-/** A relative path counts from the current folder, which may be gone. */
+/** A relative path is relative to the current folder, which may no longer exist. */
 function toFullPath(file: string): string {
   try {
     return path.resolve(file);

@@ -1,4 +1,4 @@
-// `remotetask device-token`: signs in to DSM with a one-time code, and shows what stands for such codes from then on.
+// `remotetask device-token`: signs in to DSM with a one-time code, and prints the token that replaces such codes from then on.
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from '../config/load.ts';
 import { renderForNas } from '../dsm/errors.ts';

@@ -1,4 +1,4 @@
-// `remotetask doctor`: looks at everything that the daemon needs, and at the daemon itself.
+// `remotetask doctor`: checks everything that the daemon needs, and the daemon itself.
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { parseHealthJson, type Health } from '../health.ts';
@@ -42,7 +42,7 @@ async function checkDaemon(socketPath: string): Promise<{ readonly runs: boolean
   const what = 'daemon';
   try {
     const health = await askHealth(socketPath);
-    if (health.length === 0) return { runs: true, checks: [{ level: 'ok', what, message: 'It runs, and is well' }] };
+    if (health.length === 0) return { runs: true, checks: [{ level: 'ok', what, message: 'Running and healthy' }] };
     return { runs: true, checks: health.map(({ message }) => ({ level: 'problem', what, message })) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -54,7 +54,7 @@ async function askHealth(socketPath: string): Promise<Health> {
   return parseHealthJson((await askDaemon(socketPath, { method: 'GET', path: healthPath, withinMs: answerMs })).body);
 }
 
-/** For Docker and its like: one line, and the exit status says it all. A config that cannot be read is an ailment, too. */
+/** For Docker's health check and the like: prints one line, and the exit status is the result. An unreadable config counts as unhealthy. */
 async function tellHealth({ configFile, env }: CommandInput): Promise<number> {
   try {
     const path = toControlPath(loadConfig(configFile, env).history.path);

@@ -1,9 +1,9 @@
-// The NAS that is meant on the command line.
+// Finds the NAS named on the command line.
 import type { NasSettings } from '../dsm/options.ts';
 import { AppError } from '../errors.ts';
 import { toOneLine } from '../untrusted-text.ts';
 
-/** The NAS of a name, or the only one where none is named. Throws AppError `usage`. */
+/** The NAS with this name, or the only NAS if no name is given. Throws AppError `usage`. */
 export function findNas(nases: ReadonlyMap<string, NasSettings>, name: string | undefined): NasSettings {
   const [only, another] = nases.values();
   const found = name === undefined ? (another === undefined ? only : undefined) : name === '' ? undefined : nases.get(name);

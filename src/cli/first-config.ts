@@ -1,12 +1,12 @@
-// The config of a first start: fresh keys and a harmless task.
+// The config of a first start: new keys and a harmless task.
 import fs from 'node:fs';
 import path from 'node:path';
 import { AppError, toErrorCode } from '../errors.ts';
 import { newKey } from '../keys.ts';
 
 /**
- * Makes a config that only its owner can read. Never overwrites: throws AppError `config-invalid` where the file
- * has come to be, or cannot be written.
+ * Creates a config that only its owner can read. Never overwrites: throws AppError `config-invalid` if the file
+ * exists by now, or cannot be written.
  */
 export function writeFirstConfig(file: string): void {
   try {

@@ -1,4 +1,4 @@
-// `remotetask key`: a fresh key, and its digest for who wants no key in clear in the config.
+// `remotetask key`: prints a new key, and its digest for owners who want no key in clear in the config.
 import { newKey, toKeyDigest } from '../keys.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';

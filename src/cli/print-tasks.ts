@@ -1,4 +1,4 @@
-// What `remotetask tasks` prints for people: a table for each NAS, and what there is to say about it.
+// What `remotetask tasks` prints for people: a table for each NAS, and notes about it.
 import { styleText } from 'node:util';
 import type { LastRun, ListedTask } from '../dsm/listed-task.ts';
 import { renderNas } from '../dsm/options.ts';
@@ -32,7 +32,7 @@ async function print(report: TasksReport): Promise<void> {
     const missing = findMissing(list, configured);
     if (missing.length > 0) console.log(styleText('yellow', `In the config, but not in ${renderNas(nas)}:`));
     for (const { id, which } of missing) console.log(`  ${toOneLine(id)}: ${renderWhich(which)}`);
-    if (list.triggered.kind === 'unsupported') console.log('Triggered tasks are not told of in this way.');
+    if (list.triggered.kind === 'unsupported') console.log('synoschedtask cannot list triggered tasks.');
   }
   if (isOutputSaved === false)
     console.log('DSM keeps no results: switch on "Save output results" in Control Panel > Task Scheduler > Settings.');
@@ -80,7 +80,7 @@ function renderLastRun(lastRun: LastRun): string {
   if (lastRun.kind === 'none') return '-';
   if (lastRun.kind === 'unknown') return '?';
   const code = lastRun.kind === 'failed' && lastRun.exitCode !== undefined ? ` (${lastRun.exitCode})` : '';
-  // DSM's time with seconds is longer than anybody needs here.
+  // DSM's time includes seconds, which are not useful here.
   const at = lastRun.startedAt === undefined ? '' : ` ${toOneLine(lastRun.startedAt.replace(/(\d:\d\d):\d\d$/, '$1'))}`;
   return `${lastRun.kind}${code}${at}`;
 }

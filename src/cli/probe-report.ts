@@ -1,4 +1,4 @@
-// What `remotetask probe` asks a NAS: nothing that changes anything, but for a start that the owner has asked for.
+// What `remotetask probe` asks a NAS: nothing that changes anything, except a start that the owner requested.
 import { randomUUID } from 'node:crypto';
 import type { CallDsm, DsmAnswer, DsmRequest } from '../dsm/call.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
@@ -10,7 +10,7 @@ import type { OpenNas } from '../nas/open-nas.ts';
 
 const scheduler = 'SYNO.Core.TaskScheduler';
 const events = 'SYNO.Core.EventScheduler';
-/** Tasks of each kind whose runs are asked for, and rows of a list that are shown. */
+/** How many tasks of each kind are asked for their runs, and how many rows of a list are shown. */
 const maxTasks = 3;
 const maxRows = 40;
 const askMs = 60_000;
@@ -25,10 +25,10 @@ interface Question {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A NAS that takes calls. */
+/** A NAS that accepts calls. */
 export type CalledNas = OpenNas & { readonly call: CallDsm };
 
-/** Asks, starts the task if one is named, and asks for its runs again. Names, accounts, commands and texts are replaced. */
+/** Asks the NAS, starts the task if one is named, and asks for its runs again. Names, accounts, commands and texts are replaced. */
 export async function loadProbeReport(nas: CalledNas, version: string, started: DsmTaskName | undefined): Promise<object> {
   const { call, way, versions, settings } = nas;
   const toNameless = createNameless();
@@ -69,7 +69,7 @@ const listQuestions: readonly Question[] = [
   { what: 'a number that no task has', api: scheduler, method: 'view', version: 1, params: { id: 999_999 } },
 ];
 
-/** Some tasks of each kind, the one that is started before all. */
+/** Some tasks of each kind, beginning with the one to be started. */
 function chooseTasks(tasks: readonly ListedTask[], started: DsmTaskName | undefined): DsmTaskName[] {
   const own = started === undefined ? [] : [started];
   const of = (kind: DsmTaskName['kind']): DsmTaskName[] =>
@@ -113,7 +113,7 @@ function shorten(data: unknown): unknown {
   return Array.isArray(data) ? data.slice(0, maxRows) : data;
 }
 
-/** Starts a task as a call would, and follows it; what it prints is counted only. */
+/** Starts a task as a call would, and follows it; its output is only counted. */
 async function runTask({ call, settings, versions }: CalledNas, which: DsmTaskName, toReason: (reason: string) => string): Promise<object> {
   const unclear: string[] = [];
   const used: string[] = [];

@@ -1,4 +1,4 @@
-// `remotetask probe`: a report for an issue on what a NAS answers, without names, addresses, accounts and commands.
+// `remotetask probe`: writes a report of what a NAS answers, to attach to an issue; without names, addresses, accounts and commands.
 import fs from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -43,7 +43,7 @@ export const probe: Command = {
   },
 };
 
-/** The task of DSM that an id of the config means. Throws AppError `usage`. */
+/** The task of DSM that a task id of the config refers to. Throws AppError `usage`. */
 function findTask(configured: readonly ConfiguredTask[], id: string): DsmTaskName {
   const found = configured.find((task) => task.id === id);
   if (found !== undefined) return found.which;

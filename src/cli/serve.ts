@@ -1,4 +1,4 @@
-// `remotetask serve`: runs the daemon until it is told to stop, with a first config if there is none.
+// `remotetask serve`: runs the daemon until it receives a stop; creates a first config if no config exists.
 import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { styleText } from 'node:util';
@@ -19,7 +19,7 @@ const urgentStopMs = 60_000;
 export const serve: Command = {
   name: 'serve',
   usage: 'serve',
-  summary: 'Runs the daemon (this is what happens without a command); makes a first config if there is none',
+  summary: 'Runs the daemon (this is what happens without a command); creates a first config if no config exists',
   maxOperands: 0,
   async run(input) {
     const isFirstStart = !fs.existsSync(input.configFile);
@@ -32,7 +32,7 @@ export const serve: Command = {
       isStopping = true;
       resolve(why);
     };
-    // Before the daemon says that it listens: whoever reads that may send signals.
+    // Set up before the daemon logs that it listens, because a reader of that line may send signals at once.
     listenToSignals({
       onStop: stop,
       onHangup: () => daemon?.reload(),
@@ -46,11 +46,11 @@ export const serve: Command = {
       return verdict;
     });
     daemon = await startDaemon(config, input);
-    // A compile cache, if there is one, would be written at an orderly exit only, which a daemon may never see.
+    // Node would write a compile cache only at an orderly exit, which a daemon may never reach.
     flushCompileCache();
     if (isFirstStart) welcome(input);
     const why = await stopping;
-    // What is broken may never end; what is only slow, as a run that is given its time, has to be waited for.
+    // A broken part may never end, so it gets a limit; a part that is only slow, such as a run that may still finish, is waited for.
     if (why.isUrgent) setTimeout(() => process.exit(why.exitStatus), urgentStopMs);
     try {
       await daemon.stop(why);
@@ -58,19 +58,19 @@ export const serve: Command = {
       logBug(daemon.logger, error, outcomes.end);
       process.exit(1);
     }
-    // A run that is left would keep the process going.
+    // A run that is left running would keep this process alive.
     process.exit(why.exitStatus);
   },
 };
 
-/** What follows from an error that nothing caught, as the log says it. */
+/** The consequence of an uncaught error, as the log states it. */
 const outcomes = {
   'go-on': 'A connection was given up',
   stop: 'The daemon stops in order',
   end: 'The daemon ends at once',
 } as const;
 
-/** After the first start: what to tap. In a terminal only, since it holds the keys. */
+/** Shown after the first start: the address to tap. In a terminal only, because it contains the keys. */
 function welcome({ configFile, env, isTerminal }: CommandInput): void {
   if (!isTerminal) {
     console.error(`Made ${configFile}. Run \`remotetask url --config ${configFile}\` in a terminal to see the address of its task.`);

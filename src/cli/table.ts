@@ -1,20 +1,20 @@
-// A table for a terminal: columns as wide as they have to be, one that gives way, and letters of any alphabet.
+// A table for a terminal: columns as wide as their texts, one of them shrinkable, and letters of any alphabet.
 
 export interface Column {
   readonly title: string;
   readonly isRight?: boolean;
-  /** No wider than this, however long its texts are. */
+  /** The column is never wider than this. */
   readonly maxWidth?: number;
-  /** The column that is cut first where the table would be too wide, down to a width that still says something. */
+  /** The column that is cut if the table would be too wide, down to a width that is still useful. */
   readonly givesWay?: boolean;
 }
 
 const gap = '  ';
 const leastWidth = 16;
 
-/** The lines of a table, the titles first; where one is cut, it ends with "…". The texts are single lines. */
+/** The lines of a table, titles first; a cut text ends with "…". The texts must be single lines. */
 export async function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], maxWidth: number): Promise<string[]> {
-  // Loaded only now: it would take the start of a daemon 50 ms.
+  // Loaded only now, because it would slow the daemon's start by 50 ms.
   const { default: toWidth } = await import('string-width');
   const all = [columns.map(({ title }) => title), ...rows];
   const natural = columns.map(({ maxWidth = Infinity }, i) =>
@@ -41,14 +41,14 @@ interface Fitting {
   readonly toWidth: (text: string) => number;
 }
 
-/** A text of exactly this width. */
+/** Pads or cuts a text to exactly this width. */
 function fit(text: string, { width, isRight, toWidth }: Fitting): string {
   const cut = toWidth(text) <= width ? text : cutAt(text, width, toWidth);
   const padding = ' '.repeat(Math.max(0, width - toWidth(cut)));
   return isRight === true ? padding + cut : cut + padding;
 }
 
-/** The beginning of a text and "…": whole letters only, whatever they are made of. */
+/** The beginning of a text and "…", cut between whole letters only. */
 function cutAt(text: string, width: number, toWidth: Fitting['toWidth']): string {
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -1,4 +1,4 @@
-// What `remotetask tasks` found out about one NAS, and the same as JSON.
+// What `remotetask tasks` found on one NAS, and the same as JSON.
 import { systemClock } from '../clock.ts';
 import { loadLastRuns } from '../dsm/last-runs.ts';
 import type { LastRun, ListedTask, NotTold, TaskList } from '../dsm/listed-task.ts';
@@ -7,21 +7,21 @@ import { createNotes } from '../log/notes.ts';
 import { findMissing, loadNasTasks, toConfiguredIds, type ConfiguredTask } from '../nas/nas-tasks.ts';
 import { openNas, type OpenNas } from '../nas/open-nas.ts';
 
-/** How long the list is waited for, and how the tasks ended last. */
+/** How long to wait for the list, and for the last results of the tasks. */
 const listMs = 60_000;
 const lastRunsMs = 15_000;
 
 export interface TasksReport {
-  /** '' where the config names none. */
+  /** '' if the config gives the NAS no name. */
   readonly nas: string;
   readonly way: OpenNas['way'];
   readonly list: TaskList | NotTold;
-  /** Whether "Save output results" is on; undefined where DSM does not tell. */
+  /** Whether "Save output results" is on; undefined if DSM does not report it. */
   readonly isOutputSaved: boolean | undefined;
-  /** Whether there was no time to ask how all tasks ended. */
+  /** Whether the time was too short to ask for the last results of all tasks. */
   readonly isCutShort: boolean;
   readonly configured: readonly ConfiguredTask[];
-  /** Whether DSM ended our session because of another one of the account, or that one because of ours. */
+  /** Whether DSM ended our session because the account has another one, or ended that one because of ours. */
   readonly endsSessions: boolean;
 }
 
@@ -48,13 +48,13 @@ export async function loadTasksReport(settings: NasSettings, configured: readonl
   }
 }
 
-/** Everything that could not be told. */
+/** Everything that could not be found out. */
 export function listTroubles({ list }: TasksReport): NotTold[] {
   if (list.kind === 'not-told') return [list];
   return list.triggered.kind === 'not-told' ? [list.triggered] : [];
 }
 
-/** A report for programs; docs/dsm.md promises its names. Null is what DSM does not tell. */
+/** A report for programs; docs/dsm.md promises its names. Null means that DSM does not report the value. */
 export function toJson(report: TasksReport): object {
   const { nas, way, list, isOutputSaved, configured } = report;
   const isListed = list.kind === 'listed';

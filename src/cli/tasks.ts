@@ -1,4 +1,4 @@
-// `remotetask tasks`: what tasks each NAS has, beside those of the config.
+// `remotetask tasks`: lists the tasks of each NAS and the tasks of the config that refer to them.
 import { loadConfig } from '../config/load.ts';
 import { renderJson } from '../untrusted-text.ts';
 import type { Command } from './command.ts';

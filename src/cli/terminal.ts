@@ -1,14 +1,14 @@
-// What only a terminal is for: showing keys, which files and pipes would keep, and asking for passwords.
+// What happens in a terminal only: showing keys, because files and pipes would keep them, and asking for passwords.
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { AppError } from '../errors.ts';
 
-/** Throws AppError `usage` where standard output is no terminal. */
+/** Throws AppError `usage` if standard output is not a terminal. */
 export function requireTerminal(isTerminal: boolean): void {
   if (!isTerminal) throw new AppError('usage', 'Run this in a terminal: keys are shown there only, not written into files or pipes');
 }
 
-/** Asks for a line each, in a terminal, without showing what is typed; fewer come back where somebody gave up. */
+/** Asks for one line per prompt, in a terminal, without showing what is typed; returns fewer lines if the user gave up. */
 export async function askUnseen(questions: readonly string[]): Promise<readonly string[]> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });

@@ -1,4 +1,4 @@
-// `remotetask url`: the addresses to tap, with a QR code for a phone.
+// `remotetask url`: prints the addresses to tap, with a QR code for a phone.
 import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from '../daemon/addresses.ts';
@@ -24,7 +24,7 @@ export const url: Command = {
   },
 };
 
-/** A task's id and name, its address, and the one that puts it on a home screen. */
+/** A task's id and name, its address, and the address that puts it on a home screen. */
 export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): string {
   const title = `${task.id} (${task.name})`;
   if (magicKey === undefined || taskKey === undefined) return `${title}\n  (no key of it that is valid stands in clear in the config)`;
@@ -32,7 +32,7 @@ export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: s
   return `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)`;
 }
 
-/** The QR code of a task's address, or nothing where its keys are not known in clear. */
+/** The QR code of a task's address, or nothing if the config does not hold its keys in clear. */
 export function renderTaskQrCode({ magicKey, taskKey }: ClearKeys, baseUrl: string): string {
   return magicKey === undefined || taskKey === undefined ? '' : renderQrCode(toTaskUrl(baseUrl, magicKey, taskKey));
 }

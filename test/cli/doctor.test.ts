@@ -25,7 +25,7 @@ test('beside a daemon that is well, all is well, and --health says so in one lin
   const daemon = await startDaemon(t, { tasks: { a: { command: ['/bin/true'] } } });
   const found = await examine(daemon.folder);
   assert.deepEqual([found.status, found.stderr], [0, ''], found.stdout);
-  for (const line of ['ok daemon It runs, and is well', `ok files The log ${daemon.folder}/log.txt can be written`])
+  for (const line of ['ok daemon Running and healthy', `ok files The log ${daemon.folder}/log.txt can be written`])
     assert.ok(linesOf(found).includes(line), found.stdout);
   assert.doesNotMatch(found.stdout, /problem|port/);
   assert.deepEqual(await examine(daemon.folder, '--health'), { status: 0, signal: null, stdout: 'ok\n', stderr: '' });

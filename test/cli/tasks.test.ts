@@ -170,7 +170,7 @@ suite('remotetask tasks', { concurrency: true }, () => {
     const old = await runTasks(t, webapi(five), { '7': {}, camera: { triggered: 'No such' } });
     assert.deepEqual([old.status, old.stderr], [0, '']);
     assert.match(old.stdout, /^ {2}7 {2}Back up photos .* \? +7$/m);
-    assert.match(old.stdout, /^Triggered tasks are not told of in this way\.$/m);
+    assert.match(old.stdout, /^synoschedtask cannot list triggered tasks\.$/m);
     assert.doesNotMatch(old.stdout, /No such/);
     const { nases } = await loadKnown(t, webapi(six), someConfig);
     assert.deepEqual(
