@@ -1,4 +1,4 @@
-// The public listener: strangers are answered at the door, before any router; Fastify serves who was let in.
+// The public listener: the door answers strangers before any router runs; Fastify serves the admitted calls.
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
@@ -35,7 +35,7 @@ export interface AppOptions {
   readonly tls: TlsPair | undefined;
   readonly logger: Logger;
   readonly recorder: Recorder;
-  /** Told when a network begins to flood the door. */
+  /** Called when a network begins to flood the door. */
   readonly onFlood: (network: string) => void;
 }
 
@@ -43,11 +43,11 @@ export interface AppOptions {
 export interface App {
   /** Throws the system's error. */
   listen(host: string, port: number): Promise<void>;
-  /** Lets nobody in any more, and ends connections as their calls are answered. */
+  /** Admits no more calls, and ends connections as their calls are answered. */
   stopListening(): void;
-  /** Takes up other limits, and another certificate where it serves HTTPS already. */
+  /** Applies new limits, and a new certificate if it serves HTTPS already. */
   use(server: Pick<ServerOptions, 'rateLimit'>, tls: AppOptions['tls']): void;
-  /** Ends all connections, and writes what was only counted into the log. */
+  /** Ends all connections, and logs the calls that were only counted so far. */
   close(): Promise<void>;
 }
 
@@ -98,13 +98,13 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
   const door = createDoor({ trigger, flood, logger, toAddress, connections });
   door.guard(server);
 
-  /** Ends a call that met a mistake of ours: as a stranger's, or by cutting the connection where an answer has begun or cannot be given. */
+  /** Ends a call that met a bug of ours: with the stranger's answer, or by cutting the connection if an answer has begun or cannot be given. */
   const answerBug = (error: unknown, reply: FastifyReply): FastifyReply => {
     logBug(logger, error, 'A call could not be served');
     try {
       if (!reply.raw.headersSent) return answerAsStranger(reply);
     } catch {
-      // The connection is cut instead.
+      // No answer could be given: the connection is cut instead.
     }
     reply.hijack().raw.destroy();
     return reply;
@@ -112,7 +112,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
   const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, recorder });
 
   app.addHook('onRequest', async (request) => {
-    // No body is ever parsed, so what it calls itself is nobody's concern.
+    // No body is ever parsed, so its content type does not matter.
     delete request.raw.headers['content-type'];
   });
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
@@ -123,7 +123,7 @@ export async function buildApp({ trigger, icons, server: options, tls, logger, r
       const { call, leaving } = admitted.get(request.raw) ?? {};
       if (call === undefined || leaving === undefined) return answerAsStranger(reply);
       try {
-        // A reply is thenable: this waits until it has been sent, and never gives it back.
+        // A reply is thenable: this waits until it has been sent, and never returns it.
         await serveCall(call, request, reply, leaving);
         return reply.raw.headersSent || reply.raw.destroyed ? reply : answerAsStranger(reply);
       } catch (error) {

@@ -1,4 +1,4 @@
-// A request as plain data: what is asked for, and whether it is somebody's wish at all.
+// A request as plain data: what it asks for, and whether a person or a script intended it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Presented } from '../entry/gate.ts';
 import { toHomePart, type HomePart } from './pages/home-parts.ts';
@@ -6,12 +6,12 @@ import { toHomePart, type HomePart } from './pages/home-parts.ts';
 /** What a request asks for. */
 export type Target =
   | { readonly kind: 'task'; readonly presented: Omit<Presented, 'address'>; readonly query: string }
-  /** What belongs to the icon of a task on a home screen. */
+  /** A part of a task's icon on a home screen. */
   | { readonly kind: 'home'; readonly presented: Omit<Presented, 'address'>; readonly part: HomePart }
-  /** The overview, or with `isStart` one of its buttons. */
+  /** The overview; with `isStart`, one of its buttons. */
   | { readonly kind: 'overview'; readonly magicKey: Uint8Array; readonly isStart: boolean; readonly query: string }
   | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
-  /** Nothing that there is, and why. `presented` are the keys where only the kind of request is wrong: with a plain GET they might start a task. */
+  /** A request that matches nothing, and why. `presented` holds the keys if only the kind of request is wrong: with a plain GET they might start a task. */
   | {
       readonly kind: 'nothing';
       readonly mismatch: 'path' | 'method' | 'syntax' | 'preview';
@@ -19,15 +19,15 @@ export type Target =
     };
 
 /**
- * What names itself a fetcher of previews, a crawler or a scanner. Never curl, wget, okhttp, CFNetwork, or no name at
- * all; nor the browser inside an app (Telegram's, LinkedIn's), in which a person taps, nor a phone called Cubot.
+ * User agents that name themselves as preview fetchers, crawlers or scanners. This must never match curl, wget, okhttp, CFNetwork
+ * or an empty name; nor the browser inside an app (Telegram's, LinkedIn's), where a person taps; nor a phone called Cubot.
  */
 const fetchers =
   /(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|whatsapp|slack-imgproxy|mattermost|synapse|iframely|embedly|preview|vkshare|google-(?!cloud-scheduler|apps-script)|-google\b|googleother|googleimageproxy|safelinks|ms-office|microsoft office|viber|line-poker/i;
 
 /**
- * Reads a request. A path part is percent-decoded once and never normalised; both parts of a path with two are
- * presented to the gate even where one cannot be decoded, so that right and wrong keys take the same way.
+ * Reads a request. A path part is percent-decoded once and never normalised. If a path has two parts, both are
+ * presented to the gate even if one cannot be decoded, so that right and wrong keys cause the same work.
  */
 export function toTarget(request: IncomingMessage): Target {
   const { method, headers } = request;
@@ -69,8 +69,8 @@ function toRunTarget(
 }
 
 /**
- * HTTP/1.0 or 1.1 with exactly one Host that could be one (an empty one is allowed), and a body whose end is beyond
- * doubt: Node hands a request over before it finds a transfer coding that it does not know.
+ * Whether a request is HTTP/1.0 or 1.1 with exactly one plausible Host (an empty one is allowed), and a body whose end is
+ * unambiguous: Node emits a request before it finds a transfer coding that it does not know.
  */
 function isHttp({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return false;
@@ -89,9 +89,9 @@ function isWithoutEffect(method: string | undefined): boolean {
 }
 
 /**
- * Whether a request to start something is no person's or script's wish: nobody asked for it, or it is a part of a page
- * elsewhere. Browsers send `Sec-Fetch-*` together and over HTTPS or to
- * localhost only (Fetch Metadata, W3C); Node's own fetch sends the mode `cors` and nothing else.
+ * Whether no person or script intended a request to start something: it is a preview or a prefetch, or it was loaded as a part
+ * of another site's page. Browsers send the `Sec-Fetch-*` headers together, and only over HTTPS or to
+ * localhost (Fetch Metadata, W3C); Node's own fetch sends the mode `cors` and no other.
  */
 export function isSpeculative(headers: IncomingHttpHeaders): boolean {
   const mode = headers['sec-fetch-mode'];
@@ -106,7 +106,7 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
   return isUnasked(headers);
 }
 
-/** Whether nobody asked for it: prefetched, prerendered, a range of bytes, or sent by a fetcher that names itself. */
+/** Whether a request is a prefetch, a prerendering, for a range of bytes, or from a fetcher that names itself. */
 function isUnasked(headers: IncomingHttpHeaders): boolean {
   const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
   return (
@@ -118,7 +118,7 @@ function toKeys(magicKey: string, taskKey: string): Omit<Presented, 'address'> {
   return { magicKey: toBytes(magicKey), taskKey: toBytes(taskKey) };
 }
 
-/** The bytes of a percent-encoded path part; the empty text, which is nobody's key, for what decodes to no UTF-8 text. */
+/** The bytes of a percent-encoded path part; if it is not valid UTF-8, the empty text, which is never a key. */
 function toBytes(part: string): Uint8Array {
   if (!part.includes('%')) return Buffer.from(part, 'latin1');
   try {

@@ -1,4 +1,4 @@
-// The door: every request comes by here first. Strangers get their one answer; who has the keys is let in.
+// The door: every request passes it first. Strangers get their one answer; callers with the right keys are let in.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Admitted, Presented } from '../entry/gate.ts';
@@ -16,7 +16,7 @@ import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts'
 /** A call that was let in. */
 export type AdmittedCall = TaskCall | HomeCall | OverviewCall | RunCall;
 
-/** A call that may start a task. `path` is the task's own address, undefined for a button of the overview. */
+/** A call that may start a task. `path` is the task's address, or undefined for a button of the overview. */
 export interface TaskCall {
   readonly kind: 'task';
   readonly admission: Admitted;
@@ -24,7 +24,7 @@ export interface TaskCall {
   readonly path: string | undefined;
 }
 
-/** A call for what belongs to the icon of a task on a home screen; `path` is the task's address. */
+/** A call for a part of a task's icon on a home screen; `path` is the task's address. */
 export interface HomeCall {
   readonly kind: 'home';
   readonly admission: Admitted;
@@ -39,7 +39,7 @@ export interface OverviewCall {
   readonly query: string;
 }
 
-/** A call about a run that there is. */
+/** A call about an existing run. */
 export interface RunCall {
   readonly kind: 'run' | 'stop' | 'again';
   readonly runId: Uint8Array;
@@ -47,20 +47,20 @@ export interface RunCall {
   readonly query: string;
 }
 
-/** A call that opens nothing, and why. `opened` is set where the keys were right, and only this kind of request never starts anything. */
+/** A call that opens nothing, and why. `opened` is set if the keys were right, but this kind of request never starts anything. */
 interface Nothing {
   readonly kind: 'nothing';
   readonly mismatch: Refusal | 'preview';
   readonly opened?: Admitted | undefined;
 }
 
-/** How often a request that never starts anything is written into the log, though its keys were right. */
+/** How often a request with the right keys that never starts anything is logged. */
 const noteEveryMs = 60_000;
 
 export interface Door {
-  /** Answers a stranger and returns undefined, or returns the call that is to be served. */
+  /** Answers a stranger and returns undefined, or returns the call to serve. */
   enter(request: IncomingMessage, response: ServerResponse): AdmittedCall | undefined;
-  /** Has everything that never becomes a request answered like any stranger. */
+  /** Answers everything that never becomes a request like any stranger. */
   guard(server: Server): void;
 }
 
@@ -82,7 +82,7 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
     switch (target.kind) {
       case 'nothing': {
         const { mismatch, presented } = target;
-        // Right and wrong keys take the same way here, too.
+        // Right and wrong keys cause the same work here, too.
         const admission = presented === undefined ? undefined : trigger.admit({ ...presented, address });
         return { kind: 'nothing', mismatch, opened: admission?.kind === 'admitted' ? admission : undefined };
       }
@@ -138,7 +138,7 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
   };
 }
 
-/** Writes into the log why a request with the right keys started nothing, at most once a minute for each task. */
+/** Logs why a request with the right keys started nothing, at most once a minute for each task. */
 function createKindOfRequestNote(logger: Logger): (opened: Admitted, request: IncomingMessage) => void {
   const notedMs = new Map<string, number>();
   return ({ task, name, label, address }, { method, headers }) => {
@@ -157,7 +157,7 @@ function createKindOfRequestNote(logger: Logger): (opened: Admitted, request: In
   };
 }
 
-/** The overview itself, or the start of the task whose button was pressed: that is asked about like a question, so that each press starts once. */
+/** The overview itself, or the start of the task whose button was pressed; a button works like an answered question, so that each press starts once. */
 function toOverviewCall(tasks: readonly Admitted[], { isStart, query }: Target & { kind: 'overview' }): AdmittedCall | undefined {
   if (!isStart) return { kind: 'overview', tasks, query };
   const id = new URLSearchParams(query).get('task');
@@ -165,7 +165,7 @@ function toOverviewCall(tasks: readonly Admitted[], { isStart, query }: Target &
   return admission === undefined ? undefined : { kind: 'task', admission: { ...admission, asksFirst: true }, query, path: undefined };
 }
 
-/** The path of two keys, in one form however they were written. */
+/** The path of two keys, in one form however the caller encoded them. */
 function toPath({ magicKey, taskKey }: Omit<Presented, 'address'>): string {
   return [magicKey, taskKey].map((key) => `/${encodeURIComponent(Buffer.from(key).toString())}`).join('');
 }

@@ -1,21 +1,21 @@
-// How much is borne of whom: counted by @fastify/rate-limit.
+// Rate limits per network and per task, counted by @fastify/rate-limit.
 import type { FastifyInstance } from 'fastify';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ServerOptions } from './options.ts';
 
-/** How many times the share of one network all of them together may fill the log with. */
+/** How many log lines all networks together may cause, as a multiple of one network's share. */
 const networksInAll = 10;
-/** Wall and monotonic time drift apart by less than this between two calls, unless somebody sets the clock. */
+/** Wall time and monotonic time drift apart by less than this between two calls, unless the clock is set. */
 const driftMs = 1000;
 
 export interface Limits {
-  /** Counts a refused call; says whether its network, or all together, had more than their share in this window. */
+  /** Counts a refused call; returns whether its network, or all together, exceeded their share in this window. */
   isFlood(network: string): Promise<boolean> | true;
-  /** Counts a call with the right keys; says in how many seconds to call again if there were too many, else 0. */
+  /** Counts a call with the right keys; returns in how many seconds to call again if there were too many, else 0. */
   secondsToWait(task: string, label: string | undefined): Promise<number>;
 }
 
-/** A limiter of the library: it wants a Fastify request, and reads of it only these two. */
+/** A limiter of the library: it takes a Fastify request, but reads only these two of its properties. */
 interface Limiter {
   count(call: {
     readonly ip: string;
@@ -24,8 +24,8 @@ interface Limiter {
 }
 
 /**
- * Counters on an app that @fastify/rate-limit is registered with. They refuse nobody: that is decided where they
- * are asked. (`isAllowed` of the library is true for its allow list only; what counts is `isExceeded`.)
+ * Counters on an app that has @fastify/rate-limit registered. They refuse no call themselves: their caller decides.
+ * (`isAllowed` of the library is true for its allow list only; the relevant value is `isExceeded`.)
  */
 export function createLimits(
   app: FastifyInstance,
@@ -36,7 +36,7 @@ export function createLimits(
     const create = (): Limiter['count'] => app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
     let count = create();
     let offsetMs = clock.wallMs() - clock.nowMs();
-    // The library counts by wall time: of a clock that was set back by a day it would make a window of a day.
+    // The library counts by wall time: if the clock were set back by a day, its window would last a day.
     const renew = (): void => {
       const nowOffsetMs = clock.wallMs() - clock.nowMs();
       if (Math.abs(nowOffsetMs - offsetMs) > driftMs) count = create();
@@ -44,7 +44,7 @@ export function createLimits(
     };
     let last: Promise<unknown> = Promise.resolve();
     return {
-      // One by one: the library reads its counter after an await, when calls of the same moment have moved it on.
+      // One by one: the library reads its counter after an await, when simultaneous calls have already changed it.
       count: (call) => {
         const counted = last.then(async () => {
           renew();
@@ -69,7 +69,7 @@ export function createLimits(
   };
   return {
     isFlood(network) {
-      // What is exceeded stays so until its window ends: in a flood there is nothing to ask the library.
+      // An exceeded limit stays exceeded until its window ends, so the library need not be asked during a flood.
       return performance.now() < isFloodUntilMs || countFlood(network);
     },
     async secondsToWait(task, label) {

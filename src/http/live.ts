@@ -1,33 +1,33 @@
-// A run as it goes on: output and state for who stays on the line. Each reader takes from the run's own ring at his
-// own pace, so that a slow one costs nothing but what he misses.
+// A run while it is running: output and state for callers that stay connected. Each reader reads from the run's own ring at
+// its own pace, so a slow reader costs nothing; it only misses output.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunFeed } from '../runs/run.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 
-/** How much is taken from the ring at once. */
+/** How much is read from the ring at once. */
 const maxChunkBytes = 65_536;
-/** An unfinished line is sent on when it has grown to this. */
+/** An unfinished line is sent once it is this long. */
 const longLineBytes = 8192;
-/** Output that comes in small pieces is gathered for this long. */
+/** Output that arrives in small pieces is collected for this long. */
 const gatherMs = 50;
-/** How often a silent event stream shows that it is alive; reverse proxies give up after 60 s. */
+/** How often a silent event stream sends a sign of life; reverse proxies give up after 60 s. */
 const heartbeatMs = 15_000;
 const lineEnd = 0x0a;
 
-/** Where in which run somebody is: what an event's id says, and `Last-Event-ID` brings back. */
+/** A reader's position in a run: an event's id contains it, and `Last-Event-ID` brings it back. */
 export interface Position {
   readonly run: string;
-  /** Bytes of output seen; or the end was seen. */
+  /** The bytes of output seen, or that the end was seen. */
   readonly offset: number | 'end';
 }
 
-/** The position of a `Last-Event-ID`, if it is one of ours. */
+/** The position in a `Last-Event-ID`, if the id is one of ours. */
 export function parsePosition(lastEventId: string | readonly string[] | undefined): Position | undefined {
   const [, run, offset] = /^([\w-]{22}):(\d{1,15}|end)$/.exec(String(lastEventId ?? '')) ?? [];
   return run === undefined ? undefined : { run, offset: offset === 'end' ? offset : Number(offset) };
 }
 
-/** Output as it comes, and at the end the line that says how it ended. Ends early when `signal` is aborted. */
+/** Output as it arrives, and at the end the line that states the outcome. Ends early when `signal` is aborted. */
 export async function* renderFollowed(feed: RunFeed, signal: AbortSignal): AsyncGenerator<Uint8Array | string> {
   let offset = feed.start();
   let isLineEnd = true;
@@ -54,8 +54,8 @@ export async function* renderFollowed(feed: RunFeed, signal: AbortSignal): Async
 
 /**
  * Server-sent events (HTML, 9.2): `state` at first and whenever it changes, `output` with whole lines, `skipped`
- * with the number of bytes that are no longer kept, `end` with how the run ended; a comment after each silence.
- * Begins behind `seenBytes` of output, if given.
+ * with the number of bytes that are no longer kept, `end` with the outcome; a comment after each silence.
+ * Begins after `seenBytes` of output, if given.
  */
 export async function* renderEvents(
   feed: RunFeed,
@@ -91,7 +91,7 @@ export async function* renderEvents(
   }
 }
 
-/** What can be sent: whole lines, or a line that is too long to be waited for, or the rest when no more comes. */
+/** What can be sent: whole lines, or a line that is too long to wait for its end, or the rest once the output has ended. */
 function toWholeLines(bytes: Buffer, isOver: boolean): Buffer {
   const length = bytes.lastIndexOf(lineEnd) + 1;
   if (length > 0 || bytes.length === 0) return bytes.subarray(0, length);
@@ -99,7 +99,7 @@ function toWholeLines(bytes: Buffer, isOver: boolean): Buffer {
   return bytes.length < longLineBytes ? bytes.subarray(0, 0) : withoutCutCharacter(bytes);
 }
 
-/** Without the beginning of a UTF-8 character whose rest is yet to come. */
+/** Cuts off an incomplete UTF-8 character at the end. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   const cut = [1, 2, 3].find((back) => (bytes.at(-back) ?? 0) >= 0xc0) ?? 0;
   const lead = bytes.at(-cut) ?? 0;

@@ -1,10 +1,10 @@
-// The `server` part of the config: where to listen, and what is borne from callers.
+// The `server` part of the config: where to listen, and the limits for callers.
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from '../values/duration.ts';
 import { IpAddress, TlsFiles } from '../listener/options.ts';
 import { TrustedProxies } from '../listener/trusted-proxy.ts';
 
-/** The options of the public listener, but for its keys. */
+/** The options of the public listener, except its keys. */
 export const ServerOptions = z.strictObject({
   listen: IpAddress.default('0.0.0.0').describe('The address that the daemon listens on.'),
   port: z.number().int().min(1).max(65_535).default(10_765).describe('The port that the daemon listens on.'),

@@ -1,4 +1,4 @@
-// All that a caller with the right keys ever learns: attempts and runs as status, headers and body.
+// Everything that a caller with the right keys ever receives: attempts and runs as status, headers and body.
 import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import type { Answer } from '../entry/trigger.ts';
@@ -11,39 +11,39 @@ import { renderRunPage, toRefreshSeconds } from './pages/run-page.ts';
 import { renderRunJson, renderRunText } from './run-text.ts';
 import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
 
-/** The forms in which an answer can be given; the first is what who accepts anything gets. */
+/** The forms in which an answer can be given; a caller that accepts anything gets the first. */
 export const formats = ['text/plain', 'text/html', 'application/json'] as const;
 export type Format = (typeof formats)[number];
 
-/** What became of an attempt whose keys were right. */
+/** The result of an attempt with the right keys. */
 export type Attempt = Answer | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
-/** An answer, before it is written to anybody. */
+/** An answer, before it is sent. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** How somebody wants to be answered. `hasWaited` says that he asked to wait for the end. */
+/** How the caller wants to be answered. `hasWaited` means that the caller asked to wait for the end. */
 export interface Asker {
   readonly format: Format;
   readonly language: Language;
   readonly hasWaited: boolean;
 }
 
-/** What was attempted: the task, and where the answer leads to next. */
+/** What was attempted: the task, and where the answer leads next. */
 export interface Attempted {
   readonly task: Shown & { readonly question: string | undefined };
-  /** The nonce by which the caller may start the task once more from the page of the run. */
+  /** The nonce that lets the caller start the task once more from the page of the run. */
   readonly again: string | undefined;
-  /** Where the answer to a question with this nonce goes. */
+  /** The address that the answer to a question with this nonce is posted to. */
   readonly toAction: (nonce: string) => string;
-  /** The address at which the question is asked, where that is the task's own. */
+  /** The address at which the question is asked, if that is the task's own. */
   readonly path: string | undefined;
 }
 
-/** How an attempt on a task is answered. */
+/** The answer to an attempt on a task. */
 export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }: Attempted, asker: Asker): Reply {
   const refuse = (status: number, why: keyof Language['refusals'], sentence: string, more: RefusalDetails = {}): Reply => {
     const { run, retryAfterSeconds } = more;
@@ -97,7 +97,7 @@ export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }
   }
 }
 
-/** How a wish to stop a run is answered; `stopping` is undefined where nothing can be stopped. A browser goes back to where it was. */
+/** The answer to a request to stop a run; `stopping` is undefined if nothing can be stopped. A browser is sent back to where it was. */
 export function toStopReply(view: RunView, stopping: RunView | undefined, format: Format, visit: Visit): Reply {
   const headers = toRunHeaders(view);
   if (format === 'text/html') return toSeeOther(view, visit);
@@ -107,14 +107,14 @@ export function toStopReply(view: RunView, stopping: RunView | undefined, format
   return toReply(202, format, `${view.name}: is being stopped, see ${toRunPath(view)}\n`, headers);
 }
 
-/** How a wish to start a task once more is answered where its nonce opens nothing (any more). */
+/** The answer to a request to start a task once more, if its nonce opens nothing (any more). */
 export function toSpentReply(view: RunView, format: Format): Reply {
   if (format === 'text/html') return toSeeOther(view, { isSpent: true });
   const sentence = 'The nonce is wrong, or too old. Call the address of the task.';
   return toRefusal(409, view.name, sentence, format, toRunHeaders(view));
 }
 
-/** How a run is answered to who has its id. `isAgainOffered` says that the visitor's nonce would start the task once more. */
+/** The answer for a caller with the id of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
 export function toRunReply(
   view: RunView,
   { visit, isAgainOffered }: { readonly visit: Visit; readonly isAgainOffered: boolean },
@@ -146,12 +146,12 @@ function toStartReply(
   return toReply(status, format, `${view.name}: ${what}${how}, see ${toRunPath(view)}\n`, headers);
 }
 
-/** To the page of a run, where a reload does not repeat what was done. */
+/** Redirects to the page of a run, where a reload does not repeat the action. */
 function toSeeOther(view: RunView, visit: Partial<Visit>, headers: Readonly<Record<string, string>> = {}): Reply {
   return toReply(303, 'text/plain', '', { ...toRunHeaders(view), ...headers, Location: toRunPath(view) + renderVisit(visit) });
 }
 
-/** What goes into the headers of a refusal: the run in its way, and when to come back. */
+/** The headers of a refusal: the run that is in the way, and when to try again. */
 interface RefusalDetails {
   readonly run?: RunView;
   readonly retryAfterSeconds?: number;
@@ -177,7 +177,7 @@ function toReply(status: number, format: Format, body: string, headers: Readonly
   return { status, headers: { ...headers, 'Content-Type': `${format}; charset=utf-8` }, body };
 }
 
-/** For who waited: 200 succeeded, 500 failed, 504 timed out, 202 still running or end not known. */
+/** The status for a caller that waited: 200 succeeded, 500 failed, 504 timed out, 202 still running or end not known. */
 function toStatus({ outcome }: RunView): number {
   return outcome === undefined ? 202 : statusOfOutcome[outcome.kind];
 }

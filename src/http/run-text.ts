@@ -3,13 +3,13 @@ import { renderDuration } from '../values/duration.ts';
 import { renderState, type RunView } from '../runs/run.ts';
 import { toRunPath } from './pages/visit.ts';
 
-/** The output as far as it is shown, then one line that says how things stand. */
+/** The output if the task shows it, then one line with the run's state. */
 export function renderRunText(view: RunView): string {
   const output = view.output ?? '';
   return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}`;
 }
 
-/** One line that says how things stand. */
+/** One line with the run's state. */
 export function renderRunLine(view: RunView): string {
   const { name, outcome, elapsedMs } = view;
   const time = elapsedMs === undefined ? '' : ` ${outcome === undefined ? 'for' : 'after'} ${renderDuration(elapsedMs)}`;

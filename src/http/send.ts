@@ -1,4 +1,4 @@
-// Answers on their way: whole ones, and those that go on as a run does.
+// Sending answers: complete ones, and streams that last as long as a run does.
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { RunFeed } from '../runs/run.ts';
@@ -8,7 +8,7 @@ import type { Reply } from './replies.ts';
 
 const pageHeaders = Object.fromEntries(phonePages.headers);
 
-/** Sends an answer that is whole. */
+/** Sends a complete answer. */
 export function send(
   reply: FastifyReply,
   { status, headers, body }: Omit<Reply, 'body'> & { readonly body: string | Buffer },
@@ -17,8 +17,8 @@ export function send(
 }
 
 /**
- * An EventSource that lost its connection calls again and says what it has seen: it gets the rest, and where there is
- * none, or no such run any more, 204, which ends its calling.
+ * An EventSource that lost its connection calls again and reports what it has seen. It gets the rest; if there is no more,
+ * or the run no longer exists, it gets 204, which makes it stop calling.
  */
 export function sendEvents(
   reply: FastifyReply,
@@ -31,19 +31,19 @@ export function sendEvents(
   return sendStream(reply, 'text/event-stream', run, renderEvents(feed, seen, leaving));
 }
 
-/** Sends what a run prints as it comes, and how it ended. */
+/** Sends the output of a run as it arrives, and how the run ended. */
 export function sendFollowed(reply: FastifyReply, feed: RunFeed, leaving: AbortSignal): FastifyReply {
   return sendStream(reply, 'text/plain', feed.view().run, renderFollowed(feed, leaving));
 }
 
-/** A stream is read as fast as its reader takes it. Reverse proxies of the nginx kind are told not to gather it. */
+/** The stream is read as fast as its reader accepts it. A header asks nginx and similar reverse proxies not to buffer it. */
 function sendStream(reply: FastifyReply, type: string, run: string, parts: AsyncIterable<Uint8Array | string>): FastifyReply {
   const stream = Readable.from(parts, { objectMode: false });
   reply
     .code(200)
     .headers({ ...pageHeaders, Location: `/runs/${run}`, 'X-Accel-Buffering': 'no', 'Content-Type': `${type}; charset=utf-8` })
     .send(stream);
-  // Whoever follows a silent task knows at once that it was started.
+  // Sent at once, so that a caller who follows a silent task knows that it was started.
   reply.raw.flushHeaders();
   return reply;
 }

@@ -1,4 +1,4 @@
-// Serving who was let in: a task is started, a run is shown or stopped, in the form and language that the caller wants.
+// Serves admitted calls: starts a task, shows or stops a run, in the form and language that the caller wants.
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
@@ -31,8 +31,8 @@ export interface ServeCallsOptions {
 }
 
 /**
- * Serves one admitted call; undefined where there is no such task or run any more. When `leaving` is aborted, waits and
- * streams end with the run as it stands.
+ * Serves one admitted call; returns undefined if the task or run no longer exists. When `leaving` is aborted, waits and
+ * streams end with the run's current state.
  */
 export type ServeCall = (
   call: AdmittedCall,
@@ -48,17 +48,17 @@ interface Exchange {
   readonly leaving: AbortSignal;
 }
 
-/** A wish to start a task, from whoever was admitted. */
+/** A request of an admitted caller to start a task. */
 interface Wish {
   readonly admission: Admitted;
   readonly query: string;
-  /** The answer to a question, where one was asked. */
+  /** The answer to a question, if one was asked. */
   readonly nonce: string | undefined;
-  /** The nonce of the button of a run's page, if it was that. */
+  /** The nonce of the button on a run's page, if the request came from there. */
   readonly again: string | undefined;
-  /** Where the answer to a question with this nonce goes. */
+  /** The address that the answer to a question with this nonce is posted to. */
   readonly toAction: (nonce: string) => string;
-  /** The task's own address, where it was called. */
+  /** The task's own address, if it was called there. */
   readonly path: string | undefined;
 }
 
@@ -117,7 +117,7 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, exchange);
   };
 
-  /** The button of the page of a run that did not succeed: its nonce stands for the keys. */
+  /** The button on the page of a run that did not succeed: its nonce replaces the keys. */
   const serveAgain = async ({ address, query }: RunCall, feed: RunFeed, exchange: Exchange): Promise<FastifyReply | undefined> => {
     const { request, reply } = exchange;
     const view = feed.view();
@@ -169,7 +169,7 @@ function toFormat(request: IncomingMessage): Format {
   return formats.find((format) => format === wanted) ?? formats[0];
 }
 
-/** Whether events are what the caller wants most. */
+/** Whether the caller prefers events. */
 function wantsEvents(request: IncomingMessage): boolean {
   return new Negotiator(request).mediaType([...formats, 'text/event-stream']) === 'text/event-stream';
 }

@@ -1,4 +1,4 @@
-// Serving what belongs to icons on home screens: the page that says how, the manifest, and the icons. Nothing is started by any of it.
+// Serves what icons on home screens need: the page with instructions, the manifest, and the icons. Nothing here starts a task.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Icon } from '../icon.ts';
 import type { Icons } from '../icons/icons.ts';
@@ -24,7 +24,7 @@ export function sendManifest(reply: FastifyReply, body: string): FastifyReply {
   return send(reply, { status: 200, headers: { 'Content-Type': 'application/manifest+json; charset=utf-8' }, body });
 }
 
-/** Sends an icon, undefined being the plain one. */
+/** Sends an icon; undefined means the plain one. */
 export async function sendIcon(reply: FastifyReply, icons: Icons, icon: Icon | undefined, form: Form): Promise<FastifyReply> {
   const png = await icons.find(icon, form);
   if (png !== undefined) return send(reply, { status: 200, headers: { 'Content-Type': 'image/png' }, body: png });

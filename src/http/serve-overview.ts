@@ -1,4 +1,4 @@
-// Serving the overview: the page, and what belongs to it. A press of its buttons is a start like any other.
+// Serves the overview: the page, and its icon and manifest. Pressing one of its buttons is a start like any other.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Icons } from '../icons/icons.ts';
 import type { Trigger } from '../entry/trigger.ts';

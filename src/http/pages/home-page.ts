@@ -1,4 +1,4 @@
-// The page that says how a task gets onto a home screen, and the links by which it does.
+// The page that explains how to put a task on a home screen, and the links that browsers need for it.
 import type { Admitted } from '../../entry/gate.ts';
 import { toTaskPlaces, type HomePlaces } from './home-parts.ts';
 import type { Language } from '../../languages/language.ts';
@@ -12,7 +12,7 @@ li{padding:.75rem 0;border-top:1px solid var(--line)}
 b{display:block}
 `);
 
-/** Links and names for the head of a page, by which browsers put an address on the home screen. */
+/** Links and names for the head of a page, which browsers use when they put an address on the home screen. */
 export function renderHomeLinks(name: string, { manifest, icon }: HomePlaces): string {
   return [
     `<link rel="apple-touch-icon" href="${escapeHtml(icon('icon-180'))}">`,
@@ -24,7 +24,7 @@ export function renderHomeLinks(name: string, { manifest, icon }: HomePlaces): s
 /** The headers that the page needs besides the usual ones. */
 export const homePageHeaders = homePages.headersWithPictures;
 
-/** The page, for the task at a path: it starts nothing. Its button leads where the icon will. */
+/** The page for the task at a path; it starts nothing. Its button leads where the icon will. */
 export function renderHomePage(
   { name, asksFirst }: Pick<Admitted, 'name' | 'asksFirst'>,
   path: string,

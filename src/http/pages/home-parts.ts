@@ -1,7 +1,7 @@
-// What there is below the address of a task besides the task: all that its icon on a home screen needs.
+// The addresses below the address of a task: everything that its icon on a home screen needs.
 import { forms, type Form } from '../../icons/tile.ts';
 
-/** A page that says how, the manifest, and the icon in its forms. */
+/** The page with instructions, the manifest, and the icon in its sizes. */
 export type HomePart = 'page' | 'manifest' | Form;
 
 const icons = new Map(
@@ -10,7 +10,7 @@ const icons = new Map(
     .map((form) => [`${form}.png`, form]),
 );
 
-/** The part of a name, as it stands behind the address of a task. */
+/** The part with this name, as it follows the address of a task. */
 export function toHomePart(name: string): HomePart | undefined {
   if (name === 'home') return 'page';
   return name === 'manifest.webmanifest' ? 'manifest' : icons.get(name);
@@ -20,9 +20,9 @@ export function isForm(name: string): name is Form {
   return Object.hasOwn(forms, name);
 }
 
-/** Where the parts are: below the address of a task, or behind the question mark of the overview's. */
+/** The addresses of the parts: below the address of a task, or in the query of the overview's address. */
 export interface HomePlaces {
-  /** What the icon opens. */
+  /** The address that the icon opens. */
   readonly start: string;
   readonly manifest: string;
   readonly icon: (form: Form) => string;
@@ -33,5 +33,5 @@ export function toTaskPlaces(path: string): HomePlaces {
   return { start: path, manifest: `${path}/manifest.webmanifest`, icon: (form) => `${path}/${form}.png` };
 }
 
-/** The parts of the overview, as it and its manifest name them. */
+/** The parts of the overview, relative to the overview and to its manifest. */
 export const overviewPlaces: HomePlaces = { start: '.', manifest: '?manifest', icon: (form) => `?${form}` };

@@ -1,10 +1,10 @@
-// The manifest (Web Application Manifest, W3C): by which name and icon a home screen shows an address.
+// The manifest (Web Application Manifest, W3C): the name and icon that a home screen shows for an address.
 import { forms, type Form } from '../../icons/tile.ts';
 import type { HomePlaces } from './home-parts.ts';
 
 /**
- * A manifest. It asks for a bookmark (`display: "browser"`) and not for an app, since an app is brought back as it was left and would not start
- * the task again; and since Chrome on Android has apps built by a server of Google's, which it tells the address with both keys.
+ * A manifest. It asks for a bookmark (`display: "browser"`) and not for an app, because an app is restored as it was left and would not start
+ * the task again; and because Chrome on Android has apps built by a Google server, and sends it the address with both keys.
  */
 export function renderManifest(name: string, { start, icon }: HomePlaces): string {
   const toIcon = (form: Form, purpose: 'any' | 'maskable'): object => {

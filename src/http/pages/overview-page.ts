@@ -1,4 +1,4 @@
-// The overview: all tasks that its caller may start, as large buttons with their last outcome.
+// The overview: all tasks that the caller may start, as large buttons with their last outcome.
 import type { Admitted } from '../../entry/gate.ts';
 import { plainDrawing } from '../../icons/tile.ts';
 import type { RunView } from '../../runs/run.ts';
@@ -21,19 +21,19 @@ h1{margin-bottom:1.25rem}
 /** The headers that the page needs besides the usual ones. */
 export const overviewHeaders = overviewPages.headersWithPictures;
 
-/** A task in the overview: its last run, and the nonce that its button brings; undefined where the button only asks. */
+/** A task in the overview: its last run, and the nonce that its button sends; undefined if the button only leads to the question. */
 export interface Listed {
   readonly admission: Admitted;
   readonly last: RunView | undefined;
   readonly nonce: string | undefined;
 }
 
-/** Where a button of the overview goes. */
+/** The address that a button of the overview posts to. */
 export function toOverviewAction(task: string, nonce: string | undefined): string {
   return `?task=${encodeURIComponent(task)}${nonce === undefined ? '' : `&nonce=${nonce}`}`;
 }
 
-/** The page, whole. */
+/** The complete page. */
 export function renderOverviewPage(tasks: readonly Listed[], language: Language): string {
   const { tag, overview } = language;
   return overviewPages.render({

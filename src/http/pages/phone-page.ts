@@ -1,9 +1,9 @@
-// The phone's pages: one form for all that is shown of a task, and its style.
+// The phone's pages: one layout for everything that is shown of a task, and its style.
 import type { Icon } from '../../icon.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { createPageKind, escapeHtml } from '../../listener/page.ts';
 
-/** The style that they share. */
+/** The style that the pages share. */
 export const phoneStyle = `
 :root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
 @media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
@@ -36,27 +36,27 @@ button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75
 @media(prefers-reduced-motion:reduce){.turn{animation:none}}
 `;
 
-/** The pages for who has the keys. */
+/** The pages for callers with the keys. */
 export const phonePages = createPageKind(phoneStyle);
 
-/** What the browser around a page looks like. */
+/** The colour of the browser around a page. */
 export const themeColors =
   '<meta name="theme-color" content="#f1f3f6" media="(prefers-color-scheme:light)"><meta name="theme-color" content="#0f1318" media="(prefers-color-scheme:dark)">';
 
-/** What a page is about. */
+/** The task that a page is about. */
 export interface Shown {
   readonly name: string;
   readonly icon: Icon | undefined;
 }
 
-/** What a page says of a task: how things stand, in a word for the title and in a line, and what else there is, as HTML. */
+/** The content of a page: the task's standing, as a word for the title and as a line, and the rest as HTML. */
 interface PhonePage {
   readonly language: Language;
   readonly shown: Shown;
   readonly standing: Standing | 'asked' | 'refused';
   readonly state: string;
   readonly rest: string;
-  /** Links in the head by which the page may be put on a home screen. */
+  /** Links in the head that let browsers put the page on a home screen. */
   readonly homeLinks?: string | undefined;
 }
 
@@ -74,7 +74,7 @@ export const signs = {
   refused: { hue: 'warn', mark: '!', path: 'M12 5.5v8M12 18.5h0' },
 } as const;
 
-/** A page of the phone, whole. */
+/** A complete page of the phone. */
 export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest, homeLinks = '' }: PhonePage): string {
   const { hue, mark } = signs[standing];
   const emoji = icon?.kind === 'emoji' ? icon.emoji : undefined;
@@ -101,17 +101,17 @@ function renderMark(standing: PhonePage['standing'], emoji: string | undefined):
   return `${ring}${emoji}${standing === 'running' || standing === 'asked' ? '' : `<svg class="badge" viewBox="0 0 24 24">${sign}`}`;
 }
 
-/** A sentence of its own. */
+/** A sentence as a paragraph. */
 export function renderNote(text: string): string {
   return `<p class="note">${escapeHtml(text)}</p>`;
 }
 
-/** A form of one button, which leads somewhere by POST. */
+/** A form with one button, which posts to an address. */
 export function renderButton(action: string, text: string, isQuiet = false): string {
   return `<form method="post" action="${escapeHtml(action)}"><button${isQuiet ? ' class="quiet"' : ''}>${escapeHtml(text)}</button></form>`;
 }
 
-/** A text with a capital letter in front. */
+/** A text with its first letter capitalised. */
 export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,19 +1,19 @@
-// The pages on which nothing was started: the question that comes first, and the refusals.
+// The pages that are shown when nothing was started: the question before a start, and the refusals.
 import type { Language } from '../../languages/language.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage, type Shown } from './phone-page.ts';
 
-/** What is asked, and where the answer goes. */
+/** A question, and the address that its answer is posted to. */
 interface Question {
-  /** In the owner's words; undefined for ours. */
+  /** The owner's wording; undefined for the default one. */
   readonly question: string | undefined;
   readonly action: string;
-  /** Whether an answer came too late. */
+  /** Whether an earlier answer came too late. */
   readonly isAgain: boolean;
-  /** Links in the head by which the page may be put on a home screen. */
+  /** Links in the head that let browsers put the page on a home screen. */
   readonly homeLinks?: string | undefined;
 }
 
-/** The page that asks before anything is started: one button, which no script presses. It leads to `action`. */
+/** The page that asks before anything is started: one button, which no script presses. It posts to `action`. */
 export function renderQuestionPage(shown: Shown, { question, action, isAgain, homeLinks }: Question, language: Language): string {
   return renderPhonePage({
     language,
@@ -25,7 +25,7 @@ export function renderQuestionPage(shown: Shown, { question, action, isAgain, ho
   });
 }
 
-/** The page for a call that was understood and refused, and may come back after some seconds. */
+/** The page for a call that was understood but refused; the caller may try again after some seconds. */
 export function renderRefusalPage(
   shown: Shown,
   { why, retryAfterSeconds }: { readonly why: keyof Language['refusals']; readonly retryAfterSeconds?: number | undefined },

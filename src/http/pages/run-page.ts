@@ -1,4 +1,4 @@
-// The page of a run: what a phone shows after the tap.
+// The page of a run: what the phone shows after the tap.
 import { roundDuration } from '../../values/duration.ts';
 import type { RunView } from '../../runs/run.ts';
 import type { Language, Standing } from '../../languages/language.ts';
@@ -6,7 +6,7 @@ import { escapeHtml } from '../../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath, renderVisit, type Visit } from './visit.ts';
 
-/** The page of a run. `isAgainOffered` says that the visitor's nonce would start the task once more. */
+/** The page of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
 export function renderRunPage(
   view: RunView,
   { visit, isAgainOffered, language }: { readonly visit: Visit; readonly isAgainOffered: boolean; readonly language: Language },
@@ -39,12 +39,12 @@ export function renderRunPage(
   });
 }
 
-/** Whether a run ended otherwise than one would wish, so that a person may want another. */
+/** Whether a run ended without success, so that a person may want to try again. */
 export function isWorthAnother({ outcome }: RunView): boolean {
   return outcome !== undefined && outcome.kind !== 'succeeded';
 }
 
-/** After how many seconds the page of a run is loaded anew: soon at first, less often when it takes long. */
+/** After how many seconds the page of a run reloads: soon at first, less often when the run takes long. */
 export function toRefreshSeconds({ elapsedMs = 0 }: RunView): number {
   return Math.min(10, Math.max(2, Math.round(elapsedMs / 30_000)));
 }
@@ -55,7 +55,7 @@ function renderState({ state, outcome, elapsedMs }: RunView, standing: Standing,
   return elapsedMs === undefined || state === 'queued' || outcome?.kind === 'unconfirmed' ? word : language.reached(word, elapsedMs);
 }
 
-/** Whether a run that nobody knows the end of says itself why. */
+/** Whether a run with an unknown end gives the reason itself. */
 function isExplained(outcome: RunView['outcome']): boolean {
   return outcome?.reason !== undefined && (outcome.kind === 'lost' || outcome.kind === 'unconfirmed');
 }
@@ -78,7 +78,7 @@ function renderOutput({ output = '' }: RunView, language: Language): string {
   return output === '' ? '' : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
 }
 
-/** What a runner says, sentence by sentence, in the language as far as it has it. */
+/** A runner's sentences, each translated if the language has it. */
 function renderReason(reason: string, { tag, reasons }: Language): string {
   const sentences = reason.split(/(?<=\.) (?=[A-Z])/);
   return sentences
@@ -90,7 +90,7 @@ function renderReason(reason: string, { tag, reasons }: Language): string {
     .join(' ');
 }
 
-/** Whether the work has begun for certain: not while a run waits, nor where it came to nothing. */
+/** Whether the work has certainly begun: false while a run waits, and if it came to nothing. */
 function hasBegun({ state, outcome }: RunView): boolean {
   if (outcome?.kind !== 'failed' && outcome?.kind !== 'stopped') return state !== 'queued';
   return outcome.exitCode !== undefined || outcome.signal !== undefined;

@@ -1,14 +1,14 @@
-// The address of the page of a run, and what its query says of how the caller came there. It starts nothing.
+// The address of the page of a run; its query records how the caller came there. The address starts nothing.
 import type { RunView } from '../../runs/run.ts';
 
 export interface Visit {
-  /** His tap did not start the run. */
+  /** The visitor's tap did not start the run. */
   readonly isJoined: boolean;
-  /** He pressed a button that was too old. */
+  /** The visitor pressed a button that was too old. */
   readonly isSpent: boolean;
-  /** The page is to hold still while the run goes on. */
+  /** The page must not reload while the run continues. */
   readonly isHeld: boolean;
-  /** The nonce by which he may start the task once more. */
+  /** The nonce that lets the visitor start the task once more. */
   readonly again: string | undefined;
 }
 
