@@ -1,15 +1,15 @@
-// Where a call comes from: the client's address, and the network that it is counted with.
+// Where a call comes from: the client's address, and the network that the limits count it under.
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import proxyAddr from '@fastify/proxy-addr';
 
-/** Tells the address of a call's client; what `X-Forwarded-For` says counts only as far as its proxies are trusted. */
+/** Finds the client's address of a call; `X-Forwarded-For` counts only up to the last trusted proxy. */
 export function createAddressReader(trustProxy: readonly string[]): (request: IncomingMessage) => string {
   if (trustProxy.length === 0) return (request) => toPlainAddress(request.socket.remoteAddress ?? '');
   const trust = proxyAddr.compile([...trustProxy]);
   return (request) => {
     const claimed = toPlainAddress(proxyAddr(request, trust));
-    // A zone (`fe80::1%…`) is free text, and nothing that a proxy has to tell.
+    // A zone (`fe80::1%…`) is free text, and a proxy has no reason to send one.
     return isIP(claimed) === 0 || claimed.includes('%') ? toPlainAddress(request.socket.remoteAddress ?? '') : claimed;
   };
 }
@@ -19,7 +19,7 @@ export function toPlainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
-/** The network that an address is counted with: an IPv4 address itself, an IPv6 address by its /48, which is what one customer gets. */
+/** The network that an address counts under: an IPv4 address counts by itself, an IPv6 address by its /48, because one customer gets that much. */
 export function toNetwork(address: string): string {
   if (isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];

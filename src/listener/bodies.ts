@@ -1,14 +1,14 @@
-// Bodies that are not wanted: read away, so that a connection can be used again, but never faster than memory allows.
+// Unwanted bodies: read and discarded, so that a connection can be used again, but never faster than memory allows.
 import type { IncomingMessage } from 'node:http';
 
 /** How much of all bodies together is read in one turn of the event loop. Node reads at most 2 MiB of one connection in a turn. */
 const maxBytesInTurn = 2_621_440;
-/** How many bodies that had to wait are read on in each turn. */
+/** How many waiting bodies are resumed in each turn. */
 const maxResumedInTurn = 16;
 
 /**
- * Creates what discards the bodies of one listener. When too much comes at once, the body of a call that `mayWait` is
- * read later, and any other connection is destroyed: its answer has been given.
+ * Creates the function that discards the bodies of one listener. If too much arrives at once, the body of a call that `mayWait` is
+ * read later, and any other connection is destroyed, because its answer has been given.
  */
 export function createBodyDiscard(): (request: IncomingMessage, options: { readonly mayWait: boolean }) => void {
   const paused = new Set<IncomingMessage>();

@@ -1,4 +1,4 @@
-// Connections: the one place that bounds what each may cost, and how many there are, however requests come in.
+// Connections: the one place that bounds what each may cost, and how many there may be, however requests arrive.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -19,14 +19,14 @@ export const serverLimits = {
   insecureHTTPParser: false,
 } as const;
 
-/** The same for HTTPS: without this, Node would let a connection take two minutes to begin its handshake. */
+/** The same for HTTPS: without it, Node would give a connection two minutes to begin its handshake. */
 export const tlsServerLimits = { ...serverLimits, handshakeTimeout: 10_000 } as const;
 
-/** How many requests of one connection may be unanswered, or come in one turn of the event loop; browsers and curl send one at a time. */
+/** How many requests of one connection may be unanswered, or arrive in one turn of the event loop; browsers and curl send one at a time. */
 const maxAhead = 32;
-/** In a crowd a connection may have only so many: memory and turns of the event loop are then for those who send one at a time. */
+/** The same limit in a crowd: memory and turns of the event loop are then reserved for clients that send one request at a time. */
 const maxAheadInCrowd = 2;
-/** It is a crowd when more requests than this are unanswered on all connections together, or came in one turn of the event loop. */
+/** There is a crowd when more requests than this are unanswered on all connections together, or arrived in one turn of the event loop. */
 const crowdUnanswered = 512;
 const crowdInTurn = 256;
 
@@ -34,7 +34,7 @@ const crowdInTurn = 256;
 export interface ConnectionLimits {
   readonly max: number;
   readonly maxPerAddress: number;
-  /** How many answers to starts may be pending; their connections are not counted by the other two limits. */
+  /** How many answers to starts may be pending; their connections do not count towards the other two limits. */
   readonly maxStarts: number;
   /** How many other answers to admitted calls may be pending: waits, streams, and what is not read. */
   readonly maxVisits: number;
@@ -48,31 +48,31 @@ export interface ConnectionOptions {
 
 export interface Connections {
   /**
-   * Counts a request until its answer has been handed to the system. False if it must not be served: because the
-   * connection is broken, or because it has sent too many and has been destroyed. An answer that the client does not
+   * Counts a request until its answer has been handed to the system. Returns false if it must not be served: because the
+   * connection is broken, or because it has sent too many requests and has been destroyed. An answer that the client does not
    * read takes a hundred times the memory of its request.
    */
   isInTurn(request: IncomingMessage, response: ServerResponse): boolean;
   /**
-   * Holds a place for an admitted call until it is answered. While a start is held, its connection never gives way to
-   * newcomers. The signal is aborted when the call should be answered as it stands: because its place is needed, or
-   * because the client went away or closed its side, which may be the same.
+   * Holds a place for an admitted call until it is answered. While a start holds a place, its connection never gives way to
+   * newcomers. The signal is aborted when the call should be answered at once: because its place is needed, or
+   * because the client disconnected or closed its side, which may look the same.
    */
   hold(request: IncomingMessage, response: ServerResponse, kind: 'start' | 'visit'): AbortSignal;
   /** Serves a visit that is held as soon as its turn has come, or never if its connection is closed before. */
   serveInTurn(response: ServerResponse, serve: () => void): void;
-  /** Serves no further request of a connection, which closes behind an answer that was already given. */
+  /** Serves no further request of a connection; the connection closes after the answer that was already given. */
   serveNoMore(socket: Duplex): void;
   /**
-   * Serves no further request of a connection, because what was sent on it is not HTTP. True if a 400 may be written to
-   * it. Otherwise the connection is closed behind what was admitted, or at once if a 400 would end up inside an answer.
+   * Serves no further request of a connection, because the client sent something that is not HTTP. Returns true if a 400 may be
+   * written to it. Otherwise the connection is closed after the admitted calls, or at once if a 400 would end up inside an answer.
    */
   breakOff(socket: Duplex): boolean;
-  /** Destroys all connections, those in the middle of a TLS handshake too. */
+  /** Destroys all connections, including those in the middle of a TLS handshake. */
   destroyAll(): void;
 }
 
-/** An admitted call that is not answered yet. */
+/** An admitted call without an answer yet. */
 interface Held extends Holder {
   readonly isStart: boolean;
   readonly response: ServerResponse;
@@ -86,16 +86,16 @@ interface Connection {
   readonly address: string;
   readonly held: Set<Held>;
   unanswered: number;
-  /** How many requests came in which turn of the event loop: Node may read 32 times 64 KiB from a connection in one. */
+  /** How many requests arrived in which turn of the event loop: Node may read 32 times 64 KiB from a connection in one turn. */
   inTurn: number;
   turn: number;
   isBroken: boolean;
-  /** One function for all responses of the connection, since this is on the way of every refusal. */
+  /** One function for all responses of the connection, because every refusal runs this code. */
   readonly onAnswered: () => void;
   destroy(): void;
 }
 
-/** Bounds the connections of a server. Addresses in `isExempt`, the proxies, may have as many as all together. */
+/** Bounds the connections of a server. An address in `isExempt` (a proxy) may have as many connections as all others together. */
 export function limitConnections(
   server: Server,
   { isExempt, openFilesLimit = readOpenFilesLimit(), ...limits }: ConnectionLimits & ConnectionOptions,
@@ -106,10 +106,10 @@ export function limitConnections(
   const visits = createPlaces(afford(limits.maxVisits));
   const pace = createPace();
   const open = new Set<Connection>();
-  /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, where it is not used. */
+  /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, even if it is not used. */
   const isTls = 'setSecureContext' in server;
   const connections = new WeakMap<Duplex, Connection>();
-  /** Connections whose handshake is not done, by the port of the client: the socket inside TLS is another than the raw one. */
+  /** Connections whose handshake is not done, by the client's port: the socket inside TLS differs from the raw one. */
   const handshaking = new Map<string, Connection>();
   let unansweredInAll = 0;
   let turn = 1;
@@ -236,10 +236,10 @@ export function limitConnections(
 }
 
 /**
- * Has Node drop what it has read of a connection and not parsed yet. It parses 64 KiB in one go, also when the socket
+ * Makes Node drop what it has read from a connection but not parsed yet. Node parses 64 KiB in one go, even if the socket
  * has been destroyed meanwhile: 2,400 requests, each of which takes 5 kB until the turn of the event loop is over, which
  * kills the process if a hundred connections do it at once. There is no documented way, but this one is as old as Node:
- * the parser stops where its owner answers 2, as for a request that takes the connection over (`parserOnIncoming`).
+ * the parser stops if its owner returns 2, as for a request that takes the connection over (`parserOnIncoming`).
  */
 function stopParsing(socket: Socket): void {
   const parser: unknown = Reflect.get(socket, 'parser');
@@ -252,7 +252,7 @@ function closeBehind(response: ServerResponse, socket: Socket): void {
   response.once('finish', () => socket.destroySoon());
 }
 
-/** The other end of a connection, which nobody else has at the same time. */
+/** The other end of a connection, which is unique at any moment. */
 function toPeer({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }

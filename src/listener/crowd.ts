@@ -1,6 +1,6 @@
-// A bounded number of connections, in all and from one address: the oldest gives way.
+// A bounded number of connections, in total and from one address: the oldest gives way.
 
-/** What can be one of many. */
+/** A member of a crowd. */
 interface Member {
   readonly address: string;
   destroy(): void;
@@ -9,11 +9,11 @@ interface Member {
 export interface Crowd<T extends Member> {
   /** Adds a newcomer; the oldest gives way if there are too many now. */
   add(member: T): void;
-  /** Counts a member no more; does nothing if it is not counted. */
+  /** Stops counting a member; does nothing if it is not counted. */
   remove(member: T): void;
 }
 
-/** Addresses in `isExempt`, the proxies, may have as many as all together. */
+/** An address in `isExempt` (a proxy) may have as many connections as all others together. */
 export function createCrowd<T extends Member>({
   max,
   maxPerAddress,
@@ -36,7 +36,7 @@ export function createCrowd<T extends Member>({
       const fromThere = perAddress.get(address) ?? new Set<T>();
       perAddress.set(address, fromThere.add(member));
       all.add(member);
-      // The newcomer stays: behind one router the owner and a scanner may have the same address.
+      // The newcomer stays, because behind one router the owner and a scanner may share an address.
       const tooMany = fromThere.size > maxPerAddress && !isExempt(address) ? fromThere : all.size > max ? all : undefined;
       const [oldest] = tooMany ?? [];
       if (oldest === undefined) return;

@@ -1,4 +1,4 @@
-// A server of HTTP or HTTPS whose connections are bounded; whatever on it never becomes a request is handed over, too.
+// An HTTP or HTTPS server with bounded connections; it also hands over whatever never becomes a request.
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -8,19 +8,19 @@ import type { TlsPair } from './options.ts';
 /** Creates a server: HTTPS with a certificate, HTTP without. */
 export function createServer(tls: TlsPair | undefined): Server {
   const server: Server = tls === undefined ? http.createServer(serverLimits) : https.createServer({ ...tlsServerLimits, ...tls });
-  // A client that closes its side behind the request, as BusyBox's nc does, still gets its answer.
+  // A client that closes its side after the request, as BusyBox's nc does, still gets its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   return server;
 }
 
 export interface Guard {
-  /** Answers a connection on which something other than HTTP came. */
+  /** Answers a connection on which something other than HTTP arrived. */
   answerBroken(socket: Duplex): void;
   /** Answers a request with an `Expect` that Node does not know. */
   answerExpectation(request: IncomingMessage, response: ServerResponse): void;
 }
 
-/** Has everything that reaches a server past its `request` event counted and answered. */
+/** Counts and answers everything that reaches a server outside of its `request` event. */
 export function guardServer(
   server: Server,
   { isInTurn, breakOff }: Pick<Connections, 'isInTurn' | 'breakOff'>,
@@ -31,7 +31,7 @@ export function guardServer(
     else if (breakOff(socket)) answerBroken(socket);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    // Node listens no longer: without this, a client that resets the connection now would end the daemon.
+    // Node has removed its error listener: without this one, a client that resets the connection now would end the daemon.
     socket.on('error', () => socket.destroy());
     if (breakOff(socket)) answerBroken(socket);
   });

@@ -1,4 +1,4 @@
-// What both listeners are configured with: an address, and a certificate.
+// The options of both listeners: an address, and a certificate.
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import * as z from 'zod';
@@ -9,7 +9,7 @@ export const IpAddress = z
   .string()
   .refine((text) => isIP(text) !== 0, 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only');
 
-/** Where a certificate and its key are. */
+/** The files of a certificate and its key. */
 export const TlsFiles = z.strictObject({
   cert: z.string().min(1).describe('The certificate with its chain, as a PEM file; a relative path counts from the config file.'),
   key: z.string().min(1).describe('Its private key, as a PEM file.'),
@@ -22,7 +22,7 @@ export interface TlsPair {
   readonly key: Buffer;
 }
 
-/** Whether certificate and key belong together: undefined, or the code of OpenSSL's error. */
+/** Returns undefined if certificate and key belong together, else the code of OpenSSL's error. */
 export function findTlsProblem(pair: TlsPair): string | undefined {
   try {
     tls.createSecureContext(pair);

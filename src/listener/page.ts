@@ -1,7 +1,7 @@
-// What all pages share: the frame, and the headers that keep a page to itself.
+// What all pages share: the frame, and the headers that keep a page private.
 import { hash } from 'node:crypto';
 
-/** A page: `title` is text, `main` and what else belongs into the head are HTML. */
+/** A page: `title` is text; `main` and the additions to the head are HTML. */
 interface PageParts {
   readonly title: string;
   readonly main: string;
@@ -10,17 +10,17 @@ interface PageParts {
   readonly head?: string;
 }
 
-/** Pages of one look: the headers that go with them, in their order, and the function that renders one. */
+/** Pages of one style: their headers, in order, and the function that renders one. */
 export interface PageKind {
-  /** Nothing is stored, nothing is told to other sites, nothing is loaded or framed. */
+  /** They forbid storing the page, sending its address to other sites, loading anything, and framing. */
   readonly headers: readonly (readonly [string, string])[];
-  /** In place of one of these, for a page that shows pictures of ours, or may be put on a home screen. */
+  /** Replaces one of these headers, for a page that shows our pictures or may be put on a home screen. */
   readonly headersWithPictures: Readonly<Record<string, string>>;
-  /** A whole page. */
+  /** Renders a complete page. */
   render(page: PageParts): string;
 }
 
-/** Pages of one style. */
+/** Creates the pages of one style. */
 export function createPageKind(styleText: string): PageKind {
   const style = styleText.replaceAll('\n', '');
   const toPolicy = (pictures: string): string =>
@@ -42,7 +42,7 @@ export function createPageKind(styleText: string): PageKind {
   };
 }
 
-/** Text as HTML: inert in elements and quoted attributes; control characters, but for line ends and tabs, are made visible. */
+/** Text as HTML: inert in elements and quoted attributes; control characters, except line ends and tabs, are made visible. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,6 +1,6 @@
-// A bounded number of places: when all are taken, the one held longest is asked to leave, and destroyed if it does not.
+// A bounded number of places: when all are taken, the longest-held one is asked to finish, and is destroyed if it does not.
 
-/** How many that were asked to leave may still be finishing. */
+/** How many holders that were asked to finish may still be finishing. */
 const maxLeaving = 8;
 
 /** Something that holds a place. */
@@ -13,14 +13,14 @@ export interface Holder {
 
 export interface Places<T extends Holder> {
   take(holder: T): void;
-  /** Gives the place back; does nothing if it was given back before. */
+  /** Releases the place; does nothing if it was released before. */
   giveBack(holder: T): void;
 }
 
 export function createPlaces<T extends Holder>(max: number): Places<T> {
   const holders = new Set<T>();
   const leaving = new Set<T>();
-  /** Takes the oldest out of a set that has outgrown its bound. */
+  /** Removes the oldest from a set that exceeds its bound. */
   const takeOldest = (set: Set<T>, bound: number): T | undefined => {
     const [oldest] = set.size > bound ? set : [];
     if (oldest !== undefined) set.delete(oldest);

@@ -1,9 +1,9 @@
-// The one answer for whoever calls without both keys: the same status, headers, order and bytes, whatever was wrong.
+// The one answer for every caller without both keys: the same status, headers, order and bytes, whatever was wrong.
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createPageKind } from './page.ts';
 
-/** A style of its own: nothing that tells more of us than any page would. */
+/** A style of its own, which reveals nothing about this program. */
 const startPage = createPageKind(`
 :root{color-scheme:light dark}
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
@@ -19,7 +19,7 @@ const headers: readonly (readonly [string, string])[] = [
 
 const flatHeaders = headers.flat();
 
-/** Answers 404 with the start page; a request that is wrong as HTTP gets the same with 400, and its connection is closed. */
+/** Answers 404 with the start page; a request that is invalid HTTP gets the same with 400, and its connection is closed. */
 export function answerStranger(response: ServerResponse, status: 400 | 404 = 404): void {
   if (status === 400) response.shouldKeepAlive = false;
   response.writeHead(status, flatHeaders);

@@ -1,4 +1,4 @@
-// Whose `X-Forwarded-For` may be believed: some proxies, never everybody, however that is written.
+// Whose `X-Forwarded-For` may be trusted: some proxies, but never every address, in whatever notation.
 import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 
@@ -6,7 +6,7 @@ const badForm = 'Give an address or network, such as "127.0.0.1" or "172.16.0.0/
 const tooLarge =
   'Name your own proxies only: this network is a large part of the internet, and anyone there could choose the address that the daemon sees';
 
-/** An address or network whose `X-Forwarded-For` is believed. */
+/** An address or network whose `X-Forwarded-For` is trusted. */
 const TrustedProxy = z.string().superRefine((text, context) => {
   const message = findProblem(text);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
@@ -25,13 +25,13 @@ const shortestIpv4Prefix = 8;
 const mostPublicIpv4 = 2 ** 27;
 
 const privateIpv4 = toList('ipv4', ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']);
-/** Unique local and link-local addresses: whole ranges that only a site's own machines have. */
+/** Unique local and link-local addresses: ranges that only a site's own machines use. */
 const localIpv6 = toList('ipv6', ['fc00::/7', 'fe80::/10']);
-/** Addresses that stand for those of IPv4, and other special ones (RFC 4291, 6052). */
+/** IPv6 addresses that represent IPv4 addresses, and other special ones (RFC 4291, 6052). */
 const specialIpv6 = toList('ipv6', ['::/8']);
 const mappedIpv6 = toList('ipv6', ['::/96', '::ffff:0:0/96', '::ffff:0:0:0/96']);
 const ownIpv6 = toList('ipv6', ['::1/128']);
-/** Holds all of IPv4 from its 17th bit on (RFC 3056). */
+/** Contains all of IPv4 from its 17th bit on (RFC 3056). */
 const sixToFour = toList('ipv6', ['2002::/16']);
 
 interface Network {
@@ -40,7 +40,7 @@ interface Network {
   readonly prefix: number;
 }
 
-/** `::ffff:10.0.0.0/8` would trust all of IPv4 (CVE-2026-92395 of proxy-addr before 5.1.1): such forms are refused. */
+/** `::ffff:10.0.0.0/8` would trust all of IPv4 (CVE-2026-92395 of proxy-addr before 5.1.1), so such forms are refused. */
 function findProblem(text: string): string | undefined {
   const network = parse(text);
   if (network === undefined || network.prefix === 0) return badForm;
@@ -51,14 +51,14 @@ function findProblem(text: string): string | undefined {
   return isOwn || prefix >= findShortestPrefix(address) ? undefined : tooLarge;
 }
 
-/** The largest networks that may be trusted: what one site or provider has. */
+/** The largest networks that may be trusted: as much as one site or provider has. */
 function findShortestPrefix(address: string): number {
   if (localIpv6.check(address, 'ipv6')) return 7;
   if (specialIpv6.check(address, 'ipv6')) return 104;
   return sixToFour.check(address, 'ipv6') ? 24 : 20;
 }
 
-/** Reads addresses strictly: `0x7f.1` and `010.0.0.1` are others to some programs than to other ones. */
+/** Reads addresses strictly, because programs disagree on what `0x7f.1` and `010.0.0.1` mean. */
 function parse(text: string): Network | undefined {
   const [address = '', length, ...more] = text.split('/');
   const version = isIP(address);
@@ -80,7 +80,7 @@ function toPrefix(mask: string): number | undefined {
 }
 
 function countPublicIpv4(all: readonly string[]): number {
-  // A single one that is too large is refused by itself.
+  // A single network that is too large is refused elsewhere.
   const networks = [...new Set(all)].map(parse).filter((network) => network?.version === 4 && network.prefix >= shortestIpv4Prefix);
   return networks.reduce(
     (sum, network) => sum + (network === undefined || privateIpv4.check(network.address) ? 0 : 2 ** (32 - network.prefix)),
