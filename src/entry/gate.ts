@@ -1,21 +1,21 @@
-// The gate: which keys open which task, to whom, and until when. Keys are looked up in constant time.
+// The gate: which keys open which task, for which addresses, and until when. Keys are looked up in constant time.
 import type { Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import { createKeyring, type KeyDigest } from '../keys.ts';
 import { createNetworkTest } from '../values/network.ts';
 import type { Task } from '../tasks.ts';
 
-/** A key in use: its digest, the label of whom it was given to, and when it ends to open anything. */
+/** A key in use: its digest, the label of the person it was given to, and when it expires. */
 export interface GivenKey {
   readonly digest: KeyDigest;
   readonly label: string | undefined;
   /** Wall time in milliseconds. */
   readonly expiresAtMs: number | undefined;
-  /** Whether who comes with this key is asked before anything is started. */
+  /** Whether a caller with this key is asked before anything is started. */
   readonly asksFirst: boolean;
 }
 
-/** Everything that opens something. */
+/** All keys and what they open. */
 export interface Keys {
   readonly magic: readonly GivenKey[];
   readonly tasks: readonly { readonly task: Task; readonly keys: readonly GivenKey[] }[];
@@ -23,14 +23,14 @@ export interface Keys {
   readonly hasOverview: boolean;
 }
 
-/** What was presented: the bytes of the two path parts, and the address that they came from. */
+/** What a caller presented: the bytes of the two path parts, and the caller's address. */
 export interface Presented {
   readonly magicKey: Uint8Array;
   readonly taskKey: Uint8Array;
   readonly address: string;
 }
 
-/** What the keys of a call open. Plain data: a caller names it again to start the task. */
+/** What the keys of a call open. Plain data: it is passed back to start the task. */
 export interface Admitted {
   readonly kind: 'admitted';
   readonly task: string;
@@ -40,7 +40,7 @@ export interface Admitted {
   readonly asksFirst: boolean;
   readonly question: string | undefined;
   readonly address: string;
-  /** The task key is undefined for who came by the overview. */
+  /** The task key is undefined if the caller used the overview. */
   readonly keys: { readonly magic: KeyDigest; readonly task: KeyDigest | undefined };
 }
 
@@ -52,27 +52,27 @@ interface Mismatch {
 /** Whether the keys open a task. */
 export type Admission = Admitted | Mismatch;
 
-/** Whether a magic key opens the overview, and the tasks that its caller may start. */
+/** Whether a magic key opens the overview, and the tasks that the caller may start. */
 export type OverviewAdmission = { readonly kind: 'admitted'; readonly tasks: readonly Admitted[] } | Mismatch;
 
 export interface Gate {
-  /** Looks both keys up, whatever the first said. */
+  /** Looks both keys up, whatever the result of the first. */
   admit(presented: Presented): Admission;
-  /** The same work, for who presents a magic key alone. */
+  /** The same work, for a caller that presents a magic key alone. */
   admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
-  /** What was admitted before, as keys and address stand now; undefined where they open nothing any more, or another task. */
+  /** Checks an earlier admission against the current keys; undefined if the keys open nothing any more, or another task. */
   admitAgain(before: Pick<Admitted, 'task' | 'keys'>, address: string): Admitted | undefined;
   find(task: string): Task | undefined;
 }
 
-/** A task key, and what it opens to whom. */
+/** A task key, the task that it opens, and the addresses that may use it. */
 interface TaskKey {
   readonly key: GivenKey;
   readonly task: Task;
   readonly isAllowed: (address: string) => boolean;
 }
 
-/** A gate that opens to these keys, and to no others. */
+/** Creates a gate that only these keys open. */
 export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): Gate {
   const keysOfTask = new Map(
     tasks.map(({ task, keys }) => {
@@ -83,7 +83,7 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
   const taskKeys = [...keysOfTask.values()].flat();
   const magicRing = createKeyring(magic.map((key) => ({ digest: key.digest, value: key })));
   const taskRing = createKeyring(taskKeys.map((value) => ({ digest: value.key.digest, value })));
-  /** The same keys by their digests, for who has shown them before. */
+  /** The same keys by their digests, for callers that have presented them before. */
   const magicKeyOf = new Map(magic.map((key) => [key.digest, key]));
   const taskKeyOf = new Map(taskKeys.map((value) => [value.key.digest, value]));
   const taskOf = new Map(tasks.map(({ task }) => [task.id, task]));
@@ -110,7 +110,7 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
       keys: { magic: magicKey.digest, task: key.digest },
     };
   };
-  /** A task in the overview: open as long as one of its keys would open it, and asked about as each of them would ask. */
+  /** A task in the overview: open while one of its keys would open it; the caller is asked first if all of these keys would ask. */
   const judgeWithoutKey = (magicKey: GivenKey, task: string, address: string): Admitted | undefined => {
     const open = (keysOfTask.get(task) ?? []).map((found) => judge(magicKey, found, address)).filter(({ kind }) => kind === 'admitted');
     const [first] = open;
@@ -133,12 +133,12 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
       if (keys.task === undefined)
         return hasOverview && magicKey !== undefined && !isExpired(magicKey) ? judgeWithoutKey(magicKey, task, address) : undefined;
       const admission = judge(magicKey, taskKeyOf.get(keys.task), address);
-      // The same key may have been given to another task since.
+      // The same key may belong to another task by now.
       return admission.kind === 'admitted' && admission.task === task ? admission : undefined;
     },
     find: (task) => taskOf.get(task),
   };
 }
 
-/** Nobody's task key. */
+/** Stands for a task key that was not presented. */
 const noKey = Buffer.alloc(0);

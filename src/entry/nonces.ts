@@ -1,20 +1,20 @@
-// Nonces: what was handed out with a button, and comes back when that is pressed in time.
+// Nonces: each is issued with a button, and comes back when the button is pressed in time.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createKeyring, toKeyDigest, type KeyDigest } from '../keys.ts';
 
-/** How many nonces may be open; the oldest give way. */
+/** How many nonces may be valid at once; the oldest give way. */
 const maxOpen = 1000;
 
 /** Nonces that stand for values. */
 export interface Nonces<Value> {
-  /** Hands out a nonce, 128 random bits, for a value. */
+  /** Issues a nonce, 128 random bits, for a value. */
   issue(value: Value): string;
-  /** The value of a nonce that is open, or undefined. */
+  /** The value of a valid nonce, or undefined. */
   look(nonce: string): Value | undefined;
 }
 
-/** Nonces that are open for `validMs`. */
+/** Creates nonces that are valid for `validMs`. */
 export function createNonces<Value>(clock: Clock, validMs: number): Nonces<Value> {
   const open = createKeyring<{ readonly value: Value; readonly issuedMs: number }>();
   const issued: KeyDigest[] = [];

@@ -1,4 +1,4 @@
-// The gate and what lies behind it: keys are looked up in constant time, then a run is started, joined or refused.
+// The way in: looks keys up in constant time, then starts a run, joins one or refuses the call.
 import type { Clock } from '../clock.ts';
 import { createGate, type Admission, type Admitted, type Keys, type OverviewAdmission, type Presented } from './gate.ts';
 import { toKeyDigest } from '../keys.ts';
@@ -7,19 +7,19 @@ import type { RunFeed, RunView } from '../runs/run.ts';
 import type { Runs, StartResult } from '../runs/runs.ts';
 import type { Task } from '../tasks.ts';
 
-/** What became of an admitted call: a start or not, or a question, whose nonce belongs into the answer; `isAgain` says that an answer came too late. */
+/** The result of an admitted call: a start, a refusal, or a question whose nonce belongs in the answer; `isAgain` means that an earlier answer came too late. */
 export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
 
-/** What comes with an admitted call, as the caller wrote it. */
+/** What an admitted call contains, as the caller wrote it. */
 interface CallDetails {
   readonly idempotencyKey: string | undefined;
-  /** The answer to a question. */
+  /** The nonce that answers a question. */
   readonly nonce: string | undefined;
-  /** Of the button that starts a task once more. */
+  /** The nonce of the button that starts a task once more. */
   readonly again: string | undefined;
 }
 
-/** What was presented to start a task once more: a nonce, the run that it came with, and the address that it came from. */
+/** What a caller presented to start a task once more: a nonce, the run that it belongs to, and the caller's address. */
 interface PresentedOffer {
   readonly nonce: string;
   readonly run: string;
@@ -27,41 +27,41 @@ interface PresentedOffer {
 }
 
 export interface Trigger {
-  /** Looks both keys up, whatever the first said. */
+  /** Looks both keys up, whatever the result of the first. */
   admit(presented: Presented): Admission;
-  /** The same work for who presents a magic key alone: what the overview shows him, where the config wants one. */
+  /** The same work for a caller that presents a magic key alone: what the overview shows, if the config enables it. */
   admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
-  /** Asks whether to start the task of an admission: the nonce that belongs into the answer. */
+  /** Asks whether to start the task of an admission; returns the nonce that belongs in the answer. */
   ask(admission: Admitted): string;
   /** The last run of a task. */
   last(task: string): RunView | undefined;
   /**
-   * Starts the task of an admission, or asks first; undefined where a reload has taken the task away meanwhile. A button
-   * that has started something leads to that run when it is pressed again.
+   * Starts the task of an admission, or asks first; undefined if a reload has removed the task meanwhile. A button
+   * that has started a run leads to that run when it is pressed again.
    */
   start(admission: Admitted, details: CallDetails): Promise<Answer | undefined>;
-  /** Lets the caller of an admission start its task once more from the page of a run: the nonce for that, good for one start and for an hour. */
+  /** Allows the caller of an admission to start its task once more from the page of a run; returns a nonce that is valid for one start and one hour. */
   offerAgain(admission: Admitted, run: string): string;
-  /** Whether such a nonce would start something, as the keys and the address stand now. */
+  /** Whether such a nonce would start something now, given the current keys and the address. */
   isAgainOffered(offer: PresentedOffer): boolean;
-  /** What such a nonce opens; undefined if it opens nothing (any more). */
+  /** The admission of such a nonce; undefined if it opens nothing (any more). */
   admitAgain(offer: PresentedOffer): Admitted | undefined;
-  /** Starts a task for its owner, who needs no keys and is not asked; undefined where there is none that may be started. */
+  /** Starts a task for the owner, without keys and without a question; undefined if no such task may be started. */
   order(task: string, who: { readonly address: string; readonly label: string }): Promise<StartResult | undefined>;
-  /** The run of a presented run id. */
+  /** The run with a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
-  /** Stops the run of a presented run id, where its task may be stopped by a caller. */
+  /** Stops the run with a presented run id, if callers may stop its task. */
   stop(runId: Uint8Array): RunView | undefined;
-  /** Opens to these keys from now on, and to no others. */
+  /** Accepts only these keys from now on. */
   useKeys(keys: Keys): void;
 }
 
 /** A button on a page of ours, which may start a task. */
 interface Button {
   readonly task: string;
-  /** What the page called the task. Where no key says which one is meant, another one may stand under its id since. */
+  /** The task's name on the page. Without a task key, another task may have taken the id since. */
   readonly name: string;
-  /** Once it was pressed: the run that came of it, which who taps twice asks for at the same moment. */
+  /** Once it was pressed: the resulting run, which the second of two quick taps asks for at the same moment. */
   pressed?: Promise<string | undefined> | undefined;
 }
 
@@ -76,7 +76,7 @@ const questionMs = 5 * 60_000;
 /** How long a task may be started once more from the page of its run. */
 const offerMs = 3_600_000;
 
-/** The door that `http/` knocks at: plain data in. */
+/** Creates the way in for `http/`, which passes plain data. */
 export function createTrigger({
   keys,
   runs,
@@ -101,7 +101,7 @@ export function createTrigger({
     const admission = offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
     return offer?.keys.task !== undefined || admission?.name === offer?.name ? admission : undefined;
   };
-  /** Starts for buttons; what came to nothing lets them be pressed again. */
+  /** Starts a run for a button; if the start fails, the button can be pressed again. */
   const press = async (buttons: readonly Button[], start: () => Promise<StartResult>): Promise<StartResult> => {
     const started = start();
     const pressed = started.then(toRun);
@@ -159,17 +159,17 @@ export function createTrigger({
   };
 }
 
-/** What comes, or came, of one of these buttons that is pressed. */
+/** The result of pressing one of these buttons, now or earlier. */
 function findPressed(buttons: readonly Button[]): Button['pressed'] {
   return buttons.find(({ pressed }) => pressed !== undefined)?.pressed;
 }
 
-/** The run that came of a start, a new one or an earlier one. */
+/** The run that a start led to, a new or an earlier one. */
 function toRun(result: StartResult): string | undefined {
   return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued' ? result.run.run : undefined;
 }
 
-/** A run that a button has led to before; undefined where it is no longer remembered. */
+/** The run that a button has led to before; undefined if it is no longer remembered. */
 function toJoined(feed: RunFeed | undefined): StartResult | undefined {
   return feed === undefined ? undefined : { kind: 'joined', run: feed.view() };
 }
