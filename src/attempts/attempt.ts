@@ -1,9 +1,9 @@
-// An attempt: one call from outside, also a refused one, as it is written down and read back.
+// An attempt: one call from outside, including refused ones, as it is recorded and read back.
 import * as z from 'zod';
 
-/** What became of the calls that were let in. */
+/** The results of admitted calls. */
 const admittedResults = ['started', 'joined', 'queued', 'asked', 'busy', 'full', 'not-now', 'unwritable', 'closing', 'stopped'] as const;
-/** Why calls were refused; `limited` is a call with the right keys that came too often, `again` a button that had been pressed before or was too old. */
+/** Why calls were refused; `limited` is a call with the right keys that came too often, `again` is a button that had been pressed before or was too old. */
 export const refusals = [
   'magic-key',
   'task-key',
@@ -21,30 +21,30 @@ export const refusals = [
 /** Many refused calls as a sum. */
 const flood = 'flood';
 
-/** All that an attempt can have come to. */
+/** All possible results of an attempt. */
 export const attemptResults = [...admittedResults, ...refusals, flood] as const;
 export type AttemptResult = (typeof attemptResults)[number];
 export type Refusal = (typeof refusals)[number];
 
 const Attempt = z.object({
   result: z.enum(attemptResults),
-  /** The client's address; none for the command line, nor for a flood. */
+  /** The client's address; absent for the command line and for a flood. */
   address: z.string().optional(),
-  /** Whose keys it came with, or who it was. */
+  /** The label of the keys, or the name of the admin. */
   label: z.string().optional(),
   task: z.string().optional(),
   run: z.string().optional(),
-  /** Of a flood: how many calls, and from where most of them came. */
+  /** For a flood: how many calls, and where most of them came from. */
   calls: z.number().optional(),
   networks: z.record(z.string(), z.number()).optional(),
 });
 export type Attempt = z.infer<typeof Attempt>;
 
-/** A line of the file: an attempt with its number in the file, and when it was (UTC). */
+/** A line of the file: an attempt with its number in the file, and its time (UTC). */
 const AttemptLine = Attempt.extend({ n: z.number().int().positive(), at: z.iso.datetime() });
 export type AttemptLine = z.infer<typeof AttemptLine>;
 
-/** The attempt of a line, unless that is torn or damaged. */
+/** The attempt in a line; undefined if the line is torn or damaged. */
 export function parseAttemptLine(text: string): AttemptLine | undefined {
   try {
     return AttemptLine.safeParse(JSON.parse(text)).data;
@@ -55,7 +55,7 @@ export function parseAttemptLine(text: string): AttemptLine | undefined {
 
 const refused: ReadonlySet<string> = new Set([...refusals, flood]);
 
-/** Whether nothing but the attempts file knows of it. */
+/** Whether only the attempts file records it. */
 export function isRefused({ result }: Pick<Attempt, 'result'>): boolean {
   return refused.has(result);
 }

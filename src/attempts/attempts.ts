@@ -1,4 +1,4 @@
-// Every attempt, refused ones too: lines in a file beside the history, written behind the caller's back and bounded by two generations.
+// Every attempt, including refused ones: lines in a file beside the history, written in the background and bounded by two generations.
 import fs from 'node:fs';
 import { openAppendFile, type AppendFile } from '../append-file.ts';
 import { toIso, type Clock } from '../clock.ts';
@@ -9,26 +9,26 @@ import { isRefused, type Attempt } from './attempt.ts';
 
 /** How soon an attempt is in the file. */
 const flushWithinMs = 1000;
-/** How many lines wait at most: more than a second's worth of what is not folded. */
+/** How many lines may wait: more than the lines of one second, because floods are summed up. */
 const maxWaiting = 2000;
 
 export interface Attempts {
-  /** Takes an attempt down. Never throws and never waits. */
+  /** Records an attempt. Never throws and never waits. */
   note(attempt: Attempt): void;
-  /** Attempts, newest first. Throws nothing but bugs: what cannot be read is not there. */
+  /** Returns attempts, newest first. Throws only on bugs: unreadable files count as empty. */
   find(query: AttemptQuery): Promise<AttemptPage>;
-  /** Writes what waits. */
+  /** Writes the waiting lines. */
   close(): void;
 }
 
-/** Where the attempts of a history are, the older ones behind the newer ones. */
+/** The files with the attempts of a history, newer ones first. */
 export function toAttemptFiles(historyPath: string): readonly [newer: string, older: string] {
   return [`${historyPath}.attempts`, `${historyPath}.attempts.1`];
 }
 
 /**
- * Opens the attempts of a history. At least the last `keep` are remembered, at most twice as many; none with 0. A file
- * that cannot be written fails nobody: what was refused is then lost, what was let in is in the history anyway and waits.
+ * Opens the attempts of a history. At least the last `keep` are remembered, at most twice as many; 0 keeps no attempts. If the
+ * file cannot be written, no call fails: refused calls are then lost; admitted calls are in the history anyway, and wait here.
  */
 export function openAttempts({
   historyPath,
@@ -53,7 +53,7 @@ export function openAttempts({
     file?.close();
     file = undefined;
   };
-  /** The file to append to: a fresh one where the old one is full, or was taken away. */
+  /** The file to append to: a new one if the old one is full, or was removed. */
   const open = (): AppendFile => {
     if (file !== undefined && !file.isInPlace()) close();
     if (file === undefined) {

@@ -1,4 +1,4 @@
-// Which attempts are wanted, and a quick look at text that spares most lines the parser.
+// Which attempts match a search, and a quick text check that avoids parsing most lines.
 import { createNetworkTest } from '../values/network.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 
@@ -6,20 +6,20 @@ import type { Attempt, AttemptResult } from './attempt.ts';
 const maxKnown = 10_000;
 const addressStart = '"address":"';
 
-/** What is looked for; all that is given has to fit. */
+/** A search; all given criteria must match. */
 export interface AttemptFilter {
   readonly result?: AttemptResult | undefined;
   readonly task?: string | undefined;
   /** An address or a network, in the form that `Network` accepts. */
   readonly network?: string | undefined;
-  /** A part of the label, in any case. */
+  /** A part of the label, ignoring case. */
   readonly label?: string | undefined;
-  /** A part of anything but the time, in any case. */
+  /** A part of anything except the time, ignoring case. */
   readonly text?: string | undefined;
 }
 
 export interface AttemptTest {
-  /** Whether one or many lines of JSON could hold what is wanted; true where only `fits` can tell. */
+  /** Whether one or many lines of JSON could contain a match; true if only `fits` can decide. */
   mayHold(json: string): boolean;
   fits(attempt: Attempt): boolean;
 }
@@ -46,7 +46,7 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
   };
 }
 
-/** The same test, which need not look at an address twice. */
+/** The same test, with its results remembered for each address. */
 function createCachedTest(test: (address: string) => boolean): (address: string) => boolean {
   const known = new Map<string, boolean>();
   return (address) => {
@@ -66,8 +66,8 @@ function createPartTest(part: string | undefined): (texts: readonly (string | un
 }
 
 /**
- * Looks at each address itself: one address has many spellings, of which proxies pass on any, so that no text says what all addresses
- * of a network begin with.
+ * Checks each address itself: an address has many spellings, and proxies forward any of them, so the addresses
+ * of a network have no common text.
  */
 function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
   for (let at = json.indexOf(addressStart); at !== -1; at = json.indexOf(addressStart, at)) {

@@ -1,4 +1,4 @@
-// Refused calls in the log and among the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
+// Refused calls in the log and the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
 import { createLargest } from './largest.ts';
 import type { Recorder, RefusedCall } from './recorder.ts';
 
@@ -8,13 +8,13 @@ const namedNetworks = 5;
 export interface Flood {
   /** Logs a refused call, or only counts it. Never throws. */
   count(refusal: RefusedCall): void;
-  /** Writes what has only been counted so far. */
+  /** Writes the calls that have only been counted so far. */
   flush(): void;
 }
 
 /**
  * `isExceeded` asks the limiter whether a network, or all of them, had more than their share of lines in this
- * window; `onFlood` is told once when a flood of
+ * window; `onFlood` is called once when a flood of
  * strangers begins; `windowMs` is how often a flood is summed up.
  */
 export function createFlood({
@@ -45,7 +45,7 @@ export function createFlood({
     folded.clear();
     foldedInAll = 0;
   };
-  /** At the end of each window: the sum, until a window passes without anything to sum up. */
+  /** Writes the sum at the end of each window, until a window passes without calls. */
   const endWindow = (): void => {
     timer = foldedInAll === 0 ? undefined : setTimeout(endWindow, windowMs()).unref();
     if (timer === undefined) isTold = false;
@@ -55,7 +55,7 @@ export function createFlood({
     foldedInAll++;
     folded.count(network);
     timer ??= setTimeout(endWindow, windowMs()).unref();
-    // Somebody with the right keys who calls too often is no stranger, nor is who presses a button twice.
+    // A caller with the right keys that calls too often is not a stranger, nor is a visitor that presses a button twice.
     if (isTold || why === 'limited' || why === 'again') return;
     isTold = true;
     onFlood(network);

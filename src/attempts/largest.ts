@@ -1,10 +1,10 @@
-// The largest of any number of counts, in bounded memory: which networks most of a flood came from.
+// The largest of any number of counts, in bounded memory: finds the networks that most of a flood came from.
 
-/** How many names are counted at least; those with the smallest counts give way when there are twice as many. */
+/** How many names are counted at least; when there are twice as many, those with the smallest counts give way. */
 const kept = 256;
 
 interface Count {
-  /** How often it was seen since it is counted: never more than the truth. */
+  /** How often the name was seen since counting it began; never too high. */
   seen: number;
   /** How often it may have been seen before that, at most. */
   readonly missedAtMost: number;
@@ -12,7 +12,7 @@ interface Count {
 
 export interface Largest {
   count(name: string): void;
-  /** The names seen most often, with how often they were seen: at least that often, if there were too many to count them all. */
+  /** The most frequent names with their counts; a count is a lower bound if there were too many names to count them all. */
   largest(number: number): readonly (readonly [name: string, seen: number])[];
   clear(): void;
 }
@@ -21,7 +21,7 @@ export interface Largest {
 export function createLargest(): Largest {
   const counts = new Map<string, Count>();
   let missedAtMost = 0;
-  /** All at once, since a flood from many networks would otherwise look for the smallest at each call. */
+  /** Drops many at once; otherwise a flood from many networks would search for the smallest at each call. */
   const dropSmallest = (): void => {
     const bySize = [...counts].toSorted(([, a], [, b]) => b.seen + b.missedAtMost - a.seen - a.missedAtMost);
     const dropped = bySize.slice(kept);

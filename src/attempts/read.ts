@@ -1,4 +1,4 @@
-// Attempts read back: from the end of the file, a piece at a time, so that a page costs the same however many there are.
+// Reads attempts back: from the end of the file, a piece at a time, so that a page costs the same however many attempts there are.
 import fs from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { toErrorCode } from '../errors.ts';
@@ -7,34 +7,34 @@ import { createAttemptTest, type AttemptFilter } from './filter.ts';
 
 /** How much is read at once. */
 const pieceBytes = 262_144;
-/** How much is looked through for one page; the next page goes on from there. */
+/** How much is searched for one page; the next page continues from there. */
 const maxPageBytes = 16 * 1024 * 1024;
 const lineEnd = 0x0a;
 
 export interface AttemptQuery {
   readonly filter: AttemptFilter;
   readonly limit: number;
-  /** Where an earlier page ended; from the newest one on if it is not given, or leads nowhere any more. */
+  /** Where an earlier page ended; if it is missing, or no longer valid, the search begins with the newest attempt. */
   readonly before?: string | undefined;
 }
 
 export interface AttemptPage {
   /** Newest first. */
   readonly attempts: readonly AttemptLine[];
-  /** Where older ones are to be looked for; undefined where there are none. */
+  /** Where the search for older attempts continues; undefined if no older attempts exist. */
   readonly older: string | undefined;
-  /** How much was read for it. */
+  /** How much was read for this page. */
   readonly readBytes: number;
 }
 
 interface Source {
   readonly handle: FileHandle;
-  /** Tells the file from others, also when it has another name meanwhile. */
+  /** Identifies the file, even after it was renamed. */
   readonly id: string;
   readonly size: number;
 }
 
-/** A page of attempts from these files, of which the first is the newest. A file that cannot be read holds none. */
+/** A page of attempts from these files, the newest file first. An unreadable file counts as empty. */
 export async function readAttempts(files: readonly string[], { filter, limit, before = '' }: AttemptQuery): Promise<AttemptPage> {
   const sources = (await Promise.all(files.map(openSource))).flat();
   const { mayHold, fits } = createAttemptTest(filter);
@@ -70,7 +70,7 @@ export async function readAttempts(files: readonly string[], { filter, limit, be
   }
 }
 
-/** The number of the last line of a file of attempts. */
+/** The number of the last line of an attempts file. */
 export function findLastNumber(fd: number, size: number): number {
   const tail = Buffer.alloc(Math.min(size, pieceBytes));
   fs.readSync(fd, tail, 0, tail.length, size - tail.length);
@@ -96,7 +96,7 @@ async function openSource(file: string): Promise<Source[]> {
 }
 
 /**
- * The whole lines of a file before an offset, a piece at a time, the last piece first, each good until the next is asked for;
+ * The whole lines of a file before an offset, a piece at a time, the last piece first. A piece is valid until the next is requested;
  * `bytes` is how much was read for it.
  */
 async function* readBackwards(
@@ -104,7 +104,7 @@ async function* readBackwards(
   end: number,
 ): AsyncGenerator<{ readonly lines: Buffer; readonly from: number; readonly bytes: number }> {
   const buffer = Buffer.alloc(2 * pieceBytes);
-  /** How much of a line stands at the beginning, whose own beginning is yet to be read. */
+  /** The length of the line fragment at the beginning of the buffer; the beginning of that line has not been read yet. */
   let rest = 0;
   for (let position = end; position > 0;) {
     const bytes = Math.min(pieceBytes, position);
@@ -115,7 +115,7 @@ async function* readBackwards(
     const firstWhole = position === 0 ? 0 : both.indexOf(lineEnd) + 1;
     if (position === 0 || firstWhole > 0) yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
     rest = firstWhole > 0 ? firstWhole : both.length;
-    // What is as long as a piece is no line of ours.
+    // Something as long as a whole piece is not a line of ours.
     if (rest > pieceBytes) rest = 0;
   }
 }

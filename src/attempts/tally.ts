@@ -1,28 +1,28 @@
-// Calls as numbers, since the start: what metrics and the admin page show of them.
+// Counts of calls since the start, for metrics and the admin page.
 import type { Clock } from '../clock.ts';
 import type { AttemptResult, Refusal } from './attempt.ts';
 
-/** How many networks are told apart; when there are more by a quarter, those seen longest ago give way. */
+/** How many networks are counted separately; when there are a quarter more, those seen longest ago give way. */
 const maxNetworks = 1000;
 
-/** Strangers of one network. */
+/** The strangers from one network. */
 interface NetworkTally {
   readonly network: string;
   readonly calls: number;
   /** Wall time in milliseconds. */
   readonly lastSeenMs: number;
-  /** How often what was wrong. */
+  /** How often each thing was wrong. */
   readonly kinds: ReadonlyMap<Refusal, number>;
 }
 
 export interface Tally {
-  /** Counts a call that was let in, by what it came to, or a stop. */
+  /** Counts an admitted call by its result, or a stop. */
   admitted(result: AttemptResult): void;
   /** Counts a refused call. Never throws. */
   refused(network: string, why: Refusal): void;
-  /** Calls so far by what they came to, refused ones by what was wrong. */
+  /** Calls so far by result; refused calls by what was wrong. */
   readonly results: ReadonlyMap<AttemptResult, number>;
-  /** Strangers by network, the one seen last first. */
+  /** Strangers by network, most recent first. */
   networks(): readonly NetworkTally[];
 }
 
@@ -37,11 +37,11 @@ export function createTally(clock: Clock): Tally {
     admitted: count,
     refused(network, why) {
       count(why);
-      // Somebody with the right keys who calls too often is no stranger.
+      // A caller with the right keys that calls too often is not a stranger.
       if (why === 'limited') return;
       let seen = networks.get(network);
       if (seen === undefined) {
-        // All at once: a map that is changed at each call costs a flood a fifth of its rate.
+        // Drops many at once: changing the map at each call would slow a flood's handling by a fifth.
         if (networks.size >= maxNetworks * 1.25) for (const { network: old } of list().slice(maxNetworks)) networks.delete(old);
         seen = { calls: 0, lastSeenMs: 0, kinds: new Map() };
         networks.set(network, seen);
