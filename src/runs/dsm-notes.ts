@@ -1,4 +1,4 @@
-// Runs in DSM as the history has them: what is written down of one, and what tells it from others.
+// Runs in DSM as the history records them: what identifies one among others.
 import { isDeepStrictEqual } from 'node:util';
 import type { History } from '../history/history.ts';
 import type { RunBegin } from '../history/records.ts';
@@ -10,8 +10,8 @@ import type { DsmRunIo } from '../runners/execution.ts';
 type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
 
 /**
- * Makes what writes down of a run what is known of it in DSM; its work begins with the first such line, which comes
- * before DSM is asked. Of a run that is none of DSM there is nothing to write down.
+ * Creates the function that records where DSM has a run. The run's work begins with the first such line, which is written
+ * before DSM is asked. For a run that is not of a task of DSM, there is nothing to record.
  */
 export function createNote(
   history: History,
@@ -27,7 +27,7 @@ export function createNote(
   };
 }
 
-/** An earlier run as it is followed on: what is known to be another run of ours counts as having been there before. */
+/** An earlier run, prepared for following it further: other known runs of ours count as having existed before its start. */
 export function withoutOthers(run: EarlierDsmRun, id: string, past: Pick<RememberedRuns, 'oldestFirst'>): EarlierDsmRun {
   const inDsm = past.oldestFirst({ mayFit: (text) => text.includes('"nas":') });
   const others = [...inDsm].flatMap(({ begin }) => {

@@ -1,18 +1,18 @@
-// What keeps a task from being started now: its hours, or that it was started as often as it may be; and what has changed while a run waited.
+// What keeps a task from being started now: its hours, its limit of starts per day, and changes while a run waited.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { secondsUntilOpen } from '../values/hours.ts';
 import type { Task } from '../tasks.ts';
 import type { Starts } from './starts.ts';
 
-/** It must not be started now, and when it may be. */
+/** The task must not be started now; and when it may be. */
 export interface NotNow {
   readonly kind: 'not-now';
   readonly why: 'hours' | 'max-per-day';
   readonly retryAfterSeconds: number;
 }
 
-/** In how many seconds the hours of a task begin; 0 within them. */
+/** In how many seconds the allowed hours of a task begin; 0 within them. */
 function secondsUntilHours({ hours }: Pick<Task, 'hours'>, clock: Clock): number {
   return hours === undefined ? 0 : secondsUntilOpen(hours, new Date(clock.wallMs()));
 }
@@ -26,9 +26,9 @@ export function findHindrance(task: Task, starts: Pick<Starts, 'secondsUntilAllo
 }
 
 /**
- * Why a run that has waited must not begin, now that it is its turn, as a sentence; undefined where it may. `accepted` is
- * its task as it was then, `task` as the config has it now, `waiting` are the runs of the task that have not begun, and
- * `mayStart` says whether its caller could start it now.
+ * Why a run that has waited must not begin now, as a sentence; undefined if it may. `accepted` is
+ * its task at the time of acceptance, `task` is the task in the current config, `waiting` are the runs of the task that have not
+ * begun, and `mayStart` returns whether its caller could start it now.
  */
 export function findLateHindrance({
   accepted,

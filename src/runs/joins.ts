@@ -1,20 +1,20 @@
-// Calls that get the run of another call. One with an Idempotency-Key is written down, so that a repeat of it gets that run, too.
+// Calls that get the run of another call. A call with an Idempotency-Key is recorded, so that a repeat of it gets that run, too.
 import { toIso, type Clock } from '../clock.ts';
 import type { History } from '../history/history.ts';
 import type { RunView } from './run.ts';
 import type { Starts } from './starts.ts';
 import type { LastRun } from './task-runs.ts';
 
-/** An earlier run; or that it could not be written down, so that nothing may be said of it. */
+/** An earlier run; or the failure to record it, in which case it must not be shown. */
 type Pointed<Kind> = { readonly kind: Kind; readonly run: RunView } | { readonly kind: 'unwritable' };
 type EarlierRun = Pick<LastRun, 'id' | 'view'>;
 
 export interface Joins {
-  /** Answers with an earlier run, once that is on disk. */
+  /** Returns an earlier run once that run is on disk. */
   point<Kind extends 'joined' | 'busy' | 'full'>(kind: Kind, run: EarlierRun): Promise<Pointed<Kind>>;
   /**
-   * Lets a call have an earlier run, once both are on disk. From the moment of the call on a repeat finds the run, also
-   * while the first is still being written.
+   * Gives a call an earlier run, once both are on disk. From the moment of the call, a repeat finds the run, even
+   * while the first call is still being written.
    */
   join(task: string, run: EarlierRun, idempotencyKey: string | undefined): Promise<Pointed<'joined'>>;
 }

@@ -1,10 +1,10 @@
-// The outputs of runs that have ended: the last ones are kept, since they take the most memory of a run.
+// The outputs of ended runs. Only the last ones are kept, because output takes the most memory of a run.
 import type { Run } from './run.ts';
 
-/** At 64 KiB each, what a NAS can spare. */
+/** At 64 KiB each, an amount of memory that a NAS can spare. */
 const keptOutputs = 50;
 
-/** Makes a function that keeps a run that has ended, with its output, and lets go of the oldest. */
+/** Creates a function that keeps the output of an ended run and drops the oldest one. */
 export function createKeptOutputs(onForgotten: (run: Run) => void): (run: Run) => void {
   const runs: Run[] = [];
   return (run) => {

@@ -1,4 +1,4 @@
-// The runs that an earlier daemon left, and those of this one that have ended: taken up, or found in the history.
+// Runs that an earlier daemon left, which are restored, and ended runs, which are found in the history.
 import type { Clock } from '../clock.ts';
 import type { History } from '../history/history.ts';
 import type { RunRecord } from '../history/records.ts';
@@ -16,17 +16,17 @@ import type { Usual } from './usual.ts';
 export interface Past {
   /** A remembered run that has ended. */
   find(presented: Uint8Array): RunFeed | undefined;
-  /** Takes all remembered runs up, oldest first; to be called once. */
+  /** Restores all remembered runs, oldest first; to be called once. */
   takeUpAll(to: PastTakers): void;
 }
 
-/** Who is given what becomes of a run that an earlier daemon left. */
+/** Receives the runs that an earlier daemon left, and what became of them. */
 interface PastTakers {
-  /** Each of them, before anything comes of it. */
+  /** Called for each run, before the two below. */
   readonly onRecord: (record: RunRecord) => void;
-  /** It goes on. */
+  /** Called if the run continues. */
   readonly onAdopted: (run: Run, record: RunRecord) => void;
-  /** It has ended; `isNews` says that nothing has written down how. */
+  /** Called if the run has ended; `isNews` means that its outcome is not in the history yet. */
   readonly onEnded: (run: LastRun, record: RunRecord, how: { readonly outcome: Outcome; readonly isNews: boolean }) => void;
 }
 
@@ -71,7 +71,7 @@ export function createPast({
       return taken?.kind === 'ended' ? taken.feed : undefined;
     },
     takeUpAll({ onRecord, onAdopted, onEnded }) {
-      /** The last run of each task, where that has ended: the others are only looked up when somebody asks. */
+      /** The last run of each task, if it has ended; other runs are looked up only on request. */
       const lastOf = new Map<string, RunRecord>();
       for (const record of history.runs.oldestFirst()) {
         const { run, task, name } = record.start;
@@ -86,7 +86,7 @@ export function createPast({
           onAdopted(taken.run, record);
           logger.warn(
             { event: 'run-adopted', task, run, pid: taken.pid },
-            `Looks after a run of ${name} (process ${taken.pid ?? 'of DSM'}) that an earlier daemon started`,
+            `Resumed watching a run of ${name} (process ${taken.pid ?? 'of DSM'}) started by an earlier daemon`,
           );
           continue;
         }

@@ -1,4 +1,4 @@
-// One run: from its acceptance to its outcome, and what may be told of it.
+// One run: from its acceptance to its outcome, and what callers may see of it.
 import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
@@ -10,14 +10,14 @@ import type { ProcessIdentity } from '../processes/process-identity.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import type { Task } from '../tasks.ts';
 
-/** How much of what a run prints is kept. */
+/** How much of a run's output is kept. */
 const keptOutputBytes = 65_536;
-/** How many of the last lines are shown where a task's `output` is `tail`. */
+/** How many of the last lines are shown if a task's `output` is `tail`. */
 const tailLines = 20;
 const lineEnd = 0x0a;
 const endedByBug = 'A mistake in remotetask: how this run ended is not known. The log says more.';
 
-/** What a caller may know of a run: plain data, without anything that the task's `output` withholds. */
+/** What a caller may see of a run: plain data, without anything that the task's `output` hides. */
 export interface RunView {
   /** The run id. */
   readonly run: string;
@@ -26,34 +26,34 @@ export interface RunView {
   readonly name: string;
   readonly icon: Icon | undefined;
   readonly state: 'queued' | 'running' | 'ended';
-  /** When it was accepted: ISO 8601, UTC. */
+  /** The time of acceptance: ISO 8601, UTC. */
   readonly startedAt: string;
-  /** Milliseconds since the acceptance, or until the end; undefined where nobody knows. */
+  /** Milliseconds since the acceptance, or until the end; undefined if unknown. */
   readonly elapsedMs: number | undefined;
-  /** How many milliseconds runs of this task usually take; undefined where too few are known. */
+  /** How many milliseconds runs of this task usually take; undefined if too few runs are known. */
   readonly usualMs: number | undefined;
   /** Undefined until the run has ended. */
   readonly outcome: Outcome | undefined;
-  /** What it printed, as far as that is kept and shown; undefined where the task shows none. */
+  /** The output that is kept and shown; undefined if the task shows no output. */
   readonly output: string | undefined;
   /** Whether a caller may stop it now. */
   readonly isStoppable: boolean;
 }
 
-/** A run's output and state, followed by somebody at his own pace: nothing is kept for him but the ring that there is anyway. */
+/** A run's output and state for one reader, at the reader's own pace: the run's ring buffer is all the memory that it uses. */
 export interface RunFeed {
   view(): RunView;
-  /** The state alone, for who asks again and again. */
+  /** The state alone, for a caller that polls. */
   state(): RunView['state'];
-  /** The offset at which somebody who comes new begins. */
+  /** The offset at which a new reader begins. */
   start(): number;
-  /** What is kept from an offset on, up to `maxBytes`; `from` is where that really begins. Nothing where the task shows no output. */
+  /** The kept output from an offset on, up to `maxBytes`; `from` is where it really begins. Empty if the task shows no output. */
   read(offset: number, maxBytes: number): { readonly bytes: Buffer; readonly from: number };
   /** Resolves when there is output beyond the offset, when the state changes, after `ms`, or when `signal` is aborted. */
   change(offset: number, ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A run that is being looked after. */
+/** A run that this daemon manages. */
 export interface Run extends RunFeed {
   readonly id: string;
   readonly task: Task;
@@ -64,13 +64,13 @@ export interface Run extends RunFeed {
   /** The process that does the work. */
   process(): ProcessIdentity | undefined;
   elapsedMs(): number;
-  /** Starts the work. To be called once. */
+  /** Starts the work; to be called once. */
   begin(): void;
-  /** Ends the run: a queued one at once, one under way as its runner does. */
+  /** Ends the run: a queued run at once, a running one in its runner's way. */
   stop(): void;
   /** Ends a run that has not begun. */
   cancel(outcome: Outcome): void;
-  /** Gives up the output, which takes the most memory of a run that has ended. */
+  /** Frees the output, which takes the most memory of an ended run. */
   forgetOutput(): void;
 }
 
@@ -79,23 +79,23 @@ export interface RunOptions {
   readonly task: Task;
   readonly execute: (io: RunIo) => Execution;
   readonly clock: Clock;
-  /** How many milliseconds runs of its task usually take, as far as that is known. */
+  /** How many milliseconds runs of its task usually take, if known. */
   readonly usualMs?: () => number | undefined;
   readonly logger: Logger;
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
-  /** For a run that has begun before this one was made: the wall time of its acceptance, and how long ago it was accepted and has begun. */
+  /** For a run that began under an earlier daemon: the wall time of its acceptance, and how long ago it was accepted and began. */
   readonly earlier?: { readonly startedWallMs: number; readonly acceptedAgoMs: number; readonly begunAgoMs: number };
 }
 
-/** A run that has been accepted and not yet begun. */
+/** Creates a run that has been accepted but has not begun. */
 export function createRun({ id, task, execute, clock, usualMs = () => undefined, logger, isQueued = false, earlier }: RunOptions): Run {
   const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
   const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
   const stopping = new AbortController();
   const { promise: ended, resolve: resolveEnd } = Promise.withResolvers<Outcome>();
   const output = createOutputRing(keptOutputBytes);
-  /** Whom to wake, and beyond which offset there has to be output for that. */
+  /** The waiting readers to wake, and the offset beyond which each needs output. */
   const waiting = new Map<() => void, number>();
   let isForgotten = false;
   let hasBegun = false;
@@ -122,13 +122,13 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     resolveEnd(how);
   };
   const stop = (cause: 'timed-out' | 'stopped'): void => {
-    // A program that has ended has decided its outcome: only its report is still under way.
+    // An ended program has already decided its outcome; only its report has not arrived yet.
     if (execution?.isOver?.() === true) return;
     stopCause ??= cause;
     if (!hasBegun) end({ kind: 'stopped' });
     stopping.abort();
   };
-  /** A mistake of ours, in the start or while output and end are awaited: the program may run or not, so nothing is claimed. */
+  /** A bug of ours, during the start or while waiting for output and end: the program may be running or not, so the outcome claims neither. */
   const endAsBug = (thrown: unknown): void => {
     logBug(logger, thrown, 'A run was lost from sight', { task: task.id, run: id });
     end({ kind: 'lost', reason: endedByBug });
@@ -225,7 +225,7 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
   };
 }
 
-/** A run id: 128 random bits; never with a dash in front, which a command line would take for an option. */
+/** A run id: 128 random bits; never begins with a dash, because a command line would take it for an option. */
 export function newRunId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newRunId() : id;
@@ -244,14 +244,14 @@ export function renderState({ state, outcome }: RunView): string {
   return outcome === undefined ? state : renderOutcome(outcome);
 }
 
-/** What is kept of the output as text; bytes that are not UTF-8 become U+FFFD. A line in brackets says what is left out. */
+/** The kept output as text; bytes that are not UTF-8 become U+FFFD. A line in brackets states how much is left out. */
 function renderOutput(kept: Buffer, totalBytes: number, shown: 'tail' | 'all'): string {
   const from = shown === 'tail' ? findTail(kept) : 0;
   const left = totalBytes - kept.length + from;
   return (left > 0 ? `[${left} bytes before this are not shown.]\n` : '') + kept.subarray(from).toString();
 }
 
-/** Where the last lines begin. */
+/** The position at which the last lines begin. */
 function findTail(bytes: Buffer): number {
   let from = bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length;
   for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);

@@ -1,4 +1,4 @@
-// Runs: what may start now, what goes on, how it ended. A run outlives whoever asked for it.
+// Runs: which may start now, which are running, and how they ended. A run continues after its caller has disconnected.
 import { toIso, type Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { History } from '../history/history.ts';
@@ -23,23 +23,23 @@ import { createUsual } from './usual.ts';
 
 const stoppedTooEarly = 'The daemon was stopped before it was its turn; it was not started.';
 
-/** Somebody's wish to start a task: the client's address, the label of the keys where they have one, the digest of an Idempotency-Key. */
+/** A caller's request to start a task: the client's address, the label of the keys if they have one, the digest of an Idempotency-Key. */
 export interface Wish {
   readonly address: string;
   readonly label: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** The run that is to be tried again, which has ended: no cooldown stands between the two. */
+  /** The ended run that the caller tries again: no cooldown applies between the two. */
   readonly again?: string | undefined;
 }
 
-/** What became of a wish. */
+/** The result of a request. */
 export type StartResult =
   | { readonly kind: 'started' | 'joined' | 'queued' | 'busy' | 'full'; readonly run: RunView }
   | NotNow
   | { readonly kind: 'unwritable' }
   | { readonly kind: 'closing' };
 
-/** What happens to runs, for who wants to tell others. */
+/** What happens to runs, for subscribers. */
 export interface RunNews {
   readonly what: 'started' | 'ended';
   readonly task: Task;
@@ -48,39 +48,39 @@ export interface RunNews {
 
 export interface Runs {
   /**
-   * Starts a task as its policies allow. Once this says `started`, the start is on disk and the program has been started or
-   * has failed to. A run that has to wait does not begin unless `mayStart` says then that its caller could still start it.
+   * Starts a task if its policies allow. When this returns `started`, the start is on disk and the program has been started or
+   * has failed to start. A run that has to wait begins only if `mayStart` then returns that its caller could still start it.
    */
   start(task: Task, wish: Wish, mayStart?: () => boolean): Promise<StartResult>;
-  /** The run of a presented run id, looked up in constant time. */
+  /** The run with a presented run id, looked up in constant time. */
   find(presented: Uint8Array): RunFeed | undefined;
-  /** Those that have not ended. */
+  /** The runs that have not ended. */
   live(): readonly Run[];
-  /** The run of a task that was accepted last. */
+  /** The last accepted run of a task. */
   last(task: string): RunView | undefined;
-  /** Stops the run of an id, or of the beginning of one that fits no other; says which it is. */
+  /** Stops the run with an id, or with the unambiguous beginning of one; returns the run. */
   stop(idOrBeginning: string): RunFeed | undefined;
-  /** Starts nothing more, and waits up to `graceMs` for what goes on; then stops what is not to be left. Resolves with what is left. */
+  /** Starts no more runs, and waits up to `graceMs` for the active ones; then stops those that must not outlive the daemon. Resolves with the runs that are left. */
   close(graceMs: number): Promise<readonly Run[]>;
 }
 
 export interface RunsOptions {
   readonly history: History;
   readonly execute: (way: Way, io: DsmRunIo) => Execution;
-  /** Watches a process that an earlier daemon has started. */
+  /** Watches a process that an earlier daemon started. */
   readonly adopt: TakingUp['adopt'];
-  /** Goes on following a run that an earlier daemon has started in DSM; starts nothing. */
+  /** Continues following a run that an earlier daemon started in DSM; starts nothing. */
   readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
-  /** The task of an id as the config has it now. */
+  /** The task with an id in the current config. */
   readonly findTask: (id: string) => Task | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onNews: (news: RunNews) => void;
 }
 
-/** The runs of this process, and those that the history remembers. */
+/** Creates the runs of this process, together with those that the history remembers. */
 export function createRuns({ history, execute, adopt, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
-  /** The runs that go on, and the last ones that have ended, with what they printed. */
+  /** The active runs, and the last ended ones, with their output. */
   const known = createKeyring<RunFeed>();
   const starts = createStarts(history.runs, clock);
   const usual = createUsual();
@@ -94,7 +94,7 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
 
-  /** Writes an end down, and forgets whom the history forgets. */
+  /** Records an end, and forgets the runs that the history forgets. */
   const recordEnd = (end: RunEnd): void => {
     for (const dropped of history.recordEnd(end)) known.remove(toKeyDigest(dropped));
   };
@@ -129,7 +129,7 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
     onNews({ what: 'started', task: run.task, view: run.view() });
   };
 
-  /** Begins the runs of a task that wait, as long as none goes on. */
+  /** Begins the waiting runs of a task while no other run of it is active. */
   const advance = async (task: string): Promise<void> => {
     while (taskRuns.running(task) === undefined && !isClosing) {
       const next = taskRuns.next(task);
@@ -190,10 +190,10 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
     return { kind: 'queued', run: run.view() };
   };
 
-  /** A run of this process, or one that is remembered and has ended. */
+  /** A run of this process, or a remembered run that has ended. */
   const find = (presented: Uint8Array): RunFeed | undefined => known.find(presented) ?? past.find(presented);
 
-  /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that of many calls at once each sees the one before. */
+  /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that each of many simultaneous calls sees the one before. */
   const findInstead = (task: Task, { idempotencyKey, again }: Wish): StartResult | Promise<StartResult> | undefined => {
     const same = idempotencyKey === undefined ? undefined : starts.findRun(task.id, idempotencyKey);
     const sameRun = taskRuns.live.get(same ?? '');

@@ -1,37 +1,37 @@
-// Which starts there were within a day: what `maxPerDay` counts, and what an Idempotency-Key finds again.
+// The starts within a day: `maxPerDay` counts them, and an Idempotency-Key finds them.
 import { dayMs, type Clock } from '../clock.ts';
 import type { RunRecord } from '../history/records.ts';
 import type { RememberedRuns } from '../history/remembered.ts';
 
 export interface Starts {
-  /** Takes in a run that an earlier daemon has left. */
+  /** Adds a run that an earlier daemon left. */
   noteEarlier(run: RunRecord): void;
-  /** A run was accepted; it counts at once, also where it waits for its turn. */
+  /** A run was accepted; it counts at once, even if it waits for its turn. */
   note(task: string, run: string, idempotencyKey: string | undefined): void;
-  /** A run begins: it counts from now. */
+  /** A run begins; it counts from now. */
   begin(task: string, run: string): void;
-  /** A run came to nothing before it began, and does not count. */
+  /** A run ended before it began, and does not count. */
   drop(task: string, run: string): void;
-  /** A call with this Idempotency-Key (its digest) got a run: a repeat of it gets that run, too. */
+  /** A call with this Idempotency-Key (its digest) got a run: a repeat of the call gets that run, too. */
   noteKey(task: string, run: string, idempotencyKey: string): void;
-  /** The same was not written down, and does not count. */
+  /** Such a call could not be recorded, and does not count. */
   dropKey(task: string, idempotencyKey: string): void;
   /** The run that a call with this Idempotency-Key got within a day. */
   findRun(task: string, idempotencyKey: string): string | undefined;
-  /** In how many seconds a task may be started again, given how often it may within a day; 0 for now. `waiting` is left out of account. */
+  /** In how many seconds a task may be started again, given its limit per day; 0 for now. The runs in `waiting` are not counted. */
   secondsUntilAllowed(task: string, maxPerDay: number, waiting?: ReadonlySet<string>): number;
 }
 
-/** How often a task may be started within a day at most, where that is limited at all. */
+/** How often a task may be started within a day, if that is limited. */
 const mostPerDay = 10_000;
 
-/** The starts of a task by their times; and of runs that have not begun, which may still come to nothing. */
+/** The starts of a task by their times; and those of runs that have not begun, which may still be cancelled. */
 interface TaskStarts {
   begun: number[];
   readonly accepted: Map<string, number>;
 }
 
-/** Remembers the starts that the history has beside its runs, and those that follow. What was written down in the future, before a clock was set back, counts as of now. */
+/** Remembers the starts that the history holds beside its runs, and later ones. A start with a future time, recorded before the clock was set back, counts as of now. */
 export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, clock: Clock): Starts {
   const ofTask = new Map<string, TaskStarts>();
   const byKey = new Map<string, { readonly run: string; readonly atMs: number }>();
@@ -53,7 +53,7 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
       byKey.delete(entry);
     }
   };
-  /** When something was, if that was within a day. */
+  /** The time of an event, if it was within a day. */
   const toPastMs = (at: string): number | undefined => {
     const agoMs = Math.max(0, clock.wallMs() - Date.parse(at));
     return agoMs < dayMs ? clock.nowMs() - agoMs : undefined;
@@ -98,7 +98,7 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
       const recent = [...begun, ...[...accepted].flatMap(([run, atMs]) => (waiting.has(run) ? [] : [atMs]))].filter(
         (atMs) => !isOver(atMs),
       );
-      // By time: what a clock that was set back has written down is not in order.
+      // Sorted by time, because starts recorded before and after the clock was set back are not in order.
       const oldestMs = recent.sort((a, b) => a - b).at(-maxPerDay);
       return oldestMs === undefined ? 0 : Math.max(1, Math.ceil((oldestMs + dayMs - clock.nowMs()) / 1000));
     },

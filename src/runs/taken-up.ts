@@ -1,4 +1,4 @@
-// What becomes of the runs that an earlier daemon left: remembered, looked after, or lost.
+// What becomes of the runs that an earlier daemon left: remembered, watched, or lost.
 import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
@@ -10,7 +10,7 @@ import type { Execution, RunIo } from '../runners/execution.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import type { Usual } from './usual.ts';
 
-/** A run that goes on, and where; or how one ended: `isNews` says that nobody has written that end down yet. */
+/** A run that continues, and where; or how a run ended: `isNews` means that its end is not recorded yet. */
 export type TakenUp =
   | { readonly kind: 'adopted'; readonly run: Run; readonly pid: number | undefined }
   | { readonly kind: 'ended'; readonly feed: RunFeed; readonly outcome: Outcome; readonly isNews: boolean };
@@ -20,9 +20,9 @@ export interface TakingUp {
   readonly findTask: (id: string) => Task | undefined;
   readonly usual: Pick<Usual, 'toMs'>;
   readonly clock: Clock;
-  /** Watches a process that an earlier daemon has started. */
+  /** Watches a process that an earlier daemon started. */
   readonly adopt: (process: ProcessIdentity, io: RunIo) => Execution;
-  /** Goes on following a run in DSM. */
+  /** Continues following a run in DSM. */
   readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
 
@@ -30,9 +30,9 @@ const noLongerKept = '[The output of this run is no longer kept.]\n';
 const taskIsGone = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
 
 /**
- * Takes a remembered run up. One without an end goes on if DSM was asked to start it, or if its very process lives: id,
- * start time and boot are compared, so that another process that was given the same id is never taken for it. Where the
- * daemon was cut off between the start and the writing down of the process, that is found by the run id in its environment.
+ * Restores a remembered run. A run without an end continues if DSM was asked to start it, or if its process is still alive: id,
+ * start time and boot are compared, so that another process with the same id is never taken for it. If the daemon
+ * was cut off between starting a process and recording it, the process is found by the run id in its environment.
  */
 export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adopt, resume }: TakingUp): TakenUp {
   const { start, begin, end } = record;

@@ -1,34 +1,34 @@
-// The runs of each task: which go on, which wait, which came last.
+// The runs of each task: active, waiting, and the last one.
 import type { Run } from './run.ts';
 import type { Task } from '../tasks.ts';
 
-/** What has to be known of a task's last run. */
+/** What is kept of a task's last run. */
 export type LastRun = Pick<Run, 'id' | 'startedMs' | 'view'>;
 
-/** The runs that have not ended, by task; and of each task the last one. */
+/** The runs that have not ended, by task; and the last run of each task. */
 export interface TaskRuns {
-  /** Takes a run in, as one that goes on or one that waits. */
+  /** Adds a run as active or waiting. */
   add(run: Run, isQueued: boolean): void;
-  /** Takes in that a run of an earlier daemon, which has ended, was the last one of its task. */
+  /** Records an ended run of an earlier daemon as the last one of its task. */
   remember(task: string, run: LastRun): void;
-  /** A run that waited goes on from now. */
+  /** A waiting run becomes active. */
   begin(run: Run): void;
   /** A run has ended. */
   end(run: Run): void;
-  /** Forgets a run that came to nothing; the one before is the last one again. */
+  /** Forgets a run that came to nothing; the previous run is the last one again. */
   drop(run: Run, before: LastRun | undefined): void;
   last(task: string): LastRun | undefined;
-  /** The run that goes on, of several the last one. */
+  /** The active run; if there are several, the last one. */
   running(task: string): Run | undefined;
   isFull(task: Task): boolean;
-  /** Takes the run that has waited longest out of the queue. */
+  /** Removes the longest-waiting run from the queue. */
   next(task: string): Run | undefined;
   queued(): readonly Run[];
-  /** All that have not ended, by id. */
+  /** All runs that have not ended, by id. */
   readonly live: ReadonlyMap<string, Run>;
 }
 
-/** An empty register. */
+/** Creates an empty register. */
 export function createTaskRuns(): TaskRuns {
   const live = new Map<string, Run>();
   const lastOf = new Map<string, LastRun>();
@@ -59,7 +59,7 @@ export function createTaskRuns(): TaskRuns {
     drop(run, before) {
       end(run);
       if (lastOf.get(run.task.id) !== run) return;
-      // The one before may have come to nothing as well.
+      // The previous run may have come to nothing as well.
       if (before !== undefined && (live.has(before.id) || before.view().state === 'ended')) lastOf.set(run.task.id, before);
       else lastOf.delete(run.task.id);
     },

@@ -1,8 +1,8 @@
-// One after the other: what stops everything for a moment is done once in each turn of the event loop.
+// One after the other: work that blocks the event loop for a moment is done once in each turn.
 
 /**
- * Makes a function that resolves for one caller in each turn of the event loop. A fork stops everything while it
- * lasts; many in one turn would keep all answers waiting.
+ * Creates a function that resolves for one caller in each turn of the event loop. A fork blocks everything while it
+ * lasts; many in one turn would delay all answers.
  */
 export function createTurns(): () => Promise<void> {
   let turn: Promise<void> | undefined;

@@ -1,21 +1,21 @@
-// How long the runs of a task usually take: the median of those that succeeded last.
+// How long the runs of a task usually take: the median of the last successful ones.
 import type { RunRecord } from '../history/records.ts';
 
 /** How many runs count. */
 const mostRuns = 20;
-/** Of fewer runs nothing is usual. */
+/** With fewer runs than this, no duration counts as usual. */
 const leastRuns = 3;
 
 export interface Usual {
-  /** Takes in a run that an earlier daemon has left; the oldest first. */
+  /** Adds a run that an earlier daemon left; the oldest first. */
   noteEarlier(run: RunRecord): void;
-  /** A run has succeeded, and did not have to wait for its turn. */
+  /** A run has succeeded without having waited for its turn. */
   note(task: string, durationMs: number): void;
   /** The usual duration in milliseconds, if enough runs are known. */
   toMs(task: string): number | undefined;
 }
 
-/** Nothing is usual yet. */
+/** Creates an empty record of durations. */
 export function createUsual(): Usual {
   const durationsOf = new Map<string, number[]>();
   const note = (task: string, durationMs: number): void => {

@@ -250,7 +250,7 @@ test('a run in DSM is followed on, with what is known of it and how long ago it 
   assert.deepEqual([resumed?.run, house.executions.length, house.begins], [{ ...dsm, agoMs: hour }, 0, []]);
   assert.deepEqual(
     house.log.map(({ event, pid, msg }) => [event, pid, msg]),
-    [['run-adopted', undefined, 'Looks after a run of Task (process of DSM) that an earlier daemon started']],
+    [['run-adopted', undefined, 'Resumed watching a run of Task (process of DSM) started by an earlier daemon']],
   );
   assert.deepEqual([house.runs.find(Buffer.from(run))?.view().state, house.runs.live().length], ['running', 1]);
   assert.equal(await resumed?.note({ ...dsm.trace, key: 'seven' }), true);
