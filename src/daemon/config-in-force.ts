@@ -62,7 +62,7 @@ export function createConfigInForce({
     if (isNews) {
       refused = { at: now(), message, problems };
       if (isBug) logBug(logger, error, 'A config could not be read');
-      logger.error({ event: 'config-refused', problems }, `${message}; the daemon goes on with the last good one`);
+      logger.error({ event: 'config-refused', problems }, `${message}; the daemon continues with the last good one`);
     }
     again = setTimeout(read, againMs).unref();
   };

@@ -29,7 +29,7 @@ export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: He
   return [
     ...(config.refused === undefined
       ? []
-      : [{ what: 'config' as const, message: `${config.refused.message}; the daemon goes on with the last good one` }]),
+      : [{ what: 'config' as const, message: `${config.refused.message}; the daemon continues with the last good one` }]),
     ...(isLogWritten ? [] : [{ what: 'log' as const, message: 'The log cannot be written; no task is started until it can be' }]),
     ...(historyProblem === undefined
       ? []

@@ -131,7 +131,7 @@ test('/healthz says what is wrong while it is wrong', async (t) => {
   const good = fs.readFileSync(file, 'utf8');
   fs.writeFileSync(file, good.replace('"cooldown"', '"cooldwon"'));
   await daemon.logged(({ event }) => event === 'config-refused');
-  const message = `Cannot use ${file}: 1 problem; the daemon goes on with the last good one`;
+  const message = `Cannot use ${file}: 1 problem; the daemon continues with the last good one`;
   assert.deepEqual(await ask(), [503, { ok: false, problems: [{ what: 'config', message }] }]);
   assert.equal((await measure(daemon)).get('remotetask_config_ok'), 0);
   fs.writeFileSync(file, good);

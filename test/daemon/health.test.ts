@@ -21,7 +21,7 @@ test('nothing is wrong with a daemon that is well', () => {
 });
 
 const cases: readonly (readonly [parts: Partial<HealthParts>, what: string, message: string])[] = [
-  [{ config: { refused } }, 'config', 'Cannot use config.json: 1 problem; the daemon goes on with the last good one'],
+  [{ config: { refused } }, 'config', 'Cannot use config.json: 1 problem; the daemon continues with the last good one'],
   [{ isLogWritten: false }, 'log', 'The log cannot be written; no task is started until it can be'],
   [{ historyProblem: 'ENOSPC' }, 'history', 'The history cannot be written (ENOSPC); no task is started until it can be'],
   [{ dsmStates: [{ name: 'DSM', ...failing }] }, 'dsm', 'The password is wrong.'],

@@ -233,7 +233,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"command"', '"comand"'));
     await daemon.logged(({ event }) => event === 'config-refused');
     await page.goto(daemon.admin);
-    assert.match((await page.textContent('.note')) ?? '', /Cannot use .*; the daemon goes on with the last good one/);
+    assert.match((await page.textContent('.note')) ?? '', /Cannot use .*; the daemon continues with the last good one/);
     await page.click('text=More');
     assert.match((await page.textContent('main')) ?? '', /tasks\.good\.comand: Unknown name; did you mean "command"\?/);
   });
