@@ -1,6 +1,6 @@
-// Where the control socket of a daemon is: beside its history.
+// The location of a daemon's control socket: beside its history.
 
-/** The path of the socket, by the path of the history. */
+/** The path of the socket for the path of a history. */
 export function toControlPath(historyPath: string): string {
   return `${historyPath}.sock`;
 }

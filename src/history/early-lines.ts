@@ -1,19 +1,19 @@
-// Lines of a history that stand before those of the last runs: most are of runs that have ended and are remembered no longer.
+// The early lines of a history, before those of the last runs: most belong to ended runs that are no longer remembered.
 
-/** What the lines of a run begin with, as we write them; anything else is left to the parser. */
+/** How our lines about a run begin; any other line is left to the parser. */
 const head = /^\{"event":"(start|begin|end)","run":"([^"\\]+)",/;
 const taskAndTime = /^.*?,"task":"([^"\\]+)",.*?"at":"([^"\\]+)"/;
 
 export interface EarlyLines {
   add(text: string): void;
-  /** Takes the lines of the runs that have not ended. */
+  /** Passes on the lines of the runs that have not ended. */
   end(): void;
 }
 
 /**
- * Passes lines over that nothing is remembered of, with a look at their beginning only. `take` gets the others, those of a run
- * together and once it has ended; `onStart` the starts since a time (ISO 8601, UTC) that are passed over; `isNeeded` says
- * whether a run must be remembered, whatever its lines say.
+ * Skips lines that need not be remembered, and reads only the beginning of each. `take` gets the other lines, those of a run
+ * together, once it has ended; `onStart` gets the skipped starts since a time (ISO 8601, UTC); `isNeeded` returns
+ * whether a run must be remembered, whatever its lines contain.
  */
 export function createEarlyLines({
   take,

@@ -1,37 +1,37 @@
-// The file of a history: what it says is on disk stays there, and what it has refused does not come back.
+// The file of a history: a line reported as written stays on disk, and a line reported as refused does not come back.
 import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openAppendFile, type AppendFile } from '../append-file.ts';
 
-/** How much the file may grow beyond twice what everything that belongs into it takes. */
+/** How much the file may grow beyond twice the size of its current content. */
 const roomBytes = 900_000;
-/** How much is written at once, and between two turns of the event loop, where everything is written once more. */
+/** How much is written at once, between two turns of the event loop, when the whole file is rewritten. */
 const pieceLength = 65_536;
-/** Of more runs everything is written once more in the background; of fewer it is done before the next start is. */
+/** With more runs, the file is rewritten in the background; with fewer, before the next start. */
 const fewRuns = 2000;
 
 export interface HistoryFile {
   readonly warnings: readonly string[];
   /**
-   * Appends whole lines; where `isSynced`, they are on disk then. One call at a time. Throws the system's error: then a later
-   * daemon reads none of them, or nothing more is appended until that is so.
+   * Appends whole lines; with `isSynced`, they are on disk afterwards. One call at a time. Throws the system's error: then no later
+   * daemon reads these lines, or nothing more is appended until that is certain.
    */
   append(lines: string, isSynced: boolean): Promise<void>;
   close(): void;
 }
 
-/** Everything that belongs into the file. */
+/** The current content of the file. */
 export interface HistoryContent {
   /** How many runs. */
   readonly size: number;
-  /** What belongs into it now, as lines. */
+  /** The current content, as lines. */
   render(): Iterable<string>;
 }
 
 /**
- * Opens the file. It is written once more, without what is remembered no longer, when it is twice as large as what is:
- * so each line is written about twice, whatever is remembered. `usedBytes` is how much of the file is. `onCompacted` asks
+ * Opens the file. It is rewritten, without what is no longer remembered, when it is twice as large as what is remembered,
+ * so each line is written about twice on average. `usedBytes` is the size of the remembered content. `onCompacted` asks
  * for an append, which puts the new file in place. Throws the system's error.
  */
 export function openHistoryFile({
@@ -55,18 +55,18 @@ export function openHistoryFile({
     file.close();
     throw error;
   }
-  /** How much of the file is on disk for certain, and what has been appended since. */
+  /** How much of the file is certainly on disk, and what has been appended since. */
   let syncedSize = file.size();
   let unsynced = '';
-  /** A sync has failed: what was appended since the last good one can be read, and may be lost or refused all the same. */
+  /** A sync has failed: lines appended since the last good sync can be read, but may still be lost or refused. */
   let isDoubtful = false;
-  /** A crash could bring the file back that this one has replaced. */
+  /** Whether a crash could bring back the file that this one has replaced. */
   let isPlaceDoubtful = false;
   let limitBytes = 2 * usedBytes + roomBytes;
-  /** What is written in the background, once that is complete, and the lines that have been appended meanwhile. */
+  /** The file written in the background, once it is complete, and the lines appended meanwhile. */
   let job: { fresh?: AppendFile; lines: string } | undefined;
 
-  /** Writes everything into a file of its own; undefined where that is wanted no longer. Throws the system's error. */
+  /** Writes the whole content to a new file; undefined if it is no longer needed. Throws the system's error. */
   const writeAll = async (isWanted: () => boolean): Promise<AppendFile | undefined> => {
     fs.rmSync(newPath, { force: true });
     const fresh = openAppendFile(newPath);
@@ -106,7 +106,7 @@ export function openHistoryFile({
     limitBytes = 2 * file.size() + roomBytes;
     confirmPlace();
   };
-  /** Puts everything into the place of the old file before anything else is appended. */
+  /** Replaces the old file with the new one before anything else is appended. */
   const replace = async (): Promise<void> => {
     giveUpJob();
     const fresh = await writeAll(() => true);
@@ -116,7 +116,7 @@ export function openHistoryFile({
     job?.fresh?.close();
     job = undefined;
   };
-  /** The old file is as good as before; it is tried again once it has grown. */
+  /** The old file is still good; the rewrite is tried again once the file has grown. */
   const putOff = (): void => void (limitBytes = file.size() + roomBytes);
   const beginJob = async (lines: string): Promise<void> => {
     const mine: NonNullable<typeof job> = { lines };
@@ -153,18 +153,18 @@ export function openHistoryFile({
       putOff();
     }
   };
-  /** Cuts off what may be lost, and appends once more what of it was not refused. */
+  /** Cuts off the lines that may be lost, and appends those that were not refused again. */
   const restore = (): boolean => {
     try {
       file.truncate(syncedSize);
       file.append(unsynced);
       isDoubtful = false;
     } catch {
-      // Before the next line, everything is written into another file instead.
+      // Instead, the whole content is written to another file before the next line.
     }
     return !isDoubtful;
   };
-  /** Makes the file one that can be appended to. */
+  /** Makes sure that the file can be appended to. */
   const prepare = async (): Promise<void> => {
     if (job?.fresh !== undefined) await endJob(job.fresh, job.lines);
     if (!file.isInPlace()) await replace();
@@ -198,13 +198,13 @@ export function openHistoryFile({
       try {
         fs.rmSync(newPath, { force: true });
       } catch {
-        // It is removed before it is written the next time.
+        // The file is removed before it is next written.
       }
     },
   };
 }
 
-/** Joins lines to pieces. */
+/** Joins lines into pieces. */
 function* toPieces(lines: Iterable<string>): Iterable<string> {
   let piece = '';
   for (const line of lines) {

@@ -1,4 +1,4 @@
-// What is remembered of runs: a line for each start and each end, on disk before a start is answered.
+// The history of runs: a line for each start and each end, on disk before a start is answered.
 import * as z from 'zod';
 import { toFileRemedy } from '../append-file.ts';
 import type { Clock } from '../clock.ts';
@@ -10,9 +10,9 @@ import { lockHistory } from './lock.ts';
 import { renderLine, type RunBegin, type RunEnd, type RunJoin, type RunStart } from './records.ts';
 import type { Remembered, RememberedRuns } from './remembered.ts';
 
-/** How soon it is tried again to write what could not be written. */
+/** How soon a failed write is tried again. */
 const retryMs = 5000;
-/** How soon lines that nobody waits for are on disk: a sync of their own would hold up the next start. */
+/** How soon lines that no caller waits for are on disk: a sync for each would delay the next start. */
 const syncWithinMs = 1000;
 
 /** The `history` part of the config. */
@@ -30,26 +30,26 @@ export const HistoryOptions = z.strictObject({
 export type HistoryOptions = z.infer<typeof HistoryOptions>;
 
 export interface History {
-  /** The runs that are remembered; those without an end go on, or were cut off. */
+  /** The remembered runs; a run without an end is still active, or was cut off. */
   readonly runs: RememberedRuns;
   /** The system's error code while the history cannot be written. */
   problem(): string | undefined;
-  /** Writes a line down; true once it is on disk. On false a later daemon reads nothing of it, once the disk can be written again. */
+  /** Writes a line; true once it is on disk. If false, no later daemon reads it once the disk can be written again. */
   record(line: RunStart | RunBegin | RunJoin): Promise<boolean>;
-  /** Writes down which process does the work of a run; on disk a moment later, which a crash of the daemon alone needs not. */
+  /** Records which process does the work of a run. It is on disk a moment later; a crash of the daemon alone does not lose it. */
   noteProcess(line: RunBegin): void;
   /**
-   * Writes an end down, on disk a moment later; what cannot be written is kept and tried again. The result is the ids
-   * of runs that are remembered no longer.
+   * Records an end, which is on disk a moment later; a line that cannot be written is kept and tried again. Returns the ids
+   * of the runs that are no longer remembered.
    */
   recordEnd(end: RunEnd): readonly string[];
-  /** Waits for what is being written, and gives the lock back. */
+  /** Waits for pending writes, and releases the lock. */
   close(): Promise<void>;
 }
 
 interface Pending {
   readonly line: string;
-  /** Whether somebody relies on the line being on disk. */
+  /** Whether a caller relies on the line being on disk. */
   readonly isSynced: boolean;
   readonly onWritten: (isOnDisk: boolean) => void;
 }
@@ -72,14 +72,14 @@ export function openHistory({
   const unlock = lockHistory(filePath);
   const { remembered, damagedLines, file } = openLocked({ filePath, keep, clock, unlock, onCompacted: () => sync() });
   let queue: Pending[] = [];
-  /** What could not be written, and is tried again. */
+  /** Lines that could not be written, and are tried again. */
   let unwritten: (RunBegin | RunEnd)[] = [];
   let draining: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let syncSoon: NodeJS.Timeout | undefined;
   let problem: string | undefined;
 
-  /** One append and at most one sync for everything that waits, so that many starts at a time cost one sync. */
+  /** One append and at most one sync for all waiting lines, so that many simultaneous starts cost one sync. */
   const writeBatch = async (batch: readonly Pending[]): Promise<boolean> => {
     const isSynced = batch.some((pending) => pending.isSynced);
     if (isSynced) {
@@ -89,7 +89,7 @@ export function openHistory({
     try {
       await file.append(batch.map(({ line }) => line).join(''), isSynced);
       if (!isSynced) syncSoon ??= setTimeout(sync, syncWithinMs).unref();
-      // Without a sync it is not known yet whether the disk takes anything.
+      // Without a sync, it is not known yet whether the disk accepts writes.
       if (isSynced) report(undefined);
       return true;
     } catch (error) {
@@ -131,7 +131,7 @@ export function openHistory({
       },
     });
   };
-  /** Also where no line waits: what was refused is still to be taken out of the file. */
+  /** Runs even if no line waits, because refused lines may still have to be removed from the file. */
   const tryAgain = (): void => {
     const lines = unwritten;
     unwritten = [];

@@ -1,4 +1,4 @@
-// A history read from its file, a piece at a time: however long it is, it takes no more memory than what is remembered of it.
+// Reads a history from its file, a piece at a time: however long the file is, it takes no more memory than what is remembered of it.
 import fs from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { dayMs, toIso, type Clock } from '../clock.ts';
@@ -7,7 +7,7 @@ import { parseLine } from './records.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
 
 const pieceBytes = 16_384;
-/** What is longer is no line of ours. */
+/** A longer line was not written by this program. */
 const maxLineLength = 16_777_216;
 const startOfStart = '{"event":"start"';
 const startOfJoin = '{"event":"join"';
@@ -15,14 +15,14 @@ const startOfJoin = '{"event":"join"';
 export interface LoadedHistory {
   readonly remembered: Remembered;
   readonly damagedLines: number;
-  /** About how much of the file is lines of what is remembered. */
+  /** Roughly how many bytes of the file are lines of remembered runs. */
   readonly usedBytes: number;
 }
 
 /**
- * Reads a history; a missing file is an empty one. Lines that are torn or damaged are counted and passed over, the others
- * stay readable. All of it is read, since a run that goes on may stand anywhere, but of runs that are too old to be
- * remembered no more than has to be. Throws the system's error.
+ * Reads a history; a missing file counts as empty. Torn or damaged lines are counted and skipped; the others
+ * stay readable. The whole file is read, because an active run may be anywhere in it, but as little as possible is read
+ * of runs that are too old to be remembered. Throws the system's error.
  */
 export function loadRemembered(path: string, keep: number, clock: Clock): LoadedHistory {
   const remembered = createRemembered(clock);
@@ -31,7 +31,7 @@ export function loadRemembered(path: string, keep: number, clock: Clock): Loaded
   const take = (text: string): void => {
     const line = parseLine(text);
     if (line === undefined) damagedLines++;
-    // Joins have been taken in before: a run that one leads to is not to be forgotten before it is reached.
+    // Joins were read first, so that a run that a join leads to is not forgotten before it is reached.
     else if (line.event !== 'join') remembered.add(line);
     if (line?.event === 'end') remembered.dropOldest(keep);
   };
@@ -62,7 +62,7 @@ export function loadRemembered(path: string, keep: number, clock: Clock): Loaded
   return { remembered, damagedLines, usedBytes: Math.ceil((lengthOfLines * remembered.size) / Math.max(1, runs)) };
 }
 
-/** How many lines begin like this, but for the first one of the file, about which this may err. */
+/** How many lines begin like this; it may be wrong about the first line of the file. */
 function countLines(path: string, beginning: string): number {
   const wanted = Buffer.from(`\n${beginning}`);
   let count = 0;
@@ -72,7 +72,7 @@ function countLines(path: string, beginning: string): number {
   let end = Buffer.alloc(0);
   for (const piece of readPieces(path)) {
     countIn(piece);
-    // What stands in two pieces; each of its halves is too short to be counted by itself.
+    // A match that spans two pieces; each half is too short to be counted by itself.
     countIn(Buffer.concat([end, piece.subarray(0, wanted.length - 1)]));
     end = Buffer.from(piece.subarray(-(wanted.length - 1)));
   }
@@ -91,7 +91,7 @@ function* readLines(path: string): Iterable<string> {
   yield rest + decoder.end();
 }
 
-/** The file, a piece at a time, each good until the next is asked for. */
+/** The file, a piece at a time; each piece is valid until the next is requested. */
 function* readPieces(path: string): Iterable<Buffer> {
   if (!fs.existsSync(path)) return;
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);

@@ -1,20 +1,20 @@
-// One daemon for one history: a lock file that names its owner, and that a dead owner leaves behind harmlessly.
+// One daemon per history: a lock file that names its owner; the lock of a dead owner does no harm.
 import { hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { AppError, toErrorCode } from '../errors.ts';
 import { isAlive, loadIdentity } from '../processes/process-identity.ts';
 
-/** File systems without hard links say one of these. */
+/** The error codes of file systems without hard links. */
 const noLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
-/** How long a lock may be empty or cut short: where there are no hard links it is created first and written then. */
+/** How long a lock may be empty or incomplete: without hard links, it is created first and written afterwards. */
 const tornMs = 500;
 const pollMs = 10;
-/** How long somebody else may take to replace the lock of a dead owner. */
+/** How long another process may take to replace the lock of a dead owner. */
 const takeOverMs = 5000;
 
 /**
- * Takes the lock beside a history and returns the function that gives it back. A lock whose owner no longer lives is
- * taken over, by one process alone. Throws AppError `history-in-use` or `history-unusable`.
+ * Takes the lock beside a history and returns the function that releases it. If a lock's owner is dead, exactly one
+ * process takes the lock over. Throws AppError `history-in-use` or `history-unusable`.
  */
 export function lockHistory(historyPath: string): () => void {
   try {
@@ -32,9 +32,9 @@ export function lockHistory(historyPath: string): () => void {
 }
 
 /**
- * Takes a lock. `onHeld` gets the process that holds it, and throws or comes back for another try. Who may put his own lock
- * into the place of a dead owner's is itself decided by a lock, which is named by what the dead owner's says: that text
- * is never written again, so whoever comes later finds that another one stands there.
+ * Takes a lock. `onHeld` gets the process that holds it, and either throws or returns for another try. Which process may replace
+ * a dead owner's lock is itself decided by a lock, which is named after the text of the dead owner's lock: that text
+ * is never written again, so a process that comes later finds a different text.
  */
 function takeLock(path: string, onHeld: (pid: string) => void): () => void {
   const { startTicks = '', bootId = '' } = loadIdentity(process.pid) ?? {};
@@ -51,7 +51,7 @@ function takeLock(path: string, onHeld: (pid: string) => void): () => void {
     try {
       if (loadOwner(path) === mine) fs.rmSync(path, { force: true });
     } catch {
-      // Once this process is gone, the lock holds nothing.
+      // Once this process is gone, the lock has no effect.
     }
   };
 }
@@ -69,7 +69,7 @@ function replace(path: string, owner: string, mine: string): void {
   }
 }
 
-/** Creates a lock with its text, whole or not at all where the file system has hard links; false if there is one. */
+/** Creates a lock with its text, atomically if the file system has hard links; false if a lock exists. */
 function create(path: string, text: string): boolean {
   try {
     writeAside(path, text, (aside) => fs.linkSync(aside, path));
@@ -84,7 +84,7 @@ function create(path: string, text: string): boolean {
     if (toErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
-  // Somebody who found it empty for long may have replaced it.
+  // Another process that found it empty for too long may have replaced it.
   return loadOwner(path) === text;
 }
 
@@ -98,14 +98,14 @@ function writeAside(path: string, text: string, use: (aside: string) => void): v
   }
 }
 
-/** The process that holds a lock, if it still lives: another one may have its id by now, or the machine was started again. */
+/** The process that holds a lock, if it is still alive: another process may have its id by now, or the machine may have rebooted. */
 function findHolder(owner: string): string | undefined {
   const [pid = '', startTicks = '', bootId = ''] = owner.trim().split(' ');
   if (!/^[1-9]\d*$/.test(pid)) return undefined;
   const self = loadIdentity(process.pid);
-  // Without /proc only the id is known.
+  // Without /proc, only the id is known.
   if (self === undefined || self.startTicks === '') return isThere(Number(pid)) ? pid : undefined;
-  // Earlier versions left the boot out.
+  // Earlier versions did not write the boot id.
   return isAlive({ pid: Number(pid), startTicks, bootId: bootId === '' ? self.bootId : bootId }) ? pid : undefined;
 }
 
@@ -117,7 +117,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** What a lock says, once that is whole; undefined if there is none. Throws the system's error. */
+/** The content of a lock, once it is complete; undefined if no lock exists. Throws the system's error. */
 function loadOwner(path: string): string | undefined {
   for (const untilMs = performance.now() + tornMs; ; pause(pollMs)) {
     try {
@@ -139,7 +139,7 @@ function loadText(path: string): string {
   }
 }
 
-/** Waits without a turn of the event loop: nothing else happens before the daemon has its lock. */
+/** Waits without a turn of the event loop, so that nothing else happens before the daemon has its lock. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -1,19 +1,19 @@
-// The names that DSM's tasks were last seen with, in a small file beside the history.
+// The last seen names of DSM's tasks, in a small file beside the history.
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import * as z from 'zod';
 
 const Names = z.record(z.string(), z.record(z.string().regex(/^[1-9]\d{0,14}$/), z.string()));
 
-/** Names of scheduled tasks by number, for each NAS by its name. */
+/** The names of scheduled tasks by number, for each NAS by its name. */
 export type TaskNames = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
-/** Where the names are, for a history. */
+/** The path of the names file of a history. */
 export function toNamesPath(historyPath: string): string {
   return `${historyPath}.names`;
 }
 
-/** Reads the names; a file that is missing or broken holds none. */
+/** Reads the names; a missing or broken file counts as empty. */
 export function loadNames(path: string): TaskNames {
   try {
     const names = Names.parse(JSON.parse(fs.readFileSync(path, 'utf8')));
@@ -25,7 +25,7 @@ export function loadNames(path: string): TaskNames {
   }
 }
 
-/** Writes the names, whole or not at all. Throws the system's error. */
+/** Writes the names atomically. Throws the system's error. */
 export function saveNames(path: string, names: TaskNames): void {
   const value = Object.fromEntries([...names].map(([nas, byId]) => [nas, Object.fromEntries(byId)]));
   const aside = `${path}.${randomBytes(6).toString('hex')}`;

@@ -1,12 +1,12 @@
-// Runs as short texts: what is remembered of a run takes a fifth of the memory of its lines, read as objects.
+// Runs as short texts: a packed run takes a fifth of the memory that its lines take as objects.
 import { toIso } from '../clock.ts';
 import type { RunBegin, RunEnd, RunRecord, RunStart } from './records.ts';
 
 const success = 'succeeded';
 
 /**
- * The values of a run by their places, null where there is none. Times are in milliseconds, those after the first from that
- * one on; success without anything further is a word of its own.
+ * The values of a run by position; null means no value. Times are in milliseconds, and relative to the first one
+ * after that; a plain success is a single word.
  */
 type Packed = readonly [
   run: string,
@@ -26,8 +26,8 @@ type Packed = readonly [
 ];
 
 /**
- * Packs a run: JSON in which each of its texts stands as JSON has it. Of a run that has ended, the process and what DSM
- * had before are left out: only a run that goes on is looked for by these.
+ * Packs a run as JSON, so that each of its texts appears in it in JSON's notation. If the run has ended, the process and what DSM
+ * had before are left out, because they only serve to find an active run.
  */
 export function packRun({ start, begin, end }: RunRecord): string {
   const dsm = begin?.dsm;
@@ -51,7 +51,7 @@ export function packRun({ start, begin, end }: RunRecord): string {
   return JSON.stringify(packed.slice(0, packed.findLastIndex((value) => value !== null) + 1));
 }
 
-/** The run that `packRun` has packed. */
+/** Unpacks a run that `packRun` has packed. */
 export function unpackRun(text: string): RunRecord {
   const packed: unknown = JSON.parse(text);
   if (!isPacked(packed)) throw new Error('Not a packed run');
@@ -117,7 +117,7 @@ function isThere<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-/** Enough to ask of what `packRun` has made. */
+/** A sufficient check for output of `packRun`. */
 function isPacked(value: unknown): value is Packed {
   return Array.isArray(value);
 }

@@ -12,26 +12,26 @@ const RunStart = z.object({
   label: z.string().optional(),
   /** SHA-256 of the caller's Idempotency-Key. */
   idempotencyKey: z.string().optional(),
-  /** The run waits behind another one; a line `begin` tells when it is its turn. */
+  /** The run waits for another one; a line `begin` records when its turn comes. */
   isQueued: z.literal(true).optional(),
 });
-/** A run that was accepted: who (address, label of the keys), what (task id and name), when (UTC). */
+/** An accepted run: who started it (address, label of the keys), what (task id and name), and when (UTC). */
 export type RunStart = z.infer<typeof RunStart>;
 
-/** What is known of a run in DSM, so that a later daemon finds it again. */
+/** What is known about a run in DSM, so that a later daemon can find it. */
 export const DsmTrace = z.object({
-  /** What the task's history held before the start: the order of the newest run, and the keys of those that have it. */
+  /** What the task's history contained before the start: the order of the newest run, and the keys of the runs with that order. */
   before: z.object({
     order: z.number().optional(),
     /** The newest start by DSM's clock, in milliseconds: comparable with other such times only. */
     local: z.number().optional(),
     keys: z.array(z.string()),
-    /** What DSM showed of the task beside its history: the runs that were going on, and how the last one had ended. */
+    /** What DSM showed of the task beside its history: the active runs, and how the last one had ended. */
     state: z.object({ running: z.array(z.string()), lastEnd: z.string() }).optional(),
   }),
-  /** DSM has said that it took the start. */
+  /** DSM has confirmed the start. */
   isAccepted: z.literal(true).optional(),
-  /** The key of the run in the task's history, once it stood there. */
+  /** The key of the run in the task's history, once it appeared there. */
   key: z.string().optional(),
 });
 export type DsmTrace = z.infer<typeof DsmTrace>;
@@ -40,9 +40,9 @@ const RunBegin = z.object({
   event: z.literal('begin'),
   run: z.string(),
   at: z.iso.datetime(),
-  /** The process that does the work, if there is one, by all that tells it from others of the same id. */
+  /** The process that does the work, if any, with everything that distinguishes it from other processes with the same id. */
   process: z.object({ pid: z.number().int().positive(), startTicks: z.string(), bootId: z.string() }).optional(),
-  /** Where DSM has the run, if it is one of a task of DSM; each line of this kind stands for those before. */
+  /** The run's traces in DSM, for a task of DSM; each line of this kind replaces the earlier ones. */
   dsm: z
     .object({
       nas: z.string(),
@@ -79,13 +79,13 @@ const RunJoin = z.object({
 export type RunJoin = z.infer<typeof RunJoin>;
 
 const DayStarts = z.object({ event: z.literal('starts'), task: z.string(), at: z.array(z.iso.datetime()) });
-/** When a task was started by runs that are remembered no longer, as far as `maxPerDay` may still count them. */
+/** When runs that are no longer remembered started a task, if `maxPerDay` may still count them. */
 export type DayStarts = z.infer<typeof DayStarts>;
 
 const Line = z.discriminatedUnion('event', [RunStart, RunBegin, RunEnd, RunJoin, DayStarts]);
 export type Line = z.infer<typeof Line>;
 
-/** A run as it is remembered; without `end` it goes on, or was cut off. */
+/** A remembered run; without `end` it is still active, or was cut off. */
 export interface RunRecord {
   readonly start: RunStart;
   readonly begin?: RunBegin;
@@ -102,7 +102,7 @@ export function renderRecord({ start, begin, end }: RunRecord): string {
   return [start, begin, end].map((line) => (line === undefined ? '' : renderLine(line))).join('');
 }
 
-/** Reads a line; undefined where it is torn or damaged, or of a kind that this version does not know. */
+/** Reads a line; undefined if it is torn or damaged, or of a kind that this version does not know. */
 export function parseLine(text: string): Line | undefined {
   try {
     return Line.safeParse(JSON.parse(text)).data;

@@ -1,4 +1,4 @@
-// The runs that are remembered: the last ones, those that go on, and for a day those that an Idempotency-Key leads to.
+// The remembered runs: the last ones, the active ones, and for a day those that an Idempotency-Key leads to.
 import { randomBytes } from 'node:crypto';
 import { dayMs, toIso, type Clock } from '../clock.ts';
 import { createMac, toKeyDigest } from '../keys.ts';
@@ -6,62 +6,62 @@ import { packRun, unpackRun } from './packed.ts';
 import { createTextStore } from './text-store.ts';
 import { renderLine, renderRecord, type DayStarts, type Line, type RunJoin, type RunRecord } from './records.ts';
 
-/** How often it is looked whether the day is over that something is kept for. */
+/** How often to check for runs and starts whose day is over. */
 const sweepMs = 600_000;
-/** How much of an HMAC names a run: 52 bits, which a number holds. Whether it is that very run is looked at. */
+/** How much of an HMAC names a run: 52 bits, which fit into a number. The full id is compared afterwards. */
 const nameDigits = 13;
-/** How often a task may be started within a day at most, where that is limited at all. */
+/** How often a task may be started within a day, if that is limited. */
 const mostPerDay = 10_000;
-/** How many times stand in one line. */
+/** How many times one line contains. */
 const timesInLine = 1000;
 
 interface RunSearch {
-  /** The run id behind which older ones are to be looked for; from the newest one on if it is not remembered. */
+  /** The run id after which the search for older runs begins; if it is not remembered, the search begins with the newest run. */
   readonly before?: string | undefined;
-  /** Whether a run could be wanted, by a text in which each of its values stands as JSON; spares the others the parser. */
+  /** Whether a run could match, judged by a text that contains each of its values as JSON; avoids parsing the others. */
   readonly mayFit?: ((text: string) => boolean) | undefined;
 }
 
-/** What can be asked of the runs that are remembered. */
+/** Queries on the remembered runs. */
 export interface RememberedRuns {
   readonly size: number;
-  /** The run of an id that somebody presents. The work is the same for everything that is no run id. */
+  /** The run with a presented id. The work is the same for every text that is not a run id. */
   find(run: Uint8Array | string): RunRecord | undefined;
-  /** In the order of their acceptance. */
+  /** The runs in the order of their acceptance. */
   oldestFirst(search?: Pick<RunSearch, 'mayFit'>): Iterable<RunRecord>;
   newestFirst(search?: RunSearch): Iterable<RunRecord>;
-  /** Which calls with an Idempotency-Key got the run of another call within a day. */
+  /** The calls with an Idempotency-Key that got the run of another call within a day. */
   joins(): Iterable<RunJoin>;
-  /** When runs that are remembered no longer were started within a day. */
+  /** The times, within a day, of starts by runs that are no longer remembered. */
   dayStarts(): Iterable<DayStarts>;
 }
 
 export interface Remembered extends RememberedRuns {
-  /** Takes in what a line tells; the begin and the end of a run that is not remembered are passed over. A join may come before its run. */
+  /** Applies a line; the begin and the end of a run that is not remembered are ignored. A join may come before its run. */
   add(line: Line): void;
-  /** Forgets the ended runs before the last `keep` ones, but for those that are kept for a day. Gives their ids. */
+  /** Forgets the ended runs before the last `keep` ones, except those that are kept for a day. Returns their ids. */
   dropOldest(keep: number): readonly string[];
   /** Whether a call with an Idempotency-Key got this run within a day. */
   isJoined(run: string): boolean;
-  /** Everything as lines, as it is now, a piece at a time. */
+  /** The current content as lines, a piece at a time. */
   render(): Iterable<string>;
 }
 
 /**
- * Nothing remembered yet. Runs are kept as texts under the HMAC of their ids, so that one costs some 300 bytes, and
- * looking an id up takes a stranger nowhere.
+ * Creates an empty memory. Runs are kept as texts under the HMAC of their ids, so that one costs some 300 bytes, and
+ * the timing of a look-up reveals nothing to a stranger.
  */
 export function createRemembered(clock: Clock): Remembered {
   const toMac = createMac(randomBytes(32));
   const toName = (run: Uint8Array | string): number => Number.parseInt(toMac(toKeyDigest(run)).slice(0, nameDigits), 16);
   const texts = createTextStore();
-  /** In the order of acceptance. One that has ended is packed, and its place in the store stands here; the text itself, once it is put aside. */
+  /** In the order of acceptance. An ended run is packed: this holds its place in the text store, or the text itself once the run is put aside. */
   const runs = new Map<number, RunRecord | number | string>();
-  /** Goes through the runs once, as they get old; each is then forgotten, or put aside. Begun late, since it holds on to what the map was before it grew. */
+  /** Goes through the runs once, as they get old; each is then forgotten or put aside. Created late, because it retains the map's earlier memory after the map grows. */
   let oldest: Iterator<number> | undefined;
-  /** The names of those that have not ended, by their ids. */
+  /** The names of the runs that have not ended, by their ids. */
   const namesOfLive = new Map<string, number>();
-  /** Put aside: runs that have not ended, those that have ended since, and those that are kept, by until when. */
+  /** The runs put aside: those that have not ended, those that have ended since, and those that are kept, by the time until which they are kept. */
   const goingOn = new Set<number>();
   const late = new Set<number>();
   const kept = new Map<number, number>();
@@ -74,7 +74,7 @@ export function createRemembered(clock: Clock): Remembered {
   const toText = (run: RunRecord | number | string): string =>
     typeof run === 'number' ? texts.at(run) : typeof run === 'string' ? run : packRun(run);
   const toRecord = (run: RunRecord | number | string): RunRecord => (typeof run === 'object' ? run : unpackRun(toText(run)));
-  /** What is let go while everything is rendered, which goes on between two turns: it is still read there. */
+  /** Texts to release after the rendering, which spans several turns and still reads them. */
   const held = new Set<number[]>();
   const letGo = (place: number): void => {
     const [renderer] = held;
@@ -82,7 +82,7 @@ export function createRemembered(clock: Clock): Remembered {
     else renderer.push(place);
   };
   const isOver = (atMs: number): boolean => clock.wallMs() - atMs >= dayMs;
-  /** Until when a run is kept for the sake of Idempotency-Keys. What a clock that was set back has put into the future counts as of now. */
+  /** Until when a run is kept because of Idempotency-Keys. A time in the future, recorded before the clock was set back, counts as now. */
   const keptUntilMs = (name: number, { start }: RunRecord): number => {
     const ownMs = start.idempotencyKey === undefined ? -Infinity : Date.parse(start.at);
     return Math.min(Math.max(ownMs, joinedAtMs.get(name) ?? -Infinity), clock.wallMs()) + dayMs;
@@ -100,7 +100,7 @@ export function createRemembered(clock: Clock): Remembered {
     if (times === undefined) startsOf.set(task, [atMs]);
     else if (times.push(atMs) > 2 * mostPerDay) startsOf.set(task, times.slice(-mostPerDay));
   };
-  /** Forgets an old run, unless it goes on or is kept. */
+  /** Forgets an old run, unless it is active or kept. */
   const putAside = (name: number): void => {
     const run = runs.get(name);
     if (run === undefined) return;

@@ -1,30 +1,30 @@
-// Short texts outside of the heap: many of them cost their bytes, and the garbage collector never looks at one.
+// Short texts outside of the heap: each costs only its bytes, and the garbage collector never visits it.
 
-/** How much is reserved at once; it is given back once none of its texts is wanted any more. */
+/** How much is reserved at once; it is released once no text in it is needed any more. */
 const chunkBytes = 65_536;
-/** Each text has its length in front of it. */
+/** The size of the length in front of each text. */
 const lengthBytes = 4;
 
 /** Texts by their places. */
 export interface TextStore {
-  /** Keeps a text; gives its place. */
+  /** Keeps a text; returns its place. */
   add(text: string): number;
   /** The text at a place. */
   at(place: number): string;
-  /** Lets go of the text at a place, which must be done once. */
+  /** Releases the text at a place; must be called exactly once. */
   remove(place: number): void;
 }
 
 interface Chunk {
   readonly bytes: Buffer;
-  /** How many texts in it are still wanted. */
+  /** How many texts in it are still needed. */
   count: number;
 }
 
-/** Keeps texts that are let go about in the order in which they came; one of more than 64 KiB takes a chunk of its own. */
+/** Keeps texts that are released roughly in the order in which they were added; a text of more than 64 KiB gets a chunk of its own. */
 export function createTextStore(): TextStore {
   const chunks = new Map<number, Chunk>();
-  /** Places are counted through; where the last chunk begins, and where the next text does. */
+  /** Places are numbered consecutively: where the last chunk begins, and where the next text begins. */
   let current: Chunk | undefined;
   let firstPlace = 0;
   let nextPlace = 0;
