@@ -1,10 +1,10 @@
-// Asking a small program something: what it prints, within a time and a size.
+// Runs a small program and returns its output, within limits of time and size.
 import { startProcess } from './process.ts';
 
-/** How long a program that was killed may take to be gone before nobody waits for it any more. */
+/** How long to wait for a killed program to be gone. */
 const killedMs = 1000;
 
-/** What a program is asked with; nothing is inherited, and its errors are not read: it may print what it was given. */
+/** The input of a program. It inherits nothing, and its standard error is not read, because it may print its input there. */
 export interface Question {
   readonly file: string;
   readonly args: readonly string[];
@@ -13,15 +13,15 @@ export interface Question {
   readonly maxBytes: number;
 }
 
-/** What it printed and how it ended; or why that is nothing to go by, as the end of a sentence that begins with the program's name. */
+/** What it printed and how it ended; or why its output cannot be used, as the end of a sentence that begins with the program's name. */
 export type ProgramAnswer =
   | { readonly kind: 'answered'; readonly exitCode: number; readonly printed: Buffer }
   | { readonly kind: 'none'; readonly reason: string };
 
 export interface Asked {
-  /** Never rejects, and comes soon after `maxMs` at the latest. */
+  /** Never rejects, and resolves soon after `maxMs` at the latest. */
   readonly answer: Promise<ProgramAnswer>;
-  /** Resolves when the program is gone, which may be never for one that the kernel holds. */
+  /** Resolves when the program is gone; never, if it is stuck in the kernel. */
   readonly gone: Promise<unknown>;
 }
 

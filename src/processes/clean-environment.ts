@@ -1,7 +1,7 @@
-// The environment that programs get: a small fixed one, nothing of the daemon's own.
+// The environment that programs get: a small fixed one, without the daemon's own variables.
 import os from 'node:os';
 
-/** Where programs without a slash in their name are looked for: the PATH of DSM's own /etc/crontab, administrator's folders last. */
+/** Where programs without a slash in their name are searched: the PATH of DSM's own /etc/crontab, the administrator's folders last. */
 export const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/syno/sbin:/usr/syno/bin';
 
 /** PATH, HOME, USER, LOGNAME, SHELL, LANG and TZ (where the daemon has them), for the user that the program runs as. */
@@ -19,7 +19,7 @@ export function createCleanEnvironment(
   };
 }
 
-/** Who the daemon runs as; a user id without an entry in /etc/passwd, as in containers, has neither name nor home. */
+/** The user that the daemon runs as; a user id without an entry in /etc/passwd, as in containers, has neither name nor home. */
 function loadOwnUser(): { name: string; home: string } {
   try {
     const { username, homedir } = os.userInfo();

@@ -1,16 +1,16 @@
-// Pipes that programs of an earlier daemon print into. They no longer have names, so they are found in /proc.
+// Pipes that programs of an earlier daemon print to. They no longer have names, so they are found in /proc.
 import fs from 'node:fs';
 import { listProcesses, loadEnvironment, loadIdentity, type ProcessIdentity } from './process-identity.ts';
 
-/** A pipe that a process can still print into. */
+/** A pipe that a process can still print to. */
 export interface EarlierPipe {
-  /** Where it can be opened. */
+  /** The path at which it can be opened. */
   readonly path: string;
-  /** The inode that it must have then. */
+  /** The inode that it must have when it is opened. */
   readonly inode: number;
-  /** The run of the program; undefined where its environment no longer names it. */
+  /** The run of the program; undefined if the program's environment no longer names it. */
   readonly run: string | undefined;
-  /** The processes that read it meanwhile, so that the program does not wait. */
+  /** The processes that read it meanwhile, so that the program does not block. */
   readonly drains: readonly ProcessIdentity[];
 }
 
@@ -18,7 +18,7 @@ export interface EarlierPipe {
 export const drainVariable = 'REMOTETASK_DRAIN';
 const runVariable = 'REMOTETASK_RUN';
 
-/** Finds the pipes that came from folders whose name begins with `prefix`, as far as this process may look into those that hold them. */
+/** Finds the pipes that were created in folders whose name begins with `prefix`, if this process may inspect the processes that hold them. */
 export function findEarlierPipes(prefix: string): readonly EarlierPipe[] {
   const pipes = new Map<number, EarlierPipe>();
   const drains = new Map<number, ProcessIdentity[]>();
@@ -32,7 +32,7 @@ export function findEarlierPipes(prefix: string): readonly EarlierPipe[] {
       continue;
     }
     const run = findValue(environment, runVariable);
-    // A program may have moved its output to another descriptor; without our variable only the usual two are looked at, to be quick.
+    // A program may have moved its output to another descriptor; without our variable, only the usual two are checked, for speed.
     for (const fd of run === undefined ? ['1', '2'] : listDescriptors(pid)) {
       const path = `/proc/${pid}/fd/${fd}`;
       const inode = loadInode(path, prefix);
@@ -46,7 +46,7 @@ function findValue(environment: readonly string[], name: string): string | undef
   return environment.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-/** The inode of one of our pipes; undefined for everything else. The kernel shows the name that it had. */
+/** The inode of one of our pipes; undefined for everything else. The kernel shows the pipe's former name. */
 function loadInode(path: string, prefix: string): number | undefined {
   try {
     const [, folder = '', name = ''] = /\/([^/]+)\/([^/]+)$/.exec(fs.readlinkSync(path)) ?? [];

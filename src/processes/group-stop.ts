@@ -1,17 +1,17 @@
-// Ending a process group as a whole: a signal first, KILL after a time of grace, and a look at what got away.
+// Ends a whole process group: a signal first, KILL after a grace period, and then a check for processes that escaped.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
 import { findByEnvironment, type ProcessState } from './process-identity.ts';
 
-/** How often a group that was told to end is looked at. */
+/** How often a group that was signalled is checked. */
 const lookMs = 20;
-/** How long a group is looked at after KILL: what lives on then are zombies that nobody reaps, or processes stuck in the kernel. */
+/** How long a group is checked after KILL: what remains then are zombies that are not reaped, or processes stuck in the kernel. */
 const killedMs = 1000;
-/** How often to look again at a leader while it cannot be verified. */
+/** How often a leader is checked again while its identity cannot be verified. */
 const unknownMs = 100;
 
 export interface GroupStopOptions {
-  /** The leader, whose id is the group's. It gets the first signal only once `look` says `alive`. */
+  /** The leader, whose id is the group's. It gets the first signal only once `look` returns `alive`. */
   readonly leader: { readonly pid: number; readonly look: () => ProcessState };
   readonly stop: AbortSignal;
   readonly stopSignal: NodeJS.Signals;
@@ -20,13 +20,13 @@ export interface GroupStopOptions {
 
 export interface GroupStop {
   /**
-   * To be called once the leader has ended: resolves when nothing is left in the group that was told to end, at
-   * the latest after the grace. Does nothing where the group was not told to.
+   * To be called once the leader has ended: resolves when the signalled group is empty, at
+   * the latest after the grace period. Does nothing if the group was not signalled.
    */
   release(): Promise<void>;
 }
 
-/** Ends a group when `stop` is aborted: `stopSignal` (with CONT, for who was stopped), and KILL after `graceMs`. */
+/** Ends a group when `stop` is aborted: `stopSignal` (with CONT, for stopped processes), and KILL after `graceMs`. */
 export function createGroupStop({ leader, stop, stopSignal, graceMs }: GroupStopOptions): GroupStop {
   let unknownTimer: NodeJS.Timeout | undefined;
   let killTimer: NodeJS.Timeout | undefined;
@@ -55,7 +55,7 @@ export function createGroupStop({ leader, stop, stopSignal, graceMs }: GroupStop
   };
 }
 
-/** Says what the stop of a run did not reach: processes that left the group of their own accord are not hunted. */
+/** Logs which processes the stop of a run did not reach: processes that left the group by themselves are not pursued. */
 export function withEscaped(outcome: Outcome, run: string): Outcome {
   const escaped = findByEnvironment(`REMOTETASK_RUN=${run}`);
   if (escaped.length === 0) return outcome;
@@ -65,7 +65,7 @@ export function withEscaped(outcome: Outcome, run: string): Outcome {
   };
 }
 
-/** Sends a signal to a group; says whether there was one to send it to. */
+/** Sends a signal to a group; returns whether the group exists. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pid, signal);

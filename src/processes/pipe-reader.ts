@@ -1,27 +1,27 @@
-// The daemon's end of a pipe: read as something comes, into one buffer for all pipes.
+// The daemon's end of a pipe: read when data arrives, into one buffer for all pipes.
 import fs from 'node:fs';
 import net from 'node:net';
 
-/** The most that is read at the end, which is the most that a pipe can hold: background jobs may print without end. */
+/** How much is read at the end at most: as much as a pipe can hold, because background jobs may print without end. */
 const maxRestBytes = 1_048_576;
 
 export type TakeOutput = (chunk: Uint8Array) => void;
 
-/** A pipe that is read until its other end is closed everywhere. */
+/** A pipe that is read until all writers have closed it. */
 export interface PipeReader {
   /** Its descriptor, as long as `isOpen`. */
   readonly fd: number;
   isOpen(): boolean;
-  /** Hands what comes from now on to `takeOutput`, which has to copy it; undefined discards it. */
+  /** Passes new data to `takeOutput`, which has to copy it; undefined discards the data. */
   handTo(takeOutput: TakeOutput | undefined): void;
-  /** Reads what is in the pipe at this moment, and closes it if its other end is closed everywhere. */
+  /** Reads the current content of the pipe, and closes the pipe if all writers have closed it. */
   readRest(): void;
   close(): void;
 }
 
 /**
- * Reads a pipe from a descriptor that does not block, which is closed at the pipe's end. `buffer` may be shared by all
- * readers: its contents are handed on before anything else is read. Keeps no process alive. `onClose` comes once.
+ * Reads a pipe from a non-blocking descriptor, which is closed at the pipe's end. All readers may share `buffer`:
+ * its content is passed on before anything else is read. Does not keep the process alive. `onClose` is called once.
  */
 export function createPipeReader(fd: number, buffer: Uint8Array<ArrayBuffer>, onClose: () => void): PipeReader {
   let takeOutput: TakeOutput | undefined;
@@ -34,7 +34,7 @@ export function createPipeReader(fd: number, buffer: Uint8Array<ArrayBuffer>, on
   socket.once('close', onClose);
   socket.unref();
   socket.resume();
-  /** How many bytes were read; undefined where there are none yet. */
+  /** Returns how many bytes were read; undefined if the pipe is empty for now. */
   const read = (): number | undefined => {
     try {
       return fs.readSync(fd, buffer);

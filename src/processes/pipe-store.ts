@@ -1,4 +1,4 @@
-// Named pipes in store: only a program (`mkfifo`) can make them, so they are made in batches, ahead of need.
+// A stock of named pipes: only a program (`mkfifo`) can create them, so they are created in batches, in advance.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,36 +6,36 @@ import { execaSync } from 'execa';
 import { toErrorCode } from '../errors.ts';
 import { startProcess } from './process.ts';
 
-/** How many pipes one call of `mkfifo` makes. */
+/** How many pipes one call of `mkfifo` creates. */
 const batchSize = 32;
-/** More are made when fewer than this are left, shortly after the start that took one, so that two forks do not come together. */
+/** When fewer than this are left, more are created shortly after the start that took one, so that two forks do not coincide. */
 const lowCount = 16;
 const refillMs = 20;
-/** How long starts do without pipes after making them failed. */
+/** How long starts do without pipes after creating them failed. */
 const retryMs = 60_000;
 /** Only the system's own folders are searched for `mkfifo`. */
 const environment = { PATH: '/usr/bin:/bin' };
 
-/** Both ends of a pipe whose name is gone already. */
+/** Both ends of a pipe whose name is already removed. */
 interface PipeEnds {
   /** The reading end, which never blocks. */
   readonly readFd: number;
-  /** The program's end. It is open for reading too, so that printing never raises SIGPIPE, even if all other readers are gone. */
+  /** The program's end. It is also open for reading, so that printing never raises SIGPIPE, even if all other readers are gone. */
   readonly programFd: number;
 }
 
 export interface PipeStore {
-  /** Makes pipes, if there are few, without waiting. */
+  /** Creates pipes if few are left, without waiting. */
   fill(): void;
-  /** A pipe; undefined where the system gives none. */
+  /** A pipe; undefined if the system cannot create one. */
   take(): PipeEnds | undefined;
-  /** Removes the pipes that are left, and the folders that earlier daemons left. */
+  /** Removes the remaining pipes, and the folders that earlier daemons left. */
   clear(): void;
 }
 
 /**
- * A store in a private folder below that for temporary files. The folder's name begins with `prefix`, which no other
- * daemon may use. `onProblem` is called with the reason whenever pipes cannot be made.
+ * Creates a stock in a private folder inside the folder for temporary files. Its name begins with `prefix`, which no other
+ * daemon may use. `onProblem` is called with the reason whenever pipes cannot be created.
  */
 export function createPipeStore(prefix: string, onProblem: (reason: string) => void): PipeStore {
   let folder: string | undefined;
@@ -76,7 +76,7 @@ export function createPipeStore(prefix: string, onProblem: (reason: string) => v
       isFilling = false;
     }
   };
-  /** Only for starts that come faster than pipes are made: waits for `mkfifo`, some milliseconds. */
+  /** Only for starts that come faster than pipes are created: waits some milliseconds for `mkfifo`. */
   const fillNow = (): void => {
     if (performance.now() < retryAtMs) return;
     try {
@@ -110,7 +110,7 @@ export function createPipeStore(prefix: string, onProblem: (reason: string) => v
     take() {
       let ends = open();
       if (ends === 'gone') {
-        // Something has tidied up the temporary files.
+        // Another program has cleaned up the temporary files.
         names = [];
         folder = undefined;
         ends = open();
@@ -126,7 +126,7 @@ export function createPipeStore(prefix: string, onProblem: (reason: string) => v
   };
 }
 
-/** Removes a folder of pipes, if it is our own: anyone can make one of that name among the temporary files. */
+/** Removes a folder of pipes if it is our own: anyone can create a folder of that name among the temporary files. */
 function removeFolder(folder: string): void {
   try {
     const stat = fs.lstatSync(folder);

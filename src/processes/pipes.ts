@@ -1,4 +1,4 @@
-// What programs print into, and who reads it: this daemon; once it is stopped, a small process that outlives it; then the next daemon.
+// The pipes that programs print to. This daemon reads them; once it is stopped, a small process that outlives it; then the next daemon.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { execa } from 'execa';
@@ -15,19 +15,19 @@ const maxLeft = 256;
 const notKept = Buffer.from('[What it printed before the daemon was started again is not kept.]\n');
 
 export interface Pipes {
-  /** Gets pipes ready for the next programs, without waiting. */
+  /** Prepares pipes for the next programs, without waiting. */
   prepare(): void;
-  /** A pipe for the program of a run; undefined where the system gives none. `isOtherUser`: whether the program runs as another user, who may open it as /dev/stdout. */
+  /** A pipe for the program of a run; undefined if the system cannot create one. `isOtherUser`: whether the program runs as another user, who may open it as /dev/stdout. */
   open(run: string, takeOutput: TakeOutput, isOtherUser: boolean): OutputPipe | undefined;
-  /** Takes what the program of an earlier daemon's run prints from now on, if its pipe is found; the function given back ends that. */
+  /** Receives what the program of an earlier daemon's run prints from now on, if its pipe is found; the returned function ends that. */
   listen(run: string, takeOutput: TakeOutput): () => void;
-  /** Looks for the pipes that an earlier daemon has left, and reads them from now on. To be called once. */
+  /** Finds the pipes that an earlier daemon left, and reads them from now on. To be called once. */
   takeUp(): void;
-  /** Hands all open pipes to processes that outlive this one. Gives the runs for which that failed. */
+  /** Hands all open pipes to processes that outlive this one. Returns the runs for which that failed. */
   close(): ReadonlySet<string>;
 }
 
-/** Pipes for the daemon that has this history. The next daemon with the same history finds them by its path. */
+/** Creates the pipes of the daemon with this history. The next daemon with the same history finds them by its path. */
 export function createPipes(historyPath: string, logger: Logger): Pipes {
   const prefix = `remotetask-${createHash('sha256').update(historyPath).digest('hex').slice(0, 12)}-`;
   const buffer = new Uint8Array(bufferBytes);
@@ -137,7 +137,7 @@ export function createPipes(historyPath: string, logger: Logger): Pipes {
   };
 }
 
-/** Opens a pipe of another process; undefined if it is gone, or something else is there by now. */
+/** Opens a pipe of another process; undefined if the pipe is gone or was replaced. */
 function openPipe(path: string, inode: number): number | undefined {
   try {
     const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);

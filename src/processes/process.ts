@@ -1,13 +1,13 @@
-// One child process and its group: started through execa, its output read, stopped as a whole.
+// One child process and its group: started through execa, with its output read, and stopped as a whole.
 import net from 'node:net';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { hasEndedUnreaped, loadIdentity, type ProcessIdentity, type ProcessState } from './process-identity.ts';
 import { createGroupStop } from './group-stop.ts';
 
-/** The umask of programs unless their task has its own: that of most systems, whatever the daemon's is. */
+/** The default umask of programs, if their task sets no other: the usual one, whatever the daemon's own is. */
 const usualUmask = 0o022;
-/** How long to wait for the end of a stream after the program itself has ended: background jobs may hold it open. */
+/** How long to wait for the end of a stream after the program itself has ended, because background jobs may hold it open. */
 const streamsMs = 500;
 
 /** A pipe for both outputs of a program. */
@@ -16,26 +16,26 @@ export interface OutputPipe {
   readonly fd: number;
   /** To be called once the program has been started: begins to read. */
   begin(): void;
-  /** To be called at the end of the run: takes what is in the pipe. What others print into it from then on is read and discarded. */
+  /** To be called at the end of the run: reads what is in the pipe. Later output of other processes is read and discarded. */
   end(): void;
 }
 
-/** What a process is started with; nothing is inherited but the descriptors' limits. */
+/** The input of a process; it inherits nothing except the limits on descriptors. */
 export interface ProcessOptions {
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The user that it runs as, without further groups; undefined for the daemon's own. */
+  /** The user that it runs as, without supplementary groups; undefined for the daemon's own user. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
   readonly umask?: number | undefined;
-  /** What it finds on standard input; nothing, if not given. */
+  /** Its standard input; empty, if not given. */
   readonly input?: string;
-  /** What it prints into. Without it the process gets streams, which end with the daemon: then its next line ends it by SIGPIPE. */
+  /** The pipe that it prints to. Without one the process gets streams, which end with the daemon: then its next line ends it by SIGPIPE. */
   readonly pipe?: OutputPipe | undefined;
-  /** Without a pipe: takes what is printed to standard output and standard error, as it comes. Without either, output goes to /dev/null. */
+  /** Without a pipe: receives standard output and standard error as they arrive. Without either, output goes to /dev/null. */
   readonly onOutput?: ((chunk: Uint8Array) => void) | undefined;
-  /** Takes what is printed to standard error, if that is wanted apart. */
+  /** Receives standard error separately, if given. */
   readonly onErrorOutput?: (chunk: Uint8Array) => void;
   /** Aborting it sends `stopSignal` to the process group, and KILL after `graceMs`. */
   readonly stop: AbortSignal;
@@ -43,16 +43,16 @@ export interface ProcessOptions {
   readonly graceMs: number;
 }
 
-/** How a process ended: by itself (status or signal), or without ever having started (the system's error code). */
+/** How a process ended: by itself (status or signal), or because it could not be started (the system's error code). */
 export interface ProcessExit {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly startError?: string | undefined;
 }
 
-/** A process that was started, or tried to be. */
+/** A process that was started, or that could not be started. */
 export interface StartedProcess {
-  /** The process, whose id is its group's too; undefined where it could not be started, or where /proc does not show it. */
+  /** The process, whose id is also its group's; undefined if it could not be started, or if /proc does not show it. */
   readonly process: ProcessIdentity | undefined;
   /** Whether it has ended, though that may not have been reported yet. */
   readonly isOver: () => boolean;
@@ -61,8 +61,8 @@ export interface StartedProcess {
 }
 
 /**
- * Starts a process as the leader of a group and session of its own. Output is never collected by execa (it would kill
- * the process, or this one, when there is much of it), and its error messages are never used (they hold the arguments).
+ * Starts a process as the leader of its own group and session. execa never collects the output (if there were much of it, execa would
+ * kill the process, or this one would run out of memory), and its error messages are never used (they contain the arguments).
  */
 export function startProcess({
   file,
@@ -99,14 +99,14 @@ export function startProcess({
   const { pid, nodeChildProcess } = child;
   const streams = [takeStream(nodeChildProcess.stdout, onOutput), takeStream(nodeChildProcess.stderr, onErrorOutput)];
   const identity = pid === undefined ? undefined : loadIdentity(pid);
-  // The id is the child's own until its exit has been reported, whatever /proc says.
+  // The id belongs to the child until its exit has been reported, whatever /proc shows.
   const look = (): ProcessState =>
     nodeChildProcess.exitCode !== null || nodeChildProcess.signalCode !== null || (pid !== undefined && hasEndedUnreaped(pid))
       ? 'gone'
       : 'alive';
   const group = pid === undefined ? undefined : createGroupStop({ leader: { pid, look }, stop, stopSignal, graceMs });
 
-  /** Resolves without the streams' ends where something else holds them. */
+  /** Resolves without the streams' ends if another process holds them open. */
   const waitForExit = async (): Promise<{ exitCode?: number | undefined; signal?: string | undefined }> => {
     const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     let timer: NodeJS.Timeout | undefined;
@@ -139,13 +139,13 @@ function withUmask<T>(umask: number, start: () => T): T {
   }
 }
 
-/** A descriptor for execa, which takes any, while its types know 3 to 9 only. */
+/** A descriptor for execa, which accepts any, although its types only allow 3 to 9. */
 export function toStdio(fd: number): 3 | 'ignore' {
   const isDescriptor = (number: number): number is 3 => number > 2;
   return isDescriptor(fd) ? fd : 'ignore';
 }
 
-/** Reads a stream. The function given back discards further output; closing the stream would end background jobs that still print. */
+/** Reads a stream. The returned function discards further output; closing the stream would end background jobs that still print. */
 function takeStream(stream: Readable | null, take: ((chunk: Uint8Array) => void) | undefined): () => void {
   if (stream === null || take === undefined) return () => {};
   stream.on('data', take);

@@ -1,4 +1,4 @@
-// What root runs, only root may be able to change: the program, and the interpreters that its first line leads to.
+// Checks that only root can change what root runs: the program, and the interpreters that its first line leads to.
 import fs from 'node:fs';
 import path from 'node:path';
 import { toErrorCode } from '../errors.ts';
@@ -7,28 +7,28 @@ import { searchPath } from './clean-environment.ts';
 import { findProgram } from './find-program.ts';
 import { createLookOnce, findExposure, type Exposure, type LookAtLink } from './writers.ts';
 
-/** The kernel reads no more of a first line (execve(2)). */
+/** How much of a first line the kernel reads (execve(2)). */
 const firstLineBytes = 256;
-/** An interpreter may be a script itself; the kernel goes no further. */
+/** An interpreter may be a script itself; this is how many the kernel follows. */
 const maxInterpreters = 5;
 
 /** How a program is going to be run. */
 export interface RunAs {
-  /** Who may own it beside root: the user that it runs as. */
+  /** The user that it runs as, who may own it as well as root. */
   readonly uid?: number | undefined;
-  /** The folder that a relative interpreter counts from. */
+  /** The folder that a relative interpreter is relative to. */
   readonly cwd?: string;
-  /** The PATH that `/usr/bin/env` finds interpreters in. */
+  /** The PATH in which `/usr/bin/env` finds interpreters. */
   readonly path?: string | undefined;
   readonly look?: LookAtLink;
 }
 
-/** An exposure of a program or of an interpreter of it. */
+/** An exposure of a program or of its interpreter. */
 export interface ProgramExposure extends Exposure {
   readonly of: 'the program' | 'the interpreter of the program';
 }
 
-/** The first exposure of a program, given by its full path, and of its interpreters. */
+/** The first exposure of a program, given by its full path, or of its interpreters. */
 export function findProgramExposure(
   file: string,
   { uid, cwd = '/', path: folders = searchPath, look = createLookOnce() }: RunAs = {},
@@ -50,7 +50,7 @@ export function findProgramExposure(
   return undefined;
 }
 
-/** Why the daemon, where it is root, does not run a program, given by its full path: a sentence without a full stop, or undefined. */
+/** Why the daemon, running as root, refuses to run a program, given by its full path: a sentence without a full stop, or undefined. */
 export function findRefusal(file: string, runAs?: RunAs): string | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const exposure = findProgramExposure(file, runAs);
@@ -59,7 +59,7 @@ export function findRefusal(file: string, runAs?: RunAs): string | undefined {
   return kind === 'unknown' ? `The daemon cannot see who could change ${of} (${what})` : `Others than root can change ${of} (${what})`;
 }
 
-/** What the first line of a script runs: nothing for what is no script, two programs for `/usr/bin/env NAME`; the system's code for what cannot be read. */
+/** The programs that the first line of a script runs: none if the file is not a script, two for `/usr/bin/env NAME`; or the system's error code if it cannot be read. */
 function loadInterpreters(file: string, cwd: string, folders: string): readonly string[] | { readonly code: string } {
   const found = lookAt(file);
   if (found.kind === 'unknown') return found;

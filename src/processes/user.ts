@@ -1,4 +1,4 @@
-// Who a command runs as: names looked up in the files of this machine.
+// The user that a command runs as, looked up in the files of this machine.
 import fs from 'node:fs';
 import { toErrorCode } from '../errors.ts';
 
@@ -11,9 +11,9 @@ export interface User {
 }
 
 /**
- * The user of a name or number, with its own group or the named one. The result is a sentence where there is no
- * such user or group. Only /etc/passwd and /etc/group are asked: users of a domain are given by their numbers. Numbers
- * need neither file, so a system without them, such as a small container, is one where nothing has a name.
+ * The user with a name or number, with its own group or the named one. Returns a sentence if no such
+ * user or group exists. Only /etc/passwd and /etc/group are read: users of a domain must be given by their numbers. Numbers
+ * need neither file; if the files are missing, as in a small container, no name is known.
  */
 export function loadUser(
   user: string | number,
@@ -43,7 +43,7 @@ export function loadUser(
   };
 }
 
-/** The fields of the line for a name or number, if there is one; `problem` is the system's error code where the file cannot be read. */
+/** The fields of the line for a name or number, if it exists; `problem` is the system's error code if the file cannot be read. */
 function findEntry(
   file: string,
   nameOrId: string | number,

@@ -1,25 +1,25 @@
-// Who could change a file before it is read or run: found by owner and mode of all that leads to it.
+// Finds out who could change a file before it is read or run, from the owner and mode of everything on its path.
 import fs from 'node:fs';
 import path from 'node:path';
 import { toErrorCode } from '../errors.ts';
 import { lookAtLink, type Look } from '../look.ts';
 
-/** The kernel follows no more symbolic links than this (path_resolution(7)). */
+/** How many symbolic links the kernel follows (path_resolution(7)). */
 const maxLinks = 40;
 
-/** A file, folder or link through which somebody else could change what a path leads to; `unknown`: it cannot be looked at. */
+/** A file, folder or link through which another user could change what a path leads to; `unknown`: it cannot be inspected. */
 export interface Exposure {
   readonly kind: 'foreign' | 'writable' | 'unknown';
   readonly entry: 'file' | 'folder' | 'link';
   readonly path: string;
-  /** What is wrong with it, as the end of a sentence. */
+  /** The problem, as the end of a sentence. */
   readonly what: string;
 }
 
-/** How a path is looked at, symbolic links not followed. */
+/** Inspects a path without following symbolic links. */
 export type LookAtLink = (file: string) => Look;
 
-/** Looks at each path once: for many files that are looked at together. */
+/** Inspects each path only once, for many files that are checked together. */
 export function createLookOnce(): LookAtLink {
   const seen = new Map<string, Look>();
   return (file) => {
@@ -30,9 +30,9 @@ export function createLookOnce(): LookAtLink {
 }
 
 /**
- * All exposures on the way to a file, from the root on as the kernel goes: folders, symbolic links, the file itself.
+ * All exposures on the path to a file, in the kernel's order from the root on: folders, symbolic links, the file itself.
  * Only root and `uid` may own them, and neither group nor others may write to them. In a folder with the sticky bit, such
- * as /tmp, others cannot replace what they do not own; for a file the bit means nothing. What does not exist is no exposure.
+ * as /tmp, others cannot replace what they do not own; on a file the bit has no meaning. A missing file is not an exposure.
  */
 export function listExposures(file: string, uid = 0, look: LookAtLink = lookAtLink): readonly Exposure[] {
   const exposures = new Map<string, Exposure>();
@@ -69,7 +69,7 @@ export function listExposures(file: string, uid = 0, look: LookAtLink = lookAtLi
   return [...exposures.values()];
 }
 
-/** The first exposure on the way to a file, if there is one. */
+/** The first exposure on the path to a file, if any. */
 export function findExposure(file: string, uid?: number, look?: LookAtLink): Exposure | undefined {
   return listExposures(file, uid, look)[0];
 }
