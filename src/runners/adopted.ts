@@ -1,4 +1,4 @@
-// A run that an earlier daemon started and that still lives: it can be watched, read and stopped, but not asked how it ended.
+// A live run that an earlier daemon started: it can be watched, read and stopped, but its exit status cannot be learned.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
 import { isAlive, lookAt, type ProcessIdentity } from '../processes/process-identity.ts';
@@ -6,15 +6,15 @@ import type { Execution, RunIo } from './execution.ts';
 import { createGroupStop, withEscaped } from '../processes/group-stop.ts';
 import type { Pipes } from '../processes/pipes.ts';
 
-/** How often it is looked at. */
+/** How often the process is checked. */
 const lookMs = 1000;
 
-/** Watches a process that an earlier daemon has started, and reads what it prints from now on, if its pipe is found. */
+/** Watches a process that an earlier daemon started, and reads what it prints from now on, if its pipe is found. */
 export function adoptProcess(process: ProcessIdentity, io: RunIo, pipes: Pick<Pipes, 'listen'>): Execution {
   const group = createGroupStop({ leader: { pid: process.pid, look: () => lookAt(process) }, ...io });
   const endOutput = io.onOutput === undefined ? undefined : pipes.listen(io.run, io.onOutput);
   const waitForEnd = async (): Promise<Outcome> => {
-    // A daemon that could not be started must not be kept alive by this.
+    // This timer must not keep a daemon alive that failed to start.
     const look = { signal: io.stop, ref: false };
     while (isAlive(process)) await pause(lookMs, undefined, look).catch(async () => await pause(lookMs / 10));
     await group.release();

@@ -48,23 +48,23 @@ export const CommandOptions = z.strictObject({
     ),
 });
 
-/** What there is to run. */
+/** The command to run. */
 export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Undefined for who the daemon runs as. */
+  /** Undefined for the user that the daemon runs as. */
   readonly user: User | undefined;
-  /** Undefined for the usual one. */
+  /** Undefined for the default one. */
   readonly umask?: number | undefined;
 }
 
-/** A full path, or a bare name that is looked up in the fixed PATH; never something relative to a folder. */
+/** A full path, or a bare name that is looked up in the fixed PATH; never a relative path. */
 function isProgram(program: string): boolean {
   return path.isAbsolute(program) || (program !== '' && !program.includes('/'));
 }
 
-/** Starts a command. As root it refuses a program that anybody but root, or the user that it runs as, could have written, or whose interpreter they could. */
+/** Starts a command. As root, it refuses a program if anyone except root and the user it runs as could have written it or its interpreter. */
 export function startCommand(
   { argv: [program = '', ...args], cwd, env, user, umask }: Command,
   io: RunIo,
@@ -92,7 +92,7 @@ export function startCommand(
   return { process: started.process, isOver: started.isOver, ended: waitForEnd() };
 }
 
-/** The system says ENOENT or EACCES for the program, its folder and its interpreter alike: they are told apart here. */
+/** The system reports ENOENT or EACCES for the program, its folder and its interpreter alike; this distinguishes them. */
 function explainStartError(code: string, file: string | undefined, cwd: string): string {
   const cwdProblem = explainFolder(cwd);
   if (cwdProblem !== undefined) return cwdProblem;

@@ -1,4 +1,4 @@
-// The course of one run in DSM: the task is looked for, started once and followed, or followed on after the daemon was started again.
+// The course of one run in DSM: find the task, start it once and follow it, or continue following it after the daemon was restarted.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDsm, Refused, Unanswered } from '../dsm/call.ts';
 import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmOutput, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
@@ -11,7 +11,7 @@ import type { DsmRunIo } from './execution.ts';
 import { follow } from './follow-dsm.ts';
 import type { TellUnclear } from './unclear.ts';
 
-/** Pauses before DSM is asked again, as long as it cannot have started anything. */
+/** Pauses before DSM is asked again, while it cannot have started anything. */
 const retryPausesMs = [1000, 3000];
 
 const noHistory = 'DSM took the start, but this version of DSM does not report how the task ended.';
@@ -25,28 +25,28 @@ const noAnswer = 'DSM did not answer: whether the task was started is not known.
 const isNotKnown = 'Whether the task was started is not known.';
 const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
 
-/** What a run needs. */
+/** The input of a run. */
 export interface DsmWork {
   readonly task: DsmTask;
   readonly turn: DsmTurn;
   readonly call: CallDsm;
   readonly followMs: number;
   readonly stop: AbortSignal;
-  /** Whether the run is to be left to DSM, without an outcome. */
+  /** Whether to leave the run to DSM, without an outcome. */
   readonly isLeft: () => boolean;
   readonly io: DsmRunIo;
-  /** Tells the operator of an end that is not understood. */
+  /** Logs an end that is not understood, for the operator. */
   readonly tellUnclear: TellUnclear;
 }
 
-/** A run that an earlier daemon has started. */
+/** A run that an earlier daemon started. */
 export interface EarlierRun {
   readonly trace: DsmTrace;
-  /** How many milliseconds ago it has begun. */
+  /** How many milliseconds ago it began. */
   readonly agoMs: number;
 }
 
-/** Starts the task, once, and follows the run. Undefined where it was left. */
+/** Starts the task once, and follows the run. Returns undefined if the run was left to DSM. */
 export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined> {
   const { task, turn, stop, io } = work;
   const found = await persist(async () => await task.find(stop), stop, isPassing);
@@ -76,19 +76,19 @@ export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined
   });
 }
 
-/** What a later look is compared with; undefined where DSM shows nothing that a run could be followed by. */
+/** The state before the start, for later comparisons; undefined if DSM shows nothing by which a run could be followed. */
 function toTrace(history: Exclude<DsmHistory, Unanswered>, state: DsmTrace['before']['state']): DsmTrace | undefined {
   if (history.kind === 'none' && state === undefined) return undefined;
   const rows = history.kind === 'rows' ? history.rows : [];
   return { before: { ...toBefore(rows), ...(state === undefined ? {} : { state }) } };
 }
 
-/** Whether DSM may have started the task, though it did not say so. */
+/** Whether DSM may have started the task without confirming it. */
 function mayHaveStarted(answer: Refused | Unanswered): boolean {
   return answer.kind === 'refused' ? mayHaveActedDespite(answer.code) : answer.mayHaveActed;
 }
 
-/** Follows a run on. One that DSM is not known to have taken is looked for no longer than it would have been anyway. */
+/** Continues following a run. If DSM did not confirm the start, the search for the run takes no longer than it would have without the restart. */
 export async function followOn(work: DsmWork, { trace: written, agoMs }: EarlierRun): Promise<Outcome | undefined> {
   const { task, turn, followMs } = work;
   const trace: DsmTrace = {
@@ -109,13 +109,13 @@ export async function followOn(work: DsmWork, { trace: written, agoMs }: Earlier
 /** What is known when following begins. */
 interface FollowedFrom {
   readonly agoMs: number | undefined;
-  /** What is said where DSM is not known to have taken the start. */
+  /** The reason to give if DSM did not confirm the start. */
   readonly notKnown: string;
-  /** Why DSM shows no run, where that is known before. */
+  /** Why DSM shows no run, if that is known in advance. */
   readonly whyUnseen: string | undefined;
 }
 
-/** Follows a run whose start is behind it. */
+/** Follows a run that has been started. */
 async function followToEnd(
   { task, turn, call, followMs, stop, isLeft, io, tellUnclear }: DsmWork,
   trace: DsmTrace,
@@ -152,7 +152,7 @@ async function followToEnd(
   }
 }
 
-/** Asks again, with pauses, as long as that makes sense. */
+/** Asks again, with pauses, while that is useful. */
 async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnother: (answer: T) => boolean): Promise<T> {
   let answer = await ask();
   for (const pauseMs of retryPausesMs) {
@@ -163,7 +163,7 @@ async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnoth
   return answer;
 }
 
-/** Whether DSM was away or busy while it was only asked for something. */
+/** Whether DSM was away or busy during a request that only reads. */
 function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
   return (answer.kind === 'unanswered' && !answer.isLasting) || (answer.kind === 'refused' && isOfTheMoment(answer.code));
 }

@@ -1,4 +1,4 @@
-// Following a run by what DSM shows of its task beside the history: where results are not saved, there is nothing else.
+// Follows a run by what DSM shows of its task beside the history: if results are not saved, nothing else is available.
 import type { DsmEnd, DsmState } from '../dsm/dsm-task.ts';
 import { toDsmOutcome } from '../dsm/ends.ts';
 import type { DsmTrace } from '../history/records.ts';
@@ -7,23 +7,23 @@ import type { DsmTurn } from './dsm-turns.ts';
 
 export interface StateWatch {
   see(state: DsmState): void;
-  /** Whether the run was seen to be going on. */
+  /** Whether the run was seen running. */
   wasSeen(): boolean;
-  /** Whether it has ended, by what was seen. */
+  /** Whether the observations show that it has ended. */
   isOver(): boolean;
-  /** How it ended; undefined where that is not certain to be the end of this run. */
+  /** How it ended; undefined if that may be the end of another run. */
   toOutcome(): Outcome | undefined;
 }
 
-/** A state as it is written down before a start; undefined where DSM does not show enough to tell a new run from an old one. */
+/** The state to record before a start; undefined if DSM does not show enough to distinguish a new run from an old one. */
 export function toStateBefore({ running, lastEnd }: DsmState): DsmTrace['before']['state'] {
   return running === undefined ? undefined : { running: [...running], lastEnd: renderEnd(lastEnd) };
 }
 
 /**
- * Watches a run by what was there before it. A run that is new among those going on is ours; that it has gone, or that the last
- * end is another than before, says that it is over. The last end is believed only where it has changed, and no other run was near:
- * DSM does not tell whose it is.
+ * Watches a run by comparing with the state before it. A new run among the active ones is ours; it is over when it has disappeared,
+ * or when the last end differs from before. The last end is trusted only if it has changed and no other run was near,
+ * because DSM does not report which run it belongs to.
  */
 export function createStateWatch(before: DsmTrace['before']['state'], turn: Pick<DsmTurn, 'isAlone' | 'noteFound'>): StateWatch {
   let isRunning = false;

@@ -1,37 +1,37 @@
-// Starts of one task of DSM, one after the other, so that each finds its own run in DSM's history.
+// Makes starts of the same task of DSM wait for each other, so that each finds its own run in DSM's history.
 import { untilAborted } from '../until-aborted.ts';
 
-/** How long a start may keep the next one waiting for its run to show. */
+/** How long a start may delay the next one while its run does not show up. */
 const longestMs = 5000;
-/** DSM's history counts in seconds: starts closer together than this could get one entry between them. */
+/** DSM's history counts in seconds: starts closer together than this could share one entry. */
 const leastMs = 1100;
 
 export interface DsmTurn {
-  /** The keys of the runs, in DSM's history, that belong to runs of ours. */
+  /** The keys of our own runs in DSM's history. */
   readonly claimed: Set<string>;
-  /** To be called when DSM was asked to start the task. */
+  /** To be called when DSM has been asked to start the task. */
   noteStart(): void;
-  /** To be called when the run was found: the next one may begin, as soon as the time is another second. */
+  /** To be called when the run was found: the next one may begin in the next second. */
   noteFound(): void;
-  /** Whether a later start of ours may just have put a run into the history that is nobody's yet. */
+  /** Whether a later start of ours may just have added a run to the history that is not assigned yet. */
   isOtherSearching(): boolean;
-  /** Whether no other run of ours of this task has been under way since this one was taken up. */
+  /** Whether no other run of ours of this task has been active since this one began. */
   isAlone(): boolean;
-  /** To be called in any case: there is nothing to find any more. */
+  /** Must always be called at the end: the run no longer searches. */
   end(): void;
 }
 
 interface Book {
   last: Promise<unknown>;
   readonly claimed: Set<string>;
-  /** Who has not found the run yet; one at a time. */
+  /** The start that has not found its run yet; one at a time. */
   searching: symbol | undefined;
   users: number;
-  /** Grows with each run that is taken up. */
+  /** Grows with each new run. */
   taken: number;
 }
 
-/** Makes a function that resolves when it is a task's turn, or when `stop` is aborted. */
+/** Creates a function that resolves when it is a task's turn, or when `stop` is aborted. */
 export function createDsmTurns(): (task: string, stop: AbortSignal) => Promise<DsmTurn> {
   const books = new Map<string, Book>();
   return async (task, stop) => {

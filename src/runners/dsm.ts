@@ -1,4 +1,4 @@
-// The runner of DSM's tasks: a scheduled or triggered one, started by calls of DSM's Web API, however they reach it, and followed by its history.
+// The runner of DSM's tasks: starts a scheduled or triggered task by calls of DSM's Web API, over the network or by a tool, and follows it in DSM's history.
 import type { DsmCaller } from '../dsm/call.ts';
 import { createCallNotes } from '../dsm/call-notes.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
@@ -14,17 +14,17 @@ import { listenTo, type TellUnclear } from './unclear.ts';
 /** Runs the tasks of one NAS. */
 export interface DsmRunner {
   start(task: DsmTaskName, io: DsmRunIo): Execution;
-  /** Goes on following a run that an earlier daemon has started; starts nothing. */
+  /** Continues following a run that an earlier daemon started; starts nothing. */
   resume(task: DsmTaskName, run: EarlierRun, io: DsmRunIo): Execution;
-  /** Leaves the runs that DSM goes on with, whose executions then never end, and closes the client. */
+  /** Leaves the active runs to DSM, so that their executions never end here, and closes the client. */
   close(): Promise<void>;
-  /** Closes the client once the runs that go on have ended. */
+  /** Closes the client once the active runs have ended. */
   retire(): Promise<void>;
 }
 
 /**
- * Runs tasks by one client. DSM offers no way to stop them: what is stopped is the following. `followMs` is how long
- * a start is waited for to show in DSM's history; `versions` are those that the config forces.
+ * Runs tasks by one client. DSM offers no way to stop a task, so a stop only ends the following. `followMs` is how long to wait
+ * for a start to appear in DSM's history; `versions` are the API versions that the config forces.
  */
 export function createDsmRunner(
   { call, close }: DsmCaller,
@@ -37,7 +37,7 @@ export function createDsmRunner(
     readonly followMs: number;
     readonly versions: WebApiAccess['versions'];
     readonly tellUnclear: TellUnclear;
-    /** Told once of each call that not every DSM has, when it is first used. */
+    /** Called once for each call that not every DSM has, when it is first used. */
     readonly tellUsed?: (call: string) => void;
   },
 ): DsmRunner {
@@ -45,7 +45,7 @@ export function createDsmRunner(
   const notes = createCallNotes(tellUsed, tellUnclear);
   const closing = new AbortController();
   const live = new Set<Promise<void>>();
-  /** Does a run's work when it is the task's turn; where that gives no outcome, the run is left. */
+  /** Does a run's work when it is the task's turn; without an outcome, the run is left to DSM. */
   const begin = (name: DsmTaskName, io: DsmRunIo, doWork: (work: DsmWork) => Promise<Outcome | undefined>): Execution => {
     const asked =
       name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions, notes) : createTriggeredTask(call, name.name, notes);

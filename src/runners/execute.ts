@@ -1,4 +1,4 @@
-// How a task is run: one function, told by the task's way which runner it is.
+// Runs a task: one function that chooses the runner by the task's way.
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import type { RunBegin } from '../history/records.ts';
 import { startCommand, type Command } from './command.ts';
@@ -6,15 +6,15 @@ import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from './execution.ts';
 import type { Pipes } from '../processes/pipes.ts';
 
-/** How a task is run, and what with; `nas` is the name of the NAS in the config. */
+/** How a task is run, with all options of its runner; `nas` is the name of the NAS in the config. */
 export type Way =
   | { readonly runner: 'command'; readonly command: Command }
   | { readonly runner: 'dsm'; readonly nas: string; readonly task: DsmTaskName };
 
-/** Finds the runner that there is for a NAS. */
+/** Finds the runner for a NAS. */
 export type FindNas = (name: string) => Pick<DsmRunner, 'start' | 'resume'> | undefined;
 
-/** Starts what a way names: a task of DSM by the runner of its NAS, a command with one of the pipes for what it prints. */
+/** Starts a task of DSM by the runner of its NAS, or a command with one of the pipes for its output. */
 export function execute(
   way: Way,
   io: DsmRunIo,
@@ -30,13 +30,13 @@ export function execute(
   }
 }
 
-/** A run that an earlier daemon has started in DSM, as it has written that down. */
+/** A run that an earlier daemon started in DSM, as recorded. */
 export interface EarlierDsmRun extends NonNullable<RunBegin['dsm']> {
-  /** How many milliseconds ago it has begun. */
+  /** How many milliseconds ago it began. */
   readonly agoMs: number;
 }
 
-/** Goes on following such a run; starts nothing. */
+/** Continues following such a run; starts nothing. */
 export function resume({ nas, task, ...run }: EarlierDsmRun, io: DsmRunIo, findNas: FindNas): Execution {
   return findNas(nas)?.resume(task, run, io) ?? giveUp('The config no longer names the NAS of this task.');
 }

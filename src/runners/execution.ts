@@ -1,31 +1,31 @@
-// What every runner takes and gives: the line between a run and whoever does its work.
+// What every runner receives and returns: the interface between a run and its runner.
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 
-/** What joins a run to whoever does its work. */
+/** What a run passes to its runner. */
 export interface RunIo {
   /** The run id, which programs find as REMOTETASK_RUN in their environment. */
   readonly run: string;
-  /** Takes what the run prints, and copies it before it returns; undefined where the task shows no output. */
+  /** Receives the output, and copies it before it returns; undefined if the task shows no output. */
   readonly onOutput: ((chunk: Uint8Array) => void) | undefined;
   /** Aborted when the run has to end. */
   readonly stop: AbortSignal;
-  /** What the process group gets first when it has to end. */
+  /** The first signal that the process group gets when it has to end. */
   readonly stopSignal: NodeJS.Signals;
-  /** Milliseconds between that and KILL. */
+  /** Milliseconds between that signal and KILL. */
   readonly graceMs: number;
 }
 
-/** What joins a run of a task of DSM to whoever follows it there. */
+/** What a run of a task of DSM passes to its runner. */
 export interface DsmRunIo extends RunIo {
-  /** Writes down what is known of the run in DSM, in the place of what was known before; false if that cannot be. */
+  /** Records what is known about the run in DSM, replacing what was recorded before; false if that fails. */
   readonly note: (trace: DsmTrace) => Promise<boolean>;
 }
 
 /** A run under way. */
 export interface Execution {
-  /** The process that does the work, where there is one of ours. */
+  /** The process that does the work, if it is one of ours. */
   readonly process: ProcessIdentity | undefined;
   /** Whether the work has ended, even if `ended` has not resolved yet: from then on a stop changes nothing. */
   readonly isOver?: () => boolean;
@@ -33,12 +33,12 @@ export interface Execution {
   readonly ended: Promise<Outcome>;
 }
 
-/** A run that is refused before anything of it has started. */
+/** A run that is refused before anything has started. */
 export function refuse(reason: string): Execution {
   return { process: undefined, ended: Promise.resolve(failedToStart(reason)) };
 }
 
-/** A run of an earlier daemon that nobody can be asked about; `why` is a sentence. */
+/** A run of an earlier daemon whose outcome cannot be learned; `why` is a sentence. */
 export function giveUp(why: string): Execution {
   return { process: undefined, ended: Promise.resolve({ kind: 'unconfirmed', reason: `${why} How the run ended is not known.` }) };
 }

@@ -1,4 +1,4 @@
-// Following a task that DSM was asked to start: until its history shows the new run, and that run's end.
+// Follows a task that DSM was asked to start, until its history shows the new run and that run's end.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isBefore, toApartMs, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
 import { toDsmOutcome } from '../dsm/ends.ts';
@@ -7,41 +7,41 @@ import type { Outcome } from '../outcome.ts';
 import { createStateWatch } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 
-/** Pauses between looks; the last one repeats. */
+/** Pauses between checks; the last one repeats. */
 const pausesMs = [300, 500, 500, 1000, 1000, 2000, 2000, 3000, 5000, 5000, 10_000, 10_000, 15_000, 30_000];
-/** No run is judged sooner: one that somebody else started at the same moment may show a little later. */
+/** No run is judged sooner, because a run that someone else started at the same moment may show up a little later. */
 const settleMs = 1000;
-/** Runs that began closer together than this cannot be told apart if somebody else started one of them. */
+/** Runs that began closer together than this cannot be distinguished if someone else started one of them. */
 const closeMs = 2000;
-/** DSM writes times in whole seconds, and its clock may be put right by some. */
+/** DSM writes times in whole seconds, and its clock may be corrected by a few. */
 const slackMs = 10_000;
-/** How long DSM may be away, as it is while it starts up or is updated. */
+/** How long DSM may be unreachable, for example while it starts up or is updated. */
 const awayMs = 20 * 60_000;
-/** Longer than this no run is followed: DSM may have lost it. */
+/** How long a run is followed at most, because DSM may have lost it. */
 const longestMs = 24 * 3_600_000;
-/** A run that DSM's history no longer has is looked for this often. */
+/** How often to look for a run that DSM's history no longer shows. */
 const looksForLost = 3;
-/** So many looks make sure that each call that may show the run was made. */
+/** After this many checks, each call that may show the run was made. */
 const looksForAll = 2;
 
 /** What is known when following begins. */
 export interface Following {
   readonly task: DsmTask;
   readonly trace: DsmTrace;
-  /** How many milliseconds ago DSM was asked; undefined for just now. An earlier daemon has asked otherwise. */
+  /** How many milliseconds ago an earlier daemon asked DSM; undefined if this daemon asked just now. */
   readonly agoMs: number | undefined;
   readonly turn: DsmTurn;
-  /** How long after the start the run is waited for. */
+  /** How long after the start to wait for the run. */
   readonly followMs: number;
   readonly stop: AbortSignal;
-  /** Called with the run's key once it was seen. */
+  /** Called with the run's key once it is seen. */
   readonly onFound: (key: string) => void;
 }
 
 /** How following ended. */
 export type Followed =
   | { readonly kind: 'ended'; readonly run: DsmRun; readonly outcome: Outcome }
-  /** DSM showed that it had run, but not in its history; without an outcome where nothing tells how it ended. */
+  /** DSM showed that the task had run, but not in its history; without an outcome if nothing shows how it ended. */
   | { readonly kind: 'ended-unseen'; readonly outcome: Outcome | undefined }
   | { readonly kind: 'unseen' }
   | { readonly kind: 'stopped'; readonly wasFound: boolean }
@@ -50,7 +50,7 @@ export type Followed =
   | { readonly kind: 'mixed-up' }
   | { readonly kind: 'away'; readonly reason: string; readonly wasFound: boolean };
 
-/** Looks at the history of a task until it shows how the run ended that has just been started. */
+/** Checks the history of a task until it shows how the newly started run ended. */
 export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound }: Following): Promise<Followed> {
   let answeredMs = performance.now();
   const startMs = answeredMs - (agoMs ?? 0);
@@ -97,7 +97,7 @@ export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound
       const reason = seen.kind === 'none' ? 'DSM no longer shows a history.' : seen.reason;
       return { kind: 'away', reason, wasFound: own !== undefined || watch.wasSeen() };
     }
-    // The history may show it a little later, and tells more.
+    // The history may show the run a little later, with more details.
     if (own === undefined && isSettled && isOverFor > 0) return { kind: 'ended-unseen', outcome: watch.toOutcome() };
     isOverFor = watch.isOver() ? isOverFor + 1 : 0;
     const isLookedFor = own === undefined && !watch.wasSeen() && !watch.isOver();
@@ -108,7 +108,7 @@ export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound
   }
 }
 
-/** Whether a run began before DSM was asked, so many milliseconds ago: it lies further behind the newest one than that. */
+/** Whether a run began before DSM was asked, which was so many milliseconds ago: then it is further behind the newest run than that. */
 function isTooEarly(run: DsmRun, rows: readonly DsmRun[], agoMs: number): boolean {
   return rows.some((other) => {
     const local = other.localMs - run.localMs;
@@ -116,13 +116,13 @@ function isTooEarly(run: DsmRun, rows: readonly DsmRun[], agoMs: number): boolea
   });
 }
 
-/** By what DSM numbers runs by, else by its clock. */
+/** Sorts by DSM's number of the run, else by its clock. */
 function compareStarts(a: DsmRun, b: DsmRun): number {
   const difference = a.order - b.order;
   return Number.isNaN(difference) ? a.localMs - b.localMs || 0 : difference;
 }
 
-/** How a run ended, once that is certain: of runs which began together and are nobody's known, any may be ours. */
+/** How a run ended, once that is certain: among runs that began together and are not assigned, any may be ours. */
 function judge(mine: DsmRun, fresh: readonly DsmRun[]): Followed | undefined {
   const close = fresh.filter((run) => run === mine || !(toApartMs(run, mine) > closeMs));
   const outcomes = close.map(({ end }) => (end === undefined ? undefined : toDsmOutcome(end)));

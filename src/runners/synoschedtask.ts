@@ -1,4 +1,4 @@
-// The runner `synoschedtask`: a DSM scheduled task, started by DSM's own tool and believed only as far as DSM confirms it.
+// The runner `synoschedtask`: starts a scheduled task of DSM by DSM's own tool, and claims only what DSM confirms.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
@@ -9,11 +9,11 @@ import { callSynoschedtask } from '../dsm/synoschedtask-tool.ts';
 import type { TellUnclear } from './unclear.ts';
 import { untilAborted } from '../until-aborted.ts';
 
-/** How long one look at a task may take. A start has no limit but the task's own: who knows whether the tool waits for the task. */
+/** How long one check of a task may take. A start has no limit except the task's own, because the tool may wait for the task. */
 const lookMs = 10_000;
-/** Pauses between looks at the task; the last one repeats. */
+/** Pauses between checks of the task; the last one repeats. */
 const pausesMs = [300, 500, 1000, 2000, 5000];
-/** The times that some versions of DSM print: a new one proves a new run, though not whose status is shown. */
+/** The times that some versions of DSM print: a new time proves a new run, but not that the status belongs to it. */
 const runTimeKeys = ['Last Run Time', 'Last work time'];
 
 /** A scheduled task of DSM. */
@@ -42,9 +42,9 @@ export function createSynoschedtaskRunner(options: Omit<ScheduledTask, 'dsmId'>)
 }
 
 /**
- * Starts a scheduled task. `--run id=N` alone does nothing when it isn't the task's time, and says so to nobody
- * (exit status 0), hence `check_time=0 check_status=0`; these two stand in one script only, so the start counts
- * as proven only if what `--get` tells of the task changes. Facts and their grades: docs/notes/synoschedtask.md.
+ * Starts a scheduled task. `--run id=N` alone silently does nothing outside of the task's scheduled time
+ * (exit status 0), hence `check_time=0 check_status=0`; these two are known from one script only, so the start counts
+ * as proven only if the output of `--get` for the task changes. Facts and their grades: docs/notes/synoschedtask.md.
  */
 function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
   return { process: undefined, ended: run(task, io.stop) };
@@ -54,7 +54,7 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   const before = await loadRecord(task, stop);
   if (typeof before === 'string') return failedToStart(before);
   if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
-  // The tool is never ended, only no longer waited for: it may be waiting for the task, and could take that along.
+  // The tool is never killed; this only stops waiting for it. It may be waiting for the task, and killing it could end the task.
   const starting = callSynoschedtask(
     task.tool,
     ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'],
@@ -69,7 +69,7 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   return await follow(task, before, stop);
 }
 
-/** Looks at the task until it tells of a new run, or the time is over. */
+/** Checks the task until it shows a new run, or the time is over. */
 async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: AbortSignal): Promise<Outcome> {
   const untilMs = performance.now() + task.followMs;
   let isNewTime = false;
@@ -98,7 +98,7 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
   };
 }
 
-/** The task as DSM tells of it, or why it can't be had. */
+/** The task as DSM reports it, or why it is not available. */
 async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
   const answer = await callSynoschedtask(task.tool, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
   if (answer.kind === 'refused') {

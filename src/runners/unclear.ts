@@ -1,15 +1,15 @@
-// Answers of DSM that nobody understands: their first lines are for the operator, while callers are told the reason only.
+// Answers of DSM that this program does not understand: the log shows their first lines to the operator; callers get only the reason.
 import type { DsmAnswer } from '../dsm/call.ts';
 import type { DsmHistory, DsmLook, DsmTask, Lookup } from '../dsm/dsm-task.ts';
 import type { Logger } from '../log/log.ts';
 
-/** So many different ones are told of before any of them may be told of again. */
+/** How many different answers are logged before one of them may be logged again. */
 const maxTold = 100;
 
-/** Tells the operator of an answer. */
+/** Logs an answer for the operator. */
 export type TellUnclear = (reason: string, lines: readonly string[]) => void;
 
-/** Writes each such answer into the log, with `fields`, and the same one once: a task is asked for news again and again. */
+/** Logs each such answer once, with `fields`, because a task is polled again and again. */
 export function createUnclearLog(logger: Logger, fields: object): TellUnclear {
   const told = new Set<string>();
   return (reason, lines) => {
@@ -21,7 +21,7 @@ export function createUnclearLog(logger: Logger, fields: object): TellUnclear {
   };
 }
 
-/** The same task, whose unclear answers are told of, unless they are cut off because somebody stopped asking. */
+/** The same task, with its unclear answers logged, unless they are incomplete because the request was stopped. */
 export function listenTo(task: DsmTask, tell: TellUnclear): DsmTask {
   const heed = <T extends Lookup | DsmHistory | DsmLook | DsmAnswer>(answer: T, stop: AbortSignal): T => {
     if (answer.kind === 'unanswered' && !stop.aborted) tell(answer.reason, answer.lines ?? []);
