@@ -1,7 +1,7 @@
-// What a misspelled name was meant to be.
+// Finds the intended name for a misspelled one.
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that a name is a misspelling of: some letters off, letters in another order, or one the beginning of the other. */
+/** The candidate that a name misspells: some letters differ, their order differs, or one is the beginning of the other. */
 export function findClosest(name: string, candidates: readonly string[]): string | undefined {
   const typed = name.toLowerCase();
   const [closest] = candidates

@@ -13,7 +13,7 @@ import { loadIcon } from './to-icon.ts';
 import { toNasPath } from './to-nases.ts';
 import { toTask, toUser } from './to-task.ts';
 
-/** The tasks, and all keys with their places; what is wrong with them is added to `errors`. */
+/** The tasks, and all keys with their places; problems are added to `errors`. */
 export function collectKeys(
   config: Config,
   shape: Shape,
@@ -55,7 +55,7 @@ export function collectKeys(
   };
 }
 
-/** Everything that is shown or logged, and so must not be a key. */
+/** All texts that are shown or logged, and therefore must not be a key. */
 export function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
   return [
     ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {

@@ -1,9 +1,9 @@
-// What differs between two configs, told by names: never a key.
+// The differences between two configs, described by names: never by a key.
 import { isDeepStrictEqual } from 'node:util';
 import type { AdminConfig } from '../admin/options.ts';
 import { toLevel, type LoadedConfig } from './load.ts';
 
-/** The changes between two configs that the daemon takes up at once, one phrase each. */
+/** The changes between two configs that the daemon applies at once, one phrase each. */
 export function findChanges(before: LoadedConfig, after: LoadedConfig): string[] {
   const old = new Map(before.keys.tasks.map((entry) => [entry.task.id, entry]));
   const now = new Map(after.keys.tasks.map((entry) => [entry.task.id, entry]));
@@ -28,7 +28,7 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
   ];
 }
 
-/** The names of what the daemon takes up only when it is started again. */
+/** The names of the changed options that the daemon applies only after a restart. */
 export function findRestartNeeds(before: LoadedConfig, after: LoadedConfig): string[] {
   return [
     ...(['listen', 'port', 'trustProxy'] as const)
@@ -65,7 +65,7 @@ function findNasChanges(old: LoadedConfig['nases'], now: LoadedConfig['nases']):
   ];
 }
 
-/** Whether the daemon has nothing of the admin page to take up at once. */
+/** Whether the daemon has no change of the admin page to apply at once. */
 function isSameAdmin(before: AdminConfig | undefined, after: AdminConfig | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   const { listen, port, trustProxy } = before;

@@ -1,4 +1,4 @@
-// What zod finds wrong with a config, as sentences that say what to do.
+// Turns zod's issues with a config into sentences that state what to do.
 import * as z from 'zod';
 import { findClosest } from './closest.ts';
 import { toPath, type Finding } from './finding.ts';
@@ -11,7 +11,7 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.cor
       return issue.keys.map((name) => ({ path: toPath([...path, name]), ...explainUnknownName(name, path, schema) }));
     }
     if (issue.code === 'invalid_union') {
-      // Somebody who wrote a list wants to know what is wrong within it.
+      // An owner who wrote a list wants to know what is wrong inside it.
       const list = issue.errors.find((branch) => branch.some((inner) => typeof inner.path[0] === 'number'));
       if (list !== undefined) return explainIssues(list, schema, path);
     }
@@ -21,7 +21,7 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.cor
   });
 }
 
-/** Sentences for what zod would say in its own words; where a schema has a message of its own, that is used. */
+/** Sentences that replace zod's own messages; if a schema has its own message, that is used. */
 export function toSentence(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -58,7 +58,7 @@ function withoutQuotes({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssue
   return typeof input === 'string' && ['number', 'int', 'boolean'].includes(expected) ? ', without quotes' : '';
 }
 
-/** A name is shown only where it is close to one that exists: a key may stand where a name belongs. */
+/** A name is shown only if it is close to an existing one, because the owner may have put a key where a name belongs. */
 function explainUnknownName(name: string, path: readonly PropertyKey[], schema: z.core.$ZodType): Pick<Finding, 'message' | 'subject'> {
   const known = listNames(schema, path);
   const part = ['server', 'webapi'].find((one) => known.includes(one)) ?? '';
@@ -67,13 +67,13 @@ function explainUnknownName(name: string, path: readonly PropertyKey[], schema: 
   const closest = findClosest(name, [...known, ...inPart]);
   if (closest === undefined) {
     const list = known.length === 0 ? '' : `; known here are ${known.join(', ')}`;
-    return { subject: 'untold-name', message: `Remove this unknown name, or mend it${list}` };
+    return { subject: 'untold-name', message: `Remove this unknown name, or correct it${list}` };
   }
   const where = known.includes(closest) ? '' : `, inside "${part}"`;
   return { subject: 'name', message: `Unknown name; did you mean "${closest}"${where}?` };
 }
 
-/** The names that an object at a path may have. */
+/** The names that are allowed in the object at a path. */
 function listNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return listNames(schema.def.innerType, path);

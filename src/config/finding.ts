@@ -1,24 +1,24 @@
-// Something found in a config, with its place; and how a place is written.
+// A problem found in a config, with its place; and how a place is written.
 
-/** Where a value stands in the file. */
+/** The place of a value in the file. */
 export type Path = readonly (string | number)[];
 
 export interface Finding {
   readonly path: Path;
   readonly message: string;
-  /** What is wrong: the value (if not given), the name before it, or a name that is not to be shown since it may be a key. */
+  /** What is wrong: the value (the default), the name before it, or a name that must not be shown because it may be a key. */
   readonly subject?: 'name' | 'untold-name';
 }
 
-/** Longer names are not shown: a key may stand where a name belongs. */
+/** Longer names are not shown, because the owner may have put a key where a name belongs. */
 const longestShown = 21;
 
-/** A path as people read it: `tasks.7.identifier`. What is no plain word is quoted. */
+/** A path as people read it: `tasks.7.identifier`. Anything that is not a plain word is quoted. */
 export function renderPath(path: Path): string {
   return path.map(renderStep).join('.');
 }
 
-/** A path as zod gives it; configs have no symbols. */
+/** Converts a path of zod; configs contain no symbols. */
 export function toPath(path: readonly PropertyKey[]): Path {
   return path.map((step) => (typeof step === 'symbol' ? '' : step));
 }

@@ -1,9 +1,9 @@
-// What keys have to be: long enough, their own, and not published.
+// The rules for keys: long enough, unique, and not published.
 import { toKeyDigest, type KeyDigest } from '../keys.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
 import type { ResolvedKey } from './key-setting.ts';
 
-/** Keys that stand in documents: the seed program's, its README's, and those of config.example.json. */
+/** Published keys: the seed program's, its README's, and those of config.example.json. */
 export const sampleKeys: ReadonlySet<string> = new Set([
   'abcdefghijklmnopqrstuvwxyz',
   'abcde12345',
@@ -22,12 +22,12 @@ const longestKeyBytes = 1024;
 /** 22 characters of base64url hold 128 bits. */
 const strongKey = 22;
 
-/** A key with the place where it stands in the config, as a JSON path. */
+/** A key with its place in the config, as a JSON path. */
 export interface PlacedKey extends ResolvedKey {
   readonly path: Path;
 }
 
-/** Judges all keys of a config at a wall time. Sample keys pass, with a warning, where only this machine can call. */
+/** Checks all keys of a config at a wall time. Sample keys pass with a warning if only this machine can call. */
 export function judgeKeys(
   keys: readonly PlacedKey[],
   { isLoopbackOnly, wallMs }: { readonly isLoopbackOnly: boolean; readonly wallMs: number },
@@ -71,7 +71,7 @@ function findWeaknesses({ text, expiresAtMs }: PlacedKey, wallMs: number): strin
       ? ['Remove the space at the beginning or end of the key, or it has to be sent, too']
       : []),
     ...(expiresAtMs !== undefined && expiresAtMs <= wallMs
-      ? ['Remove this key, or set "expires" anew: it has expired and opens nothing']
+      ? ['Remove this key, or set a new "expires": it has expired and opens nothing']
       : []),
   ];
 }
@@ -80,7 +80,7 @@ function countCharacters(text: string): number {
   return Array.from(text).length;
 }
 
-/** Keys given twice, and keys that another key begins with. */
+/** Keys that are given twice, and keys that are the beginning of another key. */
 function findTwins(keys: readonly PlacedKey[]): Finding[] {
   const findings: Finding[] = [];
   const byDigest = new Map<KeyDigest, PlacedKey>();
@@ -93,7 +93,7 @@ function findTwins(keys: readonly PlacedKey[]): Finding[] {
   const sorted = [...byDigest.values()]
     .flatMap(({ path, text }) => (text === undefined || text === '' ? [] : [{ path, text }]))
     .sort((a, b) => (a.text < b.text ? -1 : 1));
-  // Sorted, all keys that begin with a key stand right behind it.
+  // After sorting, all keys that begin with a key directly follow it.
   let base = sorted[0];
   for (const { path, text } of sorted.slice(1)) {
     if (base !== undefined && text.startsWith(base.text))
@@ -103,7 +103,7 @@ function findTwins(keys: readonly PlacedKey[]): Finding[] {
   return findings;
 }
 
-/** Names that are keys: ids, names and labels stand in the log, the history and on pages. */
+/** Names that are keys; this is a problem because ids, names and labels appear in the log, the history and on pages. */
 export function findNamesThatAreKeys(
   names: readonly { readonly text: string; readonly path: Path }[],
   keys: readonly PlacedKey[],

@@ -1,4 +1,4 @@
-// How a key is given in a config, and what becomes of it: a digest. The key itself is kept nowhere.
+// How a config gives a key, and how it becomes a digest. The key itself is kept nowhere.
 import * as z from 'zod';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
 import { Secret } from '../values/secret.ts';
@@ -6,7 +6,7 @@ import { loadSecret, type SecretPlace } from './load-secret.ts';
 
 const [, FromEnvironment, FromFile] = Secret.options;
 
-/** A secret that is a key; an empty text is judged with the other keys, which says how one is made. */
+/** A secret that is a key; an empty text is checked with the other keys, whose message explains how to create one. */
 const Key = z.union([z.string(), FromEnvironment, FromFile], {
   error: ({ input }) => explainMissing(input) ?? 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }',
 });
@@ -36,9 +36,9 @@ export const KeySetting = z.union([Key, z.array(LabelledKey).min(1)], {
 });
 export type KeySetting = z.infer<typeof KeySetting>;
 
-/** A key as it was found. `text` is there where it is known in clear, and goes no further than the check of the config. */
+/** A key as it was found. `text` is set if the key is known in clear, and is used only by the check of the config. */
 export interface ResolvedKey {
-  /** Where it stands, below the setting's own place. */
+  /** Its place, relative to the setting. */
   readonly at: readonly (string | number)[];
   readonly label: string | undefined;
   readonly expiresAtMs: number | undefined;
@@ -52,7 +52,7 @@ export interface KeyProblem {
   readonly problem: string;
 }
 
-/** Looks a setting's keys up, in environment and files where it says so. */
+/** Looks up the keys of a setting, in environment variables and files if it refers to them. */
 export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedKey | KeyProblem)[] {
   const labelled = Array.isArray(setting)
     ? setting.map(({ label, key, expires, confirm }, i) => ({
@@ -79,7 +79,7 @@ function explainMissing(input: unknown): string | undefined {
   return input === undefined ? 'Add a key: it is missing (`remotetask key` makes one)' : undefined;
 }
 
-/** A day begins at midnight where the daemon is; a time without a zone counts there, too. */
+/** A day begins at midnight in the daemon's time zone; a time without a zone is in that zone, too. */
 function toWallMs(expires: string): number {
   return Date.parse(expires.includes('T') ? expires : `${expires}T00:00`);
 }

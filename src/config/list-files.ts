@@ -1,4 +1,4 @@
-// What a config names beside itself: its secrets, and the files that they and other things are read from.
+// What a config refers to: its secrets, and the files from which secrets and other values are read.
 import path from 'node:path';
 import { listNases } from '../dsm/options.ts';
 import type { Secret } from '../values/secret.ts';
@@ -9,18 +9,18 @@ import type { Shape } from './seed-shape.ts';
 import { toIconFile } from './to-icon.ts';
 import { toNasPath } from './to-nases.ts';
 
-/** A secret with its place in the config. Keys have rules of their own. */
+/** A secret with its place in the config. Keys have their own rules. */
 export interface PlacedSecret {
   readonly path: Path;
   readonly secret: Secret;
   readonly isKey: boolean;
 }
 
-/** A file with the place in the config that names it, and what reading or changing it would give away. */
+/** A file with its place in the config, and what reading or changing it would give away. */
 export interface NamedFile {
   readonly path: Path;
   readonly file: string;
-  /** A secret, a certificate that others are trusted by, or a picture. */
+  /** A secret, a certificate used for trusting others, or a picture. */
   readonly holds: 'secret' | 'trust' | 'picture';
 }
 
@@ -46,7 +46,7 @@ export function listSecrets({ server, dsm, notify, admin, tasks }: Config, shape
   ];
 }
 
-/** The files that a config names: changes of theirs count as changes of the config. */
+/** The files that a config names; a change of one counts as a change of the config. */
 export function listFiles(config: Config, shape: Shape, folder: string): NamedFile[] {
   const { server, dsm, admin, tasks } = config;
   const pairOf = (at: Path, tls: Config['server']['tls']): NamedFile[] =>

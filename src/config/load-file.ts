@@ -1,14 +1,14 @@
-// Files that a config is made of: read whole, never waited for, and never more than a limit.
+// Reads the files of a config: completely, without waiting, and up to a limit.
 import fs from 'node:fs';
 import { toErrorCode } from '../errors.ts';
 import { lookAt } from '../look.ts';
 
-/** No text that a config is made of is larger. */
+/** The largest text file that a config may refer to. */
 const maxTextBytes = 10_000_000;
-/** The pieces that are read of a file whose size the system does not know, as in /proc. */
+/** The size of the pieces read from a file whose size the system does not know, as in /proc. */
 const pieceBytes = 65_536;
 
-/** Why a file cannot be used, as sentences without the last full stop. */
+/** Why a file cannot be used, as sentences without the final full stop. */
 export interface FileProblem {
   readonly problem: string;
   readonly isMissing: boolean;
@@ -16,13 +16,13 @@ export interface FileProblem {
 
 const notRegular = refuse('Give a regular file: this is something else, such as a folder');
 
-/** Reads a regular file as UTF-8. The result is the text, or what is wrong with the file. Throws nothing. */
+/** Reads a regular file as UTF-8. Returns the text, or what is wrong with the file. Never throws. */
 export function loadText(file: string): { readonly text: string } | FileProblem {
   const read = loadBytes(file, maxTextBytes);
   return 'problem' in read ? read : toText(read.bytes);
 }
 
-/** Bytes as UTF-8, without a byte order mark. */
+/** Decodes bytes as UTF-8, without a byte order mark. */
 export function toText(bytes: Buffer): { readonly text: string } | FileProblem {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -31,9 +31,9 @@ export function toText(bytes: Buffer): { readonly text: string } | FileProblem {
   }
 }
 
-/** Reads a regular file of at most so many bytes. The result is the bytes, or what is wrong with the file. Throws nothing. */
+/** Reads a regular file of at most so many bytes. Returns the bytes, or what is wrong with the file. Never throws. */
 export function loadBytes(file: string, maxBytes = maxTextBytes): { readonly bytes: Buffer } | FileProblem {
-  // Looked at before it is opened, since opening alone makes some devices act.
+  // The file is checked before it is opened, because opening alone makes some devices act.
   const found = lookAt(file);
   if (found.kind === 'there' && !found.stat.isFile()) return notRegular;
   let what: 'open' | 'read' = 'open';
@@ -53,7 +53,7 @@ export function loadBytes(file: string, maxBytes = maxTextBytes): { readonly byt
   }
 }
 
-/** Reads to the end, which is told by the reading alone: the size may be wrong by now, and is 0 in /proc. Undefined for more than the limit. */
+/** Reads until a read returns nothing: the reported size may be wrong by now, and is 0 in /proc. Undefined for more than the limit. */
 function readUpTo(fd: number, maxBytes: number, expectedBytes: number): Buffer | undefined {
   const pieces: Buffer[] = [];
   const piece = Buffer.allocUnsafeSlow(Math.max(expectedBytes + 1, pieceBytes));
@@ -85,7 +85,7 @@ function explain(code: string, file: string, what: 'open' | 'read'): FileProblem
   return refuse(`Cannot ${what} the file (${code})${remedies[code] ?? ''}`);
 }
 
-/** What to look at where nothing is found at a path: signs that word processors and web pages put in place of plain ones. The path is not quoted. */
+/** What to check if a path leads to nothing: characters that word processors and web pages use in place of plain ones. The path is not quoted. */
 export function explainOddPath(file: string): string {
   if (/[\u2010-\u2015\u2212]/.test(file)) return ': its path holds a long dash where a plain "-" may be meant';
   if (/[\u2018-\u201f\u00ab\u00bb]/.test(file)) return ': its path holds a typographic quote';

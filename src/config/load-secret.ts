@@ -1,16 +1,16 @@
-// Secrets looked up where the config says that they are.
+// Looks secrets up in the places that the config names.
 import path from 'node:path';
 import type { Secret } from '../values/secret.ts';
 import { loadText } from './load-file.ts';
 
-/** Where secrets are looked for: relative paths count from `folder`. */
+/** Where secrets are searched; relative paths are relative to `folder`. */
 export interface SecretPlace {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   readonly loadText: typeof loadText;
 }
 
-/** A place whose files are read once each, however many secrets they hold. */
+/** A place that reads each file only once, however many secrets use it. */
 export function createSecretPlace(folder: string, env: NodeJS.ProcessEnv): SecretPlace {
   const known = new Map<string, ReturnType<typeof loadText>>();
   return {
@@ -24,7 +24,7 @@ export function createSecretPlace(folder: string, env: NodeJS.ProcessEnv): Secre
   };
 }
 
-/** The text of a secret, or why there is none; `what` names it in the remedy. An unset or empty one is a problem: it must never open anything. */
+/** The text of a secret, or why it is missing; `what` names it in the remedy. An unset or empty secret is a problem, because it must never open anything. */
 export function loadSecret(
   secret: Secret,
   what: string,
@@ -34,7 +34,7 @@ export function loadSecret(
   if ('env' in secret) {
     const text = Object.hasOwn(env, secret.env) ? env[secret.env] : undefined;
     if (text !== undefined && text !== '') return { text };
-    // A secret may stand where the name belongs: only what looks like a variable's name is shown.
+    // The owner may have put the secret where the name belongs, so it is shown only if it looks like a variable's name.
     const name = /^[A-Z][A-Z_]*$/.test(secret.env) ? ` ${secret.env}` : '';
     return { problem: `Set the environment variable${name}: it is ${text === undefined ? 'not set' : 'empty'}` };
   }

@@ -1,10 +1,10 @@
-// A certificate and its key, read for a listener, with what is wrong with them.
+// Reads a certificate and its key for a listener, and reports what is wrong with them.
 import path from 'node:path';
 import { findTlsProblem, type TlsFiles, type TlsPair } from '../listener/options.ts';
 import type { Finding, Path } from './finding.ts';
 import { loadBytes } from './load-file.ts';
 
-/** The pair that a listener is to use, unless none is configured; what is wrong is added to `errors`. `at` is where it stands in the config. */
+/** The pair for a listener; undefined if it is not configured. Problems are added to `errors`. `at` is its place in the config. */
 export function tryLoadTls(tls: TlsFiles | undefined, at: Path, folder: string, errors: Finding[]): TlsPair | undefined {
   if (tls === undefined) return undefined;
   const load = (name: 'cert' | 'key'): Buffer | undefined => {

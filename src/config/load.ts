@@ -1,4 +1,4 @@
-// From config.json to what the daemon needs: read, parsed, validated, keys looked up. All problems at once.
+// Loads config.json for the daemon: reads, parses and validates it, and looks keys up. Reports all problems at once.
 import path from 'node:path';
 import type { AdminConfig } from '../admin/options.ts';
 import { listNases, type NasSettings } from '../dsm/options.ts';
@@ -36,7 +36,7 @@ import { warnOfInsecureDsm } from './to-web-api.ts';
 import { findSharedFiles } from './shared-files.ts';
 import { findUndrawnIcons } from './undrawn-icons.ts';
 
-/** A config that is fit for use. Paths are absolute, times milliseconds. */
+/** A valid config. Paths are absolute, times are milliseconds. */
 export interface LoadedConfig {
   readonly server: ServerOptions;
   readonly tls: TlsPair | undefined;
@@ -44,13 +44,13 @@ export interface LoadedConfig {
   readonly history: { readonly path: string; readonly keep: number; readonly attempts: number };
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
-  /** The NASes whose tasks can be run, by name; where the config names none, the one of '' alone. */
+  /** The NASes whose tasks can be run, by name; if the config names no NAS, there is one with the name ''. */
   readonly nases: ReadonlyMap<string, NasSettings>;
-  /** The admin listener, if there is to be one. */
+  /** The admin listener, if it is configured. */
   readonly admin: AdminConfig | undefined;
-  /** All files that the config was made of. */
+  /** All files that the config was read from. */
   readonly files: readonly string[];
-  /** What is allowed but not good, one line each. */
+  /** What is allowed but not recommended, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -59,14 +59,14 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): LoadedConfig {
   return loadWithClearKeys(file, env).loaded;
 }
 
-/** A task with its keys in clear, as far as the config has them so and they have not expired. */
+/** A task with its keys in clear, if the config has them in clear and they have not expired. */
 export interface ClearKeys {
   readonly task: Task;
   readonly magicKey: string | undefined;
   readonly taskKey: string | undefined;
 }
 
-/** The same, and for each task the first magic key and task key that are in clear and still open, for who wants to see its URL. */
+/** The same, with the first magic key and task key of each task that are in clear and have not expired, so that its URL can be shown. */
 export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loaded: LoadedConfig; clearKeys: readonly ClearKeys[] } {
   const folder = path.dirname(file);
   const read = loadBytes(file);
@@ -99,7 +99,7 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   const place = createSecretPlace(folder, env);
   const { magic, tasks } = collectKeys(config, shape, place, errors);
   const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
-  // Behind a proxy that is trusted, a listener on loopback is called from elsewhere too.
+  // Behind a trusted proxy, a listener on loopback receives calls from other machines too.
   const isLoopbackOnly = isLoopback(config.server.listen) && config.server.trustProxy.length === 0;
   const judged = judgeKeys(keys, { isLoopbackOnly, wallMs });
   const notify = toNotifyTargets(
@@ -164,12 +164,12 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
   return { loaded, clearKeys };
 }
 
-/** The least grave level that is logged. */
+/** The least severe level that is logged. */
 export function toLevel({ log, server }: LoadedConfig): string {
   return log.level ?? (server.debug ? 'debug' : 'info');
 }
 
-/** What stays of a key: its text goes no further. */
+/** What is kept of a key, without its text. */
 function toGivenKey({ digest, label, expiresAtMs, asksFirst }: PlacedKey): GivenKey {
   return { digest, label, expiresAtMs, asksFirst };
 }

@@ -1,7 +1,7 @@
-// Files that are something else than a config, and signs that word processors and web pages put in place of plain ones:
-// told by what they are and what to do. Nothing of the file is quoted, since it may hold keys.
+// Recognises files that are not a config, and characters that word processors and web pages use in place of plain ones,
+// and explains what to do. The file is never quoted, because it may contain keys.
 
-/** What the first bytes say that a file is, for what cannot be read as text. */
+/** The kind of a file by its first bytes, for files that cannot be read as text. */
 const signatures: readonly [start: string, what: string][] = [
   ['504b0304', 'a Word document, a spreadsheet or a ZIP archive'],
   ['504b0506', 'a ZIP archive'],
@@ -20,18 +20,18 @@ const signatures: readonly [start: string, what: string][] = [
   ['53514c697465', 'a database'],
 ];
 
-/** What is wrong with bytes that are no text in UTF-8 of any kind; undefined where they may be one. */
+/** What is wrong with bytes that are not UTF-8 text; undefined if they may be UTF-8 text. */
 export function explainBytes(bytes: Buffer): string | undefined {
   const start = bytes.toString('hex', 0, 8);
   const signature = signatures.find(([hex]) => start.startsWith(hex));
   if (signature !== undefined) return `Write the config as plain text: this is ${signature[1]}`;
-  // A text in UTF-32 begins as one in UTF-16 does, or with zeros.
+  // A text in UTF-32 begins like one in UTF-16, or with zeros.
   if (/^(?:fffe|feff|0000feff)/.test(start) || bytes.includes(0))
     return 'Save the file as UTF-8: it is UTF-16 or something else that holds NUL bytes (Notepad: Save as, Encoding: UTF-8)';
   return undefined;
 }
 
-/** Where a text that is no JSON shows what it is, and what to do; undefined where it looks like JSON with mistakes. */
+/** For a text that is not JSON: the place that shows what it is, and what to do; undefined if it looks like JSON with mistakes. */
 export function explainText(text: string): { readonly offset: number; readonly message: string } | undefined {
   const offset = /^\s*/.exec(text)?.[0].length ?? 0;
   const start = text.slice(offset, offset + 2000);
@@ -70,7 +70,7 @@ const kinds: readonly [pattern: RegExp, message: string][] = [
   [/^(?:#[^\n]*\n\s*)*- /, 'Write the config as JSON: this looks like YAML (config.example.json shows how it looks)'],
 ];
 
-/** What stands in the place of something else where the parser stumbles; undefined where nothing is known of it. */
+/** Explains a wrong character at the parser's error; undefined if the character is not a known mistake. */
 export function explainSign(text: string, offset: number): string | undefined {
   const sign = String.fromCodePoint(text.codePointAt(offset) ?? 0x20);
   const code = `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
@@ -91,7 +91,7 @@ export function explainSign(text: string, offset: number): string | undefined {
   return explainWord(/^[A-Za-z_$][\w$-]*/.exec(text.slice(offset, offset + 100))?.[0], text, offset);
 }
 
-/** Words of other languages for true, false and null, and names without quotes; the word itself is not shown. */
+/** Recognises words of other languages for true, false and null, and names without quotes; the word itself is not shown. */
 function explainWord(word: string | undefined, text: string, offset: number): string | undefined {
   if (word === undefined) return undefined;
   if (/^\s*:/.test(text.slice(offset + word.length, offset + word.length + 100)))

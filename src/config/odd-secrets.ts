@@ -1,9 +1,9 @@
-// Secrets from the environment or a file that hold what was hardly meant to be part of them. Only warnings: a password may be anything.
+// Warns of secrets from the environment or a file that contain characters which are probably unintended. Only warnings: a password may be anything.
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import type { Finding } from './finding.ts';
 import type { PlacedSecret } from './list-files.ts';
 
-/** Warnings about secrets; none of them quotes one. */
+/** Warnings about secrets; they never quote a secret. */
 export function findOddSecrets(secrets: readonly PlacedSecret[], place: SecretPlace): Finding[] {
   return secrets.flatMap(({ path, secret, isKey }): Finding[] => {
     if (typeof secret === 'string') return [];
@@ -15,7 +15,7 @@ export function findOddSecrets(secrets: readonly PlacedSecret[], place: SecretPl
   });
 }
 
-/** Spaces and control characters of keys are judged with other keys (`key-rules.ts`). */
+/** Spaces and control characters in keys are checked with the other rules for keys (`key-rules.ts`). */
 function findOddity(text: string, isKey: boolean): string | undefined {
   if (/^(["'`]).*\1$/su.test(text) || /^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text)) return 'its text stands in quotes';
   if (/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/.test(text)) return 'it holds an invisible character';

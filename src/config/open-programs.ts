@@ -1,4 +1,4 @@
-// As root: programs that others could change before root runs them. Warnings with their remedies; the programs are refused when they are run.
+// For root: warns of programs that others could change before root runs them, with remedies. Such programs are refused when they are started.
 import path from 'node:path';
 import type { AdminConfig } from '../admin/options.ts';
 import type { NasSettings } from '../dsm/options.ts';
@@ -9,9 +9,9 @@ import { findExposure, type Exposure, type LookAtLink } from '../processes/write
 import type { Task } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
 
-/** Warnings about the programs of tasks, and about scripts among their arguments, which are not refused: nobody knows what the program does with them. */
+/** Warnings about the programs of tasks, and about scripts among their arguments. Those scripts are not refused, because it is unknown what the program does with them. */
 export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): string[] {
-  // Thousands of tasks run few programs.
+  // Even thousands of tasks run only a few programs.
   const known = new Map<string, Exposure | undefined>();
   const judge = (file: string, uid: number | undefined, isProgram: boolean): Exposure | undefined => {
     const key = `${uid} ${isProgram} ${file}`;
@@ -23,14 +23,14 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): stri
     const { argv, user } = way.command;
     const [program = '', ...args] = argv;
     const found = findProgram(program);
-    // A program that cannot be looked at is warned of with its place (`programs.ts`).
+    // `programs.ts` warns of a program that cannot be inspected, with its place.
     const isThere = found !== undefined && lookAt(found).kind === 'there';
     return [
       ...(isThere ? render(`tasks.${id}`, judge(found, user?.uid, true)) : []),
       ...args.flatMap((arg, i) => {
         const seen = path.isAbsolute(arg) ? lookAt(arg) : undefined;
         if (seen?.kind === 'there' && seen.stat.isFile()) return render(`tasks.${id}`, judge(arg, user?.uid, false));
-        // An argument need not be a path, however it begins: it is not quoted, and too long a one is none.
+        // An argument need not be a path, however it begins: it is not quoted, and one that is too long is not a path.
         return seen?.kind === 'unknown' && !isNoPath.has(seen.code)
           ? [`tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`]
           : [];
@@ -41,7 +41,7 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): stri
 
 const isNoPath: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
 
-/** Warnings about DSM's tools, and about its programs that the admin gate asks. */
+/** Warnings about DSM's tools, and about the programs of DSM that the admin gate uses. */
 export function findOpenTools(nases: readonly NasSettings[], admin: AdminConfig | undefined, look: LookAtLink): string[] {
   const tools = nases.flatMap(({ name, via, synowebapi, synoschedtask }) => {
     const place = name === '' ? 'dsm' : `dsm.${name}`;

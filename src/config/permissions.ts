@@ -1,20 +1,20 @@
-// Who else could read the secrets or change the config: warnings with their remedies.
+// Warns if other users could read the secrets or change the config, with remedies.
 import { lookAt } from '../look.ts';
 import { createLookOnce, listExposures, type Exposure } from '../processes/writers.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { renderPath } from './finding.ts';
 import type { NamedFile } from './list-files.ts';
 
-/** Warnings about a config file and the files that it is made of, and about all folders and links that lead to them. */
+/** Warnings about a config file and the files that it refers to, and about all folders and links on their paths. */
 export function findOpenFiles(file: string, named: readonly NamedFile[], look = createLookOnce()): string[] {
   const uid = process.getuid?.();
-  // By what is wrong, so that a folder above several files is named once.
+  // Grouped by problem, so that a folder above several files is named once.
   const warnings = new Map<string, string>();
   const judge = (guarded: string, secrets: string | undefined, render: (exposure: Exposure) => string): void => {
     const open = secrets === undefined ? undefined : findReaders(guarded, secrets);
     if (open !== undefined && !warnings.has(guarded)) warnings.set(guarded, open);
     for (const exposure of listExposures(guarded, uid, look).toReversed()) {
-      // That others can write a secret has been said by then.
+      // A warning that others can write the secret has already been added.
       if (open !== undefined && exposure.entry === 'file' && exposure.kind === 'writable') continue;
       const key = `${exposure.kind} ${exposure.path}`;
       if (!warnings.has(key)) warnings.set(key, render(exposure));
@@ -29,7 +29,7 @@ export function findOpenFiles(file: string, named: readonly NamedFile[], look = 
   return [...warnings.values()];
 }
 
-/** That others can read a file. Where root owns it and the daemon is not root, it may be the group by which the daemon reads it. */
+/** Warns that others can read a file. If root owns it and the daemon is not root, the daemon may need the group's right to read it. */
 function findReaders(file: string, secrets: string): string | undefined {
   const found = lookAt(file);
   if (found.kind !== 'there') return undefined;

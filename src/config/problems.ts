@@ -1,10 +1,10 @@
-// What is wrong with a config, as lines with their places.
+// The problems of a config, as lines with their places.
 import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { renderPath, type Finding } from './finding.ts';
 import type { Problem, Source } from './source.ts';
 
-/** A file that has more problems than these is something else than a config, and its problems are not worth a log's room. */
+/** A file with more problems than this is probably not a config, and listing them all would only fill the log. */
 const maxShown = 500;
 
 /** A problem as one line: `config.json:6:17 tasks.7.timeout: …`. */
@@ -24,7 +24,7 @@ export function invalid(file: string, problems: readonly Problem[]): AppError {
   ]);
 }
 
-/** In the order of their places. */
+/** Sorts problems by their places. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }

@@ -1,4 +1,4 @@
-// Programs that could not be started as things stand. Only warnings: at boot-up their volume may not be there yet.
+// Warns of programs that cannot be started at the moment. Only warnings: at boot-up their volume may not be mounted yet.
 import fs from 'node:fs';
 import { lookAt } from '../look.ts';
 import { findProgram } from '../processes/find-program.ts';

@@ -1,4 +1,4 @@
-// The shape of config.json: composed of the options of whoever uses them.
+// The shape of config.json, composed of the options of the rooms that use them.
 import * as z from 'zod';
 import { AdminOptions } from '../admin/options.ts';
 import { DsmOptions, toDsmForm } from '../dsm/options.ts';
@@ -9,7 +9,7 @@ import { NotifyOptions } from '../notify/options.ts';
 import { TaskOptions } from '../tasks.ts';
 import { KeySetting } from './key-setting.ts';
 
-/** The whole of config.json as it is written; `z.input` of it is what people type. */
+/** The whole config.json; its `z.input` is the type of what the owner writes. */
 export const Config = z.strictObject({
   $schema: z.string().optional().describe('For editors: "./config.schema.json".'),
   server: z
@@ -37,7 +37,7 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 
-/** The same with that of the two forms of `dsm` which a config is meant to have, so that it is told what is wrong with this one. */
+/** The same with only that form of `dsm` which the config is meant to have, so that the errors are about this form. */
 export function toConfigSchema(config: unknown): z.ZodType<Config> {
   const dsm = typeof config === 'object' && config !== null && 'dsm' in config ? config.dsm : undefined;
   return Config.extend({ dsm: toDsmForm(dsm).prefault({}) });

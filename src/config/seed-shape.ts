@@ -1,21 +1,21 @@
-// The shapes that a config may have: ours, and those of the seed program and its README, made into one.
+// Converts the shapes that a config may have (ours, the seed program's and its README's) into one.
 
-/** A config in our shape, and the way back to where each value stands in the file. */
+/** A config in our shape, and the mapping of each value back to its place in the file. */
 export interface Shape {
   readonly value: unknown;
   /** The path in the file for a path in the value. */
   toPlace(path: readonly PropertyKey[]): readonly PropertyKey[];
-  /** The id of a task as the file has it. */
+  /** The id of a task as written in the file. */
   toTaskId(key: string): string;
 }
 
 const serverNames = ['listen', 'port', 'magickey', 'debug'];
-/** Stands before each task id while zod looks at it, since its records drop `__proto__` silently. */
+/** A prefix of each task id during zod's validation, because zod's records silently drop `__proto__`. */
 const prefix = ':';
 
 /**
- * `listen`, `port`, `magickey` and `debug` may stand at the top instead of below `server`, as the seed's README
- * can be read; `command: ""` is the same as no command, as its program has it.
+ * `listen`, `port`, `magickey` and `debug` may be at the top level instead of below `server`, because the seed's README
+ * can be read that way; `command: ""` means no command, as in the seed program.
  */
 export function toSeedIndependentShape(value: unknown): Shape {
   const isFlat = isObject(value) && !('server' in value) && serverNames.some((name) => name in value);

@@ -1,4 +1,4 @@
-// Files that would be written for two ends at once, or over what the config is made of.
+// Finds files that would be written for two purposes at once, or that would overwrite files of the config.
 import path from 'node:path';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { toNamesPath } from '../history/names.ts';
@@ -12,7 +12,7 @@ interface WrittenFile {
   readonly setting: 'log.file' | 'history.file';
 }
 
-/** Errors where the log and what belongs to it, the history and what belongs to it, and the files of the config are not all different. */
+/** Errors if the files of the log, the files of the history and the files of the config are not all different. */
 export function findSharedFiles({ log, history }: Pick<Config, 'log' | 'history'>, folder: string, files: readonly string[]): Finding[] {
   const logPath = path.resolve(folder, log.file);
   const historyPath = path.resolve(folder, history.file);
@@ -47,7 +47,7 @@ export function findSharedFiles({ log, history }: Pick<Config, 'log' | 'history'
   return [...findings.values()];
 }
 
-/** What a file is known by: its path with all links above it resolved, and its inode, which hard links and links to it share. */
+/** What identifies a file: its path with all links above it resolved, and its inode, which hard links and links to it share. */
 function createIdentify(): (file: string) => readonly string[] {
   const folders = new Map<string, string>();
   return (file) => {

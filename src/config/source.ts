@@ -1,15 +1,15 @@
-// The text of a config: parsed with comments, every value with its place.
+// The text of a config: parsed, with comments allowed, and with the place of every value.
 import { explainSign, explainText } from './mistaken-file.ts';
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
-/** Deeper than this is no config, and would be too deep for a recursive reader. */
+/** A config is never nested deeper than this, and a recursive reader could not handle much more. */
 const maxDepth = 100;
-/** What follows from the first mistakes is of no use to anybody. */
+/** How many syntax errors are listed; later ones usually follow from the first. */
 const maxSyntaxProblems = 5;
 
-/** What is wrong with a config, and where. */
+/** A problem of a config, and its place. */
 export interface Problem {
-  /** 1 for the first; undefined where the problem has no place in the file. */
+  /** 1 for the first line; undefined if the problem has no place in the file. */
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly message: string;
@@ -24,7 +24,7 @@ export interface Source {
   problemAtKey(path: readonly PropertyKey[], message: string): Problem;
 }
 
-/** Parses JSON with comments. Gives the source, or all syntax errors and duplicate names. No message quotes the file. */
+/** Parses JSON with comments. Returns the source, or all syntax errors and duplicate names. No message quotes the file. */
 export function parseSource(text: string): Source | { problems: Problem[] } {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const toProblem = (offset: number, message: string): Problem => {
@@ -34,7 +34,7 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
   if (text.trim() === '') return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
   const tooDeepAt = findTooDeep(text);
   if (tooDeepAt !== undefined)
-    return { problems: [toProblem(tooDeepAt, `Mend the JSON here: brackets are nested more than ${maxDepth} deep`)] };
+    return { problems: [toProblem(tooDeepAt, `Correct the JSON here: brackets are nested more than ${maxDepth} deep`)] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root === undefined) {
@@ -68,7 +68,7 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
   };
 }
 
-/** The first mistakes of a text, one for each line. What is wrong with a sign is said once, since it is so wherever the sign stands. */
+/** The first syntax errors of a text, one per line. A wrong character is reported once, because it is wrong everywhere. */
 function toSyntaxProblems(
   text: string,
   {
@@ -89,17 +89,17 @@ function toSyntaxProblems(
     const code = printParseErrorCode(error);
     const name = code === 'InvalidSymbol' && offset >= endOffset ? 'EndOfFileExpected' : code;
     const sign = name === 'InvalidSymbol' ? explainSign(text, offset) : undefined;
-    // What follows from a sign that is known to be wrong is no news.
+    // An error caused by a character that was already reported is skipped.
     if (said.has(sign ?? '') || (sign === undefined && said.size > 0)) continue;
     if (sign !== undefined) said.add(sign);
-    const problem = toProblem(offset, sign ?? `Mend the JSON here: ${explainSyntax(name)}`);
+    const problem = toProblem(offset, sign ?? `Correct the JSON here: ${explainSyntax(name)}`);
     if (problem.line !== problems.at(-1)?.line) problems.push(problem);
     if (problems.length === maxSyntaxProblems) break;
   }
   return problems;
 }
 
-/** Where brackets outside of strings are nested too deep, if anywhere. */
+/** The place where brackets outside of strings are nested too deep, if any. */
 function findTooDeep(text: string): number | undefined {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n\r]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?(?:\*\/|$)|[[{\]}]/g)) {
@@ -110,7 +110,7 @@ function findTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Names that one object has twice. */
+/** Duplicate names in an object. */
 function findTwins(node: Node): { first: Node; second: Node }[] {
   const seen = new Map<unknown, Node>();
   return (node.children ?? []).flatMap((child) => {
@@ -130,7 +130,7 @@ function toValue(node: Node): unknown {
   );
 }
 
-/** The parser's codes in words; it never gives the remaining ones for a text. */
+/** The parser's codes in words; it never returns the remaining codes for a text. */
 function explainSyntax(name: ReturnType<typeof printParseErrorCode>): string {
   const words: Readonly<Partial<Record<typeof name, string>>> = {
     InvalidSymbol: 'this is neither a text in double quotes nor a number, true, false or null',

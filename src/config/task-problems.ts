@@ -1,4 +1,4 @@
-// Tasks that cannot be what their options say together.
+// Finds tasks whose options contradict each other.
 import { listNases, type NasOptions } from '../dsm/options.ts';
 import { findClosest } from './closest.ts';
 import { renderPath, type Finding } from './finding.ts';
@@ -8,7 +8,7 @@ import { toNasPath } from './to-nases.ts';
 
 type Options = Config['tasks'][string];
 
-/** What the schema cannot see: whether an id can be shown, and whether a task can be what it says, and where. */
+/** Checks what the schema cannot: whether an id can be shown, and whether the options of a task fit together. */
 export function findTaskProblems(config: Config, shape: Shape): Finding[] {
   const nases = listNases(config.dsm);
   return Object.entries(config.tasks).flatMap(([key, options]): Finding[] => {
@@ -25,7 +25,7 @@ export function findTaskProblems(config: Config, shape: Shape): Finding[] {
   });
 }
 
-/** What is wrong with which option; '' stands for the task itself. */
+/** The problems by option; '' stands for the task itself. */
 type OptionProblem = readonly [name: string, message: string];
 
 function findCommandProblems({ scheduled, triggered, nas }: Options): OptionProblem[] {

@@ -1,4 +1,4 @@
-// From the `admin` part of a config to the admin listener: secrets looked up, files read, and what does not fit together told.
+// From the `admin` part of a config to the admin listener: looks secrets up, reads files, and reports options that contradict each other.
 import type { GateOptions, NasAddress } from '../admin/gate/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
 import { parsePasswordHash } from '../admin/gate/password.ts';
@@ -8,7 +8,7 @@ import { isLoopback } from './loopback.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import { tryLoadTls } from './load-tls.ts';
 
-/** The admin listener, unless it is not configured, and what is wrong with it. `nases` say how DSM's Web API is reached. */
+/** The admin listener, if it is configured, and its problems. `nases` contain how DSM's Web API is reached. */
 export function toAdminConfig(
   { admin, server }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
   nases: ReadonlyMap<string, NasSettings>,
@@ -65,7 +65,7 @@ function toGate(
   }
 }
 
-/** How the NAS is reached whose accounts may enter, or what to do. */
+/** How to reach the NAS whose accounts may enter, or what to do. */
 function findNas(name: string | undefined, nases: ReadonlyMap<string, NasSettings>): NasAddress | string {
   const [only, other] = [...nases.values()];
   if (name === undefined && other !== undefined) return 'Add "nas" with the name of the NAS whose accounts may enter: there are several';
@@ -74,12 +74,12 @@ function findNas(name: string | undefined, nases: ReadonlyMap<string, NasSetting
   return nas.webapi ?? `Add "webapi" to "${nas.name === '' ? 'dsm' : `dsm.${nas.name}`}": it says where to sign in`;
 }
 
-/** What is known of the NAS, without the account that the daemon itself may have there. */
+/** How to reach the NAS, without the account that the daemon itself may have there. */
 function toNasAddress({ url, ca, fingerprint, insecure, deviceName, session, versions }: NasAddress): NasAddress {
   return { url, ca, fingerprint, insecure, deviceName, session, versions };
 }
 
-/** What is said at each start where the admin page can be overheard. */
+/** The warning at each start if others can read the admin page's traffic. */
 export function warnOfPlainAdmin(admin: AdminOptions | undefined): string[] {
   if (admin === undefined || admin.tls !== undefined || isLoopback(admin.listen)) return [];
   return [

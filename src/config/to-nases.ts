@@ -4,7 +4,7 @@ import { renderPath, type Finding, type Path } from './finding.ts';
 import type { SecretPlace } from './load-secret.ts';
 import { toWebApiAccess } from './to-web-api.ts';
 
-/** All NASes by name, and what is wrong with them. */
+/** All NASes by name, and their problems. */
 export function toNases(
   dsm: DsmOptions,
   place: SecretPlace,
@@ -21,12 +21,12 @@ export function toNases(
   };
 }
 
-/** Where the options of a NAS stand. */
+/** The place of a NAS's options. */
 export function toNasPath(name: string): Path {
   return name === '' ? ['dsm'] : ['dsm', name];
 }
 
-/** NASes that would both be this machine: the tools of DSM know no other, and tasks of one would be run on the other. */
+/** NASes that would both be this machine: DSM's tools know no other machine, so tasks of one NAS would be run on the other. */
 function findTwins(nases: readonly NasSettings[]): Finding[] {
   const local = nases.filter(({ via, webapi }) => via !== 'webapi' && (via !== 'auto' || webapi === undefined));
   return local.flatMap((nas, i) => {

@@ -1,4 +1,4 @@
-// From the `notify` part of a config to who is told: secrets looked up, addresses checked.
+// From the `notify` part of a config to the receivers: looks secrets up and checks addresses.
 import type { NotifyOptions, NotifyTarget, Occasion } from '../notify/options.ts';
 import type { Secret } from '../values/secret.ts';
 import type { Finding } from './finding.ts';
@@ -11,7 +11,7 @@ const defaultOccasions: Readonly<Record<NotifyOptions['type'], readonly Occasion
   ping: ['started', 'finished'],
 };
 
-/** All targets, and what is wrong with them. `taskIds` are those of the config. */
+/** All receivers, and their problems. `taskIds` are the task ids of the config. */
 export function toNotifyTargets(
   entries: readonly NotifyOptions[],
   taskIds: readonly string[],

@@ -4,7 +4,7 @@ import type { Way } from '../runners/execute.ts';
 import { loadUser, type User } from '../processes/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
-/** A task as it is run: a command where one is given, else a task of DSM. `nas` is its NAS where it names none, `user` who runs a command. */
+/** A task as it is run: a command if one is given, else a task of DSM. `nas` is its NAS if it names no other, `user` is the user that runs a command. */
 export function toTask(
   id: string,
   options: TaskOptions,
@@ -35,14 +35,14 @@ export function toTask(
   };
 }
 
-/** Who a task runs as: undefined for who the daemon runs as, a sentence where that cannot be. */
+/** The user that a task runs as: undefined for the daemon's own user, or a sentence if that is not possible. */
 export function toUser({ user, group }: TaskOptions): User | string | undefined {
   if (user === undefined) return group === undefined ? undefined : 'Give a "user" as well, or remove "group"';
   const found = loadUser(user, group);
   if (typeof found === 'string' || process.getuid?.() === 0) return found;
   return found.uid === process.getuid?.() && found.gid === process.getgid?.()
     ? undefined
-    : 'Remove this, or run the daemon as root: only root can run a command as somebody else';
+    : 'Remove this, or run the daemon as root: only root can run a command as another user';
 }
 
 function toWay(

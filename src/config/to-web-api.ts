@@ -1,4 +1,4 @@
-// From `webapi` of a NAS in a config to how DSM's Web API is reached: secrets looked up, files read, the address checked.
+// From `webapi` of a NAS in a config to the access to DSM's Web API: looks secrets up, reads files and checks the address.
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
@@ -7,7 +7,7 @@ import { renderPath, type Finding, type Path } from './finding.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import { loadText } from './load-file.ts';
 
-/** The access to the NAS whose options stand at `at`, unless it is not configured, and what is wrong with it. */
+/** The access to the NAS with its options at `at`, if it is configured, and its problems. */
 export function toWebApiAccess(
   { via, webapi }: NasOptions,
   at: Path,
@@ -49,7 +49,7 @@ export function toWebApiAccess(
   };
 }
 
-/** What is said at each start where nobody looks at DSM's certificate. */
+/** The warning at each start if DSM's certificate is not checked. */
 export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
   if (webapi?.insecure !== true) return [];
   const place = renderPath([...at, 'webapi']);
@@ -58,7 +58,7 @@ export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
   ];
 }
 
-/** What is wrong with an address; it is not quoted, since it may hold a password. */
+/** What is wrong with an address; it is not quoted, because it may contain a password. */
 function judgeUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) return 'Give an address such as "https://nas.example.org:5001"';
@@ -69,7 +69,7 @@ function judgeUrl(text: string): string | undefined {
   return undefined;
 }
 
-/** Options that say nothing beside others. */
+/** Options that have no effect beside others. */
 function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name: string, message: string][] {
   const isPlain = url.startsWith('http:');
   const idle = (name: string, isGiven: boolean, reason: string): [string, string][] => (isGiven ? [[name, `Remove this: ${reason}`]] : []);

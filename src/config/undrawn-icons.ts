@@ -1,4 +1,4 @@
-// Emoji of which there is no drawing for the home screen. Only warnings: pages show them all the same.
+// Warns of emoji that have no drawing for the home screen. Only warnings: pages show the emoji anyway.
 import { loadEmojiTest } from '../icons/emoji.ts';
 import type { Task } from '../tasks.ts';
 import type { Finding } from './finding.ts';
@@ -17,7 +17,7 @@ export function findUndrawnIcons(tasks: readonly Task[]): Finding[] {
     }));
 }
 
-/** Without the list, nothing is said of any emoji: the drawing of icons will fail, and say so. */
+/** Without the list there are no warnings: the drawing of icons will then fail and report it. */
 function tryLoadEmojiTest(): (emoji: string) => boolean {
   try {
     return loadEmojiTest();

@@ -1,31 +1,31 @@
-// Notices when files change, however they are changed: written in place, renamed over, swapped by a symbolic link,
-// taken away and brought back, mounted one by one, or on a share that reports nothing.
+// Notices changes of files, however they happen: written in place, renamed over, switched by a symbolic link,
+// removed and restored, mounted one by one, or on a share that reports no changes.
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { toErrorCode } from '../errors.ts';
 import { toRealPath } from '../look.ts';
 
-/** How long after a report of something in a folder the files are looked at. */
+/** How long after an event in a folder its files are checked. */
 const lookMs = 50;
-/** How long files have to stay as they are before they are read. */
+/** How long files have to stay unchanged before they are read. */
 const settleMs = 200;
-/** How often they are looked at where nothing is reported. */
+/** How often files are checked without an event. */
 const usualPollMs = 5000;
 
 export interface Watch {
   /** Calls `onChange` once after each change from now on, and for what changed since the watch was created. */
   begin(onChange: () => void): void;
-  /** Takes the files as they are at this moment as known: for who is about to read them. */
+  /** Treats the current state of the files as known; to be called just before reading them. */
   see(): void;
-  /** Watches these files from now on; those that are new as they are at this moment. */
+  /** Watches these files from now on; the current state of new ones counts as known. */
   use(files: readonly string[]): void;
   close(): void;
 }
 
 /**
- * Watches files: their folders, since a watched file would be lost when it is replaced; and the files are looked at
- * now and then, since not every file system tells.
+ * Watches files: it watches their folders, because a watch on a file is lost when the file is replaced; and it checks the files
+ * now and then, because not every file system reports changes.
  */
 export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: { readonly pollMs?: number } = {}): Watch {
   let seen = new Map(files.map((file) => [file, toSignature(file)]));
@@ -41,7 +41,7 @@ export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: {
     const now = loadAll();
     if (!isDeepStrictEqual(now, seen)) settling = setTimeout(settle, settleMs, now).unref();
   };
-  /** The log may be in the same folder: not each of its lines is worth a look. */
+  /** The log may be in the same folder, and not every log line should cause a check. */
   const lookSoon = (): void => {
     soon ??= setTimeout(() => {
       soon = undefined;
@@ -89,7 +89,7 @@ export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: {
   };
 }
 
-/** A folder that cannot be watched is left to the looking now and then. */
+/** A folder that cannot be watched is only covered by the periodic checks. */
 function watchFolder(folder: string, onEvent: () => void): fs.FSWatcher[] {
   try {
     const watcher = fs.watch(folder, { persistent: false }, onEvent);

@@ -111,7 +111,7 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
   [withServer({ rateLimit: { run: 1 } }), 'server.rateLimit.run: Unknown name; did you mean "runs"?'],
   [{ ...withTask({}), logs: {} }, 'logs: Unknown name; did you mean "log"?'],
   [{ ...withTask({}), dsm: { via: 'api' } }, 'dsm.via: Choose one of "auto", "synowebapi", "synoschedtask", "webapi"'],
-  [{ ...withTask({}), $comment: 1 }, `Remove this unknown name, or mend it; known here are ${topNames}`],
+  [{ ...withTask({}), $comment: 1 }, `Remove this unknown name, or correct it; known here are ${topNames}`],
   [{ ...withTask({}), port: 1 }, 'port: Move this into "server"'],
   [{ listen: '127.0.0.1', ...withTask({}), server: undefined, magickey: keyOf('m'), tls: {} }, 'tls: Move this into "server"'],
   [

@@ -57,7 +57,7 @@ test('an expired key is warned of, one that has not expired is not', (t) => {
   const warningsFor = (expires: string): readonly string[] =>
     judge(withServer({ magickey: [{ label: 'Anna', key: magicKey, expires }] })).warnings;
   assert.deepEqual(warningsFor('2020-01-01'), [
-    'config.json:7:16 server.magickey.0.key: Remove this key, or set "expires" anew: it has expired and opens nothing',
+    'config.json:7:16 server.magickey.0.key: Remove this key, or set a new "expires": it has expired and opens nothing',
   ]);
   assert.deepEqual(warningsFor('2999-01-01'), []);
 });

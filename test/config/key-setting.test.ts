@@ -57,7 +57,7 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [labelled({ label: 'two\nlines' }), '.0.label', 'Remove the control character'],
   [labelled({ label: '' }), '.0.label', 'Give some text here: this is empty'],
   [labelled({ key: { fil: 'x' } }), '.0.key', inListShapes],
-  [labelled({ sha256: digest }), '.0', 'Remove this unknown name, or mend it; known here are label, key, expires, confirm'],
+  [labelled({ sha256: digest }), '.0', 'Remove this unknown name, or correct it; known here are label, key, expires, confirm'],
   [labelled({ expire: '2099-01-01' }), '.0.expire', 'Unknown name; did you mean "expires"?'],
   ...['tomorrow', '2099-02-30', '31.1.2099', '2099-01-31T24:00:00Z', '2099-01-31T12:00:00+25:00', 4_073_500_800].map(
     (expires): [unknown, string, string] => [

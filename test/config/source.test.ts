@@ -44,12 +44,12 @@ const empty = 'Write a config: the file is empty (config.example.json shows one)
 const utf8 = 'Save the file as UTF-8: it holds bytes that are something else';
 const utf16 = 'Save the file as UTF-8: it is UTF-16 or something else that holds NUL bytes (Notepad: Save as, Encoding: UTF-8)';
 const neither = 'this is neither a text in double quotes nor a number, true, false or null';
-const deep = 'Mend the JSON here: brackets are nested more than 100 deep';
+const deep = 'Correct the JSON here: brackets are nested more than 100 deep';
 const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
   ['', `config.json:1:1 ${empty}`],
   [' \n\t\n', `config.json:1:1 ${empty}`],
   ['\uFEFF', `config.json:1:1 ${empty}`],
-  ['// nothing\n', 'config.json:2:1 Mend the JSON here: a value is missing before this'],
+  ['// nothing\n', 'config.json:2:1 Correct the JSON here: a value is missing before this'],
   [Buffer.from('{"name":"Küche"}', 'latin1'), `config.json ${utf8}`],
   [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
   [Buffer.from('{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
@@ -57,32 +57,32 @@ const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
   ["{'server': 1}", 'config.json:1:2 Put double quotes (") in place of single ones here: JSON knows no others'],
   ['{server: 1}', 'config.json:1:2 Put the name here in double quotes: JSON has no names without them'],
   ['{"a": yes}', 'config.json:1:7 Write true here, in small letters: JSON has no other word for it'],
-  ['{"a": maybe}', `config.json:1:7 Mend the JSON here: ${neither}`],
-  ['{"a": 1}\nthanks', 'config.json:2:1 Mend the JSON here: the config ends before this'],
-  ['{"a": 1 "b": 2}', 'config.json:1:9 Mend the JSON here: a comma (or a closing bracket) is missing before this'],
+  ['{"a": maybe}', `config.json:1:7 Correct the JSON here: ${neither}`],
+  ['{"a": 1}\nthanks', 'config.json:2:1 Correct the JSON here: the config ends before this'],
+  ['{"a": 1 "b": 2}', 'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this'],
   [
     '{"a": 1\n "b": 2\n "c" 3}',
-    'config.json:2:2 Mend the JSON here: a comma (or a closing bracket) is missing before this',
-    'config.json:3:2 Mend the JSON here: a comma (or a closing bracket) is missing before this',
+    'config.json:2:2 Correct the JSON here: a comma (or a closing bracket) is missing before this',
+    'config.json:3:2 Correct the JSON here: a comma (or a closing bracket) is missing before this',
   ],
-  ['{"a" 1}', 'config.json:1:6 Mend the JSON here: a colon is missing before this'],
-  ['[1,,2]', 'config.json:1:4 Mend the JSON here: a value is missing before this'],
-  ['{"a": [1}', 'config.json:1:9 Mend the JSON here: a comma (or a closing bracket) is missing before this'],
-  ['[1', 'config.json:1:3 Mend the JSON here: a closing bracket is missing'],
-  ['{"a": 1', 'config.json:1:8 Mend the JSON here: a closing brace is missing'],
-  ['{} }', 'config.json:1:4 Mend the JSON here: the config ends before this'],
+  ['{"a" 1}', 'config.json:1:6 Correct the JSON here: a colon is missing before this'],
+  ['[1,,2]', 'config.json:1:4 Correct the JSON here: a value is missing before this'],
+  ['{"a": [1}', 'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this'],
+  ['[1', 'config.json:1:3 Correct the JSON here: a closing bracket is missing'],
+  ['{"a": 1', 'config.json:1:8 Correct the JSON here: a closing brace is missing'],
+  ['{} }', 'config.json:1:4 Correct the JSON here: the config ends before this'],
   [
     '{"a": "b}\n',
-    'config.json:1:7 Mend the JSON here: this text has no closing quote in its line',
-    'config.json:2:1 Mend the JSON here: a closing brace is missing',
+    'config.json:1:7 Correct the JSON here: this text has no closing quote in its line',
+    'config.json:2:1 Correct the JSON here: a closing brace is missing',
   ],
-  ['{"a": "C:\\x"}', 'config.json:1:7 Mend the JSON here: a backslash in a text is written twice'],
-  ['{"a": "\\u12"}', 'config.json:1:7 Mend the JSON here: four hexadecimal digits belong behind \\u'],
+  ['{"a": "C:\\x"}', 'config.json:1:7 Correct the JSON here: a backslash in a text is written twice'],
+  ['{"a": "\\u12"}', 'config.json:1:7 Correct the JSON here: four hexadecimal digits belong behind \\u'],
   [
     '{"a": "\u0001"}',
-    'config.json:1:7 Mend the JSON here: a tab or other control character in a text is written with a backslash, as in \\t',
+    'config.json:1:7 Correct the JSON here: a tab or other control character in a text is written with a backslash, as in \\t',
   ],
-  ['{} /* no end', 'config.json:1:4 Mend the JSON here: this comment has no end'],
+  ['{} /* no end', 'config.json:1:4 Correct the JSON here: this comment has no end'],
   ['['.repeat(200_000), `config.json:1:101 ${deep}`],
   ['{"a":'.repeat(200_000), `config.json:1:501 ${deep}`],
   [`//\r${'['.repeat(200_000)}`, `config.json:1:104 ${deep}`],
@@ -131,7 +131,7 @@ test('a config cut off at any byte is refused with a place, and nothing of its t
     const { code, problems } = judge(text.subarray(0, length));
     assert.equal(code, 'config-invalid', `cut off at ${length}`);
     for (const problem of problems) {
-      assert.match(problem, /^config\.json(:\d+:\d+)? (Mend|Write|Save) /, `cut off at ${length}`);
+      assert.match(problem, /^config\.json(:\d+:\d+)? (Correct|Write|Save) /, `cut off at ${length}`);
       assert.doesNotMatch(problem, /Zq3|Zk3|127\.0|K\u00fcche/, `cut off at ${length}`);
     }
   }

@@ -50,7 +50,7 @@ describe('a reload', { concurrency: 3 }, () => {
     const good = fs.readFileSync(daemon.configFile, 'utf8');
     const bad: [string, RegExp][] = [
       [good.replace('"tasks"', '"taks"'), /^config\.json:\d+:\d+ .*tasks/],
-      [good.slice(0, -20), /Mend the JSON here/],
+      [good.slice(0, -20), /Correct the JSON here/],
       ['', /the file is empty/],
     ];
     for (const [text, problem] of bad) {

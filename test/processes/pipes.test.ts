@@ -16,7 +16,7 @@ import { runCommand, runScript } from '../support/run-command.ts';
 
 const succeeded = { kind: 'succeeded', exitCode: 0 } as const;
 const hasPython = spawnSync('python3', ['-c', ''], { env: { PATH: searchPath } }).status === 0;
-const needsRoot = process.getuid?.() === 0 ? false : 'only root can run a command as somebody else';
+const needsRoot = process.getuid?.() === 0 ? false : 'only root can run a command as another user';
 
 const countDescriptors = (): number => fs.readdirSync('/proc/self/fd').length;
 

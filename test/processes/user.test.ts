@@ -1,4 +1,4 @@
-// Running a command as somebody else: who that is, what the program sees, and which programs are trusted then.
+// Running a command as another user: who that is, what the program sees, and which programs are trusted then.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -100,7 +100,7 @@ test('a daemon that is not root may name itself, and nobody else', { skip: needs
   for (const options of [{ user: 'root' }, { user: 'nobody', group: 'daemon' }])
     assert.match(
       await check(options),
-      /tasks\.7\.user: Remove this, or run the daemon as root: only root can run a command as somebody else/,
+      /tasks\.7\.user: Remove this, or run the daemon as root: only root can run a command as another user/,
     );
 });
 
