@@ -1,23 +1,23 @@
-// What the admin pages do: start a task, stop a run; written down like every other attempt.
+// The actions of the admin pages: start a task, stop a run; recorded like every other attempt.
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
 import type { Language } from '../languages/language.ts';
 import type { House } from './pages/house.ts';
 import type { NoNewRun } from './pages/run-page.ts';
 
-/** Longer names are cut in log and history. */
+/** Longer names are cut in the log and the history. */
 const maxUserLength = 64;
 
-/** Who acts. */
+/** The admin who acts. */
 export interface Actor {
   readonly user: string;
   readonly address: string;
 }
 
-/** Where an act leads: to a run, with a word of explanation where there is one, or to a refusal. */
+/** The result of an action: a run, possibly with an explanation, or a refusal. */
 export type Consequence = { readonly kind: 'run'; readonly run: string; readonly note: NoNewRun | undefined } | Refusal;
 
-/** Why a task was not started, and when it may be. */
+/** Why a task was not started, and when it may be started. */
 interface Refusal {
   readonly kind: 'refused';
   readonly status: number;
@@ -27,7 +27,7 @@ interface Refusal {
 
 type Tools = Pick<House, 'start' | 'recorder' | 'runs'>;
 
-/** Starts a task; undefined where there is no such task, or none that may be started. */
+/** Starts a task; undefined if no such task exists, or it may not be started. */
 export async function startTask(
   { id, name }: { readonly id: string; readonly name: string },
   { user, address }: Actor,
@@ -40,7 +40,7 @@ export async function startTask(
   return toConsequence(result);
 }
 
-/** Stops a run; undefined where there is none of this id that goes on. The owner may stop what callers may not. */
+/** Stops a run; undefined if no active run has this id. The owner may stop runs that callers may not. */
 export function stopRun(id: string, { user, address }: Actor, { runs, recorder }: Omit<Tools, 'start'>): RunFeed | undefined {
   const label = toLabel(user);
   const run = runs.stop(id);

@@ -1,4 +1,4 @@
-// The admin listener: who is not let in by the gate sees one page, and nothing of what lies behind it.
+// The admin listener: a visitor that the gate does not let in sees one page, and nothing behind it.
 import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import formbody from '@fastify/formbody';
@@ -24,13 +24,13 @@ import { createVisitorReader, createWatcherTest, isFromOwnPage } from './gate/vi
 import { addWatch, isForMachines } from './machine-routes.ts';
 
 const connectionLimits = { max: 128, maxPerAddress: 64, maxStarts: 64, maxVisits: 32 } as const;
-/** More than any form of ours holds. */
+/** More than any of our forms contains. */
 const maxBodyBytes = 8192;
 
 export interface AdminApp {
   /** Throws the system's error. */
   listen(host: string, port: number): Promise<void>;
-  /** Takes up another gate, other watchers, and another certificate where it serves HTTPS already. */
+  /** Applies a new gate, new watchers, and a new certificate if it serves HTTPS already. */
   use(config: AdminConfig): void;
   /** Counts what happens to runs. */
   tell(news: RunNews): void;

@@ -1,4 +1,4 @@
-// Who is on the line: each request is looked at once, before anything else, and only who may enter comes further.
+// Authenticates every admin request before any route runs.
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ import type { Reader } from './pages/page.ts';
 import { answerAsStranger, sendMessage, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './pages/sign-in-page.ts';
 
-/** Somebody who was let in. */
+/** An admitted admin. */
 interface Caller {
   readonly visitor: Visitor;
   readonly entry: Extract<Entry, { kind: 'admin' }>;
@@ -22,7 +22,7 @@ interface Caller {
 }
 
 export interface Callers {
-  /** Who sends a request that has come past the hooks; a mistake of ours where nobody was let in. */
+  /** The admin who sent a request that passed the hooks; throws (a bug of ours) if the request was not admitted. */
   callerOf(request: FastifyRequest): Caller;
   visitorOf(request: FastifyRequest): Visitor;
 }
@@ -32,25 +32,25 @@ export interface CallersOptions {
   readonly hasSignInPage: () => boolean;
   readonly readVisitor: (request: IncomingMessage) => Visitor;
   readonly isFromOwnPage: (request: IncomingMessage, visitor: Visitor) => boolean;
-  /** Whether a request is one that machines may make without a sign-in. */
+  /** Whether machines may make a request without a sign-in. */
   readonly isWatch: (request: IncomingMessage, visitor: Visitor) => boolean;
-  /** Holds a place for a request until it is answered: as that of an admin (`start`), or of a machine that watches (`visit`). */
+  /** Holds a place for a request until it is answered: that of an admin (`start`), or of a machine that watches (`visit`). */
   readonly hold: Connections['hold'];
-  /** Reads the body of a POST away that is refused without being looked at. */
+  /** Discards the body of a POST that is refused unread. */
   readonly discardBody: ReturnType<typeof createBodyDiscard>;
 }
 
-/** Where a sign-in form is sent to. */
+/** The path that sign-in forms are posted to. */
 export const signInPath = '/sign-in';
 
 const Form = z.record(z.string(), z.string());
 
-/** A form as it was sent, its fields cut to a sensible length; empty where it is none. */
+/** A form as it was sent, with its fields cut to a sensible length; empty if the body is not a form. */
 export function readForm({ body }: FastifyRequest): Readonly<Record<string, string>> {
   return Form.safeParse(body).data ?? {};
 }
 
-/** Puts the hooks that look at each request before everything else into an app. */
+/** Adds the hooks that authenticate each request before anything else to an app. */
 export function addCallers(
   app: FastifyInstance,
   { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, hold, discardBody }: CallersOptions,
@@ -86,7 +86,7 @@ export function addCallers(
     if (!isSignIn(request)) {
       const entry = await gate().admit(visitor);
       const isOver = entry.kind === 'stranger' && entry.setCookies.length > 0;
-      // While only the page asks, the cookie stays: by it the page that is shown in the end knows that there was a session.
+      // The cookie stays while only the page itself sends requests: it tells the next page that there was a session.
       if (entry.setCookies.length > 0 && !(isOver && visitor.isAutomatic)) reply.header('Set-Cookie', [...entry.setCookies]);
       if (entry.kind === 'stranger') return refuse(reply, request, isOver);
       callers.set(raw, {
@@ -107,14 +107,14 @@ export function addCallers(
   return {
     callerOf({ raw }) {
       const caller = callers.get(raw);
-      if (caller === undefined) throw new Error('Nobody was let in');
+      if (caller === undefined) throw new Error('This request was not admitted');
       return caller;
     },
     visitorOf: ({ raw }) => visitors.get(raw) ?? readVisitor(raw),
   };
 }
 
-/** A path of ours to go to after a sign-in: never another host's, and nothing that is no page. */
+/** A path of ours to go to after a sign-in: never on another host, and always a page. */
 export function toOwnPath(path: string): string {
   return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) && !/^\/(?:metrics|healthz|sign-)/.test(path) && !isEvents(path) ? path : '/';
 }

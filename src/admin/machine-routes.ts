@@ -1,4 +1,4 @@
-// What machines watch: whether all is well, and the numbers.
+// The routes for machines that watch: health and metrics.
 import type { FastifyInstance } from 'fastify';
 import { renderHealthJson } from '../health.ts';
 import type { House } from './pages/house.ts';
@@ -7,7 +7,7 @@ import { cardHeaders } from './pages/page.ts';
 
 const paths: ReadonlySet<string | undefined> = new Set(['/healthz', '/metrics']);
 
-/** Whether a request is for a machine's eyes. */
+/** Whether a request is for one of these routes. */
 export function isForMachines({ method, url }: { readonly method?: string | undefined; readonly url?: string | undefined }): boolean {
   return method === 'GET' && paths.has(url?.split('?')[0]);
 }

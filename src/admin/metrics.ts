@@ -1,4 +1,4 @@
-// What Prometheus may know: numbers by result, kind and task; never a key, an address or a name.
+// The metrics for Prometheus: numbers by result, kind and task; never a key, an address or a name.
 import type { Counter, Gauge } from 'prom-client';
 import { refusals } from '../attempts/attempt.ts';
 import type { RunNews } from '../runs/runs.ts';
@@ -24,14 +24,14 @@ export async function createMetrics({
   dsmStates,
   version,
 }: Omit<House, 'start' | 'history' | 'attempts' | 'recorder' | 'loadAddress' | 'logger' | 'clock'>): Promise<Metrics> {
-  // Loaded only now: it is of no use without an admin listener.
+  // Loaded only now, because it is useless without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const register = new Registry();
   const registers = [register];
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[], collect: (gauge: Gauge<T>) => void): void => {
     const made: Gauge<T> = new Gauge({ name, help, labelNames, registers, collect: () => collect(made) });
   };
-  /** Made anew from what has been counted elsewhere. */
+  /** Rebuilt at each request from counts kept elsewhere. */
   const counter = <T extends string>(
     name: string,
     help: string,
@@ -89,7 +89,7 @@ export async function createMetrics({
     for (const state of dsmStates()) made.set({ nas: state.name, way: state.way }, state.health === 'failing' ? 0 : 1);
   });
   gauge('remotetask_info', 'The version.', ['version', 'node'], (made) => made.set({ version, node: process.version }, 1));
-  // Of the library's own numbers those that cost nothing between two questions.
+  // Those of the library's default metrics that cost nothing between two requests.
   gauge('process_start_time_seconds', 'Start time of the process since 1970.', [], (made) =>
     made.set(Date.now() / 1000 - process.uptime()),
   );

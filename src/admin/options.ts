@@ -1,4 +1,4 @@
-// The `admin` part of the config: where the admin page listens, and who may enter.
+// The `admin` part of the config: where the admin page listens, and which visitors may enter.
 import * as z from 'zod';
 import { FilePath } from '../values/file-path.ts';
 import { IpAddress, TlsFiles, type TlsPair } from '../listener/options.ts';
@@ -9,7 +9,7 @@ import type { GateOptions } from './gate/gate.ts';
 
 const FullPath = FilePath.startsWith('/', 'Give the full path');
 
-/** The options of the admin listener, which is off unless they are there. */
+/** The options of the admin listener, which is off without them. */
 export const AdminOptions = z.strictObject({
   gate: z
     .enum(['dsm', 'dsm-login', 'webapi', 'password'])
@@ -50,10 +50,10 @@ export const AdminOptions = z.strictObject({
 });
 export type AdminOptions = z.infer<typeof AdminOptions>;
 
-/** The admin listener, ready to be opened. */
+/** The configuration of the admin listener, ready for opening it. */
 export interface AdminConfig extends Pick<AdminOptions, 'listen' | 'port' | 'trustProxy' | 'signInPage'> {
   readonly tls: TlsPair | undefined;
   readonly gate: GateOptions;
-  /** The networks from which machines may watch. */
+  /** The networks whose machines may watch without a sign-in. */
   readonly watchers: readonly string[];
 }

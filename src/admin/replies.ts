@@ -11,7 +11,7 @@ export function sendPage(reply: FastifyReply, page: AdminPage, reader: Reader): 
   return sendHtml(reply.code(200).headers(adminHeaders), renderAdminPage(page, reader));
 }
 
-/** Sends a page that stands alone: a form, or a few words. */
+/** Sends a page without the frame: a form, or a few words. */
 export function sendCardPage(reply: FastifyReply, status: number, page: string): FastifyReply {
   return sendHtml(reply.code(status).headers(cardHeaders), page);
 }
@@ -19,26 +19,26 @@ export function sendCardPage(reply: FastifyReply, status: number, page: string):
 /** The title of a message and its sentence, in a language. */
 export type Message = (texts: AdminTexts['messages']) => readonly [title: string, sentence: string];
 
-/** Says what went wrong. */
+/** Sends a page that explains what went wrong. */
 export function sendMessage(reply: FastifyReply, status: number, message: Message): FastifyReply {
   const language = chooseLanguage(reply.request.raw);
   const [title, sentence] = message(language.admin.messages);
   return sendCardPage(reply, status, renderMessagePage(title, sentence, language));
 }
 
-/** Leads the browser on, so that a reload repeats nothing. */
+/** Redirects the browser, so that a reload repeats nothing. */
 export function sendOn(reply: FastifyReply, path: string): FastifyReply {
   return reply.code(303).headers(cardHeaders).header('Location', path).send();
 }
 
-/** The answer that strangers of the public listener get, byte for byte. */
+/** The answer that strangers get from the public listener, byte for byte. */
 export function answerAsStranger(reply: FastifyReply): FastifyReply {
   reply.hijack();
   answerStranger(reply.raw);
   return reply;
 }
 
-/** Answers a call that met a mistake of ours. Past Fastify, whose reply may be what is broken; where nothing can be sent, the connection is cut. */
+/** Answers a call that met a bug of ours. It bypasses Fastify, because its reply may be the broken part; if nothing can be sent, the connection is cut. */
 export function answerBug(reply: FastifyReply): FastifyReply {
   const { raw } = reply.hijack();
   try {

@@ -1,4 +1,4 @@
-// What there is for who was let in: pages to look at, and forms that do something.
+// The routes for admitted admins: pages to read, and forms that do something.
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 import { renderRefusal, startTask, stopRun } from './actions.ts';
@@ -13,7 +13,7 @@ import { toSystemPage } from './pages/system-page.ts';
 import { parseBase, toTaskPage, type NoAddress } from './pages/task-page.ts';
 import { toTasksPage } from './pages/tasks-page.ts';
 
-/** Adds the pages and forms to an app whose requests come past `callers`. */
+/** Adds the pages and forms to an app whose requests are authenticated by `callers`. */
 export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Callers): void {
   const findTask = (id: string): ReturnType<House['tasks']>[number] | undefined => house.tasks().find((task) => task.id === id);
 

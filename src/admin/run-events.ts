@@ -1,4 +1,4 @@
-// A run as it goes on, for the script of its page: the events of the public listener, for as long as the session lasts.
+// A run while it is running, for the script of its page: the events of the public listener, for as long as the session lasts.
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { parsePosition, renderEvents } from '../http/live.ts';
@@ -9,7 +9,7 @@ import type { House } from './pages/house.ts';
 import { adminHeaders } from './pages/page.ts';
 import { sendMessage } from './replies.ts';
 
-/** How often the gate is asked whether the reader may go on. */
+/** How often to check with the gate that the reader is still admitted. */
 const recheckMs = 10_000;
 
 export function addRunEvents(

@@ -1,4 +1,4 @@
-// Signing in and out, as far as the gate knows either.
+// Signing in and out, if the gate supports it.
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
 import { chooseLanguage } from '../languages/languages.ts';
@@ -7,7 +7,7 @@ import { sendOn, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './pages/sign-in-page.ts';
 
 export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & { readonly gate: () => Gate }): void {
-  // Who is let in has nothing to do here.
+  // An admitted admin needs no sign-in.
   app.get(signInPath, (_request, reply) => sendOn(reply, '/'));
   app.post(signInPath, async (request, reply) => {
     const { account = '', password = '', code = '', to: asked = '/' } = readForm(request);

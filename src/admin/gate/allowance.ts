@@ -1,17 +1,17 @@
-// How often the gate may be tried: by one network, and by all together. What it costs comes back with time.
+// How often sign-ins may be tried, by one network and by all together. Used tries come back with time.
 import type { Clock } from '../../clock.ts';
 import { toNetwork } from '../../listener/address.ts';
 
-/** So many at once, and then one in each `everyMs`. */
+/** Allows so many tries at once, and then one per `everyMs`. */
 export interface Share {
   readonly burst: number;
   readonly everyMs: number;
 }
 
 export interface Allowance {
-  /** Takes one try; the result is 0, or, where there is none left, how many milliseconds to wait for one. */
+  /** Takes one try; returns 0, or how many milliseconds to wait for a try if all are used. */
   take(address: string): number;
-  /** Gives the try back that was taken last: it was none of a stranger. */
+  /** Returns the last try, because it was not a stranger's. */
   giveBack(address: string): void;
 }
 
@@ -20,7 +20,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** Buckets of full size; a network whose bucket is full again is forgotten, so that there are never more than those of all together allow. */
+/** Creates full buckets. A network whose bucket is full again is forgotten, so the limit for all networks also limits how many buckets exist. */
 export function createAllowance({
   perNetwork,
   inAll,

@@ -1,15 +1,15 @@
-// Requests that a page makes by itself: they do not count as use, so that a tab that was left open does not keep its session alive.
+// Requests that a page makes by itself. They do not count as use, so that a tab left open does not keep its session alive.
 
-/** The parameter by which the pages mark such requests, and the whole mark. */
+/** The parameter with which the pages mark such requests, and the complete mark. */
 export const markName = 'auto';
 export const automaticMark = `${markName}=1`;
 
-/** Whether an address is that of the events that the page of a run listens to. */
+/** Whether an address is that of a run's events. */
 export function isEvents(url: string): boolean {
   return /^\/runs\/[^/?]+\/events(?:\?|$)/.test(url);
 }
 
-/** Whether a page asks for an address by itself: it has the mark, or is that of events. */
+/** Whether a page requests an address by itself: it has the mark, or is that of events. */
 export function isAutomatic(url: string): boolean {
   const [, query = ''] = url.split('?');
   return isEvents(url) || query.split('&').includes(automaticMark);

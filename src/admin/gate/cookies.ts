@@ -2,19 +2,19 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Visitor } from './gate.ts';
 
-/** The value of a cookie as it stands in the header; undefined where there is none, or where there are several of that name. */
+/** The value of a cookie in the header; undefined if the cookie is missing, or if several have that name. */
 export function findCookie(header: string | undefined, name: string): string | undefined {
   if (header === undefined) return undefined;
   const isAmbiguous = header.split(';').filter((part) => part.split('=')[0]?.trim() === name).length > 1;
   return isAmbiguous ? undefined : parseCookie(header, { decode: (value) => value })[name];
 }
 
-/** The name of our own session's cookie: with the prefix, which only HTTPS knows, no other host and no plain page can set it. */
+/** The name of our own session's cookie: with the prefix, which only works over HTTPS, no other host and no plain-HTTP page can set it. */
 export function toSessionCookieName({ isSecure }: Pick<Visitor, 'isSecure'>): string {
   return isSecure ? '__Host-remotetask' : 'remotetask-admin';
 }
 
-/** Sets the cookie of our own session, or takes it out of the browser. */
+/** Sets the cookie of our own session, or removes it from the browser. */
 export function renderSessionCookie(visitor: Pick<Visitor, 'isSecure'>, token: string | undefined): string {
   return stringifySetCookie({
     name: toSessionCookieName(visitor),
@@ -28,8 +28,8 @@ export function renderSessionCookie(visitor: Pick<Visitor, 'isSecure'>, token: s
 }
 
 /**
- * Sets DSM's own session cookie, or takes it out of the browser. It stays without `Secure` as DSM made it: with it, the
- * browser would not let DSM's plain-HTTP pages of the same host set theirs.
+ * Sets DSM's own session cookie, or removes it from the browser. Like DSM's own, it has no `Secure`: with it, the
+ * browser would not let DSM's plain-HTTP pages on the same host set theirs.
  */
 export function renderDsmCookie(id: string | undefined): string {
   return stringifySetCookie(

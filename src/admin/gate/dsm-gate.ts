@@ -1,4 +1,4 @@
-// The gate "dsm": whoever is signed in to DSM on this NAS, in the same browser and under the same host name.
+// The gate "dsm": admits administrators who are signed in to DSM on this NAS, in the same browser and under the same host name.
 import { isOpaqueValue } from '../../dsm/cgi-text.ts';
 import { findCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
@@ -6,15 +6,15 @@ import type { DsmJudge, SignedInBrowser } from './dsm-judge.ts';
 import { toBrowser } from './dsm-programs.ts';
 import type { Entry, Gate, Visitor } from './gate.ts';
 
-/** DSM's own session is the only one, so there is nothing to sign in to or out of here. */
+/** DSM's own session is the only one, so this gate has no sign-in and no sign-out. */
 export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
   const toCsrfToken = createCsrfTokens();
   const admit = async (visitor: Visitor): Promise<Entry> => {
     const browser = toSignedInBrowser(visitor);
     if (browser === undefined) return { kind: 'stranger', reason: 'the browser shows no session of DSM', setCookies: [] };
     const { synoToken } = visitor;
-    if (synoToken !== undefined && !isOpaqueValue(synoToken)) return { kind: 'stranger', reason: 'the SynoToken is none', setCookies: [] };
-    // For a request that changes something DSM's token is never fetched in the browser's place: it protects from forged ones.
+    if (synoToken !== undefined && !isOpaqueValue(synoToken)) return { kind: 'stranger', reason: 'the SynoToken is malformed', setCookies: [] };
+    // For a request that changes something, DSM's token is never fetched on the browser's behalf, because it protects against forged requests.
     const judgement = await judge(browser, { synoToken, mayFetchToken: !visitor.isPost });
     if (judgement.kind !== 'admin') return { kind: 'stranger', reason: judgement.reason, setCookies: [] };
     const { user } = judgement;
@@ -29,7 +29,7 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
   };
 }
 
-/** The browser, if it shows something that can be a session of DSM. */
+/** The browser, if it presents something that can be a session of DSM. */
 export function toSignedInBrowser(visitor: Visitor): SignedInBrowser | undefined {
   const sessionId = findCookie(visitor.cookieHeader, 'id');
   const browser = toBrowser(visitor);

@@ -1,4 +1,4 @@
-// Whether a browser is that of an administrator of this NAS: DSM's programs are asked, no more often than needed.
+// Decides whether a browser belongs to an administrator of this NAS, by asking DSM's programs no more often than needed.
 import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
@@ -7,39 +7,39 @@ import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Told 
 import { createSlots } from '../../slots.ts';
 import { createVerdicts } from './shared-answers.ts';
 
-/** How long DSM's answer holds. */
+/** How long DSM's answer is valid. */
 const holdMs = 10_000;
-/** How often DSM is asked about browsers that were not let in lately; each question costs a few processes. */
+/** How often DSM is asked about browsers that were not admitted lately; each question costs a few processes. */
 const strangers = { perNetwork: { burst: 5, everyMs: 6000 }, inAll: { burst: 20, everyMs: 2000 } };
-/** How many questions may be open at once: about strangers, and, so that these are in nobody's way, about the others. */
+/** How many questions may be open at once: about strangers, and, so that strangers delay no one else, about other browsers. */
 const maxOpen = 2;
-/** How many browsers are known. */
+/** How many browsers are remembered. */
 const maxKnown = 64;
 
-/** `unknown`: DSM did not tell, or was not asked. Reasons are for the log. */
+/** `unknown`: DSM gave no clear answer, or was not asked. Reasons are for the log. */
 type Judgement =
   | { readonly kind: 'admin'; readonly user: string }
   | { readonly kind: 'no-admin' | 'nobody' | 'unknown'; readonly reason: string };
 
-/** A browser that shows a session of DSM. */
+/** A browser that presents a session of DSM. */
 export interface SignedInBrowser extends Browser {
   readonly sessionId: string;
 }
 
-/** What matters of a request beside the session. */
+/** The relevant parts of a request besides the session. */
 interface JudgedRequest {
-  /** DSM's token against forged requests, where the request has one. */
+  /** DSM's token against forged requests, if the request has one. */
   readonly synoToken: string | undefined;
-  /** Whether DSM may be asked for that token in the browser's place: not for a request that changes something. */
+  /** Whether DSM may be asked for that token on the browser's behalf: not for a request that changes something. */
   readonly mayFetchToken: boolean;
-  /** Whether DSM has begun the session just now, so that it is no guess. */
+  /** Whether DSM has just begun the session, so that it is not a guess. */
   readonly isNew?: boolean;
 }
 
 export interface DsmJudge {
-  /** Whose session a browser shows. */
+  /** Whose session a browser presents. */
   judge(browser: SignedInBrowser, request: JudgedRequest): Promise<Judgement>;
-  /** Asks DSM's programs something else, in turn with the other questions. */
+  /** Asks DSM's programs something else, queued with the other questions. */
   ask<T>(question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>>;
   forget(browser: SignedInBrowser): void;
 }
@@ -51,14 +51,14 @@ export interface DsmJudgeOptions extends Pick<AskDsmOptions, 'programs' | 'id' |
   readonly clock: Clock;
 }
 
-/** A judge who has not asked anything yet. */
+/** Creates a judge that has not asked anything yet. */
 export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }: DsmJudgeOptions): DsmJudge {
   const verdicts = createVerdicts<Judgement>({ holdMs, clock });
   const allowance = createAllowance({ ...strangers, clock });
   const takeSlot = { known: createSlots(maxOpen), stranger: createSlots(maxOpen) };
   /**
-   * The tokens of browsers that were let in when they were last judged, the latest at the end. What DSM gave for a page
-   * that was looked at serves that page's forms too: these carry a token of our own against forged requests.
+   * The tokens of browsers that were admitted when last judged, the latest at the end. The token that DSM gave for reading a page
+   * also serves that page's forms, because these carry our own token against forged requests.
    */
   const known = new Map<string, { readonly synoToken: string | undefined }>();
   let trouble: string | undefined;
@@ -77,13 +77,13 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     return told;
   };
 
-  /** What is known of a browser, unless it comes with another token than before: a link from elsewhere may have given it that. */
+  /** What is known about a browser, unless it now presents a different token: another site's link may have supplied it. */
   const recall = (browser: SignedInBrowser, given: string | undefined): { readonly synoToken: string | undefined } | undefined => {
     const memory = known.get(toKey(browser));
     return given === undefined || given === memory?.synoToken ? memory : undefined;
   };
 
-  /** The user, and the token that DSM took. */
+  /** The user, and the token that DSM accepted. */
   const identify = async (
     dsm: AskDsm,
     browser: SignedInBrowser,
@@ -138,7 +138,7 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
       if (shared !== undefined) return await shared;
       const isFree = isNew === true || recall(browser, synoToken) !== undefined;
       if (!isFree && allowance.take(browser.address) > 0)
-        return { kind: 'unknown', reason: 'DSM was not asked: too many sessions that are none' };
+        return { kind: 'unknown', reason: 'DSM was not asked: too many invalid sessions' };
       return await verdicts.ask(key, async () => await decide(browser, request));
     },
     ask: async (question) => await ask('stranger', question),

@@ -1,4 +1,4 @@
-// The gate "dsm-login": the gate "dsm" with a sign-in form of its own, whose account and password go to DSM's login.cgi.
+// The gate "dsm-login": the gate "dsm" with its own sign-in form, which passes account and password to DSM's login.cgi.
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { renderDsmCookie } from './cookies.ts';
@@ -16,7 +16,7 @@ import {
   wrongCredentials,
 } from './sign-in-form.ts';
 
-/** The session that DSM begins is handed on to the browser, which is then signed in to DSM as well. */
+/** Passes the session that DSM begins on to the browser, which is then signed in to DSM as well. */
 export function createDsmLoginGate({
   judge,
   logger,
@@ -52,11 +52,11 @@ export function createDsmLoginGate({
       refuse(visitor.address, 'login.cgi gave no session that can be handed on');
       return dsmSilent;
     }
-    // The session has just begun here, so nobody can have forged a request in it: its token may be asked for.
+    // The session has just begun here, so no request in it can be forged: its token may be requested.
     const judgement = await judge.judge({ ...browser, sessionId }, { synoToken: undefined, mayFetchToken: true, isNew: true });
     if (judgement.kind !== 'admin') {
       refuse(visitor.address, judgement.reason);
-      // The password was right, and that DSM then fell silent is not the visitor's fault.
+      // The password was right, and DSM's missing answer afterwards is not the visitor's fault.
       if (judgement.kind === 'unknown') allowance.giveBack(visitor.address);
       return judgement.kind === 'no-admin' ? notAdministrator : dsmSilent;
     }

@@ -1,4 +1,4 @@
-// DSM's own programs on this NAS, asked about a browser: who is signed in, by which token, and in which groups that user is.
+// Asks DSM's own programs on this NAS about a browser: which user is signed in, with which token, and in which groups that user is.
 import fs from 'node:fs';
 import { isIP } from 'node:net';
 import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from '../../dsm/cgi-text.ts';
@@ -8,53 +8,53 @@ import { findProgram } from '../../processes/find-program.ts';
 import { findRefusal } from '../../processes/trusted-program.ts';
 import type { DsmPrograms, Visitor } from './gate.ts';
 
-/** Where authenticate.cgi is, by the version of DSM. */
+/** The paths of authenticate.cgi in the versions of DSM. */
 const authenticatePlaces = ['/usr/syno/synoman/webman/modules/authenticate.cgi', '/usr/syno/synoman/webman/authenticate.cgi'];
 const maxBytes = 4096;
-/** Where DSM's programs find others, and where `id` is found. */
+/** The PATH of DSM's programs, and of `id`. */
 const searchPath = '/usr/bin:/bin';
 
-/** A browser as DSM's programs are told of it. */
+/** What DSM's programs learn about a browser. */
 export interface Browser {
-  /** The `id` of DSM's cookie, which has to be an opaque value; there is none where nobody has signed in. */
+  /** The `id` of DSM's cookie, which has to be an opaque value; undefined before a sign-in. */
   readonly sessionId?: string;
   readonly address: string;
   readonly host: string | undefined;
 }
 
-/** An answer, or a reason for the log why there is none; `wasAsked` is false if DSM cannot have seen the question. */
+/** An answer, or the reason, for the log, why it is missing; `wasAsked` is false if DSM cannot have seen the question. */
 export type Told<T> =
   | { readonly kind: 'told'; readonly value: T }
   | { readonly kind: 'none'; readonly reason: string; readonly wasAsked?: false };
 
 export interface AskDsm {
-  /** The name of who is signed in; undefined for nobody. */
+  /** The name of the signed-in user; undefined if no user is signed in. */
   loadUser(browser: Browser, synoToken: string | undefined): Promise<Told<string | undefined>>;
-  /** The token that DSM gives the browser's own pages; undefined where it gives none. */
+  /** The token that DSM gives the browser's own pages; undefined if it gives no token. */
   loadToken(browser: Browser): Promise<string | undefined>;
   signIn(browser: Browser, account: string, password: string): Promise<Told<LoginAnswer>>;
-  /** Whether a user is in the group that may enter; a user whom the system does not know is not. */
+  /** Whether a user is in the group that may enter; false for a user that the system does not know. */
   isMember(user: string): Promise<Told<boolean>>;
 }
 
-/** How DSM's programs are called; another `id` and other limits are for tests. */
+/** How DSM's programs are called; tests pass another `id` and other limits. */
 export interface AskDsmOptions {
   readonly programs: DsmPrograms;
   readonly id?: string;
   readonly maxMs?: number;
-  /** Told of each program that was started, so that no further one is while it is not gone. */
+  /** Called with each started program, so that no other is started until it is gone. */
   readonly onStarted: (gone: Promise<unknown>) => void;
 }
 
-/** What DSM may be told of a browser; undefined for an address that is none. */
+/** What DSM may learn about a browser; undefined for an invalid address. */
 export function toBrowser({ address, host }: Visitor): Omit<Browser, 'sessionId'> | undefined {
-  // DSM's own web server tells it addresses without a zone, and those of IPv4 as such.
+  // DSM's own web server passes addresses without a zone, and IPv4 addresses in their own form.
   const plain = toPlainAddress(address.split('%')[0] ?? '');
   if (isIP(plain) === 0) return undefined;
   return { address: plain, host: host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host) ? host : undefined };
 }
 
-/** Makes what asks DSM's programs. Facts and their grades: docs/notes/cgi.md. */
+/** Creates the functions that ask DSM's programs. Facts and their grades: docs/notes/cgi.md. */
 export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: AskDsmOptions): AskDsm {
   const ask = async (program: string, args: readonly string[], env: Readonly<Record<string, string>>): Asked['answer'] => {
     const file = findProgram(program, searchPath) ?? program;
@@ -67,7 +67,7 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
   const askLogin = async (browser: Browser, query: string): Promise<Told<LoginAnswer>> => {
     const answer = await ask(programs.loginCgi, [], toEnvironment(browser, query));
     if (answer.kind === 'none') return { kind: 'none', reason: `login.cgi ${answer.reason}` };
-    // It was seen to end with 255 when all went well: what it prints has to tell.
+    // It was seen to exit with 255 after a success, so only its output counts.
     const value = [0, 255].includes(answer.exitCode) ? parseLoginAnswer(answer.printed) : undefined;
     return value === undefined
       ? { kind: 'none', reason: `login.cgi answered in a form that is not understood (exit status ${answer.exitCode})` }
@@ -96,7 +96,7 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
     },
     async isMember(user) {
       const first = await ask(id, ['-G', '--', user], {});
-      // Not each `id` knows `--`; a name never begins with a dash (`parseUserName`).
+      // Not every `id` supports `--`; a name never begins with a dash (`parseUserName`).
       const answer = first.kind === 'answered' && first.exitCode !== 0 ? await ask(id, ['-G', user], {}) : first;
       if (answer.kind === 'none') return { kind: 'none', reason: `id ${answer.reason}` };
       const groups = answer.exitCode === 0 ? parseGroupIds(answer.printed) : [];
@@ -108,8 +108,8 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
 }
 
 /**
- * What a CGI program of DSM finds in its environment: what code that runs on real NASes sets, and nothing that the
- * browser could choose the name of. Of its cookies only the session: the others stand for passwords and devices.
+ * The environment of a CGI program of DSM: what code on real NASes sets, and no variable whose name the
+ * browser could choose. Of the browser's cookies it contains only the session, because the others replace passwords and identify devices.
  */
 function toEnvironment({ sessionId, address, host }: Browser, query: string): Record<string, string> {
   return {

@@ -1,4 +1,4 @@
-// What is said of a sign-in to DSM's Web API that failed: to who typed, and to the log.
+// The messages about a failed sign-in to DSM's Web API, for the visitor and for the log.
 import type { Proof } from '../../dsm/administrator.ts';
 import { en } from '../../languages/en.ts';
 import type { NotSignedIn } from './gate.ts';
@@ -6,7 +6,7 @@ import { adminUnclear, dsmSilent, notAdministrator, wrongCredentials, renderProb
 
 const expired: NotSignedIn = { kind: 'refused', problem: 'password-expired' };
 
-/** By DSM's numbers, which `src/dsm/errors.ts` explains for the account of the config. */
+/** By DSM's error numbers, which `src/dsm/errors.ts` explains for the account of the config. */
 const refusals: Readonly<Record<number, NotSignedIn>> = {
   105: notAdministrator,
   400: wrongCredentials,
@@ -26,7 +26,7 @@ const refusals: Readonly<Record<number, NotSignedIn>> = {
   411: { kind: 'refused', problem: 'locked' },
 };
 
-/** A sign-in that failed, or an account about which DSM does not say that it is an administrator. */
+/** A failed sign-in, or an account that DSM does not confirm as an administrator. */
 export type NoProof = Exclude<Proof, { kind: 'administrator' }>;
 
 /** The answer to the visitor. */
@@ -45,7 +45,7 @@ export function toRefusal(result: NoProof): NotSignedIn {
   }
 }
 
-/** The reason for the log; DSM's own reasons speak of the account of the config, which this is not about. */
+/** The reason for the log; the usual reasons are about the account of the config, which is not involved here. */
 export function explainRefusal(result: NoProof): string {
   if (result.kind !== 'refused') return result.reason;
   const refusal = refusals[result.code];

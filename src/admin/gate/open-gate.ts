@@ -1,4 +1,4 @@
-// The gate that the config names.
+// Opens the gate that the config names.
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { createAllowance } from './allowance.ts';
@@ -10,7 +10,7 @@ import { createPasswordGate } from './password-gate.ts';
 import { isPassword } from './password.ts';
 import { createWebApiGate } from './webapi-gate.ts';
 
-/** How often the log tells why somebody was not let in: often enough for an owner who wonders, and no use for filling it. */
+/** How often the log contains why a visitor was refused: often enough for an owner who wonders, but too seldom to fill the log. */
 const told = { perNetwork: { burst: 3, everyMs: 300_000 }, inAll: { burst: 20, everyMs: 30_000 } };
 
 interface Deps {
@@ -18,7 +18,7 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** Makes the gate; it asks nobody anything before the first visitor. */
+/** Creates the gate; it does not contact DSM before the first visitor. */
 export function openGate(options: GateOptions, { logger, clock }: Deps): Gate {
   const gate = createGate(options, { logger, clock });
   const allowance = createAllowance({ ...told, clock });

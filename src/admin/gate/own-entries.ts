@@ -1,4 +1,4 @@
-// What visitors with a session of our own are told.
+// The gate's answers for visitors with a session of our own.
 import { renderSessionCookie } from './cookies.ts';
 import type { Entry, Visitor } from './gate.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -9,12 +9,12 @@ const reasons = {
   elsewhere: 'the session was begun in another network',
 } as const;
 
-/** Lets in who has a session. */
+/** Admits a visitor with a session. */
 export function toAdmin<T>({ id, user }: Session<T>, toCsrfToken: (identity: string) => string): Entry {
   return { kind: 'admin', user, csrfToken: toCsrfToken(id), setCookies: [] };
 }
 
-/** Refuses who has none; a cookie that opens nothing any more is taken out of the browser. */
+/** Refuses a visitor without a session; an invalid cookie is removed from the browser. */
 export function toStranger<T>(found: Exclude<ReturnType<Sessions<T>['find']>, Session<T>>, visitor: Visitor): Entry {
   return { kind: 'stranger', reason: reasons[found], setCookies: found === 'over' ? [renderSessionCookie(visitor, undefined)] : [] };
 }

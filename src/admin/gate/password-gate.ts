@@ -10,14 +10,14 @@ import { createSessions } from './sessions.ts';
 import { refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
 import { createSlots } from '../../slots.ts';
 
-/** What whoever knows the password is called. */
+/** The name of every visitor who knows the password. */
 const user = 'owner';
-/** Wrong passwords: each costs the NAS a moment's work. */
+/** The limit for wrong passwords, because checking each costs the NAS some work. */
 const wrong = { perNetwork: { burst: 5, everyMs: 30_000 }, inAll: { burst: 10, everyMs: 10_000 } };
 /** How long a sign-in may wait for others: passwords are tried one at a time. */
 const usualPatienceMs = 10_000;
 
-/** `isRight` compares a password, which takes a while. Another patience is for tests. */
+/** `isRight` compares a password, which takes a while. Tests pass another patience. */
 export function createPasswordGate({
   isRight,
   logger,
@@ -41,7 +41,7 @@ export function createPasswordGate({
     if (waitMs > 0) return refuseTooMany(waitMs);
     const release = await takeSlot(AbortSignal.timeout(patienceMs));
     if (release === undefined) {
-      // The password was not looked at.
+      // The password was not checked.
       allowance.giveBack(address);
       return tooManyAtOnce;
     }
@@ -53,7 +53,7 @@ export function createPasswordGate({
       return { kind: 'refused', problem: 'wrong-password' };
     }
     allowance.giveBack(address);
-    logger.info({ event: 'admin-entered', user, address }, `Somebody entered the admin page with the password from ${address}`);
+    logger.info({ event: 'admin-entered', user, address }, `Signed in to the admin page with the password from ${address}`);
     return { kind: 'signed-in', setCookies: [sessions.open(user, undefined, visitor).setCookie] };
   };
   return {

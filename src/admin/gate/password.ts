@@ -1,7 +1,7 @@
-// The fixed password of the gate "password": made into a hash that may stand in the config, and compared with it.
+// The fixed password of the gate "password": hashes it for the config, and compares passwords with the hash.
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** A password after scrypt, with what it was made by. */
+/** A password after scrypt, with the parameters used. */
 export interface PasswordHash {
   readonly cost: number;
   readonly blockSize: number;
@@ -10,15 +10,15 @@ export interface PasswordHash {
   readonly hash: Buffer;
 }
 
-/** As hard for who guesses as OWASP's other settings, with 16 MB the one that a small NAS bears best. */
+/** As costly for an attacker as OWASP's other settings; with 16 MB of memory, this one suits a small NAS best. */
 const usual = { cost: 2 ** 14, blockSize: 8, parallelization: 5 };
 const saltBytes = 16;
 const hashBytes = 32;
-/** The most memory and the most work that a hash in a config may ask for. */
+/** The most memory and work that a hash in a config may require. */
 const maxBytes = 2 ** 26;
 const maxWork = 2 ** 22;
 
-/** A hash as it stands in a config, `scrypt:16384:8:5:SALT:HASH`; undefined where it is none, or one that guesses would be too easy or too costly with. */
+/** Reads a hash of a config, `scrypt:16384:8:5:SALT:HASH`; undefined if it is invalid, or if it makes guesses too easy or checks too costly. */
 export function parsePasswordHash(text: string): PasswordHash | undefined {
   const match = /^scrypt:(\d{1,7}):(\d{1,2}):(\d{1,2}):([\w-]{22}):([\w-]{43})$/.exec(text);
   if (match === null) return undefined;
@@ -39,7 +39,7 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
   return isFit ? parsed : undefined;
 }
 
-/** The hash of a password, with a fresh salt, as it stands in a config. */
+/** The hash of a password, with a new salt, in the form for the config. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(saltBytes);
   const hash = await derive(password, { ...usual, salt });
@@ -47,18 +47,18 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt:${cost}:${blockSize}:${parallelization}:${salt.toString('base64url')}:${hash.toString('base64url')}`;
 }
 
-/** Whether a password is the one that the hash was made of. */
+/** Whether a password matches the hash. */
 export async function isPassword(password: string, hash: PasswordHash): Promise<boolean> {
   return timingSafeEqual(await derive(password, hash), hash.hash);
 }
 
-/** Off the main thread. A password is the same however its characters are composed. */
+/** Runs scrypt off the main thread. A password is normalised, so that the composition of its characters does not matter. */
 async function derive(
   password: string,
   { cost, blockSize, parallelization, salt }: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization' | 'salt'>,
 ): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  // Node counts a little more than the 128 * cost * blockSize of the standard.
+  // Node needs slightly more than the 128 * cost * blockSize of the standard.
   const options = { cost, blockSize, parallelization, maxmem: 2 * maxBytes };
   scrypt(password.normalize('NFC'), salt, hashBytes, options, (error, key) => (error === null ? resolve(key) : reject(error)));
   return await promise;

@@ -1,4 +1,4 @@
-// Our own sessions of the admin page: short, few, in memory only, known by the digest of what stands in the cookie.
+// Our own sessions of the admin page: short, few, in memory only, identified by the digest of the cookie's value.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { toNetwork } from '../../listener/address.ts';
@@ -6,25 +6,25 @@ import { createKeyring, toKeyDigest, type KeyDigest } from '../../keys.ts';
 import { findCookie, renderSessionCookie, toSessionCookieName } from './cookies.ts';
 import type { Visitor } from './gate.ts';
 
-/** A session ends after so long without use, and always after its life. */
+/** A session ends after this long without use, and always at the end of its lifetime. */
 const idleMs = 30 * 60_000;
 const lifeMs = 12 * 3_600_000;
-/** How many there may be; a further one ends the one that was used least lately. */
+/** How many sessions may exist; a new one then ends the least recently used one. */
 const maxSessions = 32;
-/** How often sessions are looked through for those that are over. */
+/** How often expired sessions are removed. */
 const sweepMs = 60_000;
 
 export interface Session<T> {
-  /** The digest of its token: names the session, and opens nothing. */
+  /** The digest of its token: identifies the session, but opens nothing. */
   readonly id: KeyDigest;
   readonly user: string;
   readonly value: T;
 }
 
 export interface Sessions<T> {
-  /** Begins a session; `setCookie` is the header that hands it to the browser. */
+  /** Begins a session; `setCookie` is the header that passes it to the browser. */
   open(user: string, value: T, visitor: Visitor): { readonly session: Session<T>; readonly setCookie: string };
-  /** The visitor's session, or why there is none. Finding it counts as use, unless a page of ours asked by itself. */
+  /** The visitor's session, or why it is missing. Finding it counts as use, unless a page of ours sent the request by itself. */
   find(visitor: Visitor): Session<T> | 'none' | 'over' | 'elsewhere';
   end(session: Session<T>): void;
   endAll(): void;
@@ -37,12 +37,12 @@ interface Book<T> extends Session<T> {
 }
 
 /**
- * No sessions yet. A session belongs to the network that it was begun from: elsewhere its cookie opens nothing,
- * and does not end it either, so that a thief cannot even do that. `onEnd` is told of each that ended.
+ * Creates an empty set of sessions. A session belongs to the network in which it began: elsewhere its cookie opens nothing,
+ * and does not end the session either, so that a thief cannot even do that. `onEnd` is called for each ended session.
  */
 export function createSessions<T>({ clock, onEnd }: { readonly clock: Clock; readonly onEnd: (session: Session<T>) => void }): Sessions<T> {
   const keyring = createKeyring<Book<T>>();
-  /** In the order of their last use. */
+  /** The sessions in the order of their last use. */
   const books = new Map<KeyDigest, Book<T>>();
   let timer: NodeJS.Timeout | undefined;
   const end = (session: Session<T>): void => {

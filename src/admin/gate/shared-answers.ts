@@ -1,14 +1,14 @@
-// Answers that hold for a while: who asks the same meanwhile, or at the same time, shares one question.
+// Answers that stay valid for a while: callers with the same question, meanwhile or at the same time, share one answer.
 import type { Clock } from '../../clock.ts';
 
 export interface Verdicts<T> {
-  /** The answer that holds for a key, or will when it comes. */
+  /** The valid or pending answer for a key. */
   find(key: string): Promise<T> | undefined;
-  /** Asks anew. */
+  /** Asks again. */
   ask(key: string, question: () => Promise<T>): Promise<T>;
 }
 
-/** Answers that hold for `holdMs` from the moment on when they were asked for. */
+/** Creates answers that are valid for `holdMs`, counted from the question. */
 export function createVerdicts<T>({ holdMs, clock }: { readonly holdMs: number; readonly clock: Clock }): Verdicts<T> {
   const verdicts = new Map<string, { readonly askedMs: number; readonly answer: Promise<T>; isOpen: boolean }>();
   const holds = ({ askedMs, isOpen }: { readonly askedMs: number; readonly isOpen: boolean }): boolean =>

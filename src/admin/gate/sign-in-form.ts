@@ -1,12 +1,12 @@
-// What is common to sign-in forms: what may be typed, how often, and what is said of it.
+// What sign-in forms share: valid input, limits of tries, and messages.
 import type { Clock } from '../../clock.ts';
 import { createAllowance, type Allowance, type Share } from './allowance.ts';
 import type { Language } from '../../languages/language.ts';
 import type { NotSignedIn, SignInForm } from './gate.ts';
 
 /**
- * Sign-ins that fail, where DSM is asked: always fewer than it blocks an address for (by default ten in five
- * minutes, docs/notes/cgi.md), of all addresses together, since it may see them as one.
+ * The limit for failed sign-ins with DSM: always lower than DSM's own limit for blocking an address (by default ten in five
+ * minutes, docs/notes/cgi.md), for all addresses together, because DSM may see them as one.
  */
 const bySharedAccount: { readonly perNetwork: Share; readonly inAll: Share } = {
   perNetwork: { burst: 3, everyMs: 5 * 60_000 },
@@ -18,13 +18,13 @@ export function createDsmSignInAllowance(clock: Clock): Allowance {
   return createAllowance({ ...bySharedAccount, clock });
 }
 
-/** Says that there were too many tries. */
+/** The refusal after too many tries. */
 export function refuseTooMany(waitMs: number): NotSignedIn {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   return { kind: 'refused', problem: 'too-many', retryAfterSeconds };
 }
 
-/** What is wrong with a form even before anybody is asked. */
+/** What is wrong with a form before any check of the account. */
 export function findTypingMistake({ account, password, code }: SignInForm): NotSignedIn | undefined {
   if (account === '' || password === '') return { kind: 'refused', problem: 'account-missing' };
   if (/[\p{Cc}\p{Cs}]/u.test(`${account} ${password}`) || account.length > 128 || password.length > 256) return wrongCredentials;

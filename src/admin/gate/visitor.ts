@@ -1,4 +1,4 @@
-// A request as far as it matters who sent it: from where, over what, and whether our own page did.
+// The sender of a request: its address, its protocol, and whether one of our own pages sent it.
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { createAddressReader, toPlainAddress } from '../../listener/address.ts';
@@ -6,10 +6,10 @@ import { createNetworkTest } from '../../values/network.ts';
 import { isAutomatic } from './automatic.ts';
 import type { Visitor } from './gate.ts';
 
-/** Longer tokens are none of DSM's. */
+/** DSM's tokens are never longer. */
 const maxTokenLength = 200;
 
-/** Reads who sends requests; what proxies say of others counts only as far as they are trusted. */
+/** Reads the sender of requests; the headers of proxies count only if the proxies are trusted. */
 export function createVisitorReader(trustProxy: readonly string[], isTls: boolean): (request: IncomingMessage) => Visitor {
   const toAddress = createAddressReader(trustProxy);
   const isProxy = proxyAddr.compile([...trustProxy]);
@@ -30,8 +30,8 @@ export function createVisitorReader(trustProxy: readonly string[], isTls: boolea
 }
 
 /**
- * Whether a form was sent by a page of our own: browsers say where each POST comes from (Fetch, "append a request
- * Origin header"), and those of today whether that is the same site.
+ * Whether one of our own pages sent a form: browsers send the origin of each POST (Fetch, "append a request
+ * Origin header"), and current ones also whether that is the same site.
  */
 export function isFromOwnPage({ headers }: IncomingMessage, { host, isSecure }: Visitor): boolean {
   const { origin } = headers;
@@ -41,17 +41,17 @@ export function isFromOwnPage({ headers }: IncomingMessage, { host, isSecure }: 
   return own.some((url) => url.toLowerCase() === origin.toLowerCase());
 }
 
-/** The headers that proxies add, each some of them, to what they pass on. */
+/** The headers that proxies add to the requests they forward; each proxy adds some of them. */
 const proxyHeader =
   /^(?:x-forwarded-.+|x-real-ip|x-(?:original|client|cluster-client)-.+|forwarded|via|(?:cf|fastly|fly|true)-.+-ip|cdn-loop)$/;
 
 /**
- * Makes a test whether a request may watch without a sign-in: it has to come from one of the networks, and by a proxy only if that is
- * trusted, since behind another one callers from anywhere look like neighbours.
+ * Creates a test whether a request may watch without a sign-in: it has to come from one of the networks, and through a proxy only if
+ * that is trusted, because behind any other proxy callers from anywhere look like neighbours.
  *
- * A proxy on this machine that leaves no trace cannot be told from any other program here. Most leave one: nginx speaks HTTP/1.0
- * unless its config says otherwise, and others pass on the name by which the caller knows them. So this machine has to be called as
- * itself, by HTTP/1.1; that also keeps out web pages elsewhere, which could ask by way of a browser here (DNS rebinding).
+ * A proxy on this machine that leaves no trace cannot be distinguished from any other program here. Most leave one: nginx speaks HTTP/1.0
+ * by default, and others forward the host name that the caller used. So a request from this machine must use this machine's own name or
+ * address, and HTTP/1.1; that also keeps out pages of other sites, which could send requests through a browser here (DNS rebinding).
  */
 export function createWatcherTest(
   networks: readonly string[],
@@ -63,7 +63,7 @@ export function createWatcherTest(
   return ({ headers, httpVersion, socket }, { address }) => {
     if (!isAllowed(address)) return false;
     const isPassedOn = Object.keys(headers).some((name) => proxyHeader.test(name));
-    // What a trusted proxy passes on has the caller's address; that of this machine anybody can have written into the header.
+    // A request from a trusted proxy has the caller's address; if that is this machine's own, any caller may have forged it in the header.
     if (isPassedOn) return isProxy(toPlainAddress(socket.remoteAddress ?? ''), 0) && !isThisMachine(address);
     if (!isThisMachine(address)) return true;
     const name = (headers.host ?? '').replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');

@@ -1,4 +1,4 @@
-// The gate "webapi": an administrator of a NAS signs in here with account, password and, where it is wanted, one-time code.
+// The gate "webapi": an administrator of a NAS signs in here with account, password and, if DSM requires it, one-time code.
 import type { Clock } from '../../clock.ts';
 import { proveAdministrator, type Proof } from '../../dsm/administrator.ts';
 import { isOfTheMoment, isSessionOver } from '../../dsm/errors.ts';
@@ -16,16 +16,16 @@ import { createDsmSignInAllowance, findTypingMistake, refuseTooMany, tooManyAtOn
 import { createSlots } from '../../slots.ts';
 import { createVerdicts } from './shared-answers.ts';
 
-/** How long DSM's word holds that a session is an administrator's. */
+/** How long DSM's confirmation that a session is an administrator's stays valid. */
 const holdMs = 10_000;
-/** How long DSM may take to say so. */
+/** How long DSM may take to confirm it. */
 const proofMs = 5000;
-/** How long a sign-in may take, how many there may be at once, and how long others wait for these. */
+/** How long a sign-in may take, how many may run at once, and how long others wait for them. */
 const signInMs = 15_000;
 const maxSignIns = 2;
 const usualPatienceMs = 10_000;
 
-/** Another patience is for tests. */
+/** Tests pass another patience. */
 export function createWebApiGate({
   nas,
   logger,
@@ -61,7 +61,7 @@ export function createWebApiGate({
       end(session, reason);
       return { kind: 'stranger', reason, setCookies: [renderSessionCookie(visitor, undefined)] };
     }
-    // Not proven now, and perhaps again later: DSM may be starting up.
+    // Not confirmed now, but perhaps later: DSM may be starting up.
     return { kind: 'stranger', reason: proof.reason, setCookies: [] };
   };
   const end = (session: Session<DsmSession>, reason: string): void => {
@@ -84,14 +84,14 @@ export function createWebApiGate({
     const otpCode = code.replaceAll(/\s/g, '');
     const result = await signInToDsm(send, access, AbortSignal.timeout(signInMs), otpCode === '' ? undefined : otpCode, false);
     if (result.kind !== 'signed-in') {
-      // No guess: nobody was asked, or the password was right.
+      // Not a guess: DSM was not asked, or the password was right.
       if (!result.isAttempt || (result.kind === 'refused' && result.code === 403)) allowance.giveBack(address);
       return refuse(address, result);
     }
     const proof = await prove(result.session);
     if (proof.kind !== 'administrator') {
       signOut(result.session);
-      // The password was right, and what DSM has at the moment is not the visitor's fault.
+      // The password was right, and DSM's current trouble is not the visitor's fault.
       if (proof.kind === 'unanswered' || (proof.kind === 'refused' && isOfTheMoment(proof.code))) allowance.giveBack(address);
       return refuse(address, proof);
     }

@@ -12,7 +12,7 @@ import { createTestLogger } from '../../support/logger.ts';
 import { createVisitor, toWords } from '../../support/visitor.ts';
 
 const owner = createVisitor({ cookieHeader: 'id=mine' });
-const unasked = 'DSM was not asked: too many sessions that are none';
+const unasked = 'DSM was not asked: too many invalid sessions';
 
 interface House {
   readonly programs: FakePrograms;

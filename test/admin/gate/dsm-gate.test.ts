@@ -100,7 +100,7 @@ suite('dsm gate', { concurrency: true }, () => {
       ...['', 'unknown', '1.2.3.4.5', 'localhost'].map((address): [Partial<Visitor>, string] => [{ address }, noSession]),
       ...['', 'a b', 'a&b', 'a\nb', 'ä', 'a'.repeat(300)].map((synoToken): [Partial<Visitor>, string] => [
         { synoToken },
-        'the SynoToken is none',
+        'the SynoToken is malformed',
       ]),
     ];
     for (const [visitor, reason] of unasked) assert.equal(await admit(visitor), reason, JSON.stringify(visitor));
