@@ -1,4 +1,4 @@
-// The history: runs and attempts, newest first, filtered, a page at a time.
+// The history page: runs and attempts, newest first, filtered, a page at a time.
 import { attemptResults, type AttemptLine } from '../../attempts/attempt.ts';
 import type { RunRecord } from '../../history/records.ts';
 import { Outcome } from '../../outcome.ts';

@@ -1,9 +1,9 @@
-// What of the history is asked for: read from an address, and written into one.
+// The query of the history page: read from an address, and written into one.
 import { attemptResults, type AttemptResult } from '../../attempts/attempt.ts';
 import { Network } from '../../values/network.ts';
 import { Outcome } from '../../outcome.ts';
 
-/** Longer texts are nothing that anybody looks for. */
+/** Longer search texts are not useful. */
 const maxLength = 100;
 
 export interface HistoryQuery {
@@ -13,17 +13,17 @@ export interface HistoryQuery {
   /** For attempts. */
   readonly result: AttemptResult | undefined;
   readonly task: string | undefined;
-  /** As it was typed; an address or a network unless there is a problem. */
+  /** As typed; an address or a network unless there is a problem. */
   readonly network: string | undefined;
   readonly label: string | undefined;
   readonly text: string | undefined;
-  /** Where the page before ended. */
+  /** Where the previous page ended. */
   readonly before: string | undefined;
-  /** What could not be understood: nothing fits then, since a filter that is left out would show everything. */
+  /** What could not be understood. Nothing matches then, because ignoring the filter would show everything. */
   readonly problem: 'noNetwork' | 'noResult' | undefined;
 }
 
-/** Reads a query; what is empty is left out. */
+/** Reads a query; empty values are left out. */
 export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
   const read = (name: string): string | undefined => {
     const text = search.get(name)?.trim().slice(0, maxLength);

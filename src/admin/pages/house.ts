@@ -1,4 +1,4 @@
-// What the admin pages look into and act on: everything is handed in.
+// What the admin pages read and act on; everything is passed in.
 import type { Clock } from '../../clock.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
@@ -9,30 +9,30 @@ import type { Logger } from '../../log/log.ts';
 import type { Runs, StartResult } from '../../runs/runs.ts';
 import type { Task } from '../../tasks.ts';
 
-/** How things stand with the config. Times are ISO 8601, UTC. */
+/** The state of the config. Times are ISO 8601, UTC. */
 export interface ConfigState {
   readonly file: string;
-  /** When the config that is in force was taken up. */
+  /** When the config in force was adopted. */
   readonly takenAt: string;
   readonly warnings: readonly string[];
-  /** What is in force only after a new start. */
+  /** The options that take effect only after a restart. */
   readonly restartNeeds: readonly string[];
-  /** Why the config of now is not in force, if it is not. */
+  /** Why the current file is not in force, if it was refused. */
   readonly refused: { readonly at: string; readonly message: string; readonly problems: readonly string[] } | undefined;
-  /** The certificates in use, in PEM, by what they are for. */
+  /** The certificates in use, in PEM, by purpose. */
   readonly certificates: readonly { readonly name: string; readonly cert: Buffer }[];
 }
 
-/** How things stand with DSM; `reason` says why this way was taken, or what is wrong. */
+/** The state of DSM; `reason` explains why this way was chosen, or what is wrong. */
 export interface DsmState {
-  /** "DSM" where the config names no NAS. */
+  /** "DSM" if the config names no NAS. */
   readonly name: string;
   readonly way: string;
   readonly reason: string;
   readonly health: 'ok' | 'unused' | 'failing';
 }
 
-/** The address of a task; its keys are undefined where they do not stand in clear in the config. */
+/** The address of a task; its keys are undefined if the config does not contain them in clear. */
 export interface TaskAddress {
   readonly base: string;
   readonly magicKey: string | undefined;
@@ -42,7 +42,7 @@ export interface TaskAddress {
 export interface House {
   readonly tasks: () => readonly Task[];
   readonly runs: Pick<Runs, 'find' | 'last' | 'live' | 'stop'>;
-  /** Starts a task as its policies allow; undefined where there is none that may be started. */
+  /** Starts a task if its policies allow; undefined if no such task may be started. */
   readonly start: (task: string, wish: { readonly address: string; readonly label: string }) => Promise<StartResult | undefined>;
   readonly history: Pick<History, 'runs'>;
   readonly attempts: Pick<Attempts, 'find'>;
@@ -51,7 +51,7 @@ export interface House {
   readonly config: () => ConfigState;
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
-  /** Reads the keys of a task out of the config. Throws AppError where that cannot be read. */
+  /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
   readonly loadAddress: (task: string) => TaskAddress | undefined;
   readonly version: string;
   readonly logger: Logger;

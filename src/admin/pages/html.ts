@@ -1,4 +1,4 @@
-// HTML that cannot be forgotten to be escaped: what is put into a template is text, unless it came out of one.
+// HTML that is always escaped: a value in a template is text, unless it came from a template itself.
 import { escapeHtml } from '../../listener/page.ts';
 
 /** A piece of HTML. */
@@ -8,12 +8,12 @@ export interface Html {
 
 type Value = string | number | undefined | Html | readonly Html[];
 
-/** A template for HTML: texts and numbers are escaped, undefined is nothing. */
+/** A template for HTML: texts and numbers are escaped, undefined becomes nothing. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return { html: strings.map((string, i) => (i === 0 ? '' : renderValue(values[i - 1])) + string).join('') };
 }
 
-/** Text that is HTML by its maker's word: only for what this program made itself. */
+/** Marks a text as HTML without escaping: only for HTML that this program rendered itself. */
 export function trustHtml(text: string): Html {
   return { html: text };
 }

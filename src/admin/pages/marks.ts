@@ -1,4 +1,4 @@
-// How things stand and when they were, as all admin pages show it.
+// States and times, as all admin pages show them.
 import type { AttemptResult } from '../../attempts/attempt.ts';
 import { isRefused } from '../../attempts/attempt.ts';
 import type { RunRecord } from '../../history/records.ts';
@@ -18,7 +18,7 @@ const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
   unconfirmed: 'odd',
 };
 
-/** A dot and a word or a few, in a colour that says the same. */
+/** A dot and a few words, in a colour with the same meaning. */
 export function renderMark(tone: Tone, text: string): Html {
   return html`<span class="mark ${tone}">${capitalize(text)}</span>`;
 }
@@ -46,13 +46,13 @@ export function renderRecordMark({ begin, end, start }: RunRecord, language: Lan
   return renderUnendedMark(start.isQueued === true && begin === undefined, language);
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export function renderResultMark(result: AttemptResult, { admin }: Language): Html {
   const tone = result === 'started' || result === 'stopped' ? 'good' : isRefused({ result }) ? 'poor' : 'odd';
   return renderMark(result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone, admin.results[result]);
 }
 
-/** A moment: in words as seen from now, with date and time behind them. */
+/** A moment: in words relative to now, with date and time as a tooltip. */
 export function renderMoment(iso: string, nowMs: number, language: Language): Html {
   return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}">${renderAgo(Date.parse(iso), nowMs, language)}</time>`;
 }
@@ -63,7 +63,7 @@ export function renderDateAndTime(iso: string): string {
   return `${date.toLocaleDateString('sv')} ${date.toLocaleTimeString('sv')}`;
 }
 
-/** Long ago it is the date that counts, lately the distance. */
+/** An old moment is shown as a date, a recent one as the time since then. */
 function renderAgo(ms: number, nowMs: number, { admin: { ago } }: Language): string {
   const minutes = Math.floor((nowMs - ms) / 60_000);
   if (minutes < 1) return ago.now;
@@ -72,7 +72,7 @@ function renderAgo(ms: number, nowMs: number, { admin: { ago } }: Language): str
   return renderDateAndTime(new Date(ms).toISOString()).slice(0, 16);
 }
 
-/** How long a run took, or has taken so far: whole seconds while it goes on. */
+/** How long a run took, or has taken so far: whole seconds while it is running. */
 export function renderElapsed(ms: number | undefined, isOver: boolean, { duration }: Language): string {
   return ms === undefined ? '' : duration(isOver ? ms : Math.max(0, Math.floor(ms / 1000) * 1000));
 }

@@ -14,17 +14,17 @@ const sections = [
 ] as const;
 type Section = (typeof sections)[number]['path'];
 
-/** For whom a page is made. */
+/** The admin for whom a page is rendered. */
 export interface Reader {
   readonly user: string;
-  /** Belongs into each form, as the field `csrf`. */
+  /** Must be in each form, as the field `csrf`. */
   readonly csrfToken: string;
-  /** Whether the gate knows a sign-out. */
+  /** Whether the gate supports a sign-out. */
   readonly canSignOut: boolean;
   readonly language: Language;
 }
 
-/** A page of the admin. */
+/** An admin page. */
 export interface AdminPage {
   readonly title: string;
   readonly section: Section | undefined;
@@ -32,13 +32,13 @@ export interface AdminPage {
   readonly refreshSeconds?: number | undefined;
 }
 
-/** The headers of pages in the frame, and of those that are one card. */
+/** The headers of pages in the frame, and of pages with a single card. */
 export const adminHeaders = toHeaders(`style-src ${toSource(adminStyle)}; script-src ${toSource(adminScript)}; connect-src 'self'`);
 export const cardHeaders = toHeaders(`style-src ${toSource(cardStyle)}`);
 
 /**
- * Nothing is stored, nothing is told to other sites, nothing is loaded or framed. The referrer goes to our own forms: with
- * `no-referrer` a browser would send them with `Origin: null` (Fetch, "append a request Origin header"), which could be anybody's.
+ * The headers forbid storing the page, sending its address to other sites, loading anything, and framing. Our own forms do get the
+ * referrer: with `no-referrer` a browser would send them with `Origin: null` (Fetch, "append a request Origin header"), as any site could.
  */
 function toHeaders(policy: string): Readonly<Record<string, string>> {
   return {
@@ -51,12 +51,12 @@ function toHeaders(policy: string): Readonly<Record<string, string>> {
   };
 }
 
-/** What a policy allows an inline style or script by. */
+/** The hash by which a policy allows an inline style or script. */
 function toSource(text: string): string {
   return `'sha256-${hash('sha256', text, 'base64')}'`;
 }
 
-/** A whole page in the frame. */
+/** A complete page in the frame. */
 export function renderAdminPage({ title, section, main, refreshSeconds }: AdminPage, reader: Reader): string {
   const { admin, tag } = reader.language;
   const links = sections.map(
@@ -65,7 +65,7 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
   const signOut = reader.canSignOut
     ? html`<form method="post" action="/sign-out">${renderToken(reader)}<button class="quiet">${admin.signOut}</button></form>`
     : undefined;
-  // A page with a script loads itself anew by that.
+  // A page with a script reloads by the script instead.
   const refresh =
     refreshSeconds === undefined
       ? undefined
@@ -87,12 +87,12 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
   });
 }
 
-/** The field of a form that says that it came from our own page. */
+/** The field of a form that proves that it came from our own page. */
 export function renderToken({ csrfToken }: Pick<Reader, 'csrfToken'>): Html {
   return html`<input type="hidden" name="csrf" value="${csrfToken}" />`;
 }
 
-/** A whole page that is one card, for visitors who are not signed in. */
+/** A complete page with a single card, for visitors who are not signed in. */
 export function renderCardPage(title: string, main: Html, { tag }: Language): string {
   return renderDocument({ tag, title, style: cardStyle, head: undefined, body: html`<main>${main}</main>` });
 }

@@ -1,10 +1,10 @@
-// Which remembered runs are wanted: the newest that fit, a page at a time.
+// Finds the remembered runs that match a query, newest first, a page at a time.
 import { createNetworkTest } from '../../values/network.ts';
 import type { RunRecord } from '../../history/records.ts';
 import type { RememberedRuns } from '../../history/remembered.ts';
 import type { HistoryQuery } from './history-query.ts';
 
-/** The runs that fit, newest first, and the id behind which older ones are to be looked for. */
+/** The matching runs, newest first, and the id after which the search for older ones continues. */
 export function findRuns(
   remembered: Pick<RememberedRuns, 'newestFirst'>,
   { outcome, task, network, label, text, before }: Partial<Omit<HistoryQuery, 'kind' | 'result' | 'problem'>>,
@@ -42,7 +42,7 @@ export function findRuns(
   return { runs, older: undefined };
 }
 
-/** Whether a value that could be an address is one that is wanted. */
+/** Whether a value is an address that matches. */
 function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
   for (const [, address = ''] of json.matchAll(/"([0-9a-f.:]+)"/gi)) if (isNear(address)) return true;
   return false;

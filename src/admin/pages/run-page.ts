@@ -1,4 +1,4 @@
-// The page of a run: how it stands, who started it, and what it prints.
+// The page of a run: its state, who started it, and its output.
 import type { RunRecord } from '../../history/records.ts';
 import type { Language } from '../../languages/language.ts';
 import type { RunFeed } from '../../runs/run.ts';
@@ -8,7 +8,7 @@ import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderRun, renderStop, toTaskPath } from './tasks-page.ts';
 
-/** How much of the output is shown at first; more than what is kept. */
+/** How much of the output is shown at first; more than is ever kept. */
 const shownBytes = 1_000_000;
 
 /** Why a start led to an earlier run. */
@@ -20,7 +20,7 @@ export interface RunPageParts {
   readonly record: RunRecord | undefined;
   /** Its task, if the config still has it. */
   readonly task: Task | undefined;
-  /** Why the reader sees this run and not a new one. */
+  /** Why the reader sees this run instead of a new one. */
   readonly note: NoNewRun | undefined;
 }
 
@@ -59,7 +59,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
   };
 }
 
-/** Names and values; what has no value is left out. */
+/** Names and values; entries without a value are left out. */
 export function renderFacts(facts: readonly (readonly [string, Html | string | undefined])[]): Html {
   const rows = facts.filter(([, value]) => value !== undefined && value !== '');
   return html`<dl class="facts">
@@ -71,7 +71,7 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
   </dl>`;
 }
 
-/** What it printed so far, and the address of the events that follow, if any do. */
+/** The output so far, and the address of the events that follow, if the run is active. */
 function readOutput(feed: RunFeed, { admin }: Language): { readonly text: string | undefined; readonly events: string | undefined } {
   const { run, state, output } = feed.view();
   if (state === 'ended') return { text: output, events: undefined };

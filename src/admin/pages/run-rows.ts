@@ -4,7 +4,7 @@ import type { Language } from '../../languages/language.ts';
 import { html, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRecordMark } from './marks.ts';
 
-/** A run in one row: how it ended, of what, for whom, when. */
+/** A run in one row: its outcome, its task, its caller, and its time. */
 export function renderRunRow(record: RunRecord, nowMs: number, language: Language): Html {
   const { start, end } = record;
   const who = start.label === undefined ? start.address : `${start.label}, ${start.address}`;

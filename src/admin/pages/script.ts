@@ -1,10 +1,10 @@
-// The one script of the admin pages: output as it comes, and news without a flash. Everything works without it.
+// The only script of the admin pages: shows output as it arrives, and updates without a flash. Everything works without it.
 import { markName } from '../gate/automatic.ts';
 
 /**
- * On the page of a run that goes on, its events are listened to: output is added, the time counts, and at the end the page
- * is loaded anew, as it is when the line breaks for good (a session that is over). Elsewhere what is marked `data-news` is fetched anew now and then.
- * What it asks for by itself it marks, and takes the mark out of the address bar again: a reload by the reader is use.
+ * On the page of an active run, it listens to the run's events: it adds output, counts the time, and reloads the page at the end,
+ * or when the connection is refused for good (an expired session). On other pages, it regularly fetches again what is marked `data-news`.
+ * It marks the requests that it sends by itself, and removes the mark from the address bar: a reload by the reader counts as use.
  */
 export const adminScript = `
 const here = new URL(location.href);

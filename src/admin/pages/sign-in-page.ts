@@ -1,4 +1,4 @@
-// The pages for who is not signed in.
+// The pages for visitors who are not signed in.
 import type { Language } from '../../languages/language.ts';
 import type { NotSignedIn, SignInField } from '../gate/gate.ts';
 import { renderProblem } from '../gate/sign-in-form.ts';
@@ -13,16 +13,16 @@ const inputs: Readonly<Record<SignInField, Html>> = {
 
 export interface SignInPageParts {
   readonly fields: readonly SignInField[];
-  /** Where to go afterwards: a path of ours. */
+  /** The path of ours to go to afterwards. */
   readonly to: string;
-  /** What came of the try before. */
+  /** The result of the previous try. */
   readonly problem?: Pick<NotSignedIn, 'problem' | 'retryAfterSeconds'> | undefined;
   readonly account?: string | undefined;
-  /** The field that wants to be filled in next. */
+  /** The field to fill in next. */
   readonly focus?: SignInField | undefined;
 }
 
-/** The sign-in form; where the gate has none, what to do instead. */
+/** The sign-in form; if the gate has no form, what to do instead. */
 export function renderSignInPage({ fields, to, problem, account, focus = fields[0] }: SignInPageParts, language: Language): string {
   const words = language.admin.signIn;
   const note = problem === undefined ? undefined : html`<p class="poor" role="alert">${renderProblem(problem, language)}</p>`;
@@ -50,7 +50,7 @@ export function renderSignInPage({ fields, to, problem, account, focus = fields[
   );
 }
 
-/** A page that only says something. */
+/** A page with only a message. */
 export function renderMessagePage(title: string, message: string, language: Language): string {
   return renderCardPage(
     title,

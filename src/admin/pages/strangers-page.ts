@@ -1,4 +1,4 @@
-// Who called without the right keys, by network.
+// The callers without the right keys, by network.
 import { refusals } from '../../attempts/attempt.ts';
 import { toIso } from '../../clock.ts';
 import type { House } from './house.ts';
@@ -6,7 +6,7 @@ import { html } from './html.ts';
 import { renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 
-/** How many networks the page names. */
+/** How many networks the page lists. */
 const shownNetworks = 100;
 
 export function toStrangersPage({ tally, clock }: Pick<House, 'tally' | 'clock'>, { language }: Reader): AdminPage {

@@ -1,4 +1,4 @@
-// The look of the admin pages: colours and shapes of the phone's pages, with more room.
+// The style of the admin pages: colours and shapes of the phone's pages, with more space.
 
 const baseStyle = `
 :root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--edge:#828d9b;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
@@ -77,7 +77,7 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 @media(max-width:40rem){.rows li{grid-template-columns:minmax(0,1fr) auto}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
-/** For pages that are one card. */
+/** For pages with a single card. */
 export const cardStyle = `${baseStyle}
 body{display:grid;place-items:center;padding:1rem}
 main{width:100%;max-width:26rem;padding:2.25rem 1.5rem 1.75rem;background:var(--card);border-radius:1.75rem;box-shadow:0 1px 2px #0001,0 .5rem 2rem #0000000d;text-align:center}

@@ -1,4 +1,4 @@
-// How things stand: config, DSM, certificates, versions.
+// The system page: config, DSM, certificates, versions.
 import { X509Certificate } from 'node:crypto';
 import { dayMs } from '../../clock.ts';
 import type { Health } from '../../health.ts';
@@ -9,7 +9,7 @@ import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 
-/** From so many days before its end on, a certificate is odd. */
+/** How many days before its expiry a certificate is marked. */
 const oddDays = 14;
 
 export function toSystemPage(
@@ -43,7 +43,7 @@ export function toSystemPage(
   };
 }
 
-/** What is wrong with the config stands below, with all of its problems. */
+/** A refused config is shown below, with all of its problems. */
 function renderAilments(health: Health): readonly Html[] {
   return health.filter(({ what }) => what !== 'config').map(({ message }) => html`<p class="note poor">${message}</p>`);
 }

@@ -1,4 +1,4 @@
-// The page of a task: its rules, its last runs, and on demand its address.
+// The page of a task: its rules, its last runs, and its address on request.
 import { renderSVG } from 'uqr';
 import type { Task } from '../../tasks.ts';
 import type { House, TaskAddress } from './house.ts';
@@ -9,7 +9,7 @@ import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
 import { renderRounded, renderRun, renderStop, renderWay, toTaskPath } from './tasks-page.ts';
 
-/** How many of its last runs a task shows. */
+/** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
 
 /** Why an address cannot be shown. */
@@ -17,7 +17,7 @@ export interface NoAddress {
   readonly problem: 'gone' | 'configUnreadable';
 }
 
-/** `address` is there when the reader has asked for it; or why it cannot be shown. */
+/** `address` is set if the reader has asked for it: the address, or why it cannot be shown. */
 export function toTaskPage(
   task: Task,
   { runs, history, clock }: Pick<House, 'runs' | 'history' | 'clock'>,
@@ -66,12 +66,12 @@ export function toTaskPage(
   };
 }
 
-/** An address that callers may use for the daemon, without what does not belong there; undefined for anything else. */
+/** An address that callers may use for the daemon, without any extra parts; undefined for anything else. */
 export function parseBase(text: string): string | undefined {
   return /^https?:\/\/[^\s?#@]{1,200}$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined;
 }
 
-/** The keys are not even looked up until somebody asks. */
+/** The keys are not even looked up until the reader asks for the address. */
 function renderAsked({ id }: Task, reader: Reader): Html {
   const words = reader.language.admin.task;
   return html`<div class="card">

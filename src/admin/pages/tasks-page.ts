@@ -1,4 +1,4 @@
-// The first page: the tasks, what goes on, and whether anything is wrong.
+// The first page: the tasks, the active runs, and whether anything is wrong.
 import path from 'node:path';
 import { roundDuration } from '../../values/duration.ts';
 import type { Language } from '../../languages/language.ts';
@@ -82,7 +82,7 @@ function renderCard(
   </li>`;
 }
 
-/** A button to start it, unless that would come to nothing new, and one to stop what goes on. */
+/** A button to start the task, unless that would start nothing, and one to stop the active run. */
 function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly Html[] {
   const isBusy = live !== undefined && (task.whenBusy === 'join' || task.whenBusy === 'reject');
   return [
@@ -92,7 +92,7 @@ function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly
   ];
 }
 
-/** A duration, rounded as people say it. */
+/** A duration, rounded for people. */
 export function renderRounded(ms: number, { duration }: Language): string {
   return duration(roundDuration(ms));
 }
@@ -112,7 +112,7 @@ export function renderStop(run: string, name: string, reader: Reader): Html {
   </form>`;
 }
 
-/** What stands for a task: its emoji, or else its first letter. */
+/** The symbol of a task: its emoji, or else its first letter. */
 function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
   return html`<span class="tile" aria-hidden="true">${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span>`;
 }
@@ -122,7 +122,7 @@ export function toTaskPath(id: string): string {
   return `/tasks/${encodeURIComponent(id)}`;
 }
 
-/** What a task is run by, in a few words; of a command the program alone, since there may be anything in its arguments. */
+/** How a task is run, in a few words; for a command only the program, because its arguments may contain anything. */
 export function renderWay({ way }: Pick<Task, 'way'>, { admin }: Language): string {
   switch (way.runner) {
     case 'command':
