@@ -1,4 +1,4 @@
-// The tasks of a NAS, by whichever way it is reached, and those of the config that are meant to be there.
+// The tasks of a NAS, however it is reached, and the tasks of the config that should exist there.
 import type { LoadedConfig } from '../config/load.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import { toTaskKey, type ListedTask, type NotTold, type TaskList } from '../dsm/listed-task.ts';
@@ -7,7 +7,7 @@ import { loadSynoschedtaskList } from '../dsm/synoschedtask-tool.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import type { OpenNas } from './open-nas.ts';
 
-/** A task of the config that is one of DSM. */
+/** A task of the config that refers to a task of DSM. */
 export interface ConfiguredTask {
   readonly id: string;
   readonly which: DsmTaskName;
@@ -18,33 +18,33 @@ export function listConfigured({ tasks }: LoadedConfig['keys'], nas: string): Co
   return tasks.flatMap(({ task: { id, way } }) => (way.runner === 'dsm' && way.nas === nas ? [{ id, which: way.task }] : []));
 }
 
-/** Asks a NAS for its tasks; how they ended last is told only where that comes along. */
+/** Asks a NAS for its tasks; their last results are included only if the same answer contains them. */
 export async function loadNasTasks({ settings, way, call, versions }: OpenNas, stop: AbortSignal): Promise<TaskList | NotTold> {
   if (call !== undefined) return await loadTaskList(call, versions, stop);
   if (way.kind === 'synoschedtask') return await loadSynoschedtaskList(settings.synoschedtask, stop);
   return { kind: 'not-told', reason: 'There is no way into it.', lines: [], isPassing: false };
 }
 
-/** The task of the list that a task of the config means. */
+/** The task in the list that a task of the config refers to. */
 export function findListed({ tasks }: TaskList, { which }: ConfiguredTask): ListedTask | undefined {
   const key = toTaskKey(which);
   return tasks.find((task) => toTaskKey(task.which) === key);
 }
 
-/** The ids of the tasks of the config that mean a task of the list. */
+/** The ids of the tasks of the config that refer to a task in the list. */
 export function toConfiguredIds({ which }: ListedTask, configured: readonly ConfiguredTask[]): string[] {
   const key = toTaskKey(which);
   return configured.filter((task) => toTaskKey(task.which) === key).map(({ id }) => id);
 }
 
-/** The tasks of the config that DSM does not have. Nothing is said of triggered ones where DSM does not list them. */
+/** The tasks of the config that DSM does not have. Triggered tasks are left out if DSM does not list them. */
 export function findMissing(list: TaskList, configured: readonly ConfiguredTask[]): ConfiguredTask[] {
   return configured.filter(
     (task) => (task.which.kind === 'scheduled' || list.triggered.kind === 'listed') && findListed(list, task) === undefined,
   );
 }
 
-/** A task of DSM in words, its name made fit to be shown. */
+/** A task of DSM in words, with its name made safe to show. */
 export function renderWhich(which: DsmTaskName): string {
   return which.kind === 'scheduled' ? `scheduled task ${which.id}` : `triggered task "${toOneLine(which.name)}"`;
 }

@@ -1,4 +1,4 @@
-// A NAS as it is reached: the way that was chosen, calls by it, and how things stand.
+// An opened NAS: the chosen way, calls through it, and its state.
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
@@ -8,7 +8,7 @@ import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createSynowebapiClient } from '../dsm/synowebapi.ts';
 
-/** How things stand with a NAS, and a sentence that says so. */
+/** The state of a NAS, and a sentence that describes it. */
 export interface NasHealth {
   readonly kind: 'unused' | 'fine' | 'failing';
   readonly sentence: string;
@@ -17,25 +17,25 @@ export interface NasHealth {
 export interface OpenNas {
   readonly settings: NasSettings;
   readonly way: ChosenWay;
-  /** Calls DSM; undefined where the way is synoschedtask or none, which take no calls. */
+  /** Calls DSM; undefined if the way is synoschedtask or there is no way, because then no calls are possible. */
   readonly call: CallDsm | undefined;
-  /** Versions of DSM's calls that the config forces; none by other ways than the Web API. */
+  /** Versions of DSM's calls that the config forces; only for the Web API. */
   readonly versions: WebApiAccess['versions'];
   readonly health: () => NasHealth;
-  /** Signs out, where it has signed in. */
+  /** Signs out, if it has signed in. */
   readonly close: () => Promise<void>;
 }
 
 export interface OpenNasOptions {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** The way that was chosen; if not given, it is chosen now. */
+  /** The chosen way; if not given, it is chosen now. */
   readonly way?: ChosenWay;
 }
 
 const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anything yet.' };
 
-/** Opens a NAS; nothing is asked of it until the first call. Whoever opens it closes it. */
+/** Opens a NAS, without contacting it before the first call. The caller must close it. */
 export function openNas(
   settings: NasSettings,
   { logger, clock, way = chooseWay(settings, loadWayFacts(settings)) }: OpenNasOptions,
@@ -74,7 +74,7 @@ function explainRetry(retryInMs: number): string {
   return retryInMs < 1000 ? 'The next run tries it again.' : `It is not tried again within ${renderDuration(retryInMs)}.`;
 }
 
-/** The tool is there anew for each call: the last one tells how things stand. */
+/** The tool is started again for each call, so the last call determines the state. */
 function toToolHealth(last: DsmAnswer | undefined): NasHealth {
   if (last === undefined) return unused;
   return last.kind === 'unanswered' ? { kind: 'failing', sentence: last.reason } : { kind: 'fine', sentence: 'It answers.' };

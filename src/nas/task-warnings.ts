@@ -1,5 +1,5 @@
-// What is wrong with the tasks of the config in the eyes of DSM: gone, not to be run, or with another name than before. That a task is
-// disabled is fine: DSM then starts it only when it is asked to.
+// What DSM reports as wrong with the tasks of the config: missing, not allowed to be run, or renamed. A disabled task
+// is fine: DSM then starts it only on request.
 import type { TaskList } from '../dsm/listed-task.ts';
 import { renderNas } from '../dsm/options.ts';
 import { toOneLine } from '../untrusted-text.ts';
@@ -12,7 +12,7 @@ export interface TaskWarning {
   readonly text: string;
 }
 
-/** All warnings, in the order of the config. `names` are those that scheduled tasks had before, by number. */
+/** All warnings, in the order of the config. `names` are the earlier names of scheduled tasks, by number. */
 export function findTaskWarnings(
   nas: string,
   configured: readonly ConfiguredTask[],
@@ -43,7 +43,7 @@ export function findTaskWarnings(
   });
 }
 
-/** What to do about a task that is not there. A triggered task stands in DSM's list with a number, too, which starts nothing. */
+/** What to do about a missing task. A triggered task also has a number in DSM's list, but it cannot be started by that number. */
 function findAdvice(which: ConfiguredTask['which'], { tasks }: TaskList): string {
   if (which.kind === 'triggered') return 'Correct its name, or remove it';
   const namesake = tasks.find((task) => task.which.kind === 'triggered' && task.number === which.id);
@@ -52,7 +52,7 @@ function findAdvice(which: ConfiguredTask['which'], { tasks }: TaskList): string
     : `That is the number of a triggered task: give "triggered": ${JSON.stringify(toOneLine(namesake.name))} in place of the number`;
 }
 
-/** The names that the scheduled tasks of the config have now, by number. */
+/** The current names of the scheduled tasks of the config, by number. */
 export function listNames(configured: readonly ConfiguredTask[], list: TaskList): Map<number, string> {
   return new Map(
     configured.flatMap((task): [number, string][] => {

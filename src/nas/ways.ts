@@ -1,17 +1,17 @@
-// What is said of the way into each NAS, in the log and by `remotetask check`.
+// Messages about the way into each NAS, for the log and for `remotetask check`.
 import type { LoadedConfig } from '../config/load.ts';
 import type { ChosenWay } from '../dsm/choose-way.ts';
 import { listConfigured } from './nas-tasks.ts';
 
-/** What there is to say of a NAS that has tasks. */
+/** The message about a NAS with tasks. */
 export interface WayNotice {
   /** One line without a full stop. */
   readonly text: string;
-  /** Whether things are not as they have to be. */
+  /** Whether the message is about a problem. */
   readonly isWarning: boolean;
 }
 
-/** What is said of a way, for the tasks of a config that take it; undefined where there are none. */
+/** The message about a way, if tasks of the config use it; else undefined. */
 export function describeWay(nas: string, { kind, sentence, remedy }: ChosenWay, keys: LoadedConfig['keys']): WayNotice | undefined {
   const own = listConfigured(keys, nas);
   if (own.length === 0) return undefined;
