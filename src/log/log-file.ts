@@ -1,43 +1,43 @@
-// The log's file: rotated by size, reopened when it was moved away, and honest about whether it can be written.
+// The log's file: rotated by size, reopened after it was moved, with failures to write reported.
 import fs from 'node:fs';
 import { openAppendFile, type AppendFile } from '../append-file.ts';
 import { toErrorCode } from '../errors.ts';
 
-/** Lines kept in memory while the file cannot be written; older ones are given up first. */
+/** Lines kept in memory while the file cannot be written; the oldest are dropped first. */
 const maxPendingLines = 200;
-/** How often at most the path is looked at for having been moved or deleted. */
+/** How often at most to check whether the file was moved or deleted. */
 const lookEveryMs = 1000;
 
 export interface LogFileOptions {
   readonly path: string;
   /** The file is rotated before it would grow beyond this. */
   readonly maxBytes: number;
-  /** How many rotated files (`log.txt.1`, the newest, and so on) stay. */
+  /** How many rotated files (`log.txt.1`, the newest, and so on) are kept. */
   readonly keep: number;
   /**
    * Called once when the file becomes unwritable (the system's error code), and once when it is writable again
-   * (undefined), then with the number of lines that were given up meanwhile.
+   * (undefined), then with the number of lines that were dropped meanwhile.
    */
   readonly onProblem: (code: string | undefined, lostLines: number) => void;
-  /** Called with each sentence about what is odd about the file, whenever it is opened and that has changed. */
+  /** Called with each sentence about an oddity of the file, whenever it is opened and these have changed. */
   readonly onWarning?: (warning: string) => void;
   /** Monotonic milliseconds. */
   readonly nowMs: () => number;
 }
 
 export interface LogFile {
-  /** Takes one line with its line end; never throws and never waits. */
+  /** Accepts one line with its line end; never throws and never waits. */
   write(line: string): void;
-  /** Writes what is pending; says whether everything taken so far is in the file. */
+  /** Writes pending lines; returns whether all lines accepted so far are in the file. */
   flush(): boolean;
   /** The system's error code while the file cannot be written. */
   problem(): string | undefined;
-  /** Opens the path anew, as after `logrotate`. */
+  /** Opens the path again, for example after `logrotate`. */
   reopen(): void;
   close(): void;
 }
 
-/** A log file at a path; a path that cannot be opened is tried again at each write. */
+/** Creates a log file at a path; if the path cannot be opened, each write tries again. */
 export function createLogFile({ path, maxBytes, keep, onProblem, onWarning = () => {}, nowMs }: LogFileOptions): LogFile {
   let file: AppendFile | undefined;
   let pending: string[] = [];
@@ -84,7 +84,7 @@ export function createLogFile({ path, maxBytes, keep, onProblem, onWarning = () 
       pending = [];
     } catch (error) {
       now = toErrorCode(error);
-      // Opened again for the next try: what could not be taken back must not keep a log from being written.
+      // Opened again for the next try, because a partial line that could not be removed must not stop the log.
       close();
     }
     const isNews = now !== problem;

@@ -1,4 +1,4 @@
-// The log: pino, to the terminal (readable there, JSON elsewhere) and into a file.
+// The log: written by pino to standard output (readable in a terminal, else JSON) and to a file.
 import fs from 'node:fs';
 import pino, { type Logger } from 'pino';
 import * as z from 'zod';
@@ -31,7 +31,7 @@ export interface Log {
   close(): void;
 }
 
-/** Opens the log. `path` is absolute; `isTerminal` and `isColored` say what standard output is. */
+/** Opens the log. `path` is absolute; `isTerminal` and `isColored` describe standard output. */
 export async function openLog(
   options: LogOptions,
   {
@@ -94,21 +94,21 @@ async function createReadableTerminal(isColored: boolean): Promise<{ write(line:
 }
 
 /**
- * Writes lines to standard output and neither waits for a reader who stopped reading nor minds one who left:
- * a pipe is opened anew without blocking, since Node's own `process.stdout` would hold up the whole process.
+ * Writes lines to standard output without waiting for a reader that stopped reading and without failing after a reader has left:
+ * a pipe is opened again in non-blocking mode, because Node's own `process.stdout` would block the whole process.
  */
 function createLineWriter(): (line: string) => void {
   let fd = 1;
   try {
     if (fs.fstatSync(1).isFIFO()) fd = fs.openSync('/proc/self/fd/1', fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
   } catch {
-    // Standard output is closed, or there is no /proc: lines go to descriptor 1 as it is.
+    // Standard output is closed, or /proc does not exist: lines go directly to descriptor 1.
   }
   return (line) => {
     try {
       fs.writeSync(fd, line);
     } catch {
-      // A full or closed pipe: the line is in the log file.
+      // The pipe is full or closed; the line is in the log file anyway.
     }
   };
 }

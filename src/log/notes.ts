@@ -1,9 +1,9 @@
-// A logger for commands: it writes nothing, and keeps what was told, so that the command can say of it what matters.
+// A logger for commands: it prints nothing, but keeps what was logged, so that the command can print what matters.
 import pino, { type Logger } from 'pino';
 
 export interface Notes {
   readonly logger: Logger;
-  /** Whether an event was told of with this number. */
+  /** Whether an event with this number was logged. */
   has(event: string, code: number): boolean;
 }
 
