@@ -1,6 +1,6 @@
-// The program that draws icons, in a process of its own: it takes 100 MB for a moment, which no thread of the daemon would
-// give back. On standard input it finds what to draw, as JSON; on standard output it leaves a line that it is ready, and one
-// for each icon as soon as it is drawn: so those are not lost if it fails at a later one.
+// The program that draws icons, in a process of its own: it takes 100 MB for a moment, which a thread of the daemon would not
+// release. It reads what to draw from standard input, as JSON; it prints a line when it is ready, and one
+// for each icon as soon as it is drawn, so that finished icons are not lost if a later one fails.
 import '../processes/process-guard.ts';
 import fs from 'node:fs';
 import { text } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** To a pipe Node writes at once, so that nothing is lost with the process. */
+/** Node writes to a pipe at once, so that nothing is lost if the process ends. */
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -44,7 +44,7 @@ function toMotif(order: Order, findDrawing: ReturnType<typeof loadDrawings>): Mo
   }
 }
 
-/** Of a picture that it cannot read, the rasteriser draws nothing, and says nothing. */
+/** If the rasteriser cannot read a picture, it silently draws nothing. */
 function isVisible(motif: Motif): boolean {
   try {
     return rasterise(renderBare(motif), 32)

@@ -1,4 +1,4 @@
-// Drawing icons: orders to the drawing program, and what comes of them.
+// Draws icons: sends orders to the drawing program, and receives the results.
 import * as z from 'zod';
 import type { Icon } from '../icon.ts';
 import { startProcess } from '../processes/process.ts';
@@ -6,12 +6,12 @@ import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
 import type { Form } from './tile.ts';
 
-/** How long the program may print nothing, on a slow machine: it prints once it is ready, and after each icon. */
+/** How long the program may be silent, on a slow machine: it prints a line once it is ready, and after each icon. */
 const usualSilenceMs = 60_000;
-/** Longer than any icon, which is at most 512 pixels wide. */
+/** More than any icon takes, because icons are at most 512 pixels wide. */
 const maxLineLength = 4_000_000;
 
-/** An icon in the form that is asked for, undefined being the plain one. */
+/** An icon in the requested size; undefined means the plain one. */
 export interface Wanted {
   readonly icon: Icon | undefined;
   readonly form: Form;
@@ -19,21 +19,21 @@ export interface Wanted {
 
 const PrintedLine: z.ZodType<Line> = z.object({ isAsOrdered: z.boolean(), png: z.base64() });
 
-/** An icon as PNG: the plain one if it could not be drawn as ordered. */
+/** An icon as PNG; the plain icon if it could not be drawn as ordered. */
 export interface Drawn {
   readonly isAsOrdered: boolean;
   readonly png: Buffer;
 }
 
-/** Why not all were drawn: of an `icon` if the program failed at the first that is missing, of the `program` if it failed before any. */
+/** Why not all icons were drawn: because of an `icon` if the program failed at the first missing one, or of the `program` if it failed before any. */
 export interface Problem {
   readonly of: 'icon' | 'program';
   readonly reason: string;
 }
 
 /**
- * Draws icons, and calls `onDrawn` for each as soon as it is drawn, in the order in which they are wanted. Aborting `stop` ends it at once.
- * Another program and another time are for tests.
+ * Draws icons, and calls `onDrawn` for each as soon as it is drawn, in the given order. Aborting `stop` ends it at once.
+ * Tests pass another program and another time.
  */
 export async function drawIcons(
   wanted: readonly Wanted[],

@@ -1,24 +1,24 @@
-// The drawings of emoji: Microsoft's Fluent Emoji, from their package as JSON, or packed as two texts with a line for each.
+// The drawings of emoji: Microsoft's Fluent Emoji, from their package as JSON, or packed as two texts with one line per emoji.
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { places } from './places.ts';
 
-/** A drawing as SVG: what stands inside of a box. */
+/** A drawing as SVG: the content of a box with a size. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly body: string;
 }
 
-/** A function that tells whether there is a drawing of an emoji. Throws the system's error. */
+/** Returns a function that checks whether an emoji has a drawing. Throws the system's error. */
 export function loadEmojiTest(): (emoji: string) => boolean {
   const list = 'emojiPackage' in places ? listEmoji(places.emojiPackage) : fs.readFileSync(places.emojiList, 'utf8');
   const known = new Set(list.split('\n'));
   return (emoji) => known.has(toCodePoints(emoji));
 }
 
-/** A function that finds the drawing of an emoji, if there is one, among 8 MB of them: to be let go soon. Throws the system's error. */
+/** Returns a function that finds the drawing of an emoji. It holds 8 MB of drawings, so it must be released soon. Throws the system's error. */
 export function loadDrawings(): (emoji: string) => Drawing | undefined {
   const all =
     'emojiPackage' in places ? Buffer.from(packDrawings(places.emojiPackage)) : zlib.brotliDecompressSync(fs.readFileSync(places.emoji));
@@ -30,7 +30,7 @@ export function loadDrawings(): (emoji: string) => Drawing | undefined {
   };
 }
 
-/** The emoji of an Iconify package, by their code points, one a line. */
+/** The emoji of an Iconify package as code points, one per line. */
 export function listEmoji(folder: string): string {
   return Object.keys(loadCharacters(folder)).join('\n');
 }
@@ -49,14 +49,14 @@ function loadCharacters(folder: string): Readonly<Record<string, string>> {
   return JSON.parse(fs.readFileSync(path.join(folder, 'chars.json'), 'utf8'));
 }
 
-/** What an Iconify package holds, as far as it is used (IconifyJSON). */
+/** The used part of an Iconify package (IconifyJSON). */
 interface IconSet {
   readonly icons: Readonly<Record<string, { readonly body: string; readonly width?: number; readonly height?: number }>>;
   readonly width: number;
   readonly height: number;
 }
 
-/** As the package names them: in hex, without the sign that asks for a picture instead of text. */
+/** The package's name for an emoji: in hex, without the selector that asks for a picture instead of text. */
 function toCodePoints(emoji: string): string {
   return Array.from(emoji.replaceAll('\ufe0f', ''), (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')).join('-');
 }

@@ -1,33 +1,33 @@
-// Icons as PNGs: drawn when first asked for, each in the form that is asked for, by one process at a time, and kept as long as there is room.
+// Icons as PNGs: drawn when first requested, in the requested size, by one process at a time, and kept while there is room.
 import { systemClock, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { Logger } from '../log/log.ts';
 import { drawIcons, type Drawn, type Problem, type Wanted } from './drawing.ts';
 import type { Form } from './tile.ts';
 
-/** How much memory may hold icons: of 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos find room. */
+/** How much memory icons may take: at 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos fit. */
 const usualMaxBytes = 8_000_000;
 /** How many are drawn at once. */
 const maxAtOnce = 16;
-/** How long an icon is not tried again at which the program failed twice, and how long it is not if the program failed before any icon. */
+/** How long to wait before drawing an icon again after the program failed twice at it, and after the program failed before any icon. */
 const pauseMs = { icon: 600_000, program: 60_000 };
 
 export interface Icons {
-  /** The PNG of an icon, undefined being the plain one, in one of its forms; or undefined where none can be drawn. */
+  /** The PNG of an icon (undefined means the plain one) in one of its sizes; or undefined if it cannot be drawn. */
   find(icon: Icon | undefined, form: Form): Promise<Buffer | undefined>;
-  /** Draws nothing more. */
+  /** Stops drawing. */
   close(): void;
 }
 
 interface Wish extends Wanted {
   readonly key: string;
-  /** The icon in whatever form. */
+  /** The icon, whatever its size. */
   readonly iconKey: string;
   readonly promise: Promise<Buffer | undefined>;
   readonly resolve: (png: Buffer | undefined) => void;
 }
 
-/** No icons yet. Another clock, another way to draw and another size are for tests. */
+/** Creates an empty set of icons. Tests pass another clock, another way to draw and another size. */
 export function createIcons({
   logger,
   clock = systemClock,
@@ -39,12 +39,12 @@ export function createIcons({
   readonly draw?: (wanted: readonly Wanted[], stop: AbortSignal, onDrawn: (drawn: Drawn) => void) => Promise<Problem | undefined>;
   readonly maxBytes?: number;
 }): Icons {
-  /** In the order in which they were asked for last. */
+  /** In the order of the last requests. */
   const kept = new Map<string, Buffer>();
-  /** When icons that could not be drawn may be tried again, in any form. */
+  /** When icons that could not be drawn may be tried again, in any size. */
   const failures = new Map<string, { readonly untilMs: number }>();
   const wishes = new Map<string, Wish>();
-  /** The pictures of which the log has said that the plain icon stands for them. */
+  /** The pictures for which the log already reports that the plain icon replaces them. */
   const told = new Set<string>();
   const closing = new AbortController();
   let keptBytes = 0;
@@ -59,7 +59,7 @@ export function createIcons({
       keptBytes -= forgotten.length;
     }
   };
-  /** Remembers a failure, and pauses from the second in a row on: the first may be something else's fault, such as a lack of memory. */
+  /** Remembers a failure, and pauses from the second in a row on, because the first may have another cause, such as a lack of memory. */
   const noteFailure = (iconKey: string, of: Problem['of']): void => {
     const nowMs = clock.nowMs();
     for (const [other, { untilMs }] of failures) if (untilMs + pauseMs.icon <= nowMs) failures.delete(other);
@@ -69,7 +69,7 @@ export function createIcons({
   const grant = ({ key, iconKey, icon, resolve }: Wish, drawn: Drawn | undefined): void => {
     wishes.delete(key);
     if (drawn === undefined) return resolve(undefined);
-    // Of emoji that nobody has drawn the config has warned already.
+    // The loading of the config has already warned of emoji without a drawing.
     if (!drawn.isAsOrdered && icon?.kind === 'picture' && !told.has(iconKey)) {
       told.add(iconKey);
       logger.warn(
@@ -81,7 +81,7 @@ export function createIcons({
     keep(key, drawn.png);
     resolve(drawn.png);
   };
-  /** One icon that the program fails at is no reason to refuse the others of its batch: these stay wished for. */
+  /** If the program fails at one icon, the others of its batch are not refused: they stay requested. */
   const fail = (undrawn: readonly Wish[], { of, reason }: Problem): void => {
     const failed = of === 'icon' ? [...wishes.values()].filter(({ iconKey }) => iconKey === undrawn[0]?.iconKey) : undrawn;
     if (!closing.signal.aborted) {

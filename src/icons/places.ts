@@ -1,14 +1,14 @@
-// Where the parts lie that icons are drawn with: beside the bundle, or, for the sources, in their packages.
+// The location of the files for drawing icons: beside the bundle, or, when run from source, in their packages.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The files that the build puts beside the bundle. */
+/** The files that the build places beside the bundle. */
 export const packedFiles = {
   program: 'draw-icons.cjs',
   rasteriser: 'resvg.wasm',
-  /** A line for each emoji of which there is a drawing. */
+  /** One line for each emoji with a drawing. */
   emojiList: 'emoji.txt',
-  /** Their drawings. */
+  /** The drawings of these emoji. */
   emoji: 'emoji.br',
 } as const;
 

@@ -1,9 +1,9 @@
-// A tile: what an icon shows, on the ground that it needs in each place where it is shown.
+// A tile: the content of an icon on the background that each platform needs.
 import type { Drawing } from './emoji.ts';
 
 /**
- * The forms of an icon. iOS rounds a full square itself, and makes what is transparent black; elsewhere the icon brings its corners;
- * Android cuts what is maskable into a form of its own, of which a circle of 80 % is sure to be left (Web Application Manifest, "maskable").
+ * The forms of an icon. iOS rounds a full square itself, and shows transparent parts as black; elsewhere the icon has its own rounded corners;
+ * Android cuts a maskable icon into a shape of its own, which always contains the central circle of 80 % (Web Application Manifest, "maskable").
  */
 export const forms = {
   'icon-180': { sizePx: 180, cornerRadius: 0, share: 1 },
@@ -13,10 +13,10 @@ export const forms = {
 } as const;
 export type Form = keyof typeof forms;
 
-/** What a tile shows. */
+/** The content of a tile. */
 export type Motif = { readonly kind: 'drawing'; readonly drawing: Drawing } | { readonly kind: 'picture'; readonly href: string };
 
-/** For a task without an icon: that it can be started. */
+/** The symbol for a task without an icon: a start sign. */
 export const plainDrawing: Drawing = {
   width: 32,
   height: 32,
@@ -24,7 +24,7 @@ export const plainDrawing: Drawing = {
 };
 export const plainMotif: Motif = { kind: 'drawing', drawing: plainDrawing };
 
-/** How much of a tile's side a drawing takes; a picture takes all of it. */
+/** How much of a tile's side a drawing takes; a picture takes the whole side. */
 const drawingShare = 0.7;
 
 /** A tile as SVG, 100 units wide. */
@@ -37,7 +37,7 @@ export function renderTile(motif: Motif, form: Form): string {
 <g clip-path="url(#tile)"><rect width="100" height="100" fill="#eaf1fb"/>${renderMotif(motif, box)}</g></svg>`;
 }
 
-/** A motif alone, on nothing. */
+/** A motif alone, without a background. */
 export function renderBare(motif: Motif): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">${renderMotif(motif, 'width="100" height="100"')}</svg>`;
 }
