@@ -1,13 +1,13 @@
-// Notices as requests, in the form that each kind of receiver wants. None holds output or a key.
+// Notices as requests, in the form for each kind of receiver. They never contain output or a key.
 import { renderDuration } from '../values/duration.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import type { RunNews } from '../runs/runs.ts';
 import type { NotifyTarget, Occasion } from './options.ts';
 
-/** What there is to tell. */
+/** An event that notices report. */
 export type News = RunNews | { readonly what: 'strangers'; readonly network: string };
 
-/** A request that is to be sent. */
+/** A request to send. */
 export interface NoticeRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST';
@@ -15,14 +15,14 @@ export interface NoticeRequest {
   readonly body: string | undefined;
 }
 
-/** The occasions that some news is one of. */
+/** The names of the occasions that a piece of news matches. */
 export function toOccasions(news: News): readonly Occasion[] {
   if (news.what !== 'ended') return [news.what];
   const kind = news.view.outcome?.kind;
   return kind === 'failed' || kind === 'timed-out' || kind === 'lost' ? ['finished', 'failed'] : ['finished'];
 }
 
-/** The request that tells a target, or undefined where it takes no such news. */
+/** The request for a receiver, or undefined if it does not want such news. */
 export function toRequest(target: NotifyTarget, news: News): NoticeRequest | undefined {
   const request = toOwnForm(target, news);
   return request === undefined ? undefined : withCredentials(request);
@@ -47,14 +47,14 @@ function toOwnForm(target: NotifyTarget, news: News): NoticeRequest | undefined 
   }
 }
 
-/** The server of Gotify, however it is given: with or without `/message`, perhaps with the token in its query (gotify.net/docs/pushmsg). */
+/** The server of Gotify from its address: with or without `/message`, perhaps with the token in its query (gotify.net/docs/pushmsg). */
 function toGotifyAddress(url: string): string {
   const address = new URL(url);
   address.pathname = `${address.pathname.replace(/(?:\/message)?\/*$/, '')}/message`;
   return address.href;
 }
 
-/** Name and password in an address, which `fetch` refuses, as the header that they stand for; a token goes before them. */
+/** Converts name and password in an address, which `fetch` refuses, into the equivalent header; a token takes precedence. */
 function withCredentials(request: NoticeRequest): NoticeRequest {
   const address = new URL(request.url);
   const { username, password } = address;
@@ -65,7 +65,7 @@ function withCredentials(request: NoticeRequest): NoticeRequest {
   return { ...request, url: address.href, headers: { Authorization: `Basic ${credentials}`, ...request.headers } };
 }
 
-/** ntfy takes JSON at the server's root, with the topic in it; its headers could not hold titles beyond Latin-1 (docs.ntfy.sh, "Publish as JSON"). */
+/** ntfy accepts JSON at the server's root, with the topic in it; its headers could not contain titles beyond Latin-1 (docs.ntfy.sh, "Publish as JSON"). */
 function toNtfy({ url, token }: NotifyTarget, news: News): NoticeRequest {
   const root = new URL(url);
   const parts = root.pathname.split('/').filter((part) => part !== '');
@@ -81,10 +81,10 @@ function toTags(news: News): readonly string[] {
 }
 
 /**
- * Healthchecks: `/start`, `/EXIT-STATUS`, `/fail`, `/log` behind the address (healthchecks.io/docs/http_api). Uptime Kuma:
- * the push address, told by `/api/push/` in it, with `status`, `msg` and `ping` in milliseconds; it knows no start. To a
- * monitor only what succeeded is good: a run that was stopped has not done its work, and of one whose end nobody knows
- * nothing is claimed.
+ * Healthchecks: `/start`, `/EXIT-STATUS`, `/fail`, `/log` after the address (healthchecks.io/docs/http_api). Uptime Kuma:
+ * the push address, recognised by `/api/push/`, with `status`, `msg` and `ping` in milliseconds; it has no start signal. For a
+ * monitor, only a success is good: a stopped run has not done its work, and a run with an unknown end is reported
+ * as neither good nor bad.
  */
 function toPing(url: string, news: News): NoticeRequest | undefined {
   if (news.what === 'strangers') return undefined;
@@ -118,7 +118,7 @@ function toText(news: News): { title: string; message: string } {
   if (news.what === 'strangers')
     return {
       title: 'Many wrong keys',
-      message: `Somebody at ${news.network} tries keys. None was right; calls with the right keys are served as always.`,
+      message: `A caller at ${news.network} is trying keys. No key was right; calls with the right keys are served as always.`,
     };
   const { name, outcome, elapsedMs } = news.view;
   if (outcome === undefined) return { title: `${name}: started`, message: 'It is running.' };
@@ -134,7 +134,7 @@ function toSentence(outcome: Outcome, time: string): string {
     case 'lost':
       return 'It was lost from sight: how it ended is not known.';
     case 'unconfirmed':
-      return 'It is not reported how it ended.';
+      return 'DSM did not report how it ended.';
     case 'succeeded':
     case 'failed':
     case 'timed-out':
@@ -144,7 +144,7 @@ function toSentence(outcome: Outcome, time: string): string {
   }
 }
 
-/** For programs: what a web hook gets. The run id is left out, since it opens the run's page. */
+/** The JSON for web hooks. The run id is left out, because it opens the run's page. */
 function toPlainData(news: News): object {
   if (news.what === 'strangers') return { what: news.what, network: news.network, ...toText(news) };
   const { name, startedAt, elapsedMs, outcome } = news.view;

@@ -1,4 +1,4 @@
-// Telling others what happened: in the background, with a time-out and some patience, never holding anything up.
+// Sends notices: in the background, with a time-out and retries, and without delaying anything else.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { toErrorCode } from '../errors.ts';
@@ -7,15 +7,15 @@ import type { Logger } from '../log/log.ts';
 import { toOccasions, toRequest, type News, type NoticeRequest } from './messages.ts';
 import type { NotifyTarget } from './options.ts';
 
-/** How many notices may wait for one target; further ones are given up. */
+/** How many notices may wait for one receiver; further ones are dropped. */
 const maxWaiting = 50;
 
 export interface Notifier {
   /** Takes news; returns at once. */
   tell(news: News): void;
-  /** Tells these from now on; what is on its way to others still is. */
+  /** Notifies these receivers from now on; pending notices to earlier ones are still sent. */
   useTargets(targets: readonly NotifyTarget[]): void;
-  /** Waits up to `ms` for what is still to be sent, and gives up the rest. */
+  /** Waits up to `ms` for pending notices, and drops the rest. */
   close(ms: number): Promise<void>;
 }
 
@@ -28,12 +28,12 @@ export interface NotifierOptions {
   readonly pausesMs?: readonly number[];
 }
 
-/** Notices of one target are sent one after the other, in order; targets do not wait for one another. */
+/** Notices for one receiver are sent one after the other, in order; receivers do not wait for one another. */
 export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [2000, 10_000, 60_000] }: NotifierOptions): Notifier {
   let lines = targets.map(createLine);
-  /** Those whose targets the config has no longer, with notices still to be sent. */
+  /** Receivers that are no longer in the config but have pending notices. */
   let leaving: Line[] = [];
-  /** Aborted when the daemon stops: whatever waits for its next try gets it at once, as its last. */
+  /** Aborted when the daemon stops: a notice that waits for its next try gets it at once, as its last. */
   const lastTries = new AbortController();
   const end = new AbortController();
 
@@ -86,13 +86,13 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
   };
 }
 
-/** What is to be sent to one target. */
+/** The notices for one receiver. */
 interface Line {
   readonly target: NotifyTarget;
-  /** How many notices are not yet sent. */
+  /** How many notices are pending. */
   waiting(): number;
   push(send: () => Promise<void>): void;
-  /** Resolves once all that was pushed so far is sent, or given up. */
+  /** Resolves once all notices so far are sent or dropped. */
   sent(): Promise<void>;
 }
 
@@ -115,12 +115,12 @@ function createLine(target: NotifyTarget): Line {
   };
 }
 
-/** Whether a further try would go wrong as well: the receiver wants something else, or moved. */
+/** Whether another try would fail as well: the receiver rejects the request, or has moved. */
 function isLasting(problem: string): boolean {
   return /^HTTP (?:3|4(?!08|29))/.test(problem);
 }
 
-/** Sends; the result is what went wrong, without the address, which is a secret. Follows nobody elsewhere, for the same reason. */
+/** Sends a request; returns what went wrong, without the address, which is a secret. It follows no redirect, for the same reason. */
 async function trySend({ url, method, headers, body }: NoticeRequest, signal: AbortSignal): Promise<string | undefined> {
   try {
     const response = await fetch(url, { method, headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body }) });

@@ -1,11 +1,11 @@
-// The `notify` part of the config: who is told of what.
+// The `notify` part of the config: the receivers, and the events that each is notified of.
 import * as z from 'zod';
 import { Secret } from '../values/secret.ts';
 
 const Occasion = z.enum(['started', 'finished', 'failed', 'strangers']);
 export type Occasion = z.infer<typeof Occasion>;
 
-/** One that is told. */
+/** A receiver. */
 export const NotifyOptions = z.strictObject({
   type: z
     .enum(['ntfy', 'gotify', 'webhook', 'ping'])
@@ -25,7 +25,7 @@ export const NotifyOptions = z.strictObject({
 });
 export type NotifyOptions = z.infer<typeof NotifyOptions>;
 
-/** One that is told, with secrets looked up. */
+/** A receiver, with its secrets looked up. */
 export interface NotifyTarget {
   readonly type: NotifyOptions['type'];
   readonly url: string;

@@ -46,8 +46,8 @@ const texts: [News, string, string][] = [
   [newsOf(outcomes.timedOut), `${name}: timed out`, 'It timed out after 3 min 20 s.'],
   [newsOf(outcomes.stopped), `${name}: stopped`, 'It was stopped after 3 min 20 s.'],
   [newsOf(outcomes.lost, { elapsedMs: undefined }), `${name}: lost`, 'It was lost from sight: how it ended is not known.'],
-  [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'It is not reported how it ended.'],
-  [strangers, 'Many wrong keys', 'Somebody at 203.0.113.0/24 tries keys. None was right; calls with the right keys are served as always.'],
+  [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'DSM did not report how it ended.'],
+  [strangers, 'Many wrong keys', 'A caller at 203.0.113.0/24 is trying keys. No key was right; calls with the right keys are served as always.'],
 ];
 
 for (const [news, title, message] of texts)
@@ -136,7 +136,7 @@ for (const [outcome, end, status] of pings)
     const healthchecks = toRequest(targetOf('ping', 'https://hc-ping.com/uuid'), news);
     assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/${end}`);
     assert.equal(healthchecks.method, 'POST');
-    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. It /);
+    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM) /);
     const kuma = toRequest(targetOf('ping', 'https://kuma.example/base/api/push/secret?status=up&msg=OK&ping='), news);
     if (status === undefined) return assert.equal(kuma, undefined);
     const { pathname, searchParams } = new URL(kuma?.url ?? '');

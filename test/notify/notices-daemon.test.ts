@@ -90,7 +90,7 @@ describe('a daemon with notices', { concurrency: true }, () => {
       what: 'strangers',
       network: '127.0.0.1',
       title: 'Many wrong keys',
-      message: 'Somebody at 127.0.0.1 tries keys. None was right; calls with the right keys are served as always.',
+      message: 'A caller at 127.0.0.1 is trying keys. No key was right; calls with the right keys are served as always.',
     });
     while (daemon.log().filter(({ event }) => event === 'flood').length < 2) {
       await knock();
