@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const unitBytes: Readonly<Record<string, number>> = { B: 1, kB: 1000, KB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
-/** Node's timers take no more than 2^31 - 1 ms; 24 days leave room. */
+/** Node's timers accept at most 2^31 - 1 ms; 24 days is safely below. */
 const longestMs = 24 * 86_400_000;
 
 /** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`; undefined for anything else. */
@@ -33,8 +33,8 @@ export const DurationMs = z.string(durationMessage).transform((text, context) =>
   return z.NEVER;
 });
 
-/** The same, where no time at all would make no sense. */
-export const PositiveDurationMs = DurationMs.refine((ms) => ms > 0, 'Give more than no time at all, or leave this out');
+/** The same, for options where zero would make no sense. */
+export const PositiveDurationMs = DurationMs.refine((ms) => ms > 0, 'Give a duration longer than 0, or leave this out');
 
 /** A size in a config: text in, bytes out. */
 export const SizeBytes = z.string(sizeMessage).transform((text, context) => {
@@ -44,7 +44,7 @@ export const SizeBytes = z.string(sizeMessage).transform((text, context) => {
   return z.NEVER;
 });
 
-/** Milliseconds as people say them: `420 ms`, `1.5 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Milliseconds in words for people: `420 ms`, `1.5 s`, `3 min 20 s`, `2 h 5 min`. */
 export function renderDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
@@ -53,7 +53,7 @@ export function renderDuration(ms: number): string {
   return h > 0 ? (m > 0 ? `${h} h ${m} min` : `${h} h`) : s > 0 ? `${m} min ${s} s` : `${m} min`;
 }
 
-/** A duration as one would say it without a watch: 17.3 s become 15 s, 200 s become 3 min, 70 min become 1 h 15 min. */
+/** A rough duration: 17.3 s become 15 s, 200 s become 3 min, 70 min become 1 h 15 min. */
 export function roundDuration(ms: number): number {
   const step = ms < 10_000 ? 1000 : ms < 90_000 ? 5000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 900_000 : 3_600_000;
   return Math.max(1000, Math.round(ms / step) * step);

@@ -1,7 +1,7 @@
-// The hours of a day in which something may be done, by the clock of this machine.
+// The hours of a day in which something is allowed, by the clock of this machine.
 import * as z from 'zod';
 
-/** A span of a day in minutes since midnight; one that ends before it begins goes on past midnight. */
+/** A span of a day in minutes since midnight; a span that ends before it begins continues past midnight. */
 export interface HourSpan {
   readonly from: number;
   readonly until: number;
@@ -23,7 +23,7 @@ export const Hours = z.union([Span.transform((span) => [span]), z.array(Span).mi
   error: 'Write hours such as "07:00-22:00" ("22:00-06:00" goes past midnight), or a list of them',
 });
 
-/** In how many seconds one of the spans begins; 0 within one of them. `at` is read by this machine's time zone. */
+/** In how many seconds one of the spans begins; 0 within one of them. `at` is read in this machine's time zone. */
 export function secondsUntilOpen(spans: readonly HourSpan[], at: Date): number {
   const now = at.getHours() * 60 + at.getMinutes();
   const isOpen = spans.some(({ from, until }) => (from < until ? now >= from && now < until : now >= from || now < until));

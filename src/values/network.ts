@@ -7,7 +7,7 @@ export const Network = z
   .string()
   .refine((text) => parseNetwork(text) !== undefined, 'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"');
 
-/** Whether an address lies in one of the networks; these are of the form that `Network` accepts. */
+/** Whether an address is in one of the networks, which must be in the form that `Network` accepts. */
 export function createNetworkTest(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {

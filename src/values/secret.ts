@@ -1,4 +1,4 @@
-// A secret in a config: as text, or where it is to be found.
+// A secret in a config: as text, or as a reference to its place.
 import * as z from 'zod';
 
 /** A secret as text, in an environment variable, or in a file. */

@@ -42,7 +42,7 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
   [
     withServer({ rateLimit: { runs: 0, per: '0s', failures: 1.5, window: 15 } }),
     'server.rateLimit.runs: Give a number of at least 1',
-    'server.rateLimit.per: Give more than no time at all, or leave this out',
+    'server.rateLimit.per: Give a duration longer than 0, or leave this out',
     'server.rateLimit.failures: Give a whole number here',
     `server.rateLimit.window: ${duration}`,
   ],
@@ -50,7 +50,7 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
     withTask({ timeout }),
     `tasks.7.timeout: ${duration}`,
   ]),
-  [withTask({ timeout: '0s' }), 'tasks.7.timeout: Give more than no time at all, or leave this out'],
+  [withTask({ timeout: '0s' }), 'tasks.7.timeout: Give a duration longer than 0, or leave this out'],
   ...['5', '1kB', '5mb', 5].map((maxSize): [unknown, string] => [{ ...withTask({}), log: { maxSize } }, `log.maxSize: ${size}`]),
   [
     { ...withTask({ whenBusy: 'often', output: true, name: '' }), log: { level: 'trace', keep: 101 }, history: { keep: 5 } },

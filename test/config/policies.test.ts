@@ -10,7 +10,7 @@ const hoursOrList = 'Write hours such as "07:00-22:00" ("22:00-06:00" goes past 
 const network = 'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"';
 const duration = 'Write a duration such as "30s", "10m" or "2h", of at most 24 days';
 const icon = 'Give one emoji, such as "📷", or the file of a picture, such as "camera.png"';
-const noTime = 'Give more than no time at all, or leave this out';
+const noTime = 'Give a duration longer than 0, or leave this out';
 
 const accepted: readonly [options: object, parts: Partial<Task>][] = [
   [{ enabled: false }, { isEnabled: false }],
