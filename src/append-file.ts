@@ -1,4 +1,4 @@
-// A file that only grows: opened for appending, for its owner alone, never through a link; a failed write leaves no torn line.
+// A file that only grows: opened for appending, accessible only to its owner, never through a link; a failed write leaves no torn line.
 import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { lookAt } from './look.ts';
@@ -11,17 +11,17 @@ const othersMayWrite = 0o022;
 /** An open file that lines are appended to. */
 export interface AppendFile {
   readonly fd: number;
-  /** What is odd about the file, as sentences for its owner; opening has repaired what it could. */
+  /** Oddities of the file, as sentences for its owner; opening has repaired what it could. */
   readonly warnings: readonly string[];
-  /** Bytes in the file that count: what a failed write has left behind that could not be taken back does not. */
+  /** The valid bytes in the file; the remains of a failed write that could not be removed do not count. */
   readonly size: () => number;
   /**
-   * Appends whole lines at once, or throws the system's error and leaves the file as it was. Behind a torn last
-   * line, left by a crash, they begin on a line of their own. What an earlier failure has left behind is cut off
-   * first; as long as that fails, nothing is appended.
+   * Appends whole lines at once, or throws the system's error and leaves the file as it was. After a torn last
+   * line, left by a crash, they begin on a new line. The remains of an earlier failure are cut off
+   * first; while that fails, nothing is appended.
    */
   append(lines: string): void;
-  /** Takes back whatever was appended after the file had this size, now or before the next append. Throws the system's error. */
+  /** Removes everything that was appended after the file had this size, now or before the next append. Throws the system's error. */
   truncate(size: number): void;
   /** The file has been renamed to this path. */
   moveTo(path: string): void;
@@ -31,8 +31,8 @@ export interface AppendFile {
 }
 
 /**
- * Opens (or creates) a regular file for appending, and takes the rights of others away. Throws the system's error, or
- * one with code `ENOTREG`, `ELINKED` (it has another name, too) or `EOWNER` (it belongs to somebody else).
+ * Opens (or creates) a regular file for appending, and removes the rights of others. Throws the system's error, or
+ * one with code `ENOTREG`, `ELINKED` (it has another name, too) or `EOWNER` (it belongs to another user).
  */
 export function openAppendFile(path: string): AppendFile {
   const fd = fs.openSync(path, flags, 0o600);
@@ -65,7 +65,7 @@ function createAppendFile(openedPath: string, fd: number): AppendFile {
   const warnings = closeToOthers(path, fd, opened);
   let size = opened.size;
   let isTorn = isTornAt(fd, size);
-  /** Whether there may be something behind `size` that has to be cut off first. */
+  /** Whether there may be bytes beyond `size` that have to be cut off first. */
   let isLeftOver = false;
   const truncate = (to: number): void => {
     size = to;
@@ -89,7 +89,7 @@ function createAppendFile(openedPath: string, fd: number): AppendFile {
           written += more;
         }
       } catch (error) {
-        // A write that failed may have written something all the same.
+        // A failed write may still have written something.
         takeBack(truncate, size);
         throw error;
       }
@@ -106,7 +106,7 @@ function createAppendFile(openedPath: string, fd: number): AppendFile {
   };
 }
 
-/** Cuts back, if that is possible now; the next append tries it again first. */
+/** Truncates the file, if that is possible now; else the next append tries it again first. */
 function takeBack(truncate: (size: number) => void, size: number): void {
   try {
     truncate(size);
@@ -115,7 +115,7 @@ function takeBack(truncate: (size: number) => void, size: number): void {
   }
 }
 
-/** What is not ours alone may be a trap: a link to a file of root's, or a file whose owner reads along. */
+/** A file that is not only ours may be a trap: a link to a file of root's, or a file whose owner reads along. */
 function checkFile(stat: fs.Stats): void {
   const refuse = (code: string, message: string): never => {
     throw Object.assign(new Error(message), { code });
@@ -126,7 +126,7 @@ function checkFile(stat: fs.Stats): void {
   if (stat.uid !== self && stat.uid !== 0) refuse('EOWNER', 'The file belongs to another user');
 }
 
-/** Takes the rights of others away; what is odd about the file or its folder, as sentences. */
+/** Removes the rights of others; returns oddities of the file or its folder, as sentences. */
 function closeToOthers(path: string, fd: number, opened: fs.Stats): string[] {
   const warnings: string[] = [];
   if ((opened.mode & othersMayAnything) !== 0) {
@@ -135,7 +135,7 @@ function closeToOthers(path: string, fd: number, opened: fs.Stats): string[] {
       fs.fchmodSync(fd, 0o600);
       mode = fs.fstatSync(fd).mode;
     } catch {
-      // The file system has no rights of its own, or the file is another user's.
+      // The file system does not support rights, or the file is another user's.
     }
     const was = `${path} had mode ${renderMode(opened.mode)}`;
     warnings.push(
@@ -162,7 +162,7 @@ function isTornAt(fd: number, size: number): boolean {
     fs.readSync(fd, last, 0, 1, size - 1);
     return last[0] !== lineEnd;
   } catch {
-    // An empty line too many does no harm; two lines in one would be lost.
+    // An extra empty line does no harm; two lines joined into one would be lost.
     return true;
   }
 }

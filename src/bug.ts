@@ -1,4 +1,4 @@
-// A mistake of our own, described for the log: where it happened, without the values that the code was working on.
+// A bug of ours, described for the log: where it happened, without the values that the code was working on.
 
 /** A line of a stack that names a place in the program. */
 const frame = /^ {4}at .*(?::\d+:\d+|native|<anonymous>)\)?$/;
@@ -8,8 +8,8 @@ const describing: ReadonlySet<string> = new Set(['Error', 'TypeError', 'RangeErr
 const maxCauses = 5;
 
 /**
- * The stack of anything that was thrown, with its causes. An error of Node or the system is given by its code alone, since its
- * message may hold a command line; from other messages everything is left out that is no plain word, because it may be a key.
+ * The stack of anything that was thrown, with its causes. An error of Node or the system is described only by its code, because its
+ * message may contain a command line; in other messages, everything that is not a plain word is left out, because it may be a key.
  */
 export function renderBug(thrown: unknown): string {
   try {
@@ -50,7 +50,7 @@ function renderOne(thrown: unknown): string[] {
   return [what === '' ? name : `${name}: ${what}`, ...frames];
 }
 
-/** The first words of a message; each that is more than letters, or longer than words are, becomes `…`. */
+/** The first words of a message; a word that contains more than letters, or is unusually long, becomes `…`. */
 function toPlainWords(message: string): string {
   const words = message.split(/\s+/).slice(0, 30);
   return words.map((word) => (/^[("']*[A-Za-z]{1,20}[)"'.,:;!?]*$|^\d{1,4}$/.test(word) ? word : '…')).join(' ');

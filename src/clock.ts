@@ -1,9 +1,9 @@
-// Time: one kind that only goes forward, for everything that counts, and one for people.
+// Two kinds of time: one that only goes forward, for measuring, and one for people.
 
 export interface Clock {
-  /** Monotonic milliseconds: what durations, limits and expiries are measured by. */
+  /** Monotonic milliseconds, for measuring durations, limits and expiries. */
   nowMs(): number;
-  /** Milliseconds since 1970, which somebody may set back or forth: for people, the hours of a day, and the expiry of keys. */
+  /** Milliseconds since 1970, which may be set back or forth: for people, the hours of a day, and the expiry of keys. */
   wallMs(): number;
 }
 

@@ -1,4 +1,4 @@
-// What an operator can mend: errors with a stable code, all their details, and the exit status they end the program with.
+// Errors that the operator can fix: with a stable code, all their details, and the program's exit status.
 
 const exitStatus = {
   'config-missing': 2,
@@ -16,15 +16,15 @@ const exitStatus = {
   'dsm-failed': 1,
 } as const;
 
-/** The codes of everything that an operator can mend; docs/commands.md names each. */
+/** The codes of all errors that the operator can fix; docs/commands.md lists each. */
 export type ErrorCode = keyof typeof exitStatus;
 
-/** All codes, for the test that holds docs/commands.md to them. */
+/** All codes, for the test that compares docs/commands.md with them. */
 export const errorCodes: readonly string[] = Object.keys(exitStatus);
 
 /**
- * Something that an operator can mend. `message` is one line, action first; `details` are all problems at
- * once, one line each; `exitStatus` is what the process should end with. Never holds a key.
+ * An error that the operator can fix. `message` is one line, action first; `details` are all problems at
+ * once, one line each; `exitStatus` is the exit status for the process. Never contains a key.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
@@ -40,7 +40,7 @@ export class AppError extends Error {
   }
 }
 
-/** The system's code of an error (`ENOENT`), or `unknown` where it has none. Its message is left out: it may hold argv. */
+/** The system's code of an error (`ENOENT`), or `unknown` without one. The message is left out, because it may contain argv. */
 export function toErrorCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,15 +1,15 @@
-// How the daemon is: what is wrong with it, for who watches it.
+// The daemon's health: its problems, for monitoring.
 import * as z from 'zod';
 
-/** Something that keeps the daemon from doing all that it is there for. */
+/** A problem that keeps the daemon from doing all of its work. */
 const Ailment = z.object({
   what: z.enum(['config', 'log', 'history', 'dsm']),
-  /** One line, which names no key. */
+  /** One line, without any key. */
   message: z.string(),
 });
 export type Ailment = z.infer<typeof Ailment>;
 
-/** Nothing wrong: the daemon is well. */
+/** The daemon's problems; empty if it is healthy. */
 export type Health = readonly Ailment[];
 
 /** As one line of JSON. */

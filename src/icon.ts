@@ -2,13 +2,13 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 
-/** How many pixels a picture may have on a side. */
+/** The largest width and height of a picture, in pixels. */
 const maxPixels = 2048;
 
-/** What a task is shown with: an emoji, or the bytes of a picture. Pictures look alike whose `digest` is the same. */
+/** The icon of a task: an emoji, or the bytes of a picture. Pictures with the same `digest` look the same. */
 export type Icon = { readonly kind: 'emoji'; readonly emoji: string } | Picture;
 
-/** A picture that the owner gave, as its file holds it. */
+/** A picture of the owner, with the bytes of its file. */
 export interface Picture {
   readonly kind: 'picture';
   readonly type: 'image/png' | 'image/svg+xml';
@@ -16,7 +16,7 @@ export interface Picture {
   readonly digest: string;
 }
 
-/** `icon` of a task in a config, an emoji or the path of a file: what has a dot or a slash is a file, which no emoji has. */
+/** `icon` of a task in a config, an emoji or the path of a file: a text with a dot or a slash is a file, because no emoji contains one. */
 export const IconSetting = z
   .string()
   .min(1)
@@ -34,11 +34,11 @@ const pngStart = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 /** How an SVG may begin: with its root, or with an XML declaration, a comment or a document type before that. */
 const svgStart = /^\ufeff?\s*<(?:svg[\s/>]|\?xml\s|!--|!DOCTYPE\s+svg\s)/;
 
-/** The picture that a file holds, judged by its first bytes, or a sentence that says why it is none. */
+/** The picture in a file, recognised by its first bytes, or a sentence on why the file is not a usable picture. */
 export function toPicture(bytes: Buffer): Picture | string {
   const digest = hash('sha256', bytes, 'hex');
   if (bytes.subarray(0, pngStart.length).equals(pngStart) && bytes.length >= 24) {
-    // Width and height stand first in the header (PNG, 11.2.1); unpacked, a pixel takes four bytes.
+    // Width and height come first in the header (PNG, 11.2.1); unpacked, a pixel takes four bytes.
     const isTooLarge = Math.max(bytes.readUInt32BE(16), bytes.readUInt32BE(20)) > maxPixels;
     return isTooLarge
       ? `Give a smaller picture: this one has more than ${maxPixels} pixels on a side`
@@ -49,7 +49,7 @@ export function toPicture(bytes: Buffer): Picture | string {
   return 'Give a PNG or SVG file: this one begins as neither';
 }
 
-/** Whether a text is one emoji, with all that it may be joined of (UTS 51). */
+/** Whether a text is one emoji, including joined ones (UTS 51). */
 function isEmoji(text: string): boolean {
   const isOfEmoji =
     /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(text) && /\p{Extended_Pictographic}|\p{RI}{2}|\u20e3/u.test(text);

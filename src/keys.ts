@@ -1,4 +1,4 @@
-// Keys: made, digested, and looked up in constant time.
+// Creates keys, computes their digests, and looks them up in constant time.
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 declare const brand: unique symbol;
@@ -6,7 +6,7 @@ declare const brand: unique symbol;
 /** SHA-256 of a key in lower-case hex: the only form in which a key is kept. */
 export type KeyDigest = string & { readonly [brand]: 'KeyDigest' };
 
-/** A fresh key of 192 random bits, as 32 characters that need no escaping in a URL. */
+/** A new key of 192 random bits, as 32 characters that need no escaping in a URL. */
 export function newKey(): string {
   return randomBytes(24).toString('base64url');
 }
@@ -18,17 +18,17 @@ export function toKeyDigest(key: Uint8Array | string): KeyDigest {
   return digest;
 }
 
-/** Whether a text is a digest in hex, as it stands behind `sha256:` in a config. */
+/** Whether a text is a digest in hex, as written after `sha256:` in a config. */
 export function isKeyDigest(text: string): text is KeyDigest {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
-/** Enough to ask of what a hash has just given; the characters would take longer to look at than the hash. */
+/** A sufficient check for the output of a hash function; checking each character would take longer than the hash. */
 function isDigestLong(digest: string): digest is KeyDigest {
   return digest.length === 64;
 }
 
-/** What a keyring does for each look-up, in this order; handed in by the test that counts it. */
+/** The steps of each look-up, in this order; a test passes its own to count them. */
 export interface KeyringWork {
   readonly mac: (digest: KeyDigest) => string;
   readonly isEqual: (a: Uint8Array, b: Uint8Array) => boolean;
@@ -36,16 +36,16 @@ export interface KeyringWork {
 
 /** Finds the value that belongs to a presented key. */
 export interface Keyring<T> {
-  /** The value, or undefined. Takes the same work for hit and miss, however many keys there are. */
+  /** The value, or undefined. Does the same work for a hit and a miss, however many keys there are. */
   find(presented: Uint8Array): T | undefined;
   add(digest: KeyDigest, value: T): void;
   remove(digest: KeyDigest): void;
 }
 
 /**
- * An index of keys by HMAC-SHA-256 under a secret of this process: what a presented key hashes to is
- * unforeseeable from outside, so the index's own timing tells nothing, and the final comparison is made in
- * any case, against a dummy where there is no hit.
+ * An index of keys by HMAC-SHA-256 under a secret of this process: the hash of a presented key cannot be
+ * predicted from outside, so the index's own timing reveals nothing, and the final comparison is always
+ * made, against a dummy if there is no hit.
  */
 export function createKeyring<T>(
   entries: Iterable<{ readonly digest: KeyDigest; readonly value: T }> = [],
@@ -74,8 +74,8 @@ export function createKeyring<T>(
 }
 
 /**
- * HMAC-SHA-256 (RFC 2104) of a digest's hex text under a secret of at most 64 bytes, in hex. Made of
- * one-shot hashes because `crypto.createHmac` takes four times as long, twice in every refused call.
+ * HMAC-SHA-256 (RFC 2104) of a digest's hex text under a secret of at most 64 bytes, in hex. Built from
+ * one-shot hashes, because `crypto.createHmac` takes four times as long, and every refused call needs it twice.
  */
 export function createMac(secret: Uint8Array): (digest: KeyDigest) => string {
   const inner = Buffer.alloc(128, 0x36);

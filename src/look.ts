@@ -1,14 +1,14 @@
-// What stands at a path: the only place that asks the system for it, since a path of a config may lead anywhere, to dead mounts too.
+// Inspects a path: the only place that asks the system for it, because a path of a config may lead anywhere, even to dead mounts.
 import fs from 'node:fs';
 import { toErrorCode } from './errors.ts';
 
-/** What was found; `unknown` where the system does not say, with the code of its error (EACCES, ELOOP, EIO, ENOTCONN …). */
+/** What was found; `unknown` if the system reports an error, with its code (EACCES, ELOOP, EIO, ENOTCONN …). */
 export type Look =
   | { readonly kind: 'there'; readonly stat: fs.Stats }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unknown'; readonly code: string };
 
-/** Looks at what a path leads to, through symbolic links. Throws nothing, whatever the path is and whatever it leads to. */
+/** Inspects what a path leads to, following symbolic links. Never throws, whatever the path is and whatever it leads to. */
 export function lookAt(file: string): Look {
   return look(() => fs.statSync(file));
 }
@@ -18,13 +18,13 @@ export function lookAtLink(file: string): Look {
   return look(() => fs.lstatSync(file));
 }
 
-/** Whether a path leads to a folder that can be looked at. */
+/** Whether a path leads to a folder that can be inspected. */
 export function isFolder(file: string): boolean {
   const found = lookAt(file);
   return found.kind === 'there' && found.stat.isDirectory();
 }
 
-/** The path without symbolic links, or as it is where the system does not say. Throws nothing. */
+/** The path without symbolic links, or unchanged if the system cannot resolve it. Never throws. */
 export function toRealPath(file: string): string {
   try {
     return fs.realpathSync(file);

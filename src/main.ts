@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program: arguments in, exit status out.
+// The program: takes arguments and sets the exit status.
 import './node-version.ts';
 import './processes/process-guard.ts';
 import { runCli } from './cli/cli.ts';

@@ -1,4 +1,4 @@
-// Refuses, in one line, a Node that is too old; imported first, so that it speaks before anything else fails.
+// Refuses a Node that is too old, with one line; imported first, so that it runs before anything else fails.
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 

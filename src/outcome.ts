@@ -2,8 +2,8 @@
 import * as z from 'zod';
 
 /**
- * How a run ended. `exitCode` and `signal` are there only where the program reported one; `reason` is a
- * sentence for people that names no path and no key, so that it may be shown to whoever started the run.
+ * How a run ended. `exitCode` and `signal` are set only if the program reported one; `reason` is a
+ * sentence for people without paths and keys, so that it may be shown to the caller who started the run.
  */
 export const Outcome = z.object({
   kind: z.enum(['succeeded', 'failed', 'timed-out', 'stopped', 'lost', 'unconfirmed']),
@@ -13,7 +13,7 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
-/** The outcome of a process that ended by itself: exit status 0 is success, everything else is not. */
+/** The outcome of a process that ended by itself: only exit status 0 is a success. */
 export function toOutcome(exit: { exitCode?: number | undefined; signal?: string | undefined }): Outcome {
   if (exit.signal !== undefined) return { kind: 'failed', signal: exit.signal };
   if (exit.exitCode === 0) return { kind: 'succeeded', exitCode: 0 };
@@ -22,7 +22,7 @@ export function toOutcome(exit: { exitCode?: number | undefined; signal?: string
     : { kind: 'failed', exitCode: exit.exitCode };
 }
 
-/** A run that never came to its first instruction, for the given reason. */
+/** The outcome of a run whose program never started, for the given reason. */
 export function failedToStart(reason: string): Outcome {
   return { kind: 'failed', reason };
 }

@@ -1,26 +1,26 @@
-// The last of what a run printed: bounded, however much comes, and readable by many at their own pace.
+// The last part of a run's output: bounded, however much is printed, and readable by many readers at their own pace.
 
 export interface OutputRing {
   push(chunk: Uint8Array): void;
   /**
-   * Up to `maxBytes` from an offset on, counted from the first byte that was ever pushed. What is no longer kept
-   * is passed over: `from` says where the bytes really begin.
+   * Up to `maxBytes` from an offset on, counted from the first byte that was ever pushed. Bytes that are no longer kept
+   * are skipped: `from` is where the returned bytes really begin.
    */
   readFrom(offset: number, maxBytes: number): { readonly bytes: Buffer; readonly from: number };
-  /** Everything that is kept, oldest first. */
+  /** All kept bytes, oldest first. */
   read(): Buffer;
   /** Bytes pushed so far, kept or not. */
   totalBytes(): number;
-  /** Gives back memory that is not needed once nothing more comes. */
+  /** Releases unused memory once the output has ended. */
   shrink(): void;
-  /** Gives up everything that is kept. */
+  /** Drops all kept bytes. */
   clear(): void;
 }
 
-/** What the first bytes get; most programs print less. */
+/** The initial size; most programs print less. */
 const firstBytes = 1024;
 
-/** A ring that keeps the last `maxBytes` of whatever is pushed; takes memory as it needs it, since forks take longer the more there is. */
+/** A ring that keeps the last `maxBytes` pushed; it allocates memory only as needed, because more memory makes forks slower. */
 export function createOutputRing(maxBytes: number): OutputRing {
   let ring: Uint8Array = Buffer.alloc(0);
   let total = 0;
@@ -34,7 +34,7 @@ export function createOutputRing(maxBytes: number): OutputRing {
     return { bytes: Buffer.concat([ring.subarray(at, at + untilEnd), ring.subarray(0, length - untilEnd)]), from };
   };
   const read = (): Buffer => readFrom(0, total).bytes;
-  /** Below its full size the ring has not been round yet: what is in it begins at 0. */
+  /** Below its full size, the ring has not wrapped around yet: its content begins at 0. */
   const makeRoom = (bytes: number): void => {
     if (ring.length === maxBytes || bytes <= ring.length) return;
     const grown = Buffer.alloc(Math.min(maxBytes, Math.max(firstBytes, bytes * 2)));

@@ -1,7 +1,7 @@
-// So many at a time, and no more.
+// Limits how many things happen at a time.
 import { untilAborted } from './until-aborted.ts';
 
-/** Makes a function that resolves with how to give a slot back, once there is one; or with undefined, if `stop` is aborted first. */
+/** Creates a function that waits for a slot and resolves with the function that releases it, or with undefined if `stop` is aborted first. */
 export function createSlots(count: number): (stop: AbortSignal) => Promise<(() => void) | undefined> {
   const waiting: (() => void)[] = [];
   let free = count;

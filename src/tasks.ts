@@ -1,4 +1,4 @@
-// A task: something the owner allowed to be started, and the options that say how.
+// A task: something that the owner allows callers to start, with its options.
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './values/duration.ts';
 import { Hours, type HourSpan } from './values/hours.ts';
@@ -7,14 +7,14 @@ import { Network } from './values/network.ts';
 import { CommandOptions } from './runners/command.ts';
 import type { Way } from './runners/execute.ts';
 
-/** DSM's own names hold no such characters; a form could not carry half a character. */
+/** DSM's own names contain no such characters, and a form could not transmit half a character. */
 const TriggeredName = z
   .string()
   .min(1)
   .max(255)
   .refine((name) => name.isWellFormed() && !name.includes('\0'), 'Give the name as DSM shows it');
 
-/** The options of a task in the config, but for its key. */
+/** The options of a task in the config, except its key. */
 export const TaskOptions = z.strictObject({
   name: z
     .string()
@@ -88,16 +88,16 @@ export type TaskOptions = z.infer<typeof TaskOptions>;
 /** A task, ready to be started. Times are milliseconds. */
 export interface Task {
   readonly id: string;
-  /** What people read; a task without a name is just "Task", since its id is nobody's business. */
+  /** The name for people; a task without a name is just "Task", because callers must not see its id. */
   readonly name: string;
-  /** Undefined for none. */
+  /** Undefined for no icon. */
   readonly icon: Icon | undefined;
   readonly way: Way;
   readonly isEnabled: boolean;
   readonly asksFirst: boolean;
-  /** The owner's question; undefined for ours. */
+  /** The owner's question; undefined for the default one. */
   readonly question: string | undefined;
-  /** Undefined for everybody. */
+  /** Undefined for every caller. */
   readonly allow: readonly string[] | undefined;
   /** Undefined for always. */
   readonly hours: readonly HourSpan[] | undefined;
@@ -114,7 +114,7 @@ export interface Task {
   readonly output: TaskOptions['output'];
 }
 
-/** Stands for a task that the config has no longer, for a run of it that still goes on. */
+/** Stands for a task that is no longer in the config, while a run of it is still active. */
 export function createRemovedTask(id: string, name: string): Task {
   return {
     id,

@@ -1,4 +1,4 @@
-// Waiting with an end that somebody else can set.
+// Waiting that another part of the program can end.
 
 /** Resolves as the promise does, or with undefined once `stop` is aborted. */
 export async function untilAborted<T>(promise: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
