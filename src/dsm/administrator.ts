@@ -1,12 +1,12 @@
-// Whether the account behind a session is an administrator of DSM: SYNO.Core.Desktop.Initdata `get` says so.
+// Asks DSM whether the account of a session is an administrator, by SYNO.Core.Desktop.Initdata `get`.
 import * as z from 'zod';
 import type { CallDsm, DsmRequest, Refused, Unanswered } from './call.ts';
 import { explainRefusal, isNotThere } from './errors.ts';
 
-/** What DSM's own desktop loads first. Facts and their grades: docs/notes/cgi.md. */
+/** The call that DSM's own desktop makes first. Facts and their grades: docs/notes/cgi.md. */
 export const initdataApi = 'SYNO.Core.Desktop.Initdata';
 
-/** DSM says yes, or it says no, or its answer says neither. Reasons are for the log. */
+/** DSM answers yes or no, or its answer is unclear. Reasons are for the log. */
 export type Proof =
   | { readonly kind: 'administrator' }
   | { readonly kind: 'ordinary' | 'unclear'; readonly reason: string }
@@ -16,7 +16,7 @@ export type Proof =
 const request: DsmRequest = { api: initdataApi, method: 'get', forms: [{ version: 1, params: {} }] };
 const Initdata = z.object({ Session: z.object({ is_admin: z.unknown().optional(), isLogined: z.unknown().optional() }) });
 
-/** Asks DSM. Only a plain yes is a proof: that nothing was refused is not. */
+/** Asks DSM. Only a plain yes is a proof; the absence of a refusal is not. */
 export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Promise<Proof> {
   const answer = await call(request, stop);
   if (answer.kind === 'refused' && isNotThere(answer.code))
@@ -33,7 +33,7 @@ export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Prom
   if (isAdmin === true) return { kind: 'administrator' };
   if (isAdmin === false)
     return { kind: 'ordinary', reason: `DSM says that the account is not an administrator (Session.is_admin is false).` };
-  // Only the kind of value: the answer may hold names and tokens.
+  // Only the type of the value, because the answer may contain names and tokens.
   const what =
     isAdmin === undefined
       ? 'is missing'

@@ -1,7 +1,7 @@
-// What a NAS was found to know of the calls that not every DSM has: asked for once in a while, and told once.
+// Remembers which of the calls that not every DSM has a NAS supports: each is tried now and then, and reported once.
 import type { Unanswered } from './call.ts';
 
-/** How long a call counts as missing: DSM may not know its own APIs while it starts up, and may be updated. */
+/** How long a call counts as missing, because DSM may not know its own APIs while it starts up, and may be updated. */
 const missingMs = 3_600_000;
 
 /** Calls are named as in `SYNO.Core.TaskScheduler view`. */
@@ -10,11 +10,11 @@ export interface CallNotes {
   noteMissing(call: string): void;
   /** To be called with each use. */
   noteUsed(call: string): void;
-  /** To be called with an answer that is not understood, where something else is asked instead. */
+  /** To be called with an answer that is not understood, if another call is made instead. */
   noteUnclear(answer: Unanswered): void;
 }
 
-/** Notes about one NAS. `tellUsed` is called once for each call, `tellUnclear` for each answer. */
+/** Creates the notes about one NAS. `tellUsed` is called once for each call, `tellUnclear` for each answer. */
 export function createCallNotes(
   tellUsed: (call: string) => void = () => {},
   tellUnclear: (reason: string, lines: readonly string[]) => void = () => {},

@@ -1,10 +1,10 @@
-// What a call of DSM's Web API is made of, and what comes of it.
+// The parts of a call of DSM's Web API, and its result.
 import { toFirstLines } from '../untrusted-text.ts';
 
-/** A call in the form that one version takes. */
+/** A call in the form for one version. */
 export interface CallForm {
   readonly version: number;
-  /** The form is for DSMs that offer this version of the API at least. */
+  /** The form is for DSMs that offer at least this version of the API. */
   readonly from?: number;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -16,46 +16,46 @@ export interface DsmRequest {
   readonly forms: readonly CallForm[];
 }
 
-/** The first form that a DSM takes whose newest version of the API is this. */
+/** The first form that a DSM accepts, given its newest version of the API. */
 export function findForm({ forms }: DsmRequest, newestVersion: number): CallForm | undefined {
   return forms.find(({ version, from = version }) => newestVersion >= from);
 }
 
-/** DSM said no. */
+/** DSM refused the call. */
 export interface Refused {
   readonly kind: 'refused';
-  /** DSM's number of the error. */
+  /** DSM's error number. */
   readonly code: number;
   readonly reason: string;
-  /** What DSM takes as the second step of a sign-in, where it says so: `otp`, `authenticator`, `fido`. */
+  /** What DSM accepts as the second step of a sign-in, if it reports that: `otp`, `authenticator`, `fido`. */
   readonly secondSteps?: readonly string[];
 }
 
-/** DSM did not say anything. */
+/** DSM did not answer. */
 export interface Unanswered {
   readonly kind: 'unanswered';
   readonly reason: string;
-  /** Whether DSM may have done what it was asked for. */
+  /** Whether DSM may have done what was requested. */
   readonly mayHaveActed: boolean;
-  /** Whether it will be so until somebody mends it. */
+  /** Whether the trouble lasts until the owner fixes it. */
   readonly isLasting: boolean;
-  /** The first lines of what is not understood: for the operator, not for callers. */
+  /** The first lines of an answer that is not understood: for the operator, not for callers. */
   readonly lines?: readonly string[];
 }
 
-/** What came of a call. Reasons are sentences for people, without account, password, session and token. */
+/** The result of a call. Reasons are sentences for people, without account, password, session and token. */
 export type DsmAnswer = { readonly kind: 'answered'; readonly data: unknown } | Refused | Unanswered;
 
 /** Makes a call. */
 export type CallDsm = (request: DsmRequest, stop: AbortSignal) => Promise<DsmAnswer>;
 
-/** What makes calls, until it is closed. */
+/** A client that makes calls until it is closed. */
 export interface DsmCaller {
   readonly call: CallDsm;
   readonly close: () => Promise<void>;
 }
 
-/** An answer whose shape is not that of the call; `cameInstead` is told to the operator, unless it may hold something secret. */
+/** The result for an answer with an unexpected shape; `cameInstead` is shown to the operator, unless it may contain a secret. */
 export function toUnclear(what: string, cameInstead?: { readonly data: unknown }): Unanswered {
   return {
     kind: 'unanswered',

@@ -1,25 +1,25 @@
-// What DSM's programs for web authentication print: authenticate.cgi a bare name, login.cgi an HTTP answer, `id -G` numbers.
+// Parses the output of DSM's programs for web authentication: a bare name of authenticate.cgi, an HTTP answer of login.cgi, numbers of `id -G`.
 import { parseSetCookie } from 'cookie';
 import * as z from 'zod';
 
-/** A session of DSM, or a SynoToken, as it may stand in a cookie, a header and a query. */
+/** A session of DSM, or a SynoToken, in the form that is allowed in a cookie, a header and a query. */
 const opaque = /^[\w.~+/=!*-]{1,256}$/;
 
-/** Whether a text may be handed to DSM as a session id or as a SynoToken. */
+/** Whether a text may be passed to DSM as a session id or as a SynoToken. */
 export function isOpaqueValue(text: string): boolean {
   return opaque.test(text);
 }
 
 /**
- * The name that authenticate.cgi printed: undefined where it printed none, or one that nobody should be called. Names
- * may hold spaces and any alphabet, `DOMAIN\user` and `user@domain`; not what `id` could take for an option or a number.
+ * The name that authenticate.cgi printed; undefined if it printed no name, or an unacceptable one. Names
+ * may contain spaces and any alphabet, `DOMAIN\user` and `user@domain`; but nothing that `id` could take for an option or a number.
  */
 export function parseUserName(printed: Uint8Array): string | undefined {
   const name = decode(printed)?.replace(/\r?\n$/, '');
   return name !== undefined && isUserName(name) ? name : undefined;
 }
 
-/** Whether a text can be a user's name. */
+/** Whether a text can be a user name. */
 export function isUserName(text: string): boolean {
   return /^(?![-+ ])(?!\d+$)[^\p{C}\p{Zl}\p{Zp}]{1,128}(?<! )$/u.test(text);
 }
@@ -30,7 +30,7 @@ export function parseGroupIds(printed: Uint8Array): readonly number[] | undefine
   return text !== undefined && /^\d{1,10}(?: \d{1,10})*$/.test(text) ? text.split(' ').map(Number) : undefined;
 }
 
-/** What login.cgi says: whether there is a session, the token of forms where DSM wants one, and the cookie of a new session. */
+/** The answer of login.cgi: whether there is a session, the token for forms if DSM requires one, and the cookie of a new session. */
 export interface LoginAnswer {
   readonly isSignedIn: boolean;
   readonly synoToken: string | undefined;
@@ -43,7 +43,7 @@ const LoginBody = z.object({
   SynoToken: z.string().optional(),
 });
 
-/** An HTTP answer as a CGI program prints it: header lines, an empty line, JSON. Undefined where it is none of login.cgi's. */
+/** Parses an HTTP answer as a CGI program prints it: header lines, an empty line, JSON. Undefined if it is not an answer of login.cgi. */
 export function parseLoginAnswer(printed: Uint8Array): LoginAnswer | undefined {
   const text = decode(printed);
   const [, head = '', body = ''] = /^(.*?)\r?\n\r?\n(.*)$/s.exec(text ?? '') ?? [];
@@ -57,7 +57,7 @@ export function parseLoginAnswer(printed: Uint8Array): LoginAnswer | undefined {
   };
 }
 
-/** The session that a header sets for all of DSM; none where there are two, or where it is for less or more than this host. */
+/** The session that a header sets for all of DSM; undefined if there are two, or if it is valid for less or more than this host. */
 function findSessionId(head: string): string | undefined {
   const set = head.split(/\r?\n/).flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1] ?? []);
   const ids = set.map((text) => parseSetCookie(text.trim(), { decode: (value) => value })).filter(({ name }) => name === 'id');

@@ -1,4 +1,4 @@
-// By which way the tasks of a NAS are run: as the config says, or by the best of those that are there.
+// Chooses the way in which the tasks of a NAS are run: the one in the config, or the best available one.
 import fs from 'node:fs';
 import { lookAt } from '../look.ts';
 import { renderNas, type NasOptions, type NasSettings } from './options.ts';
@@ -8,7 +8,7 @@ type ToolName = 'synowebapi' | 'synoschedtask';
 /** Whether a tool of DSM can be used on this machine. */
 type ToolFact = 'there' | 'missing' | 'not-executable';
 
-/** What the choice depends on beside the config. */
+/** What the choice depends on besides the config. */
 export interface WayFacts extends Readonly<Record<ToolName, ToolFact>> {
   readonly isRoot: boolean;
 }
@@ -16,20 +16,20 @@ export interface WayFacts extends Readonly<Record<ToolName, ToolFact>> {
 /** A way into DSM. */
 export interface ChosenWay {
   readonly kind: Exclude<NasOptions['via'], 'auto'> | 'none';
-  /** What was chosen and why, without a full stop: "Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root". */
+  /** The choice and its reason, without a full stop: "Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root". */
   readonly sentence: string;
-  /** What to do, where things are not as they have to be; without a full stop. */
+  /** What to do if there is a problem; without a full stop. */
   readonly remedy: string | undefined;
 }
 
-/** Looks on this machine for what the choice depends on. */
+/** Finds out on this machine what the choice depends on. */
 export function loadWayFacts({ synowebapi, synoschedtask }: Pick<NasSettings, ToolName>): WayFacts {
   return { isRoot: process.getuid?.() === 0, synowebapi: loadToolFact(synowebapi), synoschedtask: loadToolFact(synoschedtask) };
 }
 
 /**
- * Chooses the way. A way that the config names is taken, come what may. Where NASes have names, one with an address is
- * reached there: DSM's tools only know the machine that they are on, and nobody knows whether that is the one.
+ * Chooses the way. If the config names a way, it is always used. If NASes have names, a NAS with an address is
+ * reached there, because DSM's tools only know the machine that they are on, which may not be that NAS.
  */
 export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
   const { name, via, webapi } = settings;
@@ -88,7 +88,7 @@ function remedyOf(tool: ToolName, settings: NasSettings, facts: WayFacts): strin
   return `Run the daemon as root, or set ${place}.via to "webapi"`;
 }
 
-/** Where the options of a NAS stand in the config. */
+/** The place of a NAS's options in the config. */
 function toPlace(name: string): string {
   return name === '' ? 'dsm' : `dsm.${name}`;
 }

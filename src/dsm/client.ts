@@ -1,4 +1,4 @@
-// A client of DSM's Web API: signs in when it has to, keeps the session, renews it when it has lapsed, and makes calls.
+// A client of DSM's Web API: signs in when necessary, keeps the session, renews it when it has expired, and makes calls.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
@@ -12,10 +12,10 @@ import { callInSession } from './session-call.ts';
 import { createSignInPace } from './sign-in-pace.ts';
 import { signIn, signOut, type Session } from './sign-in.ts';
 
-/** A call waits this long for the next sign-in; for a longer time it is told to come back. */
+/** How long a call waits for the next sign-in; if it would take longer, the call fails and may be tried later. */
 const patienceMs = 10_000;
 
-/** How things stand with DSM. `retryInMs` is when the sign-in is tried again, at the earliest. */
+/** The state of the connection to DSM. `retryInMs` is the earliest time until the next sign-in. */
 type DsmHealth =
   | { readonly kind: 'unused' | 'signed-in' | 'signed-out' }
   | { readonly kind: 'failing'; readonly reason: string; readonly retryInMs: number };
@@ -28,16 +28,16 @@ export interface DsmClient {
 }
 
 export interface DsmClientOptions {
-  /** The name of the NAS; '' where the config names none. */
+  /** The name of the NAS; '' if the config gives it no name. */
   readonly name: string;
   readonly access: WebApiAccess;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Sends requests; over the network, if not given. */
+  /** Sends requests; the default uses the network. */
   readonly send?: SendToDsm;
 }
 
-/** A client that does nothing until the first call. There is one session, and never more than one sign-in at a time. */
+/** Creates a client that does nothing until the first call. It has one session, and never more than one sign-in at a time. */
 export function createDsmClient({ name, access, logger, clock, send = createDsmHttp(access) }: DsmClientOptions): DsmClient {
   const pace = createSignInPace(clock);
   const closing = new AbortController();
@@ -85,7 +85,7 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
     return isLong ? tryAgainLater() : { kind: 'unanswered', reason, mayHaveActed: false, isLasting };
   };
 
-  /** The session that there is, or a new one; all who ask meanwhile share one sign-in, which nobody's stop ends. */
+  /** The current session, or a new one; all calls that wait meanwhile share one sign-in, which no call's stop ends. */
   const open = async (stop: AbortSignal): Promise<Session | Unanswered> => {
     if (session !== undefined) return session;
     signingIn ??= trySignIn().finally(() => {
@@ -115,13 +115,13 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
         const isLapse =
           answer.kind === 'refused' &&
           (isSessionOver(answer.code) || (answer.code === 105 && (session !== opened || denials.isLapse(opened, request, pace.waitMs()))));
-        // Its address may be gone, while the name leads to another one.
+        // The address may be gone, while the name leads to another one.
         const isAway = answer.kind === 'unanswered' && !answer.mayHaveActed && !stop.aborted && opened.address !== undefined;
         if (!isLapse && !isAway) return answer;
         if (session === opened) {
           session = undefined;
           if (isLapse) pace.noteLapse();
-          // It may be there still, and DSM allows only so many.
+          // The session may still exist, and DSM limits the number of sessions.
           if (answer.kind === 'refused' && answer.code === 105) void signOut(send, opened, access);
           logger.info(
             { event: 'dsm-session-over', ...nas, ...(answer.kind === 'refused' ? { code: answer.code } : {}) },

@@ -1,26 +1,26 @@
-// Error 105: DSM says so where the account has no right, and some DSMs say so of a session that they no longer know.
+// Error 105: DSM returns it if the account lacks the right, and some DSMs also return it for a session that they no longer know.
 import type { Clock } from '../clock.ts';
 import type { DsmRequest } from './call.ts';
 import type { Session } from './sign-in.ts';
 
-/** An older session may have lapsed, even if nothing was asked in it so far. */
+/** An older session may have expired, even if it was not used so far. */
 const freshMs = 60_000;
-/** A call that is denied in a new session, too, is not the session's fault for so long. */
+/** How long the session is not blamed for the denial of a call that was also denied in a new session. */
 const deniedMs = 600_000;
-/** A sign-in that has to wait longer than this does not serve a call that is under way. */
+/** A sign-in that has to wait longer than this does not help a pending call. */
 const patienceMs = 10_000;
 
 export interface Denials {
   noteSignIn(session: Session): void;
   noteAnswer(session: Session, request: DsmRequest): void;
-  /** Whether a 105 is worth another sign-in, which may be made after `waitMs`: a session that has worked before may have lapsed. */
+  /** Whether to sign in again after a 105, which is possible after `waitMs`: a session that has worked before may have expired. */
   isLapse(session: Session, request: DsmRequest, waitMs: number): boolean;
 }
 
 export function createDenials({ nowMs }: Clock): Denials {
   const bornMs = new WeakMap<Session, number>();
   const worked = new WeakSet<Session>();
-  /** When a call was last denied in each session that it was made in. */
+  /** When a call was last denied, for each session in which it was made. */
   const suspectedMs = new Map<string, number>();
   const toName = ({ api, method }: DsmRequest): string => `${api} ${method}`;
   return {

@@ -1,4 +1,4 @@
-// Looking at a task by several calls of DSM in turn: one of them may show a run sooner than another, or may be the only one.
+// Checks a task by several calls of DSM in turn: one call may show a run sooner than another, or may be the only one that works.
 import type { DsmHistory, DsmLook, DsmRun } from './dsm-task.ts';
 
 /** A call that may show the runs of a task. */
@@ -9,13 +9,13 @@ export interface Source {
 }
 
 export interface Looks {
-  /** One look by one call: another one than last time, unless that is to stay. */
+  /** One check by one call: a different one than last time, unless the last one stays. */
   look(stop: AbortSignal, stays: boolean): Promise<DsmLook>;
-  /** Leaves a call out from now on. */
+  /** Stops using a call. */
   leaveOut(source: Source): void;
 }
 
-/** Looks by these calls, from the first on. One that shows nothing at all is left out, as long as another is left. */
+/** Checks by these calls, beginning with the first. A call that shows nothing at all is dropped, while another remains. */
 export function createLooks(sources: readonly Source[]): Looks {
   let left = sources;
   let at = -1;
@@ -39,7 +39,7 @@ export function createLooks(sources: readonly Source[]): Looks {
   };
 }
 
-/** Two histories as one: each run as either has it, with what both tell of it. */
+/** Merges two histories: each run of either, with the details from both. */
 export function uniteHistories(a: DsmHistory, b: DsmHistory): DsmHistory {
   if (a.kind !== 'rows') return b;
   if (b.kind !== 'rows') return a;

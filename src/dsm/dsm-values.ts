@@ -1,4 +1,4 @@
-// Values as DSM writes them: numbers also as text, truth also as 0 and 1, nothing also as null, and times with a zone or without.
+// Values as DSM writes them: numbers also as text, booleans also as 0 and 1, missing values also as null, and times with or without a zone.
 import * as z from 'zod';
 
 /** A number, or one written as text. */
@@ -15,23 +15,23 @@ export const TaskId = Numberish.pipe(z.int().positive());
 
 const truths: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
 
-/** A truth in any of the forms that DSM's APIs use for one. */
+/** A boolean in any of the forms that DSM's APIs use. */
 export const Truth = z.union([z.boolean(), z.literal([0, 1, '0', '1', 'true', 'false'])]).transform((value) => truths[String(value)]);
 
-/** A value that is not needed: undefined where it is missing, null, or something else. */
+/** An optional value: undefined if it is missing, null, or of another type. */
 export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return schema.optional().catch(undefined);
 }
 
-/** A time in milliseconds; the one of the two is NaN, or both are. */
+/** A time in milliseconds; at least one of the two is NaN. */
 export interface DsmTime {
-  /** Written without a zone: by DSM's clock, as if that were UTC. It may be compared with nothing but another such time. */
+  /** For a time without a zone: by DSM's clock, as if that were UTC. It may only be compared with another such time. */
   readonly localMs: number;
-  /** Written with a zone: since 1970. */
+  /** For a time with a zone: since 1970. */
   readonly utcMs: number;
 }
 
-/** Reads `2024-09-11 00:00:01`, with a zone such as `+02:00` behind it or without. */
+/** Reads `2024-09-11 00:00:01`, with or without a zone such as `+02:00` after it. */
 export function parseDsmTime(text: string | null | undefined): DsmTime {
   const match = /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?$/i.exec((text ?? '').trim());
   if (match === null) return { localMs: Number.NaN, utcMs: Number.NaN };

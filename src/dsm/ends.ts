@@ -1,9 +1,9 @@
-// How DSM says that a run of a task ended, as an outcome that claims no more than that.
+// Converts DSM's report of how a run ended into an outcome that claims no more than the report.
 import { toFirstLines } from '../untrusted-text.ts';
 import type { Outcome } from '../outcome.ts';
 import type { DsmEnd } from './dsm-task.ts';
 
-/** Ends that are no success, whatever number stands beside them. */
+/** Ends that are not a success, whatever number comes with them. */
 const failures: Readonly<Record<string, string>> = {
   by_signal: 'DSM says that a signal ended it.',
   coredump: 'DSM says that it crashed.',
@@ -12,7 +12,7 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 /**
- * The outcome of an end. Success is `normal` with 0, and nothing else: DSM most likely reads the exit status of a
+ * The outcome of an end. Only `normal` with 0 is a success: DSM most likely reads the exit status of a
  * triggered task as if it were a wait status, so that 127 becomes `stop` with 0 (docs/notes/web-api.md).
  */
 export function toDsmOutcome({ exitCode, exitType }: DsmEnd): Outcome {
@@ -23,7 +23,7 @@ export function toDsmOutcome({ exitCode, exitType }: DsmEnd): Outcome {
   return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
 }
 
-/** An end as DSM writes it; `row` is all that DSM wrote, without what the task or its script said. */
+/** An end as DSM writes it; `row` is everything that DSM wrote, without the task's script and output. */
 export function toDsmEnd(exitCode: number | undefined, exitType: string | undefined, row: unknown): DsmEnd {
   const end = { exitCode: exitCode === undefined || !Number.isInteger(exitCode) ? undefined : exitCode, exitType: exitType?.trim() };
   return toDsmOutcome(end).kind === 'unconfirmed' ? { ...end, lines: toFirstLines(JSON.stringify(row, null, 2) ?? '') } : end;

@@ -1,8 +1,8 @@
-// What DSM's error numbers and the trouble on the way to it mean, as sentences with their remedies.
+// Explains DSM's error numbers and connection errors, as sentences with remedies.
 import type { Refused } from './call.ts';
 import { ownCodes } from './http.ts';
 
-/** Of every API: Synology's DSM Login Web API Guide. */
+/** The errors of every API: Synology's DSM Login Web API Guide. */
 const common: Readonly<Record<number, string>> = {
   100: 'it gives no reason; try again later',
   101: 'the call lacks something; this DSM may need other versions (dsm.webapi.versions)',
@@ -30,7 +30,7 @@ const common: Readonly<Record<number, string>> = {
 
 const byWebApi = 'try this DSM by its Web API ("via": "webapi")';
 
-/** The same numbers where DSM's tool synowebapi is asked, which has neither account nor settings. */
+/** The same numbers for DSM's tool synowebapi, which has neither account nor settings. */
 const local: Readonly<Record<number, string>> = {
   101: `the call lacks something; ${byWebApi}`,
   102: 'it does not know this API; this version of DSM may have no such tasks',
@@ -41,13 +41,13 @@ const local: Readonly<Record<number, string>> = {
   120: `it does not take a parameter; ${byWebApi}`,
 };
 
-/** Of SYNO.API.Auth: the same guide. */
+/** The errors of SYNO.API.Auth: the same guide. */
 const signIn: Readonly<Record<number, string>> = {
   400: 'the account or the password is wrong; correct dsm.webapi.account or dsm.webapi.password. DSM may also say so of an address that its block list holds (Control Panel > Security > Protection), or of an account that it does not let in from here',
   401: 'the account is disabled; enable it in Control Panel > User',
   402: 'the account may not sign in so; make it an administrator, or change dsm.webapi.session',
   404: 'the one-time code is wrong; use a fresh one',
-  405: 'the application portal does not allow it; mend it in Control Panel > Login Portal',
+  405: 'the application portal does not allow it; correct it in Control Panel > Login Portal',
   406: 'two-factor authentication is enforced and not set up for the account; sign in to DSM with it once',
   407: 'it has blocked this address after failed sign-ins; remove the address in Control Panel > Security > Protection',
   408: 'the password has expired and cannot be changed; set another in Control Panel > User',
@@ -56,7 +56,7 @@ const signIn: Readonly<Record<number, string>> = {
   411: 'the account is locked; unlock it in Control Panel > Security',
 };
 
-/** Of the task scheduler: its one error for whatever is wrong with a task. */
+/** The task scheduler's only error, for whatever is wrong with a task. */
 const taskScheduler: Readonly<Record<number, string>> = {
   4800: 'it cannot do this with the task; can it be run in Control Panel > Task Scheduler?',
 };
@@ -64,7 +64,7 @@ const taskScheduler: Readonly<Record<number, string>> = {
 const certificate = 'give its fingerprint as dsm.webapi.fingerprint, or its authority as dsm.webapi.ca';
 const noTrust = `its certificate is signed by nobody who is trusted; ${certificate}`;
 
-/** Codes of Node and OpenSSL, and our own. */
+/** Error codes of Node and OpenSSL, and our own. */
 const onTheWay: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it takes no connections; is it starting up, and is the port of dsm.webapi.url right?',
   ECONNRESET: 'it broke the connection off',
@@ -72,11 +72,11 @@ const onTheWay: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no way to it; is it switched on?',
   ENETUNREACH: 'there is no way to it; is the network there?',
   ETIMEDOUT: 'it does not answer; is it switched on?',
-  ENOTFOUND: 'its name is not known; mend dsm.webapi.url',
+  ENOTFOUND: 'its name is not known; correct dsm.webapi.url',
   EAI_AGAIN: 'its name cannot be looked up now',
-  EPROTO: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak HTTPS there; mend the port in dsm.webapi.url',
+  EPROTO: 'it does not speak HTTPS there; correct the port in dsm.webapi.url',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak HTTPS there; correct the port in dsm.webapi.url',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak HTTPS there; correct the port in dsm.webapi.url',
   DEPTH_ZERO_SELF_SIGNED_CERT: noTrust,
   SELF_SIGNED_CERT_IN_CHAIN: noTrust,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: noTrust,
@@ -92,12 +92,12 @@ const onTheWay: Readonly<Record<string, string>> = {
   [ownCodes.tooLarge]: 'its answer was too large',
 };
 
-/** What stays so until somebody mends it. */
+/** Errors that last until the owner fixes the cause. */
 const lasting: ReadonlySet<string> = new Set(
   Object.entries(onTheWay).flatMap(([code, text]) => (/certificate|HTTPS/.test(text) ? [code] : [])),
 );
 
-/** Whether trouble on the way lasts until somebody mends it. */
+/** Whether a connection error lasts until the owner fixes the cause. */
 export function isLastingTrouble(code: string): boolean {
   return lasting.has(code);
 }
@@ -112,7 +112,7 @@ export function explainRefusal(api: string, code: number): string {
 const adaptive =
   'Where the account has none, Adaptive MFA may be asking for a second step, as it does of administrators who sign in from unknown places: switch it off for the account (Control Panel > Security > Account), or set two-factor authentication up for it';
 
-/** Why DSM refused a sign-in that was `shown` this beside the password, as a sentence. With 403 it wants a second step. */
+/** Why DSM refused a sign-in with `shown` besides the password, as a sentence. With 403 it requires a second step. */
 export function explainSignInRefusal({ code, reason, secondSteps }: Refused, shown: 'code' | 'device-token' | undefined): string {
   if (code !== 403) return reason;
   const isCodeTaken = secondSteps === undefined || secondSteps.length === 0 || secondSteps.includes('otp');
@@ -141,42 +141,42 @@ export function explainNoAnswer(code: string): string {
   return `DSM cannot be reached: ${onTheWay[code] ?? 'the connection failed'} (${code}).`;
 }
 
-/** Why an answer is none of the Web API's, as a sentence. */
+/** A sentence for an answer that does not come from the Web API. */
 export function explainOddAnswer(status: number): string {
   if (status >= 300 && status < 400)
     return `DSM sent the call elsewhere (HTTP ${status}): give dsm.webapi.url as it is after the redirect.`;
   if (status >= 500) return `DSM is not ready (HTTP ${status}): it may be starting up.`;
   if (status === 403)
     return `What answered is not DSM's Web API (HTTP 403): correct dsm.webapi.url, or let this machine's address in, where an access control profile of DSM's Login Portal or of a reverse proxy does not.`;
-  return `What answered is not DSM's Web API (HTTP ${status}): mend dsm.webapi.url.`;
+  return `What answered is not DSM's Web API (HTTP ${status}): correct dsm.webapi.url.`;
 }
 
-/** Whether a number says that the session is over and a new sign-in helps. */
+/** Whether a number means that the session is over and a new sign-in helps. */
 export function isSessionOver(code: number): boolean {
   return [106, 107, 119, 150].includes(code);
 }
 
-/** Whether a number of the sign-in says that the same credentials will be refused again, and counted against us. */
+/** Whether a number of the sign-in means that the same credentials will be refused again, and counted against us. */
 export function isSignInHopeless(code: number): boolean {
   return code >= 400 && code <= 411;
 }
 
-/** Whether a number is about the moment or the session, so that the same call may work later. */
+/** Whether a number is about a temporary state or the session, so that the same call may work later. */
 export function isOfTheMoment(code: number): boolean {
   return isSessionOver(code) || mayHaveActedDespite(code);
 }
 
-/** Whether a number says that this DSM has no such API, method or version. */
+/** Whether a number means that this DSM has no such API, method or version. */
 export function isNotThere(code: number): boolean {
   return [102, 103, 104].includes(code);
 }
 
-/** Whether DSM may have done what it refused with a number: it gives no reason, or something broke while it was at it. */
+/** Whether DSM may have done what it refused with a number: it gives no reason, or something failed during the work. */
 export function mayHaveActedDespite(code: number): boolean {
   return [100, 109, 110, 111, 117, 118].includes(code);
 }
 
-/** A sentence of this file about a NAS that has a name: the places in the config and the command that it names are those of that NAS. */
+/** A sentence of this file for a NAS with a name: replaces the places in the config and the command by those of that NAS. */
 export function renderForNas(name: string, sentence: string): string {
   if (name === '') return sentence;
   return sentence

@@ -1,4 +1,4 @@
-// The one place that speaks HTTP with DSM: verified, bounded, without redirects.
+// The only place that speaks HTTP with DSM: verified, bounded, without redirects.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -6,32 +6,32 @@ import tls from 'node:tls';
 import { toErrorCode } from '../errors.ts';
 import type { WebApiAccess } from './options.ts';
 
-/** No answer that is of use to us is larger, but for what a task printed. */
+/** Useful answers are never larger, except the output of a task. */
 const maxBytes = 8_000_000;
 /** How long one call may take. */
 const callMs = 20_000;
 
-/** Codes of our own, beside those of Node and OpenSSL. */
+/** Our own error codes, besides those of Node and OpenSSL. */
 export const ownCodes = { stopped: 'STOPPED', timeout: 'TIMEOUT', tooLarge: 'TOO_LARGE', otherCertificate: 'OTHER_CERTIFICATE' } as const;
 
-/** What came of a request. `wasSent` says whether DSM may have acted on it. */
+/** The result of a request. `wasSent` is whether DSM may have acted on it. */
 export type HttpResult =
   | {
       readonly kind: 'response';
       readonly status: number;
       readonly text: string;
-      /** The address that was connected to, where the URL has a name. */
+      /** The connected address, if the URL has a name. */
       readonly address?: string | undefined;
     }
   | { readonly kind: 'none'; readonly code: string; readonly wasSent: boolean };
 
 interface HttpRequest {
-  /** Below `/webapi/`. */
+  /** The path below `/webapi/`. */
   readonly path: string;
-  /** What is posted; without it, the request is a GET. */
+  /** The body to post; without it, the request is a GET. */
   readonly form?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Which address of the name in the URL is connected to; any, if not given. */
+  /** The address to connect to, of those that the URL's name has; any, if not given. */
   readonly address?: string | undefined;
 }
 
@@ -39,8 +39,8 @@ interface HttpRequest {
 export type SendToDsm = (request: HttpRequest, stop: AbortSignal) => Promise<HttpResult>;
 
 /**
- * Makes what sends requests. Each has a connection of its own: a kept one may be closed by DSM just when the next
- * request is under way, and nobody would know whether a task was started.
+ * Creates the function that sends requests. Each request has its own connection: DSM may close a kept connection just while the next
+ * request is under way, and then it would be unknown whether a task was started.
  */
 export function createDsmHttp(
   access: Pick<WebApiAccess, 'url' | 'ca' | 'fingerprint' | 'insecure'>,
@@ -56,7 +56,7 @@ export function createDsmHttp(
     const found = address === undefined ? lookup : createLookup(address);
     const to = { host, port, ...(found === undefined || !isName ? {} : { lookup: found }) };
     const socket = isTls ? tls.connect({ ...to, servername: isName ? host : '', ...(trust ??= toTrust(access)) }) : net.connect(to);
-    // Between the moments when somebody listens for errors, nobody would.
+    // Listens for errors at the moments when no other code does.
     socket.on('error', () => {});
     try {
       await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
@@ -95,7 +95,7 @@ export function createDsmHttp(
   };
 }
 
-/** Finds one address, whatever the name. */
+/** A DNS look-up that always returns this address. */
 function createLookup(address: string): net.LookupFunction {
   const family = net.isIP(address);
   return (_name, options, tell) => {
@@ -125,14 +125,14 @@ async function collect(request: http.ClientRequest, form: string | undefined): P
   return { kind: 'response', status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
 }
 
-/** Whom to trust: one certificate, the authorities of a file, or those of the system beside Node's own. */
+/** The trusted certificates: one certificate, the authorities of a file, or those of the system and of Node. */
 function toTrust({ ca, fingerprint, insecure }: Pick<WebApiAccess, 'ca' | 'fingerprint' | 'insecure'>): tls.ConnectionOptions {
-  // A pinned certificate is looked at once the connection stands, and before anything is sent.
+  // A pinned certificate is checked once the connection is established, and before anything is sent.
   if (insecure || fingerprint !== undefined) return { rejectUnauthorized: false };
   return { rejectUnauthorized: true, secureContext: tls.createSecureContext({ ca: ca ?? listAuthorities() }) };
 }
 
-/** Node before 22.15 cannot tell the system's authorities; then its own have to do. */
+/** Node before 22.15 cannot list the system's authorities; then only Node's own are used. */
 function listAuthorities(): string[] {
   if (typeof tls.getCACertificates !== 'function') return [...tls.rootCertificates];
   return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];

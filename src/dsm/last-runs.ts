@@ -1,4 +1,4 @@
-// How the tasks of a NAS ended last, from their histories: a few at a time, and no longer than somebody waits for a list.
+// Finds the last results of the tasks of a NAS in their histories: a few at a time, and within the time that a user waits for a list.
 import type { CallDsm } from './call.ts';
 import { createCallNotes } from './call-notes.ts';
 import { loadIsOutputSaved, type DsmHistory, type DsmRun } from './dsm-task.ts';
@@ -9,20 +9,20 @@ import { createScheduledTask } from './scheduled.ts';
 import { createTriggeredTask } from './triggered.ts';
 
 const atATime = 4;
-/** So many tasks without a history, before any with one, mean that this DSM keeps none that can be asked for. */
+/** This many tasks without a history, before any task with one, mean that this DSM has no readable histories. */
 const enoughWithout = 8;
 
 export interface LastRuns {
-  /** The tasks, with how they ended last as far as that could be asked in time. */
+  /** The tasks, with their last results if these could be read in time. */
   readonly tasks: readonly ListedTask[];
-  /** Whether "Save output results" is on, without which DSM keeps no history; undefined where DSM does not tell. */
+  /** Whether "Save output results" is on, without which DSM keeps no history; undefined if DSM does not report it. */
   readonly isOutputSaved: boolean | undefined;
-  /** Whether the time was over before all had been asked for. */
+  /** Whether the time was over before all histories were read. */
   readonly isCutShort: boolean;
 }
 
 export interface LastRunsOptions {
-  /** Those that the config forces. */
+  /** The API versions that the config forces. */
   readonly versions: WebApiOptions['versions'];
   readonly withinMs: number;
   /** The tasks that matter most. */
@@ -30,7 +30,7 @@ export interface LastRunsOptions {
   readonly stop: AbortSignal;
 }
 
-/** Asks for the histories, for `withinMs` at most: what is not told by then stays unknown. */
+/** Reads the histories, for `withinMs` at most; results that did not arrive by then stay unknown. */
 export async function loadLastRuns(
   call: CallDsm,
   tasks: readonly ListedTask[],
@@ -44,7 +44,7 @@ export async function loadLastRuns(
   let without = 0;
   let isKept = false;
   const work = async (): Promise<void> => {
-    // All workers share the iterator: each takes the next task that nobody has.
+    // All workers share the iterator: each takes the next free task.
     for (const task of left) {
       if (over.aborted || (!isKept && without >= enoughWithout)) return;
       const { which } = task;
@@ -60,7 +60,7 @@ export async function loadLastRuns(
   return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved, isCutShort: over.aborted };
 }
 
-/** No rows mean that there was no run only where rows are written at all: with saving on, and of scripts. */
+/** An empty history means that there was no run only if DSM writes histories at all: with saving on, and for scripts. */
 function toLastRun(history: DsmHistory, isKept: boolean): LastRun {
   if (history.kind !== 'rows') return unknownRun;
   const [first, ...others] = history.rows;
@@ -73,7 +73,7 @@ function toLastRun(history: DsmHistory, isKept: boolean): LastRun {
   return outcome.kind === 'failed' ? { kind: 'failed', exitCode: outcome.exitCode, startedAt } : unknownRun;
 }
 
-/** Like is compared with like; where that cannot be, the one that DSM names first is the later one. */
+/** Only values of the same kind are compared; without any, the run that DSM lists first counts as the later one. */
 function isLater(a: DsmRun, b: DsmRun): boolean {
   return Number.isFinite(a.order) && Number.isFinite(b.order) ? a.order > b.order : a.localMs > b.localMs;
 }

@@ -1,53 +1,53 @@
-// A task as DSM tells of it, and a list of them. Its names are anybody's text.
+// A task as DSM lists it, and a list of them. Its names are untrusted text.
 import type { DsmTaskName } from './dsm-task.ts';
 
-/** How the last run of a task ended. Times are those of DSM, by its clock and in its zone. `unknown`: DSM does not tell. */
+/** How the last run of a task ended. Times are by DSM's clock and in its zone. `unknown`: DSM does not report it. */
 export type LastRun =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'succeeded' | 'running'; readonly startedAt: string | undefined }
   | { readonly kind: 'failed'; readonly exitCode: number | undefined; readonly startedAt: string | undefined };
 
-/** DSM does not tell. */
+/** DSM does not report the last run. */
 export const unknownRun: LastRun = { kind: 'unknown' };
 
-/** A task that DSM has; undefined is what it does not tell. */
+/** A task of DSM; values that DSM does not report are undefined. */
 export interface ListedTask {
   readonly which: DsmTaskName;
-  /** The number that a triggered task has in DSM's list, where it has one; it cannot be started by it. */
+  /** The number of a triggered task in DSM's list, if it has one; it cannot be started by this number. */
   readonly number?: number;
   readonly name: string;
   readonly owner: string | undefined;
   readonly isEnabled: boolean | undefined;
-  /** Whether who asks may start it. */
+  /** Whether the account that asks may start it. */
   readonly canRun: boolean | undefined;
-  /** Whether it is no script: DSM keeps no history of such tasks. */
+  /** Whether it is not a script: DSM keeps no history of such tasks. */
   readonly isOther?: boolean;
   readonly lastRun: LastRun;
 }
 
-/** Why something is not known: a sentence, and the first lines of what is not understood. */
+/** Why something is unknown: a sentence, and the first lines of an answer that is not understood. */
 export interface NotTold {
   readonly kind: 'not-told';
   readonly reason: string;
   readonly lines: readonly string[];
-  /** Whether it may be told later without anybody's doing. */
+  /** Whether a later try may succeed without any change by the owner. */
   readonly isPassing: boolean;
 }
 
 export interface TaskList {
   readonly kind: 'listed';
   readonly tasks: readonly ListedTask[];
-  /** Whether the triggered tasks are all there; `unsupported`: this DSM, or this way, has no list of them. */
+  /** Whether the list contains all triggered tasks; `unsupported`: this DSM, or this way, cannot list them. */
   readonly triggered: { readonly kind: 'listed' | 'unsupported' } | NotTold;
 }
 
-/** A text that is the same for the same task, and differs from task to task. */
+/** A text that identifies a task. */
 export function toTaskKey(which: DsmTaskName): string {
   return which.kind === 'scheduled' ? `scheduled ${which.id}` : `triggered ${which.name}`;
 }
 
-/** Each task once, with what any of its rows tells; the later one counts. */
+/** Each task once, with the values of all its rows; later rows take precedence. */
 export function uniteTasks(rows: readonly ListedTask[]): ListedTask[] {
   const tasks = new Map<string, ListedTask>();
   for (const row of rows) {

@@ -1,11 +1,11 @@
-// An answer of DSM for strangers to see: its fields and the form of its values, without names, accounts, addresses, commands and texts.
+// Makes an answer of DSM publishable: keeps its fields and the form of its values, without names, accounts, addresses, commands and texts.
 
-/** Whose values are words of DSM's own. */
+/** Fields whose values are DSM's own words. */
 const wordFields: ReadonlySet<string> = new Set(['type', 'exit_type', 'event', 'operation_type', 'trigger_event', 'next_trigger_time']);
-/** Whose values are names that stand in several answers. */
+/** Fields whose values are names that occur in several answers. */
 const nameFields: ReadonlySet<string> = new Set(['name', 'task_name', 'depend_on_task']);
 const accountFields: ReadonlySet<string> = new Set(['owner', 'real_owner']);
-/** What is in these has field names that may be anybody's. */
+/** Fields whose inner field names may come from users. */
 const openFields: ReadonlySet<string> = new Set(['owner', 'extra', 'run_time_env']);
 
 const word = /^[a-z_]{1,30}$/;
@@ -13,7 +13,7 @@ const time = /^\d{4}[-/]\d\d[-/]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?Z|[
 const smallNumber = /^-?\d{1,12}$/;
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,40}$/;
 
-/** Replaces in values; the same name becomes the same text in all of them. */
+/** Creates a function that replaces names in values; the same name always becomes the same text. */
 export type ToNameless = (value: unknown) => unknown;
 
 export function createNameless(): ToNameless {

@@ -1,10 +1,10 @@
-// The `dsm` part of the config: for each NAS by which way its tasks are run, and how its Web API is reached.
+// The `dsm` part of the config: for each NAS, the way in which its tasks are run, and how its Web API is reached.
 import * as z from 'zod';
 import { DurationMs } from '../values/duration.ts';
 import { FilePath } from '../values/file-path.ts';
 import { Secret } from '../values/secret.ts';
 
-/** SHA-256 of a certificate as tools print it: with colons or without, in either case. Becomes 64 small hexadecimal digits. */
+/** SHA-256 of a certificate as tools print it: with or without colons, in upper or lower case. Becomes 64 lower-case hexadecimal digits. */
 const Fingerprint = z.string().transform((text, context) => {
   const hex = text
     .replace(/^sha-?256(?: fingerprint)?[:=]/i, '')
@@ -78,7 +78,7 @@ const NasMap = z.record(NasName, NasOptions).refine((nases) => Object.keys(nases
 export const DsmOptions = z.union([NasOptions, NasMap]);
 export type DsmOptions = z.infer<typeof DsmOptions>;
 
-/** Of the two forms the one that a value is meant as: NASes by name, where it holds objects only and none is called like an option. */
+/** Which of the two forms a value is meant to have: NASes by name if it contains only objects and no name of an option. */
 export function toDsmForm(value: unknown): z.ZodType<DsmOptions> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return NasOptions;
   const entries: [string, unknown][] = Object.entries(value);
@@ -87,7 +87,7 @@ export function toDsmForm(value: unknown): z.ZodType<DsmOptions> {
   return entries.length > 0 && entries.every(isNas) ? NasMap : NasOptions;
 }
 
-/** The options of each NAS by its name; the one of a config that names none has the name ''. */
+/** The options of each NAS by its name; if the config names no NAS, the name is ''. */
 export function listNases(dsm: DsmOptions): ReadonlyMap<string, NasOptions> {
   return isOneNas(dsm) ? new Map([['', dsm]]) : new Map(Object.entries(dsm));
 }
@@ -96,22 +96,22 @@ function isOneNas(dsm: DsmOptions): dsm is NasOptions {
   return typeof dsm.via === 'string';
 }
 
-/** How a NAS is called in sentences. */
+/** The term for a NAS in sentences. */
 export function renderNas(name: string): string {
   return name === '' ? 'DSM' : `the NAS ${name}`;
 }
 
-/** A NAS whose tasks can be run, as the config has it. */
+/** A NAS whose tasks can be run, from the config. */
 export interface NasSettings extends Pick<NasOptions, 'via' | 'synowebapi' | 'synoschedtask'> {
-  /** '' where the config names none. */
+  /** '' if the config gives the NAS no name. */
   readonly name: string;
-  /** How long a start is waited for to show. */
+  /** How long to wait for a start to show up. */
   readonly followMs: number;
-  /** How its Web API is reached, if the config says so. */
+  /** How to reach its Web API, if the config contains that. */
   readonly webapi: WebApiAccess | undefined;
 }
 
-/** How DSM's Web API is reached, with secrets looked up and files read. */
+/** How to reach DSM's Web API, with secrets looked up and files read. */
 export interface WebApiAccess extends Pick<WebApiOptions, 'fingerprint' | 'insecure' | 'deviceName' | 'session' | 'versions'> {
   /** Without account, query and trailing slash. */
   readonly url: string;

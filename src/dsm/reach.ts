@@ -1,4 +1,4 @@
-// Whether DSM can be reached at all: the question that anybody may ask it, without a sign-in.
+// Checks whether DSM can be reached at all, with a call that needs no sign-in.
 import type { DsmAnswer } from './call.ts';
 import { createDsmHttp } from './http.ts';
 import type { WebApiAccess } from './options.ts';

@@ -7,16 +7,16 @@ import type { WebApiOptions } from './options.ts';
 export const schedulerApi = 'SYNO.Core.TaskScheduler';
 /** From this version of the API on, which came with DSM 7, version 2 knows `run` and version 3 lists. */
 export const sinceDsm7 = 3;
-/** How many tasks are asked for at once, and how often at most. */
+/** How many tasks one call asks for, and how many calls are made at most. */
 const pageSize = 100;
 const maxPages = 100;
 
 const Page = z.object({ tasks: z.array(z.unknown()), total: maybe(Numberish) });
 
-/** The rows as DSM gives them, each once; triggered tasks may be among them. */
+/** The rows as DSM returns them, each once; they may include triggered tasks. */
 export type ScheduledRows = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | Refused | Unanswered;
 
-/** Asks for the rows until `isEnough` says of one that it was looked for, or there are no more. `versions` are those that the config forces. */
+/** Reads the rows until `isEnough` returns true for one, or there are no more. `versions` are the API versions that the config forces. */
 export async function loadScheduledRows(
   call: CallDsm,
   versions: WebApiOptions['versions'],
@@ -29,7 +29,7 @@ export async function loadScheduledRows(
     if (answer.kind !== 'answered') return answer;
     const { data } = Page.safeParse(answer.data);
     if (data === undefined) return toUnclear('list', answer);
-    // Some DSM may not know of pages and tell the same again and again.
+    // Some DSMs may not support pages and return the same rows again and again.
     const before = rows.size;
     for (const row of data.tasks) rows.set(JSON.stringify(row), row);
     offset += data.tasks.length;

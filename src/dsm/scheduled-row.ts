@@ -1,4 +1,4 @@
-// A row of DSM's list of scheduled tasks, in which triggered tasks stand as well.
+// A row of DSM's list of scheduled tasks, which also contains triggered tasks.
 import * as z from 'zod';
 import { maybe, TaskId, Truth } from './dsm-values.ts';
 
@@ -6,7 +6,7 @@ const ScheduledRow = z.object({
   id: maybe(TaskId),
   name: maybe(z.string().min(1)),
   owner: maybe(z.string()),
-  /** Whose task it is; older versions do not tell. */
+  /** The owner of the task; older versions do not report it. */
   real_owner: maybe(z.string().min(1)),
   enable: maybe(Truth),
   can_run: maybe(Truth),
@@ -16,14 +16,14 @@ const ScheduledRow = z.object({
 });
 export type ScheduledRow = z.infer<typeof ScheduledRow>;
 
-/** Reads a row; undefined for what is none. */
+/** Reads a row; undefined for anything else. */
 export function parseScheduledRow(row: unknown): ScheduledRow | undefined {
   return ScheduledRow.safeParse(row).data;
 }
 
 /**
- * Whether a row is that of a triggered task, which is started by its name: its number may be that of a scheduled task.
- * DSM says `event_script`; older versions write the event in place of a time; and a scheduled task has a number.
+ * Whether a row is that of a triggered task, which is started by its name, because its number may also be that of a scheduled task.
+ * DSM writes `event_script`; older versions write the event in place of a time; and a scheduled task has a number.
  */
 export function isTriggeredRow({ id, type, next_trigger_time }: ScheduledRow): boolean {
   return id === undefined || type?.startsWith('event_') === true || ['bootup', 'shutdown'].includes(next_trigger_time ?? '');

@@ -1,4 +1,4 @@
-// The runs of a scheduled task, by either of DSM's two calls: `get_history_status_list`, and `view`, which has what they printed.
+// The runs of a scheduled task, by either of DSM's two calls: `get_history_status_list`, and `view`, which includes their output.
 import * as z from 'zod';
 import type { CallDsm } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
@@ -22,13 +22,13 @@ const Row = z
   })
   .refine(({ timestamp, start_time }) => timestamp !== undefined || (start_time ?? '') !== '');
 
-/** The history without what the runs printed. */
+/** The history without the output of the runs. */
 export async function loadStatusList(call: CallDsm, id: number, stop: AbortSignal): Promise<DsmHistory> {
   const answer = await call({ api, method: 'get_history_status_list', forms: [{ version: 1, params: { id } }] }, stop);
   return readHistory(answer, 'get_history_status_list', toRuns);
 }
 
-/** The history with it. Where DSM does not have the call, it is not made again for a while. */
+/** The history with the output. If DSM does not have the call, it is not made again for a while. */
 export async function loadView(call: CallDsm, id: number, notes: CallNotes, stop: AbortSignal): Promise<DsmHistory> {
   if (notes.isMissing(viewCall)) return { kind: 'none' };
   const answer = await call({ api, method: 'view', forms: [{ version: 1, params: { id } }] }, stop);
@@ -53,7 +53,7 @@ function toRun(row: unknown): DsmRun | undefined {
   const { localMs, utcMs } = parseDsmTime(start_time);
   const order = timestamp ?? utcMs / 1000;
   return {
-    // Both calls tell a run by its start as DSM writes it.
+    // Both calls identify a run by its start as DSM writes it.
     key: (start_time ?? '') === '' ? String(timestamp) : (start_time ?? ''),
     order,
     utcMs: order * 1000,
@@ -64,7 +64,7 @@ function toRun(row: unknown): DsmRun | undefined {
   };
 }
 
-/** An answer without the script and what it printed: both may hold secrets. */
+/** An answer without the script and its output, because both may contain secrets. */
 function withoutScript(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(withoutScript);
   if (typeof data !== 'object' || data === null) return data;

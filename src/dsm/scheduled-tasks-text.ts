@@ -1,15 +1,15 @@
-// The text that `synoschedtask --get` prints, read into records. Its names and commands are anybody's text.
+// Parses the output of `synoschedtask --get` into records. Its names and commands are untrusted text.
 
-/** One scheduled task: the values as printed, brackets taken off, under the keys as printed. */
+/** One scheduled task: the values as printed, without brackets, under the keys as printed. */
 export type ScheduledTaskRecord = ReadonlyMap<string, string>;
 
-/** How the last run ended, as far as DSM says. */
+/** How the last run ended, if DSM reports it. */
 export type LastStatus =
   | { readonly kind: 'success' }
   | { readonly kind: 'error'; readonly exitCode: number }
   | { readonly kind: 'other'; readonly text: string };
 
-/** Keys seen on DSM 5 to 7.3; any other line is a key only where its colon stands below that of the first key. */
+/** Keys seen on DSM 5 to 7.3; any other line is a key only if its colon is below that of the first key. */
 const knownKeys: ReadonlySet<string> = new Set([
   'User',
   'ID',
@@ -31,9 +31,9 @@ const knownKeys: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads all records, in order. A value may go on over several lines until its closing bracket; a command also
- * beyond a line that looks like its end, such as a script's `[ -e file ]`, until the next key. Returns undefined
- * for text that holds no record at all, unless it is blank: an unknown format is not "no tasks".
+ * Reads all records, in order. A value may span several lines up to its closing bracket; a command even continues
+ * after a line that looks like its end, such as a script's `[ -e file ]`, up to the next key. Returns undefined
+ * for text without any record, unless it is blank, because an unknown format does not mean "no tasks".
  */
 export function parseScheduledTasks(text: string): readonly ScheduledTaskRecord[] | undefined {
   const records: Map<string, string[]>[] = [];

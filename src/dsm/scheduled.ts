@@ -1,4 +1,4 @@
-// Scheduled tasks of DSM, known by number: SYNO.Core.TaskScheduler.
+// Scheduled tasks of DSM, identified by number: SYNO.Core.TaskScheduler.
 import type { CallDsm, DsmAnswer, Refused, Unanswered } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
 import { createLooks, uniteHistories, type Source } from './dsm-looks.ts';
@@ -10,11 +10,11 @@ import { loadScheduledRows, schedulerApi as api, sinceDsm7 } from './scheduled-l
 
 const none: DsmHistory = { kind: 'none' };
 
-/** The scheduled task of a number. `versions` are those that the config forces. */
+/** The scheduled task with a number. `versions` are the API versions that the config forces. */
 export function createScheduledTask(call: CallDsm, id: number, versions: WebApiOptions['versions'], notes: CallNotes): DsmTask {
   const view: Source = { name: viewCall, load: async (stop) => await loadView(call, id, notes, stop) };
   const list: Source = { name: 'get_history_status_list', load: async (stop) => await loadStatusList(call, id, stop) };
-  // The list first: it is the smaller one, and shows a run that is going on.
+  // The list comes first: it is smaller, and shows an active run.
   const looks = createLooks([list, view]);
   return {
     key: `scheduled ${id}`,
@@ -33,7 +33,7 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
     },
     async loadHistory(stop) {
       const [viewed, listed] = await Promise.all([loadView(call, id, notes, stop), loadStatusList(call, id, stop)]);
-      // What was not there before the start cannot tell a new run from an old one.
+      // A value that was missing before the start cannot distinguish a new run from an old one.
       if (viewed.kind !== 'rows') looks.leaveOut(view);
       if (viewed.kind === 'unanswered' && listed.kind !== 'none') notes.noteUnclear(viewed);
       if (listed.kind === 'none') {
@@ -56,7 +56,7 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
       const text = viewed.kind === 'rows' ? viewed.rows.find((run) => run.key === key)?.output : undefined;
       return text === undefined ? { kind: 'untold' } : { kind: 'printed', text };
     },
-    // Once, the seconds since 1970 stood before the time.
+    // Earlier versions wrote the seconds since 1970 before the time.
     readKey: (written) => /^\d* (\d{4}-.*)$/.exec(written)?.[1] ?? written.trim(),
   };
 }
@@ -74,7 +74,7 @@ async function run(call: CallDsm, id: number, owner: string, forced: number | un
   return await call({ api, method: 'run', forms }, stop);
 }
 
-/** The task's row in the list; `triggered` where only a triggered task has the number, undefined where no task has it. */
+/** The task's row in the list; `triggered` if only a triggered task has the number, undefined if no task has it. */
 async function findRow(
   call: CallDsm,
   id: number,

@@ -1,4 +1,4 @@
-// A call within a session that somebody has signed in to.
+// A call within an existing session.
 import { findForm, type DsmAnswer, type DsmRequest } from './call.ts';
 import { explainRefusal } from './errors.ts';
 import type { SendToDsm } from './http.ts';

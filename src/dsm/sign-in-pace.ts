@@ -1,11 +1,11 @@
-// How often DSM is shown the password: seldom enough that it never takes us for somebody who guesses.
+// Limits how often the password is sent to DSM, so that DSM never takes us for an attacker who guesses.
 import type { Clock } from '../clock.ts';
 
 /** The least time between two sign-ins. */
 const spacingMs = 3000;
-/** After a refusal of account, password or code: DSM blocks an address by default after ten of them in five minutes. */
+/** The pause after a refusal of account, password or code: DSM by default blocks an address after ten of them in five minutes. */
 const hopelessMs = 3_600_000;
-/** The longest time between tries that failed for other reasons, or whose sessions did not last. */
+/** The longest pause after tries that failed for other reasons, or whose sessions did not last. */
 const longestMs = 300_000;
 /** A session that ends sooner counts as one that did not last. */
 const lastingMs = 60_000;
@@ -22,7 +22,7 @@ export interface SignInPace {
   noteLapse(): void;
 }
 
-/** A pace that begins at once and slows down as things go wrong. */
+/** Creates a pace that allows the first sign-in at once and slows down after failures. */
 export function createSignInPace({ nowMs }: Clock): SignInPace {
   let nextMs = -Infinity;
   let succeededMs = -Infinity;

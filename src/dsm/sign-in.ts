@@ -1,4 +1,4 @@
-// Signing in to DSM: discovery of what it offers, then the login in the newest version that we know.
+// Signs in to DSM: discovers what it offers, then logs in with the newest version that we support.
 import * as z from 'zod';
 import { initdataApi } from './administrator.ts';
 import { toUnclear, type Refused, type Unanswered } from './call.ts';
@@ -10,28 +10,28 @@ import { parseApis, readAnswer, renderForm, type ApiInfo } from './wire.ts';
 
 const auth = 'SYNO.API.Auth';
 const wanted = [auth, 'SYNO.Core.TaskScheduler', 'SYNO.Core.EventScheduler', initdataApi];
-/** Sessions of older logins may read on DSM 7, but not start anything; of newer ones nothing is known. */
+/** On DSM 7, sessions of older login versions may read but not start anything; newer versions are not known. */
 const newestLogin = 7;
 
 /** A session, and what DSM offers in it. */
 export interface Session {
   readonly sid: string;
   readonly token: string | undefined;
-  /** Which address of the name in the URL was signed in to: DSM ends a session that comes from another address of ours. */
+  /** The address that was signed in to, of those that the URL's name has: DSM ends a session that is used from another address of ours. */
   readonly address?: string | undefined;
   readonly apis: ReadonlyMap<string, ApiInfo>;
 }
 
-/** What came of a sign-in; `isAttempt` says whether DSM was shown the password. */
+/** The result of a sign-in; `isAttempt` is whether the password was sent to DSM. */
 export type SignedIn =
   | { readonly kind: 'signed-in'; readonly session: Session; readonly version: number; readonly deviceToken: string | undefined }
   | ((Refused | Unanswered) & { readonly isAttempt: boolean });
 
-/** A text; undefined where DSM gives none, an empty one, or the dashes that stand for a SynoToken which was not made. */
+/** A text; undefined if DSM sends no text, an empty one, or the dashes that it sends in place of a missing SynoToken. */
 const Given = maybe(z.string().regex(/[^\s-]/));
 const LoginData = z.object({ sid: z.string().min(1), synotoken: Given, did: Given, device_id: Given });
 
-/** Signs in once. With a one-time code DSM gives a device token, which stands for the code from then on, unless none is wanted. */
+/** Signs in once. For a one-time code, DSM returns a device token, which replaces the code from then on, unless the caller wants no token. */
 export async function signIn(
   send: SendToDsm,
   access: WebApiAccess,
@@ -75,7 +75,7 @@ export async function signIn(
   return { kind: 'signed-in', session, version, deviceToken: data.device_id ?? data.did };
 }
 
-/** Ends a session; what comes of it does not matter. */
+/** Ends a session; the result does not matter. */
 export async function signOut(
   send: SendToDsm,
   { sid, token, address, apis }: Session,

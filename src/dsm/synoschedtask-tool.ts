@@ -1,4 +1,4 @@
-// DSM's tool synoschedtask as a process: what it is asked, and what it says.
+// Runs DSM's tool synoschedtask as a process and reads its output.
 import type { NotTold, TaskList } from './listed-task.ts';
 import { parseTaskList } from './task-list-text.ts';
 import { createOutputRing } from '../output-ring.ts';
@@ -9,10 +9,10 @@ import { findRefusal } from '../processes/trusted-program.ts';
 
 /** How long the list of all tasks may take. */
 const listMs = 30_000;
-/** Hundreds of tasks with long scripts print less. */
+/** Hundreds of tasks with long scripts take less. */
 const maxBytes = 8_000_000;
 
-/** What came of a call; `refused` also where it came to none, with the first lines of what was printed. */
+/** The result of a call; `refused` also if the call could not be made; with the first lines of the output. */
 export type ToolAnswer =
   | { readonly kind: 'answered'; readonly text: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly lines: readonly string[]; readonly isPassing: boolean };

@@ -1,15 +1,15 @@
-// The text that DSM's tool synowebapi prints: one answer of the Web API, somewhere between lines of its log.
+// Parses the output of DSM's tool synowebapi: one answer of the Web API, somewhere between lines of its log.
 import type { DsmAnswer } from './call.ts';
 import { explainLocalRefusal } from './errors.ts';
 import { parseAnswer } from './wire.ts';
 
-/** So many lines that begin with a brace are looked at: there is one, and what has thousands is no answer. */
+/** How many lines that begin with a brace are tried: an answer has one, and a text with thousands is not an answer. */
 const maxTries = 100;
 
 /**
- * The answer, or undefined where there is none, or more than one. It stands on a line of its own, or goes from a line
- * that begins with a brace up to the next that does; within it no line does, since it is indented and its texts hold
- * no line ends. A line of the log begins with its number, whatever braces it holds.
+ * The answer, or undefined if there is not exactly one. It is on a line of its own, or spans from one line
+ * that begins with a brace to the next; no line inside begins with a brace, because the answer is indented and its texts contain
+ * no line ends. A line of the log begins with its number, whatever braces it contains.
  */
 export function parseSynowebapi(text: string): DsmAnswer | undefined {
   const found: DsmAnswer[] = [];
@@ -26,7 +26,7 @@ export function parseSynowebapi(text: string): DsmAnswer | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Where the next line begins that begins with a character. */
+/** The position of the next line that begins with a character. */
 function findLine(text: string, character: string, from: number): number {
   if (from === 0 && text.startsWith(character)) return 0;
   const at = text.indexOf(`\n${character}`, Math.max(0, from - 1));

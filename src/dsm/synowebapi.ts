@@ -1,4 +1,4 @@
-// DSM's Web API without network and account: each call is a process of DSM's own tool synowebapi, which has to be run as root.
+// DSM's Web API without network and account: each call is a process of DSM's own tool synowebapi, which must run as root.
 import fs from 'node:fs';
 import { findForm, type CallForm, type DsmAnswer, type DsmCaller, type DsmRequest, type Unanswered } from './call.ts';
 import { explainLocalRefusal } from './errors.ts';
@@ -15,33 +15,33 @@ import { untilAborted } from '../until-aborted.ts';
 
 /** The newest version of the task scheduler's API: all others that are called have one version only. */
 const newestVersions = { dsm6: 2, dsm7: 4 };
-/** So many calls at a time: each is a process that takes about a second, and a NAS is small. */
+/** How many calls run at a time: each is a process that takes about a second, and a NAS is small. */
 const maxCalls = 2;
-/** No answer that is of use to us is larger. */
+/** Useful answers are never larger. */
 const maxBytes = 8_000_000;
 const maxErrorBytes = 10_000;
 
 export interface SynowebapiOptions {
   /** Full path of synowebapi. */
   readonly tool: string;
-  /** Where DSM tells its version. */
+  /** The file that contains DSM's version. */
   readonly versionFile?: string;
   readonly logger: Logger;
-  /** How long a call is waited for, disks that have to wake up included. */
+  /** How long to wait for a call, including disks that have to wake up. */
   readonly callMs?: number;
 }
 
-/** What came of a process of the tool. */
+/** The result of a process of the tool. */
 interface Said {
   readonly answer: DsmAnswer;
-  /** Whether the tool says that it cannot begin in the way that it was called. */
+  /** Whether the tool reports that it was called in the wrong way. */
   readonly isWrongWay: boolean;
 }
 
 /**
- * A client that calls DSM by its tool: with the option `-s` on DSM 7, and without it before. What only reads is tried the
- * other way where the tool says that this one is wrong, and what worked stays. What only reads is ended when nobody waits
- * for it any longer. A start never is: it may have happened, and a tool that waits for the task could take that along.
+ * A client that calls DSM by its tool: with the option `-s` on DSM 7, and without it on earlier versions. A call that only reads is tried
+ * the other way if the tool reports that this one is wrong, and the way that worked is kept. A call that only reads is killed when no caller
+ * waits for it any longer. A start is never killed: it may have happened, and if the tool waits for the task, killing it could end the task.
  */
 export function createSynowebapiClient({
   tool,
@@ -114,25 +114,25 @@ export function createSynowebapiClient({
   };
 }
 
-/** Each value as JSON, so that nothing in it is taken for anything else; each an argument of its own, and no shell. */
+/** Each value is JSON, so that it cannot be misread, and an argument of its own, without a shell. */
 function toArguments({ api, method }: DsmRequest, { version, params }: CallForm, isSilent: boolean): string[] {
   const values = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]));
   return [...(isSilent ? ['-s'] : []), '--exec', `api=${api}`, `method=${method}`, `version=${version}`, ...values];
 }
 
-/** The only calls of ours that do something. */
+/** The only calls of ours that change something. */
 function isStart({ method }: DsmRequest): boolean {
   return method === 'run';
 }
 
-/** DSM 6 says so of each call with `-s`; the other is what tools say of an option that they do not know. The log may hold any name. */
+/** DSM 6 prints the first for each call with `-s`; the other is what tools print for an unknown option. The log may contain any name. */
 function saysWrongWay(printed: string): boolean {
   return printed
     .split('\n')
     .some((line) => !line.includes('Exec WebAPI') && /Create CredRequest fail|(?:invalid|unrecognized|unknown) option/i.test(line));
 }
 
-/** Why there is no answer; `why` is what is known better than by the exit. */
+/** Why there is no answer; `why` is a reason that is more precise than the exit. */
 function explainSilence(exit: ProcessExit | undefined, why: string | undefined, isWrongWay: boolean): Unanswered {
   if (exit?.startError === 'ENOENT') return fail('is not on this machine', { mayHaveActed: false, isLasting: true });
   if (exit?.startError !== undefined)
@@ -149,7 +149,7 @@ function fail(what: string, { mayHaveActed = true, isLasting = false } = {}): Un
   return { kind: 'unanswered', reason: `DSM's synowebapi ${what}.`, mayHaveActed, isLasting };
 }
 
-/** DSM 7 is taken for granted where nothing else is told. */
+/** DSM 7 is assumed if the version is unknown. */
 function loadIsDsm7(versionFile: string): boolean {
   try {
     const major = /^majorversion="?(\d+)"?/m.exec(fs.readFileSync(versionFile, 'utf8'))?.[1];

@@ -1,4 +1,4 @@
-// What `synoschedtask --get` tells of the scheduled tasks.
+// The list of scheduled tasks from the output of `synoschedtask --get`.
 import { toFirstLines } from '../untrusted-text.ts';
 import { uniteTasks, unknownRun, type LastRun, type ListedTask, type NotTold, type TaskList } from './listed-task.ts';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from './scheduled-tasks-text.ts';

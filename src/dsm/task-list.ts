@@ -1,4 +1,4 @@
-// What a NAS has: its scheduled and triggered tasks, by calls of DSM's Web API.
+// Lists the scheduled and triggered tasks of a NAS, by calls of DSM's Web API.
 import * as z from 'zod';
 import { toUnclear, type CallDsm, type Refused, type Unanswered } from './call.ts';
 import { maybe, Truth } from './dsm-values.ts';
@@ -14,7 +14,7 @@ const Event = z
   .refine(({ task_name, name }) => task_name !== undefined || name !== undefined);
 const Events = z.union([z.array(Event), z.object({ tasks: z.array(Event) }).transform(({ tasks }) => tasks)]);
 
-/** Lists the tasks by calls of the Web API; how they ended last is not asked for. `versions` are those that the config forces. */
+/** Lists the tasks by calls of the Web API, without their last results. `versions` are the API versions that the config forces. */
 export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<TaskList | NotTold> {
   const found = await loadScheduledRows(call, versions, stop);
   if (found.kind !== 'rows') return toNotTold(found);

@@ -1,4 +1,4 @@
-// A triggered task as SYNO.Core.EventScheduler `get` shows it: whether it is there, whether it is running, and how it ended last.
+// A triggered task as SYNO.Core.EventScheduler `get` shows it: whether it exists, whether it is running, and its last result.
 import * as z from 'zod';
 import { toUnclear, type CallDsm, type Unanswered } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
@@ -11,7 +11,7 @@ const api = 'SYNO.Core.EventScheduler';
 /** The name of the call that not every DSM has. */
 export const stateCall = `${api} get`;
 
-/** What a look for a task finds. `not-told`: this DSM has no such call, or says nothing of the kind. */
+/** The result of a search for a task. `not-told`: this DSM has no such call, or its answer does not show the state. */
 type Found = { readonly kind: 'found'; readonly state: DsmState } | { readonly kind: 'missing' | 'not-told' } | Unanswered;
 
 const Task = z.object({
@@ -27,7 +27,7 @@ const Task = z.object({
 /** Refusals that are about the call or the account, and not about the task. */
 const notAboutTask: ReadonlySet<number> = new Set([100, 101, 105, 109, 110, 111, 114, 116, 117, 118, 120, 160, 402]);
 
-/** Looks for the task of a name. The script that DSM sends along is neither kept nor shown. */
+/** Finds the task with a name. DSM also sends the script, which is neither kept nor shown. */
 export async function loadTriggeredState(call: CallDsm, name: string, notes: CallNotes, stop: AbortSignal): Promise<Found> {
   if (notes.isMissing(stateCall)) return { kind: 'not-told' };
   const answer = await call({ api, method: 'get', forms: [{ version: 1, params: { task_name: name } }] }, stop);
@@ -55,14 +55,14 @@ export async function loadTriggeredState(call: CallDsm, name: string, notes: Cal
   };
 }
 
-/** The runs that are going on: what DSM puts into the list was not seen yet, so any value is taken for one. */
+/** The active runs: no real content of the list has been seen yet, so any value counts as a run. */
 function toRunning(running: unknown): string[] {
   if (Array.isArray(running)) return running.map((run) => JSON.stringify(run));
   if (typeof running === 'object' && running !== null) return Object.entries(running).map((entry) => JSON.stringify(entry));
   return running === undefined || running === null || running === false || running === 0 || running === '' ? [] : [JSON.stringify(running)];
 }
 
-/** The names of an answer's fields, which is all that may be shown of it. */
+/** The names of an answer's fields; nothing else of it may be shown. */
 function toShape(data: unknown): unknown {
   return typeof data === 'object' && data !== null ? Object.keys(data) : typeof data;
 }

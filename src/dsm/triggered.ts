@@ -1,4 +1,4 @@
-// Triggered tasks of DSM, known by name: SYNO.Core.EventScheduler.
+// Triggered tasks of DSM, identified by name: SYNO.Core.EventScheduler.
 import * as z from 'zod';
 import { toUnclear, type CallDsm } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
@@ -19,7 +19,7 @@ const ResultRow = z.object({
 });
 const ResultFile = z.object({ script_out: z.string().nullish() });
 
-/** The triggered task of a name. */
+/** The triggered task with a name. */
 export function createTriggeredTask(call: CallDsm, name: string, notes: CallNotes): DsmTask {
   const ask = async (method: string, more: object, stop: AbortSignal): ReturnType<CallDsm> =>
     await call({ api, method, forms: [{ version: 1, params: { task_name: name, ...more } }] }, stop);

@@ -1,13 +1,13 @@
-// How calls are written for DSM, and its answers read.
+// Encodes calls for DSM, and decodes its answers.
 import * as z from 'zod';
 import type { DsmAnswer } from './call.ts';
 import { maybe, Numberish } from './dsm-values.ts';
 import { explainNoAnswer, explainOddAnswer, explainRefusal, isLastingTrouble } from './errors.ts';
 import type { HttpResult } from './http.ts';
 
-/** Where an API is found, and in which versions. */
+/** The path of an API, and its versions. */
 const ApiInfo = z.object({
-  // The path becomes part of an address: nothing but file names below /webapi/.
+  // The path becomes part of an address, so only file names below /webapi/ are allowed.
   path: z.string().regex(/^(?!.*\.\.)[\w.-]+(?:\/[\w.-]+)*$/),
   minVersion: z.int(),
   maxVersion: z.int(),
@@ -23,7 +23,7 @@ const Envelope = z.object({
   error: maybe(z.object({ code: Numberish.pipe(z.int()), errors: maybe(z.object({ types: maybe(z.array(SecondStep)) })) })),
 });
 
-/** The APIs that DSM offers; what is written oddly is left out. */
+/** The APIs that DSM offers; entries in an unexpected form are left out. */
 export function parseApis(data: unknown): ReadonlyMap<string, ApiInfo> | undefined {
   const parsed = z.record(z.string(), z.unknown()).safeParse(data);
   if (!parsed.success) return undefined;
@@ -35,7 +35,7 @@ export function parseApis(data: unknown): ReadonlyMap<string, ApiInfo> | undefin
   );
 }
 
-/** Params as a form; where DSM wants JSON, each value is JSON. A space becomes %20, since not every DSM takes a plus for one. */
+/** Params as a form; if DSM requires JSON, each value is JSON. A space becomes %20, because not every DSM reads a plus as a space. */
 export function renderForm(params: Readonly<Record<string, unknown>>, isJson: boolean): string {
   return Object.entries(params)
     .filter(([, value]) => value !== undefined)
@@ -43,7 +43,7 @@ export function renderForm(params: Readonly<Record<string, unknown>>, isJson: bo
     .join('&');
 }
 
-/** What DSM said, or why that cannot be told. */
+/** DSM's answer, or why it cannot be read. */
 export function readAnswer(api: string, result: HttpResult): DsmAnswer {
   if (result.kind === 'none')
     return {

@@ -10,7 +10,7 @@ const failed = (reason: string): Told => ({ kind: 'failed', reason });
 const unconfirmed = (reason: string): Told => ({ kind: 'unconfirmed', reason });
 
 const away = failed('DSM is not ready (HTTP 502): it may be starting up.');
-const odd = failed("What answered is not DSM's Web API (HTTP 200): mend dsm.webapi.url.");
+const odd = failed("What answered is not DSM's Web API (HTTP 200): correct dsm.webapi.url.");
 const elsewhere = failed('DSM sent the call elsewhere (HTTP 302): give dsm.webapi.url as it is after the redirect.');
 const cut = failed('DSM cannot be reached: it broke the connection off (ECONNRESET).');
 const tooLarge = failed('DSM cannot be reached: its answer was too large (TOO_LARGE).');
