@@ -1,4 +1,4 @@
-// What a language must have for the admin pages: every word and sentence of them.
+// The texts of the admin pages that each language must have: every word and sentence.
 import type { AttemptResult } from '../attempts/attempt.ts';
 
 /** Why a visitor is not signed in. */
@@ -27,13 +27,13 @@ export type SignInProblem =
 /** The texts of the admin pages. Labels stand alone; sentences end with a full stop. */
 export interface AdminTexts {
   readonly sections: Readonly<Record<'tasks' | 'history' | 'strangers' | 'system', string>>;
-  /** For screen readers: what the links between the pages are. */
+  /** The label of the links between the pages, for screen readers. */
   readonly pages: string;
   readonly signOut: string;
-  /** How a run ended: the state, by which signal or with which exit status. */
+  /** How a run ended: the state, with the signal or the exit status. */
   bySignal(state: string, signal: string): string;
   withStatus(state: string, status: number): string;
-  /** What each result of an attempt means to the owner, without a capital. */
+  /** The meaning of each result of an attempt, without a capital letter. */
   readonly results: Readonly<Record<AttemptResult, string>>;
   /** How long ago something happened. */
   readonly ago: { readonly now: string; minutes(count: number): string; hours(count: number): string };
@@ -42,7 +42,7 @@ export interface AdminTexts {
   runningTitle(title: string, count: number): string;
   readonly tasks: Readonly<Record<'empty' | 'live' | 'all' | 'never' | 'off' | 'run' | 'runAgain' | 'stop' | 'more', string>>;
   usually(duration: string): string;
-  /** What runs a task of DSM. */
+  /** The ways in which a task of DSM is run. */
   scheduled(id: number, nas: string): string;
   triggered(nas: string): string;
   readonly task: Readonly<
@@ -97,7 +97,7 @@ export interface AdminTexts {
       string
     >
   >;
-  /** Stands in brackets where output is not shown. */
+  /** Shown in brackets in place of hidden output. */
   bytesBefore(count: string): string;
   bytesSkipped(count: string): string;
   readonly history: Readonly<
@@ -154,7 +154,7 @@ export interface AdminTexts {
   readonly signInProblems: Readonly<Record<Exclude<SignInProblem, 'too-many'>, string>>;
   /** For the problem `too-many`. */
   tooMany(wait: string): string;
-  /** Messages that stand alone: what happened, and a sentence about it. */
+  /** Messages on pages of their own: a title, and a sentence. */
   readonly messages: Readonly<
     Record<
       | 'refused'

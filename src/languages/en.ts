@@ -197,7 +197,7 @@ export const en: Language = {
       unused: 'unused',
       failing: 'failing',
       certificates: 'Certificates',
-      noCertificates: 'There are none: remotetask speaks plain HTTP here. A reverse proxy in front of it may have one.',
+      noCertificates: 'No certificates: remotetask speaks plain HTTP here. A reverse proxy in front of it may have one.',
       expired: 'expired',
       versions: 'Versions',
       system: 'System',

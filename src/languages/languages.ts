@@ -6,7 +6,7 @@ import { en } from './en.ts';
 import { fr } from './fr.ts';
 import type { Language } from './language.ts';
 
-/** The first is for who asks for none of them. */
+/** The first is the default for callers that ask for no supported language. */
 export const languages: readonly [Language, ...Language[]] = [en, de, fr];
 
 /** The language that a caller likes best (`Accept-Language`). */
