@@ -43,7 +43,7 @@ function findDsmProblems(
   const name = nas ?? only;
   return [
     ...(triggered === undefined ? [] : findGiven({ scheduled }, 'Remove this, or "triggered": a task is one or the other')),
-    ...findGiven({ cwd, env, user, group, umask }, 'Remove this, or add a "command": a DSM task does not heed it'),
+    ...findGiven({ cwd, env, user, group, umask }, 'Remove this, or add a "command": a DSM task ignores it'),
     ...findNasProblems(nas, [...nases.keys()]),
     ...(triggered !== undefined && name !== undefined && nases.get(name)?.via === 'synoschedtask'
       ? findGiven(

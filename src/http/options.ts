@@ -37,7 +37,7 @@ export const ServerOptions = z.strictObject({
       ),
     })
     .prefault({})
-    .describe('What is borne of callers.'),
+    .describe('The limits for callers.'),
   stopGrace: DurationMs.prefault('10s').describe('How long runs may go on when the daemon is told to stop; it names those that it leaves.'),
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;

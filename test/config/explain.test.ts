@@ -80,9 +80,9 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
   ],
   [
     withTask({ cwd: '/', env: {}, umask: '022' }),
-    'tasks.7.cwd: Remove this, or add a "command": a DSM task does not heed it',
-    'tasks.7.env: Remove this, or add a "command": a DSM task does not heed it',
-    'tasks.7.umask: Remove this, or add a "command": a DSM task does not heed it',
+    'tasks.7.cwd: Remove this, or add a "command": a DSM task ignores it',
+    'tasks.7.env: Remove this, or add a "command": a DSM task ignores it',
+    'tasks.7.umask: Remove this, or add a "command": a DSM task ignores it',
   ],
   ...[22, 0o22, null, true].map((umask): [unknown, string] => [
     withTask({ command: ['ls'], umask }),

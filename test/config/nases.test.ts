@@ -124,7 +124,11 @@ const forms: readonly [dsm: unknown, ...messages: string[]][] = [
   ],
   [{ webap: { url: webapi.url } }, 'dsm.webap.url: Move this into "webapi"'],
   [{ home: {}, via: 'auto' }, `dsm: Remove this unknown name, or correct it; ${known}`],
-  [{ home: {}, attic: 'x' }, `dsm: Remove this unknown name, or correct it; ${known}`, `dsm: Remove this unknown name, or correct it; ${known}`],
+  [
+    { home: {}, attic: 'x' },
+    `dsm: Remove this unknown name, or correct it; ${known}`,
+    `dsm: Remove this unknown name, or correct it; ${known}`,
+  ],
   [{ home: { synowebapi: 'synowebapi' } }, 'dsm.home.synowebapi: Give the full path'],
   [{ synoschedtask: '' }, 'dsm.synoschedtask: Give the full path'],
   ...['', 'a b', 'Küche', 'x'.repeat(51), 'a.b'].map((name): [unknown, string] => [{ [name]: {} }, `dsm: ${nasName}`]),
@@ -174,7 +178,7 @@ const tasks: readonly [dsm: object, id: string, options: object, ...messages: st
   [two, 'x', { command: ['/bin/true'], nas: 'home' }, 'tasks.x.nas: Remove this, or the "command": a command runs on this machine'],
   [{}, 'x', { command: ['/bin/true'], scheduled: 7 }, 'tasks.x.scheduled: Remove this, or the "command": a task is one or the other'],
   [{}, 'x', { triggered: 'x', scheduled: 7 }, 'tasks.x.scheduled: Remove this, or "triggered": a task is one or the other'],
-  [{}, 'x', { scheduled: 7, cwd: '/' }, 'tasks.x.cwd: Remove this, or add a "command": a DSM task does not heed it'],
+  [{}, 'x', { scheduled: 7, cwd: '/' }, 'tasks.x.cwd: Remove this, or add a "command": a DSM task ignores it'],
   [{}, ' x', { scheduled: 7 }, 'tasks." x": Name the task with 1 to 100 characters that can be shown'],
   ...[0, -1].map((scheduled): [object, string, object, string] => [
     {},

@@ -47,7 +47,11 @@ const texts: [News, string, string][] = [
   [newsOf(outcomes.stopped), `${name}: stopped`, 'It was stopped after 3 min 20 s.'],
   [newsOf(outcomes.lost, { elapsedMs: undefined }), `${name}: lost`, 'It was lost from sight: how it ended is not known.'],
   [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'DSM did not report how it ended.'],
-  [strangers, 'Many wrong keys', 'A caller at 203.0.113.0/24 is trying keys. No key was right; calls with the right keys are served as always.'],
+  [
+    strangers,
+    'Many wrong keys',
+    'A caller at 203.0.113.0/24 is trying keys. No key was right; calls with the right keys are served as always.',
+  ],
 ];
 
 for (const [news, title, message] of texts)

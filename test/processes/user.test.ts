@@ -83,7 +83,7 @@ test('a user or group that there is not is named, with what to do', (t) => {
     judge(withTask({ user: 'nobody', group: 'daemon' }))
       .problems.filter((line) => needsRoot === false || !line.includes('run the daemon as root'))
       .map((line) => line.split(' ').slice(1).join(' ')),
-    ['user', 'group'].map((name) => `tasks.7.${name}: Remove this, or add a "command": a DSM task does not heed it`),
+    ['user', 'group'].map((name) => `tasks.7.${name}: Remove this, or add a "command": a DSM task ignores it`),
   );
 });
 

@@ -13,7 +13,8 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
     const browser = toSignedInBrowser(visitor);
     if (browser === undefined) return { kind: 'stranger', reason: 'the browser shows no session of DSM', setCookies: [] };
     const { synoToken } = visitor;
-    if (synoToken !== undefined && !isOpaqueValue(synoToken)) return { kind: 'stranger', reason: 'the SynoToken is malformed', setCookies: [] };
+    if (synoToken !== undefined && !isOpaqueValue(synoToken))
+      return { kind: 'stranger', reason: 'the SynoToken is malformed', setCookies: [] };
     // For a request that changes something, DSM's token is never fetched on the browser's behalf, because it protects against forged requests.
     const judgement = await judge(browser, { synoToken, mayFetchToken: !visitor.isPost });
     if (judgement.kind !== 'admin') return { kind: 'stranger', reason: judgement.reason, setCookies: [] };
