@@ -4,7 +4,7 @@ import type { Refusal } from './attempt.ts';
 import type { Attempts } from './attempts.ts';
 import type { Tally } from './tally.ts';
 
-/** What a call that was let in came to. */
+/** The result of an admitted call. */
 type Result = 'started' | 'joined' | 'queued' | 'asked' | 'busy' | 'full' | 'not-now' | 'unwritable' | 'closing';
 
 const words: Readonly<Record<Result, string>> = {
@@ -40,11 +40,11 @@ export interface RefusedCall {
   readonly why: Refusal;
 }
 
-/** Records what becomes of attempts. None of its functions throws. */
+/** Records the results of attempts. Its functions never throw. */
 export interface Recorder {
-  /** Records what an admitted call came to; `run` is the run that it led to. */
+  /** Records the result of an admitted call; `run` is the run that it led to. */
   attempted(result: { readonly kind: Result; readonly run?: { readonly run: string } }, made: AttemptMade): void;
-  /** Records that a run was told to stop. */
+  /** Records a request to stop a run. */
   stopped(view: { readonly run: string; readonly task: string; readonly name: string }, by: Actor): void;
   /** Counts a refused call, whether it gets a line of its own or not. */
   counted(call: RefusedCall): void;

@@ -23,7 +23,7 @@ import type { ServerOptions } from './options.ts';
 import { createServeCall } from './serve-calls.ts';
 import { answerStranger } from '../listener/stranger.ts';
 
-/** With TLS a connection takes about 150 kB more, while its handshake goes on and after. */
+/** With TLS a connection takes about 150 kB more, during its handshake and afterwards. */
 const maxTlsConnections = 256;
 const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisits: 48 } as const;
 

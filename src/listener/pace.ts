@@ -1,6 +1,6 @@
-// A pace for what takes long to answer: one piece of work at a time, and between two of them time for everything else.
+// A pace for expensive answers: one piece of work at a time, with time for everything else in between.
 
-/** How much longer than a piece of work the time behind it is. A start needs many turns of the event loop, which accepts one connection in each. */
+/** How much longer the pause after a piece of work is than the work itself. A start needs many turns of the event loop, which accepts one connection in each. */
 const restFactor = 4;
 
 export interface Pace {
@@ -20,7 +20,7 @@ export function createPace(): Pace {
     const [key, work] = first;
     waiting.delete(key);
     const beganMs = performance.now();
-    // By the end of the turn all is done that the work has left to promises.
+    // By the end of the turn, everything that the work has left to promises is done.
     setImmediate(() => setTimeout(next, (performance.now() - beganMs) * restFactor));
     work();
   };
