@@ -53,6 +53,7 @@ test('a run counts its time until it has ended, and tells who, when and how', as
   tick(500);
   assert.deepEqual(run.view(), {
     run: 'the-run',
+    task: 'task',
     name: 'Lights off',
     icon: undefined,
     state: 'ended',

@@ -187,6 +187,7 @@ test('a run is found by its id while it goes on, after it ended, and after a res
   assert.equal(runs.find(Buffer.from(id))?.view().outcome?.kind, 'succeeded');
   assert.deepEqual(runs.find(Buffer.from('old-run'))?.view(), {
     run: 'old-run',
+    task: '1',
     name: 'Old',
     icon: undefined,
     state: 'ended',
