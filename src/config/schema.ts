@@ -9,6 +9,9 @@ import { NotifyOptions } from '../notify/options.ts';
 import { TaskOptions } from '../tasks.ts';
 import { KeySetting } from './key-setting.ts';
 
+// A config is read once in a while: compiling the schema first, as zod does by default, would take longer than it saves.
+z.config({ jitless: true });
+
 /** The whole config.json; its `z.input` is the type of what the owner writes. */
 export const Config = z.strictObject({
   $schema: z.string().optional().describe('For editors: "./config.schema.json".'),

@@ -33,6 +33,8 @@ import { createTaskWatch } from './task-watch.ts';
 
 /** How long notices may take when the daemon is stopped. */
 const noticesMs = 3000;
+/** How long after the start the pipes of earlier programs are looked for, and new ones are created: the first answers come first. */
+const pipesMs = 250;
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
@@ -138,11 +140,13 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   logger.info({ event: 'listening', config: configFile, tasks: first.keys.tasks.length }, `Listening on ${toBaseUrl(first)}${page}`);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: toNamesPath(first.history.path), logger });
   taskWatch.use(first.keys);
-  pipes.takeUp();
   const preparePipes = ({ keys }: LoadedConfig): void => {
     if (keys.tasks.some(({ task }) => task.output !== 'none')) pipes.prepare();
   };
-  preparePipes(first);
+  const pipesTimer = setTimeout(() => {
+    pipes.takeUp();
+    preparePipes(config.now());
+  }, pipesMs).unref();
 
   const take = (next: LoadedConfig): void => {
     trigger.useKeys(next.keys);
@@ -164,6 +168,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
     },
     async stop({ reason, isUrgent }) {
       logger.info({ event: 'stopping' }, `Stopping (${reason})`);
+      clearTimeout(pipesTimer);
       config.close();
       taskWatch.close();
       app.stopListening();
