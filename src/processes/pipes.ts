@@ -121,7 +121,9 @@ export function createPipes(historyPath: string, logger: Logger): Pipes {
     },
     takeUp() {
       store.clear();
-      for (const pipe of findEarlierPipes(prefix)) takeUpOne(pipe);
+      // Programs may have been started in the meantime: their pipes are read already.
+      const own = new Set([...runs.keys()].map(({ fd }) => fs.fstatSync(fd).ino));
+      for (const pipe of findEarlierPipes(prefix)) if (!own.has(pipe.inode)) takeUpOne(pipe);
     },
     close() {
       store.clear();

@@ -172,3 +172,16 @@ test('of many background jobs the oldest are read by somebody else, so that desc
   const done = (): number => (fs.existsSync(`${folder}/done`) ? fs.readFileSync(`${folder}/done`).length : 0);
   await until(() => done() === jobs || undefined, 'all jobs to print all of it', 120_000);
 });
+
+test('the pipe of a program that was started before earlier pipes are looked for is not opened a second time', async (t) => {
+  const folder = createFolder(t);
+  const pipes = createPipes(folder, createTestLogger().logger);
+  t.after(() => void pipes.close());
+  const run = runScript(`until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.01; done; echo mine`, { pipes });
+  const openBefore = fs.readdirSync('/proc/self/fd').length;
+  pipes.takeUp();
+  assert.equal(fs.readdirSync('/proc/self/fd').length, openBefore);
+  fs.writeFileSync(path.join(folder, 'gate'), '');
+  await run.ended;
+  assert.equal(run.printed(), 'mine\n');
+});
