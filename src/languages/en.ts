@@ -25,8 +25,8 @@ export const en: Language = {
   explanations: {
     queued: 'It begins when an earlier run has ended.',
     'timed-out': 'It took longer than it may, and was stopped.',
-    stopped: 'Somebody stopped it.',
-    lost: 'The NAS or this service was cut off while it ran. Nobody knows how it ended.',
+    stopped: 'It was stopped on request.',
+    lost: 'The NAS or this service was cut off while it ran, so it is not known how it ended.',
     unconfirmed: 'It was started in DSM; its end is not reported.',
   },
   reasons: {},

@@ -34,7 +34,7 @@ test('the page of a run has one button that stops it, if its task is stoppable, 
   await button.tap();
   await untilTitle(page, /^■ Sleep: stopped$/);
   assert.equal(page.url(), address, 'the button leads back to the page of the run');
-  assert.match((await page.textContent('main')) ?? '', /Somebody stopped it\./);
+  assert.match((await page.textContent('main')) ?? '', /It was stopped on request\./);
   assert.equal(await button.count(), 0);
   await page.reload();
   await page.goBack();
