@@ -43,7 +43,9 @@ async function main(): Promise<void> {
 
   daemon = await startDaemon(path.join(folder, 'ten'), { ...tasks, ...manyTasks(7) });
   const many = await startDaemon(path.join(folder, 'many'), manyTasks(10_000));
-  show(await measureRates({ bare, few: daemon, many }, { rounds: effort.rounds, seconds: effort.roundSeconds }));
+  show(
+    await measureRates({ bare, few: daemon, many }, { rounds: effort.rounds, seconds: effort.roundSeconds }),
+  );
   await many.stop();
   show(await measureRightCalls(daemon, { seconds: effort.rightSeconds }));
   await daemon.stop();

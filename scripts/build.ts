@@ -32,11 +32,16 @@ const leftOut: Readonly<Record<string, string>> = {
 const slim: Plugin = {
   name: 'slim',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: lateBuiltins }, ({ path: name }) => ({ path: `node:${name.replace(/^node:/, '')}`, namespace: 'late' }));
+    onResolve({ filter: lateBuiltins }, ({ path: name }) => ({
+      path: `node:${name.replace(/^node:/, '')}`,
+      namespace: 'late',
+    }));
     onLoad({ filter: /./, namespace: 'late' }, ({ path: name }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, key) => process.getBuiltinModule('${name}')[key] })`,
     }));
-    onResolve({ filter: /./ }, ({ path: name }) => (name in leftOut ? { path: name, namespace: 'left-out' } : undefined));
+    onResolve({ filter: /./ }, ({ path: name }) =>
+      name in leftOut ? { path: name, namespace: 'left-out' } : undefined,
+    );
     onLoad({ filter: /./, namespace: 'left-out' }, ({ path: name }) => ({ contents: leftOut[name] ?? '' }));
   },
 };
@@ -81,7 +86,11 @@ function write(name: string, content: string | Uint8Array): void {
 /** Small, as the drawings are alike over long distances; the best quality would save a tenth more, and take ten seconds. */
 function compress(text: string): Buffer {
   const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
-  const params = { [BROTLI_PARAM_LGWIN]: 24, [BROTLI_PARAM_QUALITY]: 9, [BROTLI_PARAM_SIZE_HINT]: text.length };
+  const params = {
+    [BROTLI_PARAM_LGWIN]: 24,
+    [BROTLI_PARAM_QUALITY]: 9,
+    [BROTLI_PARAM_SIZE_HINT]: text.length,
+  };
   return zlib.brotliCompressSync(text, { params });
 }
 
@@ -118,7 +127,9 @@ SOFTWARE.`;
 
 /** The folders of the packages that the bundle has something of. */
 function findPackages({ inputs }: Metafile): string[] {
-  const folders = Object.keys(inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const folders = Object.keys(inputs).flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  );
   return [...new Set(folders)].toSorted();
 }
 
@@ -129,10 +140,15 @@ function renderLicences(folders: readonly string[]): string {
       name = '',
       version,
       license,
-    } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as Record<string, string>;
+    } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
     const file = fs.readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
     const text =
-      file === undefined ? (toMissingLicence(name) ?? `${license} licence`) : fs.readFileSync(path.join(root, folder, file), 'utf8').trim();
+      file === undefined
+        ? (toMissingLicence(name) ?? `${license} licence`)
+        : fs.readFileSync(path.join(root, folder, file), 'utf8').trim();
     return `${name} ${version}\n\n${text.replaceAll('*/', '* /')}`;
   });
   return `/*\nThis file holds parts of these packages:\n\n${texts.join('\n\n----\n\n')}\n*/\n`;

@@ -26,7 +26,12 @@ const options: FakeDsmOptions = {
 
 let end: (() => Promise<void>) | undefined;
 const dsm = await startFakeDsm({ after: (fn) => void (end = fn) }, options);
-const webapi = { url: dsm.url, account, password, ...(certificate === undefined ? {} : { fingerprint: certificate.fingerprint }) };
+const webapi = {
+  url: dsm.url,
+  account,
+  password,
+  ...(certificate === undefined ? {} : { fingerprint: certificate.fingerprint }),
+};
 console.log(`DSM ${profile} at ${dsm.url}, with the tasks 7 and 8 and "Camera check off". For a config:\n`);
 console.log(JSON.stringify({ dsm: { via: 'webapi', webapi } }, null, 2));
 process.once('SIGINT', () => void end?.());

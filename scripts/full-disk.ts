@@ -21,7 +21,8 @@ export function createDisk(folder: string, sizeMb = 1): Disk {
       (bytes: string) =>
       ({ pid }: { readonly pid: number }): void => {
         // A daemon that has ended has no limit any more.
-        if (fs.existsSync(`/proc/${pid}`)) execFileSync('/usr/bin/prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
+        if (fs.existsSync(`/proc/${pid}`))
+          execFileSync('/usr/bin/prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
       };
     return { what: 'files that may not grow', fill: limit('0'), free: limit('unlimited'), remove: () => {} };
   }

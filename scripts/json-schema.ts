@@ -5,6 +5,11 @@ import { Config } from '../src/config/schema.ts';
 /** `io: 'input'` describes what people type: names with defaults may be left out. Comments and trailing commas are for editors that look for these two words. */
 export function renderJsonSchema(): string {
   const schema = z.toJSONSchema(Config, { io: 'input' });
-  const whole = { ...schema, title: 'The config of remotetask', allowComments: true, allowTrailingCommas: true };
+  const whole = {
+    ...schema,
+    title: 'The config of remotetask',
+    allowComments: true,
+    allowTrailingCommas: true,
+  };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }

@@ -4,4 +4,5 @@ import { takeAdminPicture } from './pictures/admin.ts';
 import { takePhonePicture } from './pictures/phone.ts';
 
 const folder = path.join(import.meta.dirname, '../docs/images');
-for (const take of [takePhonePicture, takeAdminPicture]) console.log(`Wrote ${path.relative(process.cwd(), await take(folder))}`);
+for (const take of [takePhonePicture, takeAdminPicture])
+  console.log(`Wrote ${path.relative(process.cwd(), await take(folder))}`);

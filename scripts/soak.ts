@@ -14,7 +14,9 @@ const effort = options.quick ? { seconds: 12, gigabytes: 1 } : { seconds: 60, gi
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-soak-'));
 
 async function main(): Promise<void> {
-  console.log(`Node ${process.version}, ${os.cpus().length} cores of ${os.cpus()[0]?.model ?? 'unknown kind'}.`);
+  console.log(
+    `Node ${process.version}, ${os.cpus().length} cores of ${os.cpus()[0]?.model ?? 'unknown kind'}.`,
+  );
   const rows: Row[] = [];
   const parts = [
     async () => await measureLines(folder, effort),
@@ -27,7 +29,9 @@ async function main(): Promise<void> {
     rows.push(...measured);
     console.log(`\n${renderTable(measured)}`);
   }
-  console.log(`\n${renderTable([toNote('The clock set back and forth by a day', 'held by `npm test`, with a clock in hand')])}`);
+  console.log(
+    `\n${renderTable([toNote('The clock set back and forth by a day', 'held by `npm test`, with a clock in hand')])}`,
+  );
   if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
 }
 

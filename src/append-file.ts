@@ -3,7 +3,12 @@ import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { lookAt } from './look.ts';
 
-const flags = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK;
+const flags =
+  fs.constants.O_RDWR |
+  fs.constants.O_APPEND |
+  fs.constants.O_CREAT |
+  fs.constants.O_NOFOLLOW |
+  fs.constants.O_NONBLOCK;
 const lineEnd = 0x0a;
 const othersMayAnything = 0o077;
 const othersMayWrite = 0o022;
@@ -147,7 +152,9 @@ function closeToOthers(path: string, fd: number, opened: fs.Stats): string[] {
   const folder = dirname(path);
   const found = lookAt(folder);
   if (found.kind === 'there' && (found.stat.mode & othersMayWrite) !== 0)
-    warnings.push(`The folder ${folder} has mode ${renderMode(found.stat.mode)}: other users can replace ${basename(path)}`);
+    warnings.push(
+      `The folder ${folder} has mode ${renderMode(found.stat.mode)}: other users can replace ${basename(path)}`,
+    );
   return warnings;
 }
 

@@ -53,5 +53,7 @@ function renderOne(thrown: unknown): string[] {
 /** The first words of a message; a word that contains more than letters, or is unusually long, becomes `…`. */
 function toPlainWords(message: string): string {
   const words = message.split(/\s+/).slice(0, 30);
-  return words.map((word) => (/^[("']*[A-Za-z]{1,20}[)"'.,:;!?]*$|^\d{1,4}$/.test(word) ? word : '…')).join(' ');
+  return words
+    .map((word) => (/^[("']*[A-Za-z]{1,20}[)"'.,:;!?]*$|^\d{1,4}$/.test(word) ? word : '…'))
+    .join(' ');
 }

@@ -21,12 +21,26 @@ export const IconSetting = z
   .string()
   .min(1)
   .max(1000)
-  .transform((text, context): { readonly kind: 'emoji'; readonly emoji: string } | { readonly kind: 'file'; readonly path: string } => {
-    if (/[./]/.test(text) && !/\p{C}/u.test(text)) return { kind: 'file', path: text };
-    if (isEmoji(text)) return { kind: 'emoji', emoji: /^\p{Emoji_Presentation}|\ufe0f/u.test(text) ? text : `${text}\ufe0f` };
-    context.addIssue({ code: 'custom', message: 'Give one emoji, such as "📷", or the file of a picture, such as "camera.png"' });
-    return z.NEVER;
-  });
+  .transform(
+    (
+      text,
+      context,
+    ):
+      | { readonly kind: 'emoji'; readonly emoji: string }
+      | { readonly kind: 'file'; readonly path: string } => {
+      if (/[./]/.test(text) && !/\p{C}/u.test(text)) return { kind: 'file', path: text };
+      if (isEmoji(text))
+        return {
+          kind: 'emoji',
+          emoji: /^\p{Emoji_Presentation}|\ufe0f/u.test(text) ? text : `${text}\ufe0f`,
+        };
+      context.addIssue({
+        code: 'custom',
+        message: 'Give one emoji, such as "📷", or the file of a picture, such as "camera.png"',
+      });
+      return z.NEVER;
+    },
+  );
 
 export type IconSetting = z.infer<typeof IconSetting>;
 
@@ -45,13 +59,19 @@ export function toPicture(bytes: Buffer): Picture | string {
       : { kind: 'picture', type: 'image/png', bytes, digest };
   }
   const start = bytes.toString('utf8', 0, 4096);
-  if (svgStart.test(start) && /<svg[\s/>]/.test(start)) return { kind: 'picture', type: 'image/svg+xml', bytes, digest };
+  if (svgStart.test(start) && /<svg[\s/>]/.test(start))
+    return { kind: 'picture', type: 'image/svg+xml', bytes, digest };
   return 'Give a PNG or SVG file: this one begins as neither';
 }
 
 /** Whether a text is one emoji, including joined ones (UTS 51). */
 function isEmoji(text: string): boolean {
   const isOfEmoji =
-    /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(text) && /\p{Extended_Pictographic}|\p{RI}{2}|\u20e3/u.test(text);
-  return isOfEmoji && text.length <= 64 && [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length === 1;
+    /^[\p{Extended_Pictographic}\p{Emoji_Component}]+$/u.test(text) &&
+    /\p{Extended_Pictographic}|\p{RI}{2}|\u20e3/u.test(text);
+  return (
+    isOfEmoji &&
+    text.length <= 64 &&
+    [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length === 1
+  );
 }

@@ -31,6 +31,7 @@ export function failedToStart(reason: string): Outcome {
 export function renderOutcome(outcome: Outcome): string {
   const words = outcome.kind === 'timed-out' ? 'timed out' : outcome.kind;
   if (outcome.kind === 'failed' && outcome.signal !== undefined) return `${words} by ${outcome.signal}`;
-  if (outcome.kind === 'failed' && outcome.exitCode !== undefined) return `${words} with exit status ${outcome.exitCode}`;
+  if (outcome.kind === 'failed' && outcome.exitCode !== undefined)
+    return `${words} with exit status ${outcome.exitCode}`;
   return words;
 }

@@ -31,7 +31,10 @@ export function createOutputRing(maxBytes: number): OutputRing {
     const length = Math.min(max, total - from);
     const at = ring.length === 0 ? 0 : from % ring.length;
     const untilEnd = Math.min(length, ring.length - at);
-    return { bytes: Buffer.concat([ring.subarray(at, at + untilEnd), ring.subarray(0, length - untilEnd)]), from };
+    return {
+      bytes: Buffer.concat([ring.subarray(at, at + untilEnd), ring.subarray(0, length - untilEnd)]),
+      from,
+    };
   };
   const read = (): Buffer => readFrom(0, total).bytes;
   /** Below its full size, the ring has not wrapped around yet: its content begins at 0. */

@@ -5,7 +5,7 @@ import { Hours, type HourSpan } from './values/hours.ts';
 import { IconSetting, type Icon } from './icon.ts';
 import { Network } from './values/network.ts';
 import { CommandOptions } from './runners/command.ts';
-import type { Way } from './runners/execute.ts';
+import type { Runner } from './runners/execute.ts';
 
 /** DSM's own names contain no such characters, and a form could not transmit half a character. */
 const TriggeredName = z
@@ -35,12 +35,20 @@ export const TaskOptions = z.strictObject({
     .optional()
     .describe('The number of a scheduled task of DSM, where the id is not that number.'),
   triggered: TriggeredName.optional().describe('The name of a triggered task of DSM.'),
-  nas: z.string().optional().describe('The NAS of a task of DSM, by its name in `dsm`, where that names several.'),
-  enabled: z.boolean().default(true).describe('Whether the task can be started at all; if not, its key opens nothing.'),
+  nas: z
+    .string()
+    .optional()
+    .describe('The NAS of a task of DSM, by its name in `dsm`, where that names several.'),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Whether the task can be started at all; if not, its key opens nothing.'),
   confirm: z
     .boolean()
     .default(false)
-    .describe('Whether the caller is asked first: the address shows a question with one button, and only the button starts the task.'),
+    .describe(
+      'Whether the caller is asked first: the address shows a question with one button, and only the button starts the task.',
+    ),
   question: z
     .string()
     .min(1)
@@ -53,21 +61,37 @@ export const TaskOptions = z.strictObject({
     .min(1)
     .optional()
     .describe('The networks that the task can be called from; for everybody else its key opens nothing.'),
-  hours: Hours.optional().describe('When the task may be started, by the clock of this machine: "07:00-22:00", or a list of such times.'),
-  maxPerDay: z.number().int().min(1).max(10_000).optional().describe('How often the task may be started within 24 hours.'),
-  cooldown: DurationMs.prefault('2s').describe('Within this time after a start, a further call gets the earlier run.'),
+  hours: Hours.optional().describe(
+    'When the task may be started, by the clock of this machine: "07:00-22:00", or a list of such times.',
+  ),
+  maxPerDay: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('How often the task may be started within 24 hours.'),
+  cooldown: DurationMs.prefault('2s').describe(
+    'Within this time after a start, a further call gets the earlier run.',
+  ),
   whenBusy: z
     .enum(['join', 'parallel', 'queue', 'reject'])
     .default('join')
-    .describe('What a call gets while a run goes on: that run, a run of its own at once, one of its own later, or a refusal.'),
+    .describe(
+      'What a call gets while a run goes on: that run, a run of its own at once, one of its own later, or a refusal.',
+    ),
   queue: z
     .strictObject({
       max: z.number().int().min(1).max(1000).default(5).describe('How many runs may wait.'),
-      expires: PositiveDurationMs.prefault('10m').describe('A run that has waited longer is not started any more.'),
+      expires: PositiveDurationMs.prefault('10m').describe(
+        'A run that has waited longer is not started any more.',
+      ),
     })
     .prefault({})
     .describe('For `whenBusy: "queue"`.'),
-  timeout: PositiveDurationMs.optional().describe('After this a run is stopped. Without it a run may take as long as it likes.'),
+  timeout: PositiveDurationMs.optional().describe(
+    'After this a run is stopped. Without it a run may take as long as it likes.',
+  ),
   stopSignal: z
     .enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'])
     .default('SIGTERM')
@@ -81,7 +105,9 @@ export const TaskOptions = z.strictObject({
   output: z
     .enum(['none', 'tail', 'all'])
     .default('none')
-    .describe('How much of what a run prints is shown to the caller: nothing, the last 20 lines, or the last 64 KiB.'),
+    .describe(
+      'How much of what a run prints is shown to the caller: nothing, the last 20 lines, or the last 64 KiB.',
+    ),
 });
 export type TaskOptions = z.infer<typeof TaskOptions>;
 
@@ -92,7 +118,7 @@ export interface Task {
   readonly name: string;
   /** Undefined for no icon. */
   readonly icon: Icon | undefined;
-  readonly way: Way;
+  readonly runner: Runner;
   readonly isEnabled: boolean;
   readonly asksFirst: boolean;
   /** The owner's question; undefined for the default one. */
@@ -120,7 +146,7 @@ export function createRemovedTask(id: string, name: string): Task {
     id,
     name,
     icon: undefined,
-    way: { runner: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
+    runner: { kind: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
     isEnabled: false,
     asksFirst: false,
     question: undefined,

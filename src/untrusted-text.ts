@@ -23,7 +23,9 @@ export function renderJson(value: unknown): string {
 /** The same JSON, with its line ends, but without characters that control a terminal or could be taken for another line end. */
 export function escapeJson(json: string): string {
   // Most lines are plain, and checking that takes a tenth of the time.
-  return /^[\n -~]*$/.test(json) ? json : json.replaceAll(unsafe, (sign) => (sign === '\n' ? sign : escape(sign)));
+  return /^[\n -~]*$/.test(json)
+    ? json
+    : json.replaceAll(unsafe, (sign) => (sign === '\n' ? sign : escape(sign)));
 }
 
 /** The first lines of a text that is not understood, for the operator. */

@@ -39,7 +39,10 @@ test('a file whose mode cannot be changed is used all the same, and that is said
   fs.chmodSync(file, 0o644);
   t.mock.method(fs, 'fchmodSync', () => fail('EPERM'));
   const opened = openAppendFile(file);
-  assert.match(opened.warnings.join(), /mode 0644, which lets other users read or write it, and cannot be changed$/);
+  assert.match(
+    opened.warnings.join(),
+    /mode 0644, which lets other users read or write it, and cannot be changed$/,
+  );
   opened.close();
 });
 

@@ -18,7 +18,10 @@ let launcher = '';
 before(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-build-'));
   execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });
-  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    stdio: 'pipe',
+  });
   const [tarball = ''] = fs.readdirSync(folder);
   execFileSync('tar', ['-xzf', tarball], { cwd: folder });
   fs.mkdirSync(path.join(folder, 'on the path'));
@@ -37,8 +40,18 @@ test('the package holds the program and its documents, and neither sources nor t
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(path.join(folder, 'package'), path.join(entry.parentPath, entry.name)))
     .filter((file) => !file.startsWith('docs/') && !file.startsWith('dist/.cache/'));
-  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'config.example.json', 'config.schema.json', 'package.json'];
-  const dist = ['remotetask.cjs', 'draw-icons.cjs', 'resvg.wasm', 'emoji.txt', 'emoji.br'].map((file) => `dist/${file}`);
+  const documents = [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'config.example.json',
+    'config.schema.json',
+    'package.json',
+  ];
+  const dist = ['remotetask.cjs', 'draw-icons.cjs', 'resvg.wasm', 'emoji.txt', 'emoji.br'].map(
+    (file) => `dist/${file}`,
+  );
   assert.deepEqual(files.toSorted(), [...documents, 'bin/remotetask', ...dist].toSorted());
 });
 
@@ -47,13 +60,18 @@ test('the bundles name no folder of the machine that built them, and keep the li
   const [bundle, icons] = [load('remotetask.cjs'), load('draw-icons.cjs')];
   assert.ok(!bundle.includes(root) && !icons.includes(root));
   assert.match(icons, /^@resvg\/resvg-wasm [\d.]+\n\n[^]{0,100}Mozilla Public License 2\.0/m);
-  assert.match(icons, /^@iconify-json\/fluent-emoji-flat [\d.]+\n\n[^]{0,200}MIT License\n\nCopyright \(c\) Microsoft Corporation/m);
+  assert.match(
+    icons,
+    /^@iconify-json\/fluent-emoji-flat [\d.]+\n\n[^]{0,200}MIT License\n\nCopyright \(c\) Microsoft Corporation/m,
+  );
   for (const name of ['fastify', 'execa', 'pino', 'zod'])
     assert.match(bundle, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+\\n\\n[^]{0,200}MIT`, 'm'));
 });
 
 test('the launcher, reached by a symbolic link, runs the program without any package beside it', () => {
-  const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   assert.deepEqual([run(['--version']).stdout, run(['--version']).status], [`${version}\n`, 0]);
   assert.equal(run(['nonsense']).status, 2);
 });
@@ -69,7 +87,8 @@ test('the launcher takes a Node from 22.13 on, and says what is wanted where the
     const bin = fs.mkdtempSync(path.join(folder, 'bin-'));
     for (const tool of ['dirname', 'readlink', 'mkdir'])
       fs.symlinkSync(execFileSync('which', [tool], { encoding: 'utf8' }).trim(), path.join(bin, tool));
-    if (version !== undefined) fs.writeFileSync(path.join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    if (version !== undefined)
+      fs.writeFileSync(path.join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
     return { PATH: bin };
   };
   for (const version of ['v22.13.0', 'v22.99.1', 'v24.0.0', 'v100.0.0']) {
@@ -80,23 +99,35 @@ test('the launcher takes a Node from 22.13 on, and says what is wanted where the
     assert.deepEqual([version, status, stdout], [version, 1, '']);
     assert.match(stderr, /^Found no Node 22\.13 or newer\. On DSM, install/);
   }
-  assert.match(run(['x'], { ...process.env, REMOTETASK_NODE: '/no/node' }).stderr, /^Found no Node 22\.13 or newer at \/no\/node/);
+  assert.match(
+    run(['x'], { ...process.env, REMOTETASK_NODE: '/no/node' }).stderr,
+    /^Found no Node 22\.13 or newer at \/no\/node/,
+  );
 });
 
 test('the shipped program checks a config, runs a task, answers the health check of the image, and stops', async () => {
   const port = await findPort();
   const file = path.join(folder, 'config.json');
   const hello = { identifier: keyOf('hello'), command: ['/bin/echo', 'all is well'], output: 'all' };
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks: { hello } }), { mode: 0o600 });
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks: { hello } }),
+    { mode: 0o600 },
+  );
   assert.match(run(['check', '--config', file]).stdout, /is fine: 1 task/);
 
   const checkHealth = (): number | null => {
-    const [command = '', ...args] = JSON.parse(/HEALTHCHECK [^]*?CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]') as string[];
+    const [command = '', ...args] = JSON.parse(
+      /HEALTHCHECK [^]*?CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]',
+    ) as string[];
     assert.equal(command, '/opt/remotetask/bin/remotetask');
     return spawnSync(launcher, args, { env: { ...environment, REMOTETASK_CONFIG: file } }).status;
   };
   assert.equal(checkHealth(), 1);
-  const daemon = spawn(launcher, ['serve', '--config', file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const daemon = spawn(launcher, ['serve', '--config', file], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(daemon, 'exit');
   try {
     let printed = '';
@@ -126,19 +157,32 @@ test('the shipped program draws icons of emoji and pictures, and the daemon does
     command: ['/bin/true'],
     ...(icon === undefined ? {} : { icon }),
   });
-  const tasks = { camera: toTask('camera', '📷'), dot: toTask('dot', 'dot.svg'), plain: toTask('plain'), flag: toTask('flag', '🇩🇪') };
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }), { mode: 0o600 });
+  const tasks = {
+    camera: toTask('camera', '📷'),
+    dot: toTask('dot', 'dot.svg'),
+    plain: toTask('plain'),
+    flag: toTask('flag', '🇩🇪'),
+  };
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }),
+    { mode: 0o600 },
+  );
   const { stdout, stderr } = run(['check', '--config', file]);
   assert.match(stdout, /is fine: 4 tasks, warnings: 1/);
   assert.match(stderr, /tasks\.flag\.icon: Choose another emoji/);
 
-  const daemon = spawn(launcher, ['serve', '--config', file], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const daemon = spawn(launcher, ['serve', '--config', file], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(daemon, 'exit');
   try {
     let printed = '';
     daemon.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     await until(() => (printed.includes('"event":"listening"') ? true : undefined), 'the daemon to listen');
-    const loadKilobytes = (): number => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1]);
+    const loadKilobytes = (): number =>
+      Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1]);
     const before = loadKilobytes();
     const drawn = await Promise.all(
       Object.keys(tasks).map(async (id) => {
@@ -161,7 +205,9 @@ test('the shipped program draws icons of emoji and pictures, and the daemon does
 });
 
 test('the Dockerfile builds from what it copies, and its program needs neither root nor a place of its own to write', (t) => {
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) => sources.split(' '));
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+    sources.split(' '),
+  );
   const allowed = fs.readFileSync(path.join(root, '.dockerignore'), 'utf8');
   const build = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-image-'));
   t.after(() => fs.rmSync(build, { recursive: true, force: true }));

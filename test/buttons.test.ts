@@ -5,9 +5,16 @@ import type { Admitted } from '../src/entry/gate.ts';
 import { toKeyDigest } from '../src/keys.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTrigger, type Answer, type Trigger } from '../src/entry/trigger.ts';
-import { createHouse, createTask, settle, type House } from './support/runs.ts';
+import { createHouse, createTask, settle, type AdminDeps } from './support/runs.ts';
 
-const keyOf = (text: string): { digest: ReturnType<typeof toKeyDigest>; label: undefined; expiresAtMs: undefined; asksFirst: false } => ({
+const keyOf = (
+  text: string,
+): {
+  digest: ReturnType<typeof toKeyDigest>;
+  label: undefined;
+  expiresAtMs: undefined;
+  asksFirst: false;
+} => ({
   digest: toKeyDigest(text),
   label: undefined,
   expiresAtMs: undefined,
@@ -15,7 +22,7 @@ const keyOf = (text: string): { digest: ReturnType<typeof toKeyDigest>; label: u
 });
 
 interface Setting {
-  readonly house: House;
+  readonly house: AdminDeps;
   readonly trigger: Trigger;
   isLogWritten: boolean;
   admit(task?: string): Admitted;
@@ -34,13 +41,21 @@ function createSetting(parts: Partial<Task> = {}): Setting {
     createTask({ id: 'plain', whenBusy: 'parallel', ...parts }),
   ];
   const trigger = createTrigger({
-    keys: { hasOverview: false, magic: [keyOf('magic')], tasks: tasks.map((task) => ({ task, keys: [keyOf(task.id)] })) },
+    keys: {
+      hasOverview: false,
+      magic: [keyOf('magic')],
+      tasks: tasks.map((task) => ({ task, keys: [keyOf(task.id)] })),
+    },
     runs: house.runs,
     isLogWritten: () => setting.isLogWritten,
     clock: house.clock,
   });
   const admit = (task = 'asks'): Admitted => {
-    const admission = trigger.admit({ magicKey: Buffer.from('magic'), taskKey: Buffer.from(task), address: '::1' });
+    const admission = trigger.admit({
+      magicKey: Buffer.from('magic'),
+      taskKey: Buffer.from(task),
+      address: '::1',
+    });
     assert.ok(admission.kind === 'admitted');
     return admission;
   };
@@ -58,16 +73,24 @@ function createSetting(parts: Partial<Task> = {}): Setting {
 
 const nonceOf = (answer: Answer | undefined): string =>
   answer?.kind === 'asked' ? answer.nonce : assert.fail(`Asked, not ${answer?.kind}`);
-const runOf = (answer: Answer | undefined): string => (answer !== undefined && 'run' in answer ? answer.run.run : '');
+const runOf = (answer: Answer | undefined): string =>
+  answer !== undefined && 'run' in answer ? answer.run.run : '';
 
 test('a task that asks first is started by the nonce of a question about that task, in time', async () => {
   const { start, house } = createSetting();
   const ask = async (): Promise<string> => nonceOf(await start());
   assert.equal((await start({ nonce: 'made-up' }))?.kind, 'asked');
-  assert.equal((await start({ task: 'other', nonce: await ask() }))?.kind, 'asked', 'a nonce belongs to its task');
+  assert.equal(
+    (await start({ task: 'other', nonce: await ask() }))?.kind,
+    'asked',
+    'a nonce belongs to its task',
+  );
   const late = await ask();
   house.tick(5 * 60_000);
-  assert.deepEqual(await start({ nonce: late }).then((answer) => answer?.kind === 'asked' && answer.isAgain), true);
+  assert.deepEqual(
+    await start({ nonce: late }).then((answer) => answer?.kind === 'asked' && answer.isAgain),
+    true,
+  );
   const first = await ask();
   for (let n = 0; n < 1000; n++) await ask();
   assert.equal((await start({ nonce: first }))?.kind, 'asked', 'no more than 1,000 questions are open');
@@ -94,13 +117,21 @@ test('the button of a run starts its task once; pressed again it leads to the ru
   const { start, offer, house, trigger, admit } = createSetting();
   const again = await offer();
   const before = house.starts.length;
-  const answers = await Promise.all([start({ task: 'plain', again }), start({ task: 'plain', again }), start({ task: 'plain', again })]);
+  const answers = await Promise.all([
+    start({ task: 'plain', again }),
+    start({ task: 'plain', again }),
+    start({ task: 'plain', again }),
+  ]);
   assert.deepEqual(answers.map((answer) => String(answer?.kind)).toSorted(), ['joined', 'joined', 'started']);
   assert.equal(new Set(answers.map(runOf)).size, 1);
   assert.equal(house.starts.length, before + 1);
   const presented = { nonce: again, run: house.starts[0]?.run ?? '', address: '::1' };
   assert.equal(trigger.isAgainOffered(presented), false);
-  assert.deepEqual(trigger.admitAgain(presented), admit('plain'), 'so that pressing it again can lead somewhere');
+  assert.deepEqual(
+    trigger.admitAgain(presented),
+    admit('plain'),
+    'so that pressing it again can lead somewhere',
+  );
 });
 
 test('the button of a run of a task that asks first asks, and both buttons together start one run', async () => {

@@ -10,7 +10,11 @@ import { lives, startSleeper } from './support/processes.ts';
 
 const server = { rateLimit: { runs: 100_000 }, stopGrace: '50ms' };
 /** Each run leaves a line in `ran`, goes on until there is `gate` (or no folder), and fails with 3. */
-const slow = ['/bin/sh', '-c', 'echo x >> ran; while [ -e config.json ] && [ ! -e gate ]; do sleep 0.1; done; exit 3'];
+const slow = [
+  '/bin/sh',
+  '-c',
+  'echo x >> ran; while [ -e config.json ] && [ ! -e gate ]; do sleep 0.1; done; exit 3',
+];
 const quick = ['/bin/sh', '-c', 'echo x >> ran'];
 
 interface Told {
@@ -29,8 +33,16 @@ async function call(url: string): Promise<Told | undefined> {
   }
 }
 
-async function restart(t: Parameters<typeof startDaemon>[0], { folder }: TestDaemon, command: readonly string[]): Promise<TestDaemon> {
-  return await startDaemon(t, { tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } }, server, folder });
+async function restart(
+  t: Parameters<typeof startDaemon>[0],
+  { folder }: TestDaemon,
+  command: readonly string[],
+): Promise<TestDaemon> {
+  return await startDaemon(t, {
+    tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } },
+    server,
+    folder,
+  });
 }
 
 async function start(
@@ -38,7 +50,11 @@ async function start(
   command: readonly string[],
 ): Promise<TestDaemon> {
   const folder = createFolder(t);
-  return await startDaemon(t, { tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } }, server, folder });
+  return await startDaemon(t, {
+    tasks: { a: { command, cwd: folder, cooldown: '0s', whenBusy: 'parallel' } },
+    server,
+    folder,
+  });
 }
 
 const timesRan = (folder: string): number => {
@@ -58,14 +74,16 @@ function outcomesIn(daemon: TestDaemon): Map<unknown, unknown> {
   for (const { event, run, outcome } of daemon.history()) {
     if (event === 'start') assert.ok(!outcomes.has(run), 'one start for one run');
     if (event === 'end') assert.equal(outcomes.get(run), undefined, 'one end for one run');
-    if (event !== 'begin') outcomes.set(run, event === 'start' ? undefined : (outcome as { kind: string }).kind);
+    if (event !== 'begin')
+      outcomes.set(run, event === 'start' ? undefined : (outcome as { kind: string }).kind);
   }
   return outcomes;
 }
 
 /** Waits until the processes of so many runs are written down. */
 async function untilBegun(daemon: TestDaemon, count: number): Promise<void> {
-  const begun = (): number => daemon.history().filter(({ event, process }) => event === 'begin' && process !== undefined).length;
+  const begun = (): number =>
+    daemon.history().filter(({ event, process }) => event === 'begin' && process !== undefined).length;
   await until(() => begun() === count || undefined, 'all to be written down');
 }
 
@@ -78,7 +96,9 @@ test('after kill -9 in the middle of 20 runs each is looked after to its end, an
   const [ended, ...going] = told.map((one) => one?.run ?? '');
   const pid = first
     .history()
-    .flatMap(({ event, run, process }) => (event === 'begin' && run === ended ? [(process as { pid: number }).pid] : []))[0];
+    .flatMap(({ event, run, process }) =>
+      event === 'begin' && run === ended ? [(process as { pid: number }).pid] : [],
+    )[0];
   await first.kill();
   process.kill(-(pid ?? Number.NaN), 'SIGKILL');
   const second = await restart(t, first, slow);
@@ -97,7 +117,11 @@ test('after kill -9 in the middle of 20 runs each is looked after to its end, an
 
 test('after kill -9 runs that were waiting have failed and never run', async (t) => {
   const folder = createFolder(t);
-  const options = { tasks: { a: { command: slow, cwd: folder, cooldown: '0s', whenBusy: 'queue' } }, server, folder };
+  const options = {
+    tasks: { a: { command: slow, cwd: folder, cooldown: '0s', whenBusy: 'queue' } },
+    server,
+    folder,
+  };
   const first = await startDaemon(t, options);
   const start = async ({ url }: TestDaemon): Promise<string> => (await call(url('a')))?.run ?? '';
   const going = await start(first);
@@ -175,13 +199,18 @@ test('whenever kill -9 comes during 200 calls, each run that a caller was told o
       const all = outcomesIn(known);
       return [...all.values()].includes(undefined) ? undefined : all;
     }, 'an end of each');
-    for (const { run } of told) assert.ok(outcomes.has(run), `killed after ${killAfter} answers: the run ${run} is in the history`);
+    for (const { run } of told)
+      assert.ok(outcomes.has(run), `killed after ${killAfter} answers: the run ${run} is in the history`);
     for (const kind of outcomes.values()) assert.ok(kind === 'lost' || kind === 'succeeded', String(kind));
   }
   assert.ok(told.length > 0);
-  for (const { run } of told.slice(-10)) assert.match(String(await stateOf(daemon, run)), /^(?:lost|succeeded)$/);
+  for (const { run } of told.slice(-10))
+    assert.match(String(await stateOf(daemon, run)), /^(?:lost|succeeded)$/);
   const starts = daemon.history().filter(({ event }) => event === 'start').length;
-  assert.ok(timesRan(folder) <= starts, `${timesRan(folder)} programs ran, ${starts} starts are written down`);
+  assert.ok(
+    timesRan(folder) <= starts,
+    `${timesRan(folder)} programs ran, ${starts} starts are written down`,
+  );
   assert.equal(await daemon.stop(), 0);
 });
 

@@ -46,20 +46,36 @@ const unquote = (cell = ''): string => cell.replaceAll('`', '');
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 
 /** Each name that may stand in a config: its path, its default as JSON, and whether it has to be there. */
-function walk(schema: z.core.$ZodType, at = '', given: { default?: string; isNeeded: boolean } = { isNeeded: true }): Named[] {
+function walk(
+  schema: z.core.$ZodType,
+  at = '',
+  given: { default?: string; isNeeded: boolean } = { isNeeded: true },
+): Named[] {
   if (schema instanceof z.ZodOptional) return walk(schema.def.innerType, at, { isNeeded: false });
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return walk(schema.def.innerType, at, { default: JSON.stringify(schema.def.defaultValue), isNeeded: false });
+    return walk(schema.def.innerType, at, {
+      default: JSON.stringify(schema.def.defaultValue),
+      isNeeded: false,
+    });
   if (schema instanceof z.ZodObject)
-    return Object.entries(schema.shape).flatMap(([name, inner]) => walk(inner as z.core.$ZodType, at === '' ? name : `${at}.${name}`));
+    return Object.entries(schema.shape).flatMap(([name, inner]) =>
+      walk(inner as z.core.$ZodType, at === '' ? name : `${at}.${name}`),
+    );
   if (schema instanceof z.ZodRecord && schema.def.valueType instanceof z.ZodObject)
     // What several NASes have is what the one has.
     return at === 'dsm' ? [] : walk(schema.def.valueType, `${at}.ID`);
   if (schema instanceof z.ZodArray && schema.def.element instanceof z.ZodObject && at === 'notify')
     return [{ at, ...given }, ...walk(schema.def.element, `${at}.N`)];
   const inner =
-    schema instanceof z.ZodUnion ? schema.def.options : schema instanceof z.ZodArray ? [schema.def.element] : ([] as z.core.$ZodType[]);
-  return [{ at, ...given }, ...inner.flatMap((option) => walk(option, at)).filter((found) => found.at !== at)];
+    schema instanceof z.ZodUnion
+      ? schema.def.options
+      : schema instanceof z.ZodArray
+        ? [schema.def.element]
+        : ([] as z.core.$ZodType[]);
+  return [
+    { at, ...given },
+    ...inner.flatMap((option) => walk(option, at)).filter((found) => found.at !== at),
+  ];
 }
 interface Named {
   readonly at: string;
@@ -103,7 +119,8 @@ test('docs/commands.md names each command as it is used, and no other', () => {
 });
 
 test('every command named in a document exists', () => {
-  const isKnown = (words: string): boolean => commands.some(({ name }) => words === name || words.startsWith(`${name} `));
+  const isKnown = (words: string): boolean =>
+    commands.some(({ name }) => words === name || words.startsWith(`${name} `));
   const unknown = documents.flatMap((file) =>
     [...load(file).matchAll(/(?:`(?:\S*\/)?|^ *\S*\/)remotetask ([a-z][a-z-]*(?: [a-z][a-z-]*)?)/gm)]
       .map(([, words]) => words ?? '')
@@ -115,7 +132,9 @@ test('every command named in a document exists', () => {
 
 test('docs/commands.md names each error code with its exit status, and no other', () => {
   const expected = errorCodes.map((code) => `${code} ${new AppError(code as ErrorCode, '').exitStatus}`);
-  const rows = rowsOf(commandsPage, 'Code', 'Exit status').map(([code, status]) => `${unquote(code)} ${status}`);
+  const rows = rowsOf(commandsPage, 'Code', 'Exit status').map(
+    ([code, status]) => `${unquote(code)} ${status}`,
+  );
   assert.deepEqual(rows.toSorted(), expected.toSorted());
 });
 
@@ -148,7 +167,8 @@ test('README.md shows configs that load, with sample keys that are refused', (t)
 });
 
 test('docs/http.md names each outcome', () => {
-  for (const outcome of Outcome.shape.kind.options) assert.match(load('docs/http.md'), new RegExp(`\`${outcome}\``));
+  for (const outcome of Outcome.shape.kind.options)
+    assert.match(load('docs/http.md'), new RegExp(`\`${outcome}\``));
 });
 
 test('relative links in documents lead to files and headings', () => {
@@ -178,11 +198,15 @@ function toAnchor(heading: string): string {
 }
 
 test('every image in a document has a text for who does not see it', () => {
-  for (const file of documents) for (const [, text = ''] of load(file).matchAll(/!\[([^\]]*)\]/g)) assert.ok(text.length > 20, file);
+  for (const file of documents)
+    for (const [, text = ''] of load(file).matchAll(/!\[([^\]]*)\]/g)) assert.ok(text.length > 20, file);
 });
 
 test('CHANGELOG.md has an entry for the version of package.json', () => {
-  assert.match(load('CHANGELOG.md'), new RegExp(`^## ${packageJson.version.replaceAll('.', '\\.')}(?: |$)`, 'm'));
+  assert.match(
+    load('CHANGELOG.md'),
+    new RegExp(`^## ${packageJson.version.replaceAll('.', '\\.')}(?: |$)`, 'm'),
+  );
 });
 
 test('decisions are numbered, say all that a decision says, and have at most 30 lines', () => {

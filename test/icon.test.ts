@@ -7,12 +7,14 @@ import { IconSetting } from '../src/icon.ts';
 const parse = (text: string): IconSetting | undefined => IconSetting.safeParse(text).data;
 
 test('one emoji is an emoji, however it is joined; one that a font may show as text is asked for as a picture', () => {
-  for (const emoji of ['📷', '❤️', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '👍🏽', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳️‍🌈']) assert.deepEqual(parse(emoji), { kind: 'emoji', emoji });
+  for (const emoji of ['📷', '❤️', '👨‍👩‍👧‍👦', '🇩🇪', '1️⃣', '👍🏽', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏳️‍🌈'])
+    assert.deepEqual(parse(emoji), { kind: 'emoji', emoji });
   assert.deepEqual(parse('❤'), { kind: 'emoji', emoji: '❤\ufe0f' });
 });
 
 test('what has a dot or a slash is a file', () => {
-  for (const path of ['camera.png', '/volume1/icons/camera', '../a b.svg']) assert.deepEqual(parse(path), { kind: 'file', path });
+  for (const path of ['camera.png', '/volume1/icons/camera', '../a b.svg'])
+    assert.deepEqual(parse(path), { kind: 'file', path });
 });
 
 test('anything else is neither', () => {
@@ -38,7 +40,23 @@ test('anything else is neither', () => {
 });
 
 test('no text at all becomes an emoji that is more than one character, or that could change what stands around it', () => {
-  const part = fc.constantFrom('📷', '👍', '🏽', '\u200d', '\ufe0f', '🇩', '🇪', '1', '\u20e3', 'a', '<', '&', '"', '\u202e', '\0');
+  const part = fc.constantFrom(
+    '📷',
+    '👍',
+    '🏽',
+    '\u200d',
+    '\ufe0f',
+    '🇩',
+    '🇪',
+    '1',
+    '\u20e3',
+    'a',
+    '<',
+    '&',
+    '"',
+    '\u202e',
+    '\0',
+  );
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   fc.assert(
     fc.property(

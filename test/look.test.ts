@@ -15,7 +15,8 @@ test('a path is there, is missing, or cannot be looked at, with the code', (t) =
   fs.symlinkSync('file', at('link'));
   fs.symlinkSync('loop', at('loop'));
   fs.symlinkSync('nothing', at('dangling'));
-  const tell = (found: ReturnType<typeof lookAt>): string => (found.kind === 'unknown' ? found.code : found.kind);
+  const tell = (found: ReturnType<typeof lookAt>): string =>
+    found.kind === 'unknown' ? found.code : found.kind;
   const cases: readonly [file: string, through: string, itself: string][] = [
     [folder, 'there', 'there'],
     [at('link'), 'there', 'there'],
@@ -35,7 +36,9 @@ test('a path is there, is missing, or cannot be looked at, with the code', (t) =
 });
 
 test('all rooms that follow paths of a config ask the system here only, but for the signature of a watched file; nobody goes half way', () => {
-  const files = fs.readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = fs
+    .readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'));
   const load = (file: string): string => fs.readFileSync(path.join(src, file), 'utf8');
   const rooms = files.filter((file) => /^(?:config|cli|daemon|nas|runners|dsm|processes)\//.test(file));
   assert.deepEqual(

@@ -9,9 +9,13 @@ const check = path.join(import.meta.dirname, '../src/node-version.ts');
 /** Runs the check in a process that says to be another Node. */
 function runAs(version: string): { status: number | null; stdout: string; stderr: string } {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, check], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${pretend}`, check],
+    {
+      encoding: 'utf8',
+    },
+  );
   return { status, stdout, stderr };
 }
 

@@ -6,16 +6,20 @@ import { createOutputRing } from '../src/output-ring.ts';
 
 test('the ring holds the last bytes of everything pushed, for chunks and sizes of any kind', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 20 }), (maxBytes, chunks) => {
-      const ring = createOutputRing(maxBytes);
-      for (const chunk of chunks) ring.push(chunk);
-      const all = Buffer.concat(chunks);
-      const kept = all.subarray(Math.max(0, all.length - maxBytes));
-      assert.deepEqual(ring.read(), kept);
-      assert.equal(ring.totalBytes(), all.length);
-      ring.shrink();
-      assert.deepEqual(ring.read(), kept, 'after shrinking');
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 20 }),
+      (maxBytes, chunks) => {
+        const ring = createOutputRing(maxBytes);
+        for (const chunk of chunks) ring.push(chunk);
+        const all = Buffer.concat(chunks);
+        const kept = all.subarray(Math.max(0, all.length - maxBytes));
+        assert.deepEqual(ring.read(), kept);
+        assert.equal(ring.totalBytes(), all.length);
+        ring.shrink();
+        assert.deepEqual(ring.read(), kept, 'after shrinking');
+      },
+    ),
     { numRuns: 500 },
   );
 });
@@ -28,7 +32,10 @@ test('the ring grows with what comes, and no further than its size', () => {
       const chunk = Buffer.alloc(size, size % 251);
       ring.push(chunk);
       all.push(chunk);
-      assert.ok(ring.read().equals(Buffer.concat(all).subarray(-maxBytes)), `${maxBytes} bytes, chunk of ${size}`);
+      assert.ok(
+        ring.read().equals(Buffer.concat(all).subarray(-maxBytes)),
+        `${maxBytes} bytes, chunk of ${size}`,
+      );
     }
   }
 });

@@ -26,7 +26,9 @@ for (const place of ['src', 'docs', 'README.md', 'SECURITY.md'])
       readFileSync(join(root, file), 'utf8')
         .split('\n')
         .flatMap((line, i) =>
-          oddPhrases.filter(([phrase]) => phrase.test(line)).map(([, instead]) => `${file}:${i + 1} ${line.trim()} (instead: ${instead})`),
+          oddPhrases
+            .filter(([phrase]) => phrase.test(line))
+            .map(([, instead]) => `${file}:${i + 1} ${line.trim()} (instead: ${instead})`),
         ),
     );
     assert.deepEqual(found, []);

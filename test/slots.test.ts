@@ -39,5 +39,9 @@ test('who is stopped while waiting gets none, and takes none away from others', 
   second?.();
   late.abort();
   (await third)?.();
-  assert.equal(typeof (await take(forever)), 'function', 'a slot that was given to somebody who stopped at the same moment is not lost');
+  assert.equal(
+    typeof (await take(forever)),
+    'function',
+    'a slot that was given to somebody who stopped at the same moment is not lost',
+  );
 });

@@ -10,7 +10,12 @@ export interface Row {
 }
 
 /** A row whose number is to be at least, or at most, its target. */
-export function toRow(what: string, is: number, target: { readonly atLeast: number } | { readonly below: number }, unit = ''): Row {
+export function toRow(
+  what: string,
+  is: number,
+  target: { readonly atLeast: number } | { readonly below: number },
+  unit = '',
+): Row {
   const isAtLeast = 'atLeast' in target;
   const bound = isAtLeast ? target.atLeast : target.below;
   return {
@@ -27,7 +32,12 @@ export function toNote(what: string, is: string): Row {
 }
 
 export function renderTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ what, is, target, holds }) => [what, is, target, holds === undefined ? '' : holds ? 'holds' : 'does not hold']);
+  const lines = rows.map(({ what, is, target, holds }) => [
+    what,
+    is,
+    target,
+    holds === undefined ? '' : holds ? 'holds' : 'does not hold',
+  ]);
   const widths = [0, 1, 2].map((i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
   return lines
     .map((line) =>

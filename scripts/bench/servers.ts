@@ -40,12 +40,20 @@ export async function startDaemon(folder: string, tasks: Record<string, object>)
   const config = {
     server: { listen: '127.0.0.1', port, magickey: magicKey, rateLimit: { runs: 1_000_000 } },
     tasks: Object.fromEntries(
-      Object.entries(tasks).map(([id, task]) => [id, { identifier: toTaskKey(id), cooldown: '0s', whenBusy: 'parallel', ...task }]),
+      Object.entries(tasks).map(([id, task]) => [
+        id,
+        { identifier: toTaskKey(id), cooldown: '0s', whenBusy: 'parallel', ...task },
+      ]),
     ),
   };
   const file = path.join(folder, 'config.json');
   fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  return await start(port, path.join(root, 'bin/remotetask'), ['serve', '--config', file], (task) => `/${magicKey}/${toTaskKey(task)}`);
+  return await start(
+    port,
+    path.join(root, 'bin/remotetask'),
+    ['serve', '--config', file],
+    (task) => `/${magicKey}/${toTaskKey(task)}`,
+  );
 }
 
 /** Starts the bare server, which gives this answer to whatever it is asked, and runs `argv` at `/start`. */
@@ -53,10 +61,17 @@ export async function startBare(folder: string, answer: Answer, argv: readonly s
   fs.mkdirSync(folder, { recursive: true });
   const outfile = path.join(folder, 'bare-server.cjs');
   if (!fs.existsSync(outfile)) {
-    buildSync({ entryPoints: [fileURLToPath(import.meta.resolve('./bare-server.ts'))], outfile, platform: 'node', format: 'cjs' });
+    buildSync({
+      entryPoints: [fileURLToPath(import.meta.resolve('./bare-server.ts'))],
+      outfile,
+      platform: 'node',
+      format: 'cjs',
+    });
   }
   const port = await findPort();
-  const headers = answer.rawHeaders.filter((_, i, all) => !['Date', 'Connection', 'Keep-Alive'].includes(all[i - (i % 2)] ?? ''));
+  const headers = answer.rawHeaders.filter(
+    (_, i, all) => !['Date', 'Connection', 'Keep-Alive'].includes(all[i - (i % 2)] ?? ''),
+  );
   const args = [outfile, port, answer.status, JSON.stringify(headers), answer.body, ...argv].map(String);
   return await start(port, process.execPath, args, () => '/start');
 }
@@ -67,16 +82,28 @@ export async function call(port: number, url: string): Promise<Answer> {
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, rawHeaders: response.rawHeaders, body: Buffer.concat(chunks).toString() };
+  return {
+    status: response.statusCode ?? 0,
+    rawHeaders: response.rawHeaders,
+    body: Buffer.concat(chunks).toString(),
+  };
 }
 
 function toTaskKey(id: string): string {
   return `task-key-of-${id}-7Hs2kQ9w`;
 }
 
-async function start(port: number, file: string, args: readonly string[], toPath: (task: string) => string): Promise<Server> {
+async function start(
+  port: number,
+  file: string,
+  args: readonly string[],
+  toPath: (task: string) => string,
+): Promise<Server> {
   const startedMs = performance.now();
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, REMOTETASK_NODE: process.execPath } });
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, REMOTETASK_NODE: process.execPath },
+  });
   const exited = once(child, 'exit');
   const kill = (): boolean => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -95,7 +122,9 @@ async function start(port: number, file: string, args: readonly string[], toPath
     cpuMs: () =>
       fs
         .readdirSync(`${proc}/task`)
-        .map((thread) => Number(fs.readFileSync(`${proc}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6)
+        .map(
+          (thread) => Number(fs.readFileSync(`${proc}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+        )
         .reduce((sum, ms) => sum + ms, 0),
     path: toPath,
     stop: () => stop(child, exited),

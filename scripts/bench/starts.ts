@@ -41,13 +41,21 @@ export async function measureStarts(
   fs.closeSync(fd);
   const [bareMs, daemonMs, syncMs] = [median(times.bare), median(times.daemon), median(times.sync)];
   return [
-    toRow('Request to child, after one fdatasync: bare server with spawn = 1', (daemonMs - syncMs) / bareMs, { below: 1.5 }),
-    toNote('Request to child: bare, ours; one fdatasync', [bareMs, daemonMs, syncMs].map((ms) => `${ms.toFixed(2)} ms`).join(', ')),
+    toRow('Request to child, after one fdatasync: bare server with spawn = 1', (daemonMs - syncMs) / bareMs, {
+      below: 1.5,
+    }),
+    toNote(
+      'Request to child: bare, ours; one fdatasync',
+      [bareMs, daemonMs, syncMs].map((ms) => `${ms.toFixed(2)} ms`).join(', '),
+    ),
   ];
 }
 
 /** 1,000 triggers, 16 at a time, of a program that adds a line to a file. `isExact` says that none was lost or doubled. */
-export async function countStarts(daemon: Server, linesFile: string): Promise<{ readonly rows: Row[]; readonly isExact: boolean }> {
+export async function countStarts(
+  daemon: Server,
+  linesFile: string,
+): Promise<{ readonly rows: Row[]; readonly isExact: boolean }> {
   const triggers = 1000;
   const runs: string[] = [];
   let sent = 0;
@@ -56,7 +64,8 @@ export async function countStarts(daemon: Server, linesFile: string): Promise<{ 
     while (sent < triggers) {
       sent++;
       const { rawHeaders, body } = await call(daemon.port, `${daemon.path('line')}?wait=60`);
-      if (body.includes('succeeded')) runs.push(rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '');
+      if (body.includes('succeeded'))
+        runs.push(rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '');
     }
   };
   await Promise.all(Array.from({ length: 16 }, triggerOnAndOn));
@@ -65,8 +74,16 @@ export async function countStarts(daemon: Server, linesFile: string): Promise<{ 
   return {
     isExact,
     rows: [
-      { what: '1,000 triggers, 16 at a time: starts, runs', is: `${lines}, ${new Set(runs).size}`, target: '1000, 1000', holds: isExact },
-      toNote('The same: triggers a second, each to its end', (triggers / ((performance.now() - startMs) / 1000)).toFixed(0)),
+      {
+        what: '1,000 triggers, 16 at a time: starts, runs',
+        is: `${lines}, ${new Set(runs).size}`,
+        target: '1000, 1000',
+        holds: isExact,
+      },
+      toNote(
+        'The same: triggers a second, each to its end',
+        (triggers / ((performance.now() - startMs) / 1000)).toFixed(0),
+      ),
     ],
   };
 }

@@ -33,7 +33,10 @@ export async function takeAdminPicture(folder: string): Promise<string> {
       fs.writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
       return { command: [file] };
     };
-    const copy = program('photos.sh', 'n=4210; while [ $n -lt 4300 ]; do echo "Copying 2026/11/DSC_$n.jpg"; n=$((n+1)); sleep 0.2; done');
+    const copy = program(
+      'photos.sh',
+      'n=4210; while [ $n -lt 4300 ]; do echo "Copying 2026/11/DSC_$n.jpg"; n=$((n+1)); sleep 0.2; done',
+    );
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, name: 'Empty the recycle bins' }] });
     const daemon = await startAdmin(t, {
       folder: home,
@@ -60,8 +63,13 @@ export async function takeAdminPicture(folder: string): Promise<string> {
     });
     await pocket.click('.rows .what a');
     await pocket.waitForSelector('pre:has-text("DSC_4230")');
-    const { page: desktop } = await enterAdmin(t, browser, daemon, { ...calm, viewport: { width: 1100, height: 754 } });
-    const [wide, narrow] = (await Promise.all([desktop.screenshot(), pocket.screenshot()])).map((shot) => shot.toString('base64'));
+    const { page: desktop } = await enterAdmin(t, browser, daemon, {
+      ...calm,
+      viewport: { width: 1100, height: 754 },
+    });
+    const [wide, narrow] = (await Promise.all([desktop.screenshot(), pocket.screenshot()])).map((shot) =>
+      shot.toString('base64'),
+    );
     const sheet = await browser.newPage({ viewport: { width: 1000, height: 530 }, deviceScaleFactor: 2 });
     await sheet.setContent(
       `<body style="margin:0;padding:20px;display:flex;gap:20px;background:#8892a0">

@@ -29,10 +29,30 @@ export async function takePhonePicture(folder: string): Promise<string> {
     const daemon = await startDaemon(t, {
       folder: home,
       tasks: {
-        lights: { name: 'Lights off', icon: '💡', ...shell('true'), confirm: true, question: 'All lights in the house off?' },
-        photos: { name: 'Back up photos', icon: '📷', ...shell('echo "2026/11/IMG_4711.HEIC"; sleep 60'), stoppable: true, grace: '0s' },
-        gate: { name: 'Open the gate', icon: '🚪', ...shell('echo "Gate: opening"; sleep 1.2; echo "Gate: open"') },
-        camera: { name: 'Camera check off', icon: '📹', ...shell('echo "camera.local: no answer" >&2; exit 3') },
+        lights: {
+          name: 'Lights off',
+          icon: '💡',
+          ...shell('true'),
+          confirm: true,
+          question: 'All lights in the house off?',
+        },
+        photos: {
+          name: 'Back up photos',
+          icon: '📷',
+          ...shell('echo "2026/11/IMG_4711.HEIC"; sleep 60'),
+          stoppable: true,
+          grace: '0s',
+        },
+        gate: {
+          name: 'Open the gate',
+          icon: '🚪',
+          ...shell('echo "Gate: opening"; sleep 1.2; echo "Gate: open"'),
+        },
+        camera: {
+          name: 'Camera check off',
+          icon: '📹',
+          ...shell('echo "camera.local: no answer" >&2; exit 3'),
+        },
       },
     });
     const browser = await launchBrowser();
@@ -40,7 +60,12 @@ export async function takePhonePicture(folder: string): Promise<string> {
 
     const shots: string[] = [];
     for (const { task, title, colorScheme } of screens) {
-      const page = await browser.newPage({ ...phone, viewport: { width: 390, height: 620 }, colorScheme, reducedMotion: 'reduce' });
+      const page = await browser.newPage({
+        ...phone,
+        viewport: { width: 390, height: 620 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
       await page.goto(daemon.url(task));
       await untilTitle(page, title);
       if (task === 'photos') await page.getByText('Running for').waitFor();

@@ -37,13 +37,18 @@ export async function fillDisk(folder: string): Promise<Row[]> {
     const recoveredMs = performance.now() - freeMs;
     accepted.push(...recovered.accepted);
     let history = loadHistory(own);
-    for (const untilMs = performance.now() + 30_000; history.ended.size < accepted.length && performance.now() < untilMs; await pause(100))
+    for (
+      const untilMs = performance.now() + 30_000;
+      history.ended.size < accepted.length && performance.now() < untilMs;
+      await pause(100)
+    )
       history = loadHistory(own);
     await daemon.stop();
     const ran = fs.readFileSync(ranFile, 'utf8').split('\n').slice(0, -1);
     const lost = accepted.filter((id) => history.ended.get(id) !== 'succeeded' || !ran.includes(id)).length;
     const unaccepted =
-      ran.filter((id) => !accepted.includes(id)).length + [...history.started].filter((id) => !accepted.includes(id)).length;
+      ran.filter((id) => !accepted.includes(id)).length +
+      [...history.started].filter((id) => !accepted.includes(id)).length;
     return [
       {
         what: `A disk that fills while 50 runs go on (${disk.what}): accepted and lost`,

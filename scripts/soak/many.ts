@@ -33,7 +33,11 @@ export async function countManyRuns(folder: string): Promise<Row[]> {
   const startedMs = performance.now() - startMs;
   let most = 0;
   let ends = loadHistory(own).ended;
-  for (const untilMs = performance.now() + 60_000; ends.size < count + 1 && performance.now() < untilMs; await pause(50)) {
+  for (
+    const untilMs = performance.now() + 60_000;
+    ends.size < count + 1 && performance.now() < untilMs;
+    await pause(50)
+  ) {
     most = Math.max(most, countChildren(daemon));
     ends = loadHistory(own).ended;
   }
@@ -43,8 +47,18 @@ export async function countManyRuns(folder: string): Promise<Row[]> {
   const [after, children] = [countDescriptors(daemon), countChildren(daemon)];
   await daemon.stop();
   return [
-    { what: '200 runs of `sleep 5` at once: succeeded', is: String(succeeded), target: String(count), holds: succeeded === count },
-    { what: 'The same: zombies and other children afterwards', is: String(children), target: '0', holds: children === 0 },
+    {
+      what: '200 runs of `sleep 5` at once: succeeded',
+      is: String(succeeded),
+      target: String(count),
+      holds: succeeded === count,
+    },
+    {
+      what: 'The same: zombies and other children afterwards',
+      is: String(children),
+      target: '0',
+      holds: children === 0,
+    },
     {
       what: 'The same: open descriptors before, afterwards',
       is: `${before}, ${after}`,

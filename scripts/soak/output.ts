@@ -33,7 +33,10 @@ async function waitForEnd(daemon: Server, run: string): Promise<string> {
 }
 
 /** A minute of lines, with ten readers, one of whom never reads. */
-export async function measureLines(folder: string, { seconds }: { readonly seconds: number }): Promise<Row[]> {
+export async function measureLines(
+  folder: string,
+  { seconds }: { readonly seconds: number },
+): Promise<Row[]> {
   const calmSeconds = seconds / 4;
   const took = (name: string): number => Number(fs.readFileSync(path.join(folder, name), 'utf8'));
   const print = (length: number, name: string): object => ({
@@ -51,7 +54,10 @@ export async function measureLines(folder: string, { seconds }: { readonly secon
   const grownMb = await measureGrowth(daemon, async () => {
     const run = await start(daemon, 'watched');
     const readers = await Promise.all(
-      Array.from({ length: 9 }, async (_, i) => await startReader(daemon.port, run, i % 2 === 0 ? 'text/plain' : 'text/event-stream')),
+      Array.from(
+        { length: 9 },
+        async (_, i) => await startReader(daemon.port, run, i % 2 === 0 ? 'text/plain' : 'text/event-stream'),
+      ),
     );
     const hangUp = await startStuckReader(daemon.port, run);
     await Promise.all(readers.map(async ({ ended }) => await ended));
@@ -63,19 +69,36 @@ export async function measureLines(folder: string, { seconds }: { readonly secon
   await daemon.stop();
   const slowed = (took('watched') / seconds / (took('calm') / calmSeconds) - 1) * 100;
   return [
-    toRow(`10,000 lines a second for ${seconds} s, ten readers, one stuck: memory grows by`, grownMb, { below: 20 }, ' MB'),
+    toRow(
+      `10,000 lines a second for ${seconds} s, ten readers, one stuck: memory grows by`,
+      grownMb,
+      { below: 20 },
+      ' MB',
+    ),
     toRow('The same: the run is slowed by', Math.max(0, slowed), { below: 5 }, ' %'),
-    toNote('The same: lines that each of the nine read', `${Math.min(...lines)} to ${Math.max(...lines)} of ${seconds * 10_000}`),
+    toNote(
+      'The same: lines that each of the nine read',
+      `${Math.min(...lines)} to ${Math.max(...lines)} of ${seconds * 10_000}`,
+    ),
     toNote('The same: bytes left out for one of them, at most', String(Math.max(...leftOut))),
     toNote('The same: CPU of the daemon', `${(cpuShare * 100).toFixed(0)} % of one core`),
   ];
 }
 
 /** Bytes without a line end, read by one who follows. */
-export async function measureBytes(folder: string, { gigabytes }: { readonly gigabytes: number }): Promise<Row[]> {
+export async function measureBytes(
+  folder: string,
+  { gigabytes }: { readonly gigabytes: number },
+): Promise<Row[]> {
   const bytes = gigabytes * 1e9;
-  const print = (count: number): object => ({ command: ['/bin/sh', '-c', `head -c ${count} /dev/zero | tr '\\0' '\\377'`], output: 'all' });
-  const daemon = await startDaemon(path.join(folder, 'bytes'), { few: print(10_000_000), many: print(bytes) });
+  const print = (count: number): object => ({
+    command: ['/bin/sh', '-c', `head -c ${count} /dev/zero | tr '\\0' '\\377'`],
+    output: 'all',
+  });
+  const daemon = await startDaemon(path.join(folder, 'bytes'), {
+    few: print(10_000_000),
+    many: print(bytes),
+  });
   await waitForEnd(daemon, await start(daemon, 'few'));
   let told = '';
   const startMs = performance.now();
@@ -87,10 +110,16 @@ export async function measureBytes(folder: string, { gigabytes }: { readonly gig
   });
   const tookSeconds = (performance.now() - startMs) / 1000;
   await daemon.stop();
-  const isTold = told.startsWith(`[${bytes - 65_536} bytes before this are not shown.]\n`) && told.includes('succeeded');
+  const isTold =
+    told.startsWith(`[${bytes - 65_536} bytes before this are not shown.]\n`) && told.includes('succeeded');
   return [
     toRow(`${gigabytes} GB, binary, without a line end: memory grows by`, grownMb, { below: 96 }, ' MB'),
-    { what: 'The same: the run succeeds, and all bytes are counted', is: isTold ? 'yes' : 'no', target: 'yes', holds: isTold },
+    {
+      what: 'The same: the run succeeds, and all bytes are counted',
+      is: isTold ? 'yes' : 'no',
+      target: 'yes',
+      holds: isTold,
+    },
     toNote('The same: took', `${tookSeconds.toFixed(1)} s`),
   ];
 }

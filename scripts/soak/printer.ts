@@ -7,7 +7,10 @@ const tickMs = 10;
 const linesPerTick = 100;
 const startMs = performance.now();
 for (let tick = 0; tick < (Number(seconds) * 1000) / tickMs; tick++) {
-  const lines = Array.from({ length: linesPerTick }, (_, i) => `line ${tick * linesPerTick + i} of a task that has a lot to say\n`);
+  const lines = Array.from(
+    { length: linesPerTick },
+    (_, i) => `line ${tick * linesPerTick + i} of a task that has a lot to say\n`,
+  );
   fs.writeSync(1, lines.join(''));
   const earlyMs = startMs + (tick + 1) * tickMs - performance.now();
   if (earlyMs > 0) await pause(earlyMs);

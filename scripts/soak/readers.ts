@@ -12,8 +12,18 @@ export interface Reader {
 }
 
 /** Follows a run as curl does, or as an EventSource does. */
-export async function startReader(port: number, path: string, kind: 'text/plain' | 'text/event-stream'): Promise<Reader> {
-  const request = http.get({ host: '127.0.0.1', port, path: `${path}?follow`, agent: false, headers: { accept: kind } });
+export async function startReader(
+  port: number,
+  path: string,
+  kind: 'text/plain' | 'text/event-stream',
+): Promise<Reader> {
+  const request = http.get({
+    host: '127.0.0.1',
+    port,
+    path: `${path}?follow`,
+    agent: false,
+    headers: { accept: kind },
+  });
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   const line = kind === 'text/plain' ? /^line \d+ .*say$/ : /^data: line \d+ .*say$/;
   let lines = 0;
@@ -25,7 +35,11 @@ export async function startReader(port: number, path: string, kind: 'text/plain'
     lines += all.filter((text) => line.test(text)).length;
     for (const [i, text] of all.entries()) {
       const skipped =
-        kind === 'text/plain' ? /^\[(\d+) bytes are left out/.exec(text) : all[i - 2] === 'event: skipped' ? /(\d+)/.exec(text) : null;
+        kind === 'text/plain'
+          ? /^\[(\d+) bytes are left out/.exec(text)
+          : all[i - 2] === 'event: skipped'
+            ? /(\d+)/.exec(text)
+            : null;
       leftOutBytes += Number(skipped?.[1] ?? 0);
     }
   });

@@ -16,7 +16,8 @@ export async function startSome(
     while (sent < count) {
       sent++;
       const { status, rawHeaders } = await call(daemon.port, daemon.path(task));
-      const location = rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '';
+      const location =
+        rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '';
       if (status === 202) accepted.push(location.replace('/runs/', ''));
       else if (status === 503) refused++;
       else throw new Error(`A call was answered with ${status}`);
@@ -27,11 +28,18 @@ export async function startSome(
 }
 
 /** The run ids of all starts in the history of a folder, and the outcomes of those that have ended. */
-export function loadHistory(folder: string): { readonly started: Set<string>; readonly ended: Map<string, string> } {
+export function loadHistory(folder: string): {
+  readonly started: Set<string>;
+  readonly ended: Map<string, string>;
+} {
   const started = new Set<string>();
   const ended = new Map<string, string>();
   for (const line of fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1)) {
-    const { event, run, outcome } = JSON.parse(line) as { event: string; run: string; outcome?: { kind: string } };
+    const { event, run, outcome } = JSON.parse(line) as {
+      event: string;
+      run: string;
+      outcome?: { kind: string };
+    };
     if (event === 'start') started.add(run);
     if (outcome !== undefined) ended.set(run, outcome.kind);
   }

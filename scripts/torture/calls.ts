@@ -13,7 +13,11 @@ interface Answer {
 }
 
 /** One call over a connection of its own; `broken` where the connection broke before there was an answer, `refused` where there was no connection. */
-export async function call(port: number, url: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer | 'broken' | 'refused'> {
+export async function call(
+  port: number,
+  url: string,
+  headers: http.OutgoingHttpHeaders = {},
+): Promise<Answer | 'broken' | 'refused'> {
   return await new Promise((resolve) => {
     let isConnected = false;
     const request = http.get({ host: '127.0.0.1', port, path: url, headers, agent: false, timeout: 60_000 });
@@ -35,12 +39,27 @@ export interface Told {
   readonly statuses: Map<number, number>;
 }
 
-const frequent = ['quick', 'quick', 'fails', 'prints', 'slow', 'slower', 'talks', 'queue', 'join', 'reject'] as const;
+const frequent = [
+  'quick',
+  'quick',
+  'fails',
+  'prints',
+  'slow',
+  'slower',
+  'talks',
+  'queue',
+  'join',
+  'reject',
+] as const;
 /** How many Idempotency-Keys of before may be used once more. */
 const rememberedKeys = 20;
 
 /** Callers that start one task after the other until they are stopped; `told` collects what they are told. */
-export function createCallers(port: number, random: Random, told: Told): { run(count: number, atMost: number): { stop(): Promise<void> } } {
+export function createCallers(
+  port: number,
+  random: Random,
+  told: Told,
+): { run(count: number, atMost: number): { stop(): Promise<void> } } {
   const keys: { readonly task: string; readonly key: string }[] = [];
   const chooseWish = (): { readonly task: string; readonly key: string | undefined } => {
     if (keys.length > 0 && random.percent(10)) return random.pick(keys);
@@ -54,7 +73,11 @@ export function createCallers(port: number, random: Random, told: Told): { run(c
   /** Says whether there is still somebody to call. */
   const callOnce = async (): Promise<boolean> => {
     const { task, key } = chooseWish();
-    const answer = await call(port, `/${magicKey}/${toTaskKey(task)}`, key === undefined ? {} : { 'idempotency-key': key });
+    const answer = await call(
+      port,
+      `/${magicKey}/${toTaskKey(task)}`,
+      key === undefined ? {} : { 'idempotency-key': key },
+    );
     if (answer === 'refused') return false;
     if (answer === 'broken') {
       told.brokenCalls++;

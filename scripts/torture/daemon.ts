@@ -32,7 +32,13 @@ export interface Place {
 /** Writes the config of a round in one step, as an editor does. */
 export function writeConfig({ folder, port, traceFile }: Place, round: number): void {
   const config = {
-    server: { listen: '127.0.0.1', port, magickey: magicKey, rateLimit: { runs: 1_000_000 }, stopGrace: '500ms' },
+    server: {
+      listen: '127.0.0.1',
+      port,
+      magickey: magicKey,
+      rateLimit: { runs: 1_000_000 },
+      stopGrace: '500ms',
+    },
     // Few enough that the history is compacted every now and then.
     history: { keep: 500, attempts: 1000 },
     log: { maxSize: '1MB', keep: 1 },

@@ -18,13 +18,16 @@ export function lookAt(file: string, seen: SeenHistory): void {
     const entry = parse(line);
     if (entry === undefined) damagedLines++;
     else if (entry.event === 'start') seen.starts.add(entry.run);
-    else if (entry.event === 'end' && entry.outcome !== undefined) ends.set(entry.run, [...(ends.get(entry.run) ?? []), entry.outcome]);
+    else if (entry.event === 'end' && entry.outcome !== undefined)
+      ends.set(entry.run, [...(ends.get(entry.run) ?? []), entry.outcome]);
   }
   for (const [run, all] of ends) seen.ends.set(run, all);
   seen.damagedLines = Math.max(seen.damagedLines, damagedLines);
 }
 
-function parse(line: string): { readonly event: string; readonly run: string; readonly outcome?: HistoryEnd } | undefined {
+function parse(
+  line: string,
+): { readonly event: string; readonly run: string; readonly outcome?: HistoryEnd } | undefined {
   try {
     return JSON.parse(line) as { event: string; run: string; outcome?: HistoryEnd };
   } catch {

@@ -58,10 +58,14 @@ function findUnremembered({ acknowledged, starts, traces }: Facts): string[] {
   return [
     ...new Set(
       acknowledged.flatMap(({ run, task }) =>
-        starts.has(run) ? [] : [`A caller was told of the run ${run} of ${task}, which is not in the history`],
+        starts.has(run)
+          ? []
+          : [`A caller was told of the run ${run} of ${task}, which is not in the history`],
       ),
     ),
-    ...[...traces.keys()].flatMap((run) => (starts.has(run) ? [] : [`The run ${run} was started and is not in the history`])),
+    ...[...traces.keys()].flatMap((run) =>
+      starts.has(run) ? [] : [`The run ${run} was started and is not in the history`],
+    ),
   ];
 }
 
@@ -70,7 +74,9 @@ function findUnwanted({ acknowledged, brokenCalls, starts }: Facts): string[] {
   const told = new Set(acknowledged.map(({ run }) => run));
   const untold = [...starts].filter((run) => !told.has(run)).length;
   return untold > brokenCalls
-    ? [`No caller was told of ${untold} runs, but only ${brokenCalls} calls broke: refused ones started something`]
+    ? [
+        `No caller was told of ${untold} runs, but only ${brokenCalls} calls broke: refused ones started something`,
+      ]
     : [];
 }
 
@@ -80,11 +86,17 @@ function findStartedTwice({ acknowledged, traces, ends }: Facts): string[] {
     ({ task, idempotencyKey }) => `${task} with the Idempotency-Key ${idempotencyKey}`,
   );
   return [
-    ...[...traces].flatMap(([run, { begun }]) => (begun.length > 1 ? [`The run ${run} was started ${begun.length} times`] : [])),
-    ...[...traces].flatMap(([run, { begun, ended }]) =>
-      begun.length === 0 || ended.length > 1 ? [`The run ${run} ended ${ended.length} times, and began ${begun.length} times`] : [],
+    ...[...traces].flatMap(([run, { begun }]) =>
+      begun.length > 1 ? [`The run ${run} was started ${begun.length} times`] : [],
     ),
-    ...[...ends].flatMap(([run, all]) => (all.length > 1 ? [`The run ${run} has ${all.length} ends in the history`] : [])),
+    ...[...traces].flatMap(([run, { begun, ended }]) =>
+      begun.length === 0 || ended.length > 1
+        ? [`The run ${run} ended ${ended.length} times, and began ${begun.length} times`]
+        : [],
+    ),
+    ...[...ends].flatMap(([run, all]) =>
+      all.length > 1 ? [`The run ${run} has ${all.length} ends in the history`] : [],
+    ),
     ...[...runsOfKeys].flatMap(([key, all]) => {
       const runs = new Set(all.map(({ run }) => run));
       return runs.size > 1 ? [`${key} was started as ${[...runs].join(' and ')}`] : [];
@@ -102,14 +114,21 @@ function judgeEnd(run: string, { ends, traces, lives }: Facts): string[] {
     case 'succeeded':
     case 'failed':
       if (end.exitCode !== undefined || end.kind === 'succeeded')
-        return ended?.exitCode === end.exitCode ? [] : [`${told}, but its program ended with ${ended?.exitCode ?? 'nothing'}`];
-      if (end.signal !== undefined) return ended === undefined ? [] : [`${told}, but its program ended with ${ended.exitCode}`];
+        return ended?.exitCode === end.exitCode
+          ? []
+          : [`${told}, but its program ended with ${ended?.exitCode ?? 'nothing'}`];
+      if (end.signal !== undefined)
+        return ended === undefined ? [] : [`${told}, but its program ended with ${ended.exitCode}`];
       return begun === undefined ? [] : [`${told}, as if it had not begun, but it did`];
     case 'lost': {
       if (begun === undefined || ended === undefined) return [];
       const life = lives.findLast(({ fromSeconds }) => fromSeconds <= begun.atSeconds);
       const isKnown = life?.hadRoom === true && ended.atSeconds + endWrittenWithinSeconds < life.untilSeconds;
-      return isKnown ? [`${told}, but it ended ${(life.untilSeconds - ended.atSeconds).toFixed(1)} s before its daemon did`] : [];
+      return isKnown
+        ? [
+            `${told}, but it ended ${(life.untilSeconds - ended.atSeconds).toFixed(1)} s before its daemon did`,
+          ]
+        : [];
     }
     default:
       return [`${told}, which no task here does`];

@@ -19,7 +19,9 @@ export const longestSeconds = 3;
 
 /** The tasks by id; `round` changes their names, as a reload of the config does. */
 export function createTasks(file: string, round: number): Record<string, object> {
-  const run = (...words: (string | number)[]): object => ({ command: ['/bin/sh', '-c', script, file, ...words.map(String)] });
+  const run = (...words: (string | number)[]): object => ({
+    command: ['/bin/sh', '-c', script, file, ...words.map(String)],
+  });
   const tasks: Record<string, object> = {
     quick: run(0, 0, 0),
     fails: run(0, 100, 3),
@@ -34,7 +36,14 @@ export function createTasks(file: string, round: number): Record<string, object>
   return Object.fromEntries(
     Object.entries(tasks).map(([id, task]) => [
       id,
-      { identifier: toTaskKey(id), name: `${id} of round ${round}`, cooldown: '0s', whenBusy: 'parallel', output: 'all', ...task },
+      {
+        identifier: toTaskKey(id),
+        name: `${id} of round ${round}`,
+        cooldown: '0s',
+        whenBusy: 'parallel',
+        output: 'all',
+        ...task,
+      },
     ]),
   );
 }

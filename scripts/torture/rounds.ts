@@ -47,7 +47,15 @@ export interface TortureResult {
 }
 
 /** Kills a daemon so many times, lets everything come to its end, and judges. Always ends what it has started. */
-export async function torture({ place, command, disk, seed, kills, stop, onProgress }: TortureOptions): Promise<TortureResult> {
+export async function torture({
+  place,
+  command,
+  disk,
+  seed,
+  kills,
+  stop,
+  onProgress,
+}: TortureOptions): Promise<TortureResult> {
   const random = createRandom(seed);
   const told: Told = { acknowledged: [], brokenCalls: 0, statuses: new Map() };
   const seen: SeenHistory = { starts: new Set(), ends: new Map(), damagedLines: 0 };
@@ -127,11 +135,24 @@ export async function torture({ place, command, disk, seed, kills, stop, onProgr
     last.signal('SIGTERM');
     await end(last);
     const traces = loadTraces(place.traceFile);
-    const leftOver = [...traces.values()].flatMap(({ begun }) => begun.map(({ pid }) => pid)).filter((pid) => isOurs(pid, place.traceFile));
+    const leftOver = [...traces.values()]
+      .flatMap(({ begun }) => begun.map(({ pid }) => pid))
+      .filter((pid) => isOurs(pid, place.traceFile));
     const violations = findViolations({ ...told, ...seen, traces, lives, leftOver });
     const ends = new Map<string, number>();
-    for (const all of seen.ends.values()) for (const { kind } of all) ends.set(kind, (ends.get(kind) ?? 0) + 1);
-    return { kills: killed, stops, failedStarts, told, seen, traces, ends, violations, seconds: uptimeSeconds() - beganSeconds };
+    for (const all of seen.ends.values())
+      for (const { kind } of all) ends.set(kind, (ends.get(kind) ?? 0) + 1);
+    return {
+      kills: killed,
+      stops,
+      failedStarts,
+      told,
+      seen,
+      traces,
+      ends,
+      violations,
+      seconds: uptimeSeconds() - beganSeconds,
+    };
   } finally {
     if (daemon?.isAlive() === true) daemon.signal('SIGKILL');
     for (const { begun } of loadTraces(place.traceFile).values())

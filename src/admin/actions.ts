@@ -2,7 +2,7 @@
 import type { RunFeed } from '../runs/run.ts';
 import type { StartResult } from '../runs/runs.ts';
 import type { Language } from '../languages/language.ts';
-import type { House } from './pages/house.ts';
+import type { AdminDeps } from './pages/admin-deps.ts';
 import type { NoNewRun } from './pages/run-page.ts';
 
 /** Longer names are cut in the log and the history. */
@@ -15,7 +15,9 @@ export interface Actor {
 }
 
 /** The result of an action: a run, possibly with an explanation, or a refusal. */
-export type Consequence = { readonly kind: 'run'; readonly run: string; readonly note: NoNewRun | undefined } | Refusal;
+export type Consequence =
+  | { readonly kind: 'run'; readonly run: string; readonly note: NoNewRun | undefined }
+  | Refusal;
 
 /** Why a task was not started, and when it may be started. */
 interface Refusal {
@@ -25,7 +27,7 @@ interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-type Tools = Pick<House, 'start' | 'recorder' | 'runs'>;
+type Tools = Pick<AdminDeps, 'start' | 'recorder' | 'runs'>;
 
 /** Starts a task; undefined if no such task exists, or it may not be started. */
 export async function startTask(
@@ -41,7 +43,11 @@ export async function startTask(
 }
 
 /** Stops a run; undefined if no active run has this id. The owner may stop runs that callers may not. */
-export function stopRun(id: string, { user, address }: Actor, { runs, recorder }: Omit<Tools, 'start'>): RunFeed | undefined {
+export function stopRun(
+  id: string,
+  { user, address }: Actor,
+  { runs, recorder }: Omit<Tools, 'start'>,
+): RunFeed | undefined {
   const label = toLabel(user);
   const run = runs.stop(id);
   if (run === undefined) return undefined;
@@ -55,7 +61,8 @@ function toLabel(user: string): string {
 
 /** A refusal as sentences. */
 export function renderRefusal({ why, retryAfterSeconds }: Refusal, { admin, duration }: Language): string {
-  const retry = retryAfterSeconds === undefined ? '' : ` ${admin.allowedIn(duration(retryAfterSeconds * 1000))}`;
+  const retry =
+    retryAfterSeconds === undefined ? '' : ` ${admin.allowedIn(duration(retryAfterSeconds * 1000))}`;
   return admin.messages[why] + retry;
 }
 

@@ -12,8 +12,8 @@ import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts'
 import { logBug } from '../log/bug.ts';
 import type { RunNews } from '../runs/runs.ts';
 import { addCallers } from './callers.ts';
-import type { Gate, GateOptions } from './gate/gate.ts';
-import type { House } from './pages/house.ts';
+import type { AdminGate, GateOptions } from './gate/gate.ts';
+import type { AdminDeps } from './pages/admin-deps.ts';
 import { createMetrics } from './metrics.ts';
 import type { AdminConfig } from './options.ts';
 import { answerAsStranger, answerBug, sendMessage } from './replies.ts';
@@ -45,8 +45,8 @@ export async function buildAdminApp({
   openGate,
 }: {
   readonly config: AdminConfig;
-  readonly house: House;
-  readonly openGate: (options: GateOptions) => Gate;
+  readonly house: AdminDeps;
+  readonly openGate: (options: GateOptions) => AdminGate;
 }): Promise<AdminApp> {
   const { trustProxy, tls } = first;
   let config = first;
@@ -55,7 +55,10 @@ export async function buildAdminApp({
   const isProxy = proxyAddr.compile([...trustProxy]);
   const server = createServer(tls);
   const discardBody = createBodyDiscard();
-  const connections = limitConnections(server, { ...connectionLimits, isExempt: (address) => isProxy(address, 0) });
+  const connections = limitConnections(server, {
+    ...connectionLimits,
+    isExempt: (address) => isProxy(address, 0),
+  });
   guardServer(server, connections, {
     answerBroken: answerBrokenConnection,
     answerExpectation: (_request, response) => answerStranger(response),
@@ -81,7 +84,10 @@ export async function buildAdminApp({
   app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: maxBodyBytes });
   app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+    const status =
+      error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+        ? error.statusCode
+        : 500;
     if (status < 500) return sendMessage(reply, status, ({ refused, notOurForm }) => [refused, notOurForm]);
     logBug(house.logger, error, 'A page could not be served');
     return answerBug(reply);

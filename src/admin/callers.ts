@@ -7,7 +7,7 @@ import type { Connections } from '../listener/connections.ts';
 import { isEvents, withoutMark } from './gate/automatic.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import { isCsrfTokenOf } from './gate/csrf.ts';
-import type { Entry, Gate, Visitor } from './gate/gate.ts';
+import type { Entry, AdminGate, Visitor } from './gate/gate.ts';
 import type { Reader } from './pages/page.ts';
 import { answerAsStranger, sendMessage, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './pages/sign-in-page.ts';
@@ -28,7 +28,7 @@ export interface Callers {
 }
 
 export interface CallersOptions {
-  readonly gate: () => Gate;
+  readonly gate: () => AdminGate;
   readonly hasSignInPage: () => boolean;
   readonly readVisitor: (request: IncomingMessage) => Visitor;
   readonly isFromOwnPage: (request: IncomingMessage, visitor: Visitor) => boolean;
@@ -57,7 +57,8 @@ export function addCallers(
 ): Callers {
   const callers = new WeakMap<IncomingMessage, Caller>();
   const visitors = new WeakMap<IncomingMessage, Visitor>();
-  const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean => method === 'POST' && url === signInPath && hasSignInPage();
+  const isSignIn = ({ raw: { method, url } }: FastifyRequest): boolean =>
+    method === 'POST' && url === signInPath && hasSignInPage();
   const refuse = (reply: FastifyReply, { raw }: FastifyRequest, hadSession: boolean): FastifyReply => {
     const { method, url = '/' } = raw;
     if (method === 'POST') discardBody(raw, { mayWait: false });
@@ -87,12 +88,18 @@ export function addCallers(
       const entry = await gate().admit(visitor);
       const isOver = entry.kind === 'stranger' && entry.setCookies.length > 0;
       // The cookie stays while only the page itself sends requests: it tells the next page that there was a session.
-      if (entry.setCookies.length > 0 && !(isOver && visitor.isAutomatic)) reply.header('Set-Cookie', [...entry.setCookies]);
+      if (entry.setCookies.length > 0 && !(isOver && visitor.isAutomatic))
+        reply.header('Set-Cookie', [...entry.setCookies]);
       if (entry.kind === 'stranger') return refuse(reply, request, isOver);
       callers.set(raw, {
         visitor,
         entry,
-        reader: { user: entry.user, csrfToken: entry.csrfToken, canSignOut: gate().fields.length > 0, language: chooseLanguage(raw) },
+        reader: {
+          user: entry.user,
+          csrfToken: entry.csrfToken,
+          canSignOut: gate().fields.length > 0,
+          language: chooseLanguage(raw),
+        },
         leaving: hold(raw, reply.raw, 'start'),
       });
     }
@@ -100,7 +107,11 @@ export function addCallers(
   });
   app.addHook('preHandler', async (request, reply) => {
     const caller = callers.get(request.raw);
-    if (request.raw.method !== 'POST' || caller === undefined || isCsrfTokenOf(caller.entry, readForm(request)['csrf'] ?? ''))
+    if (
+      request.raw.method !== 'POST' ||
+      caller === undefined ||
+      isCsrfTokenOf(caller.entry, readForm(request)['csrf'] ?? '')
+    )
       return undefined;
     return sendMessage(reply, 403, ({ refused, tooOld }) => [refused, tooOld]);
   });
@@ -116,5 +127,9 @@ export function addCallers(
 
 /** A path of ours to go to after a sign-in: never on another host, and always a page. */
 export function toOwnPath(path: string): string {
-  return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) && !/^\/(?:metrics|healthz|sign-)/.test(path) && !isEvents(path) ? path : '/';
+  return /^\/(?![/\\])[\w\-./~%?&=+:]{0,500}$/.test(path) &&
+    !/^\/(?:metrics|healthz|sign-)/.test(path) &&
+    !isEvents(path)
+    ? path
+    : '/';
 }

@@ -2,7 +2,7 @@
 import type { Counter, Gauge } from 'prom-client';
 import { refusals } from '../attempts/attempt.ts';
 import type { RunNews } from '../runs/runs.ts';
-import type { House } from './pages/house.ts';
+import type { AdminDeps } from './pages/admin-deps.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -23,12 +23,20 @@ export async function createMetrics({
   health,
   dsmStates,
   version,
-}: Omit<House, 'start' | 'history' | 'attempts' | 'recorder' | 'loadAddress' | 'logger' | 'clock'>): Promise<Metrics> {
+}: Omit<
+  AdminDeps,
+  'start' | 'history' | 'attempts' | 'recorder' | 'loadAddress' | 'logger' | 'clock'
+>): Promise<Metrics> {
   // Loaded only now, because it is useless without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const register = new Registry();
   const registers = [register];
-  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[], collect: (gauge: Gauge<T>) => void): void => {
+  const gauge = <T extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly T[],
+    collect: (gauge: Gauge<T>) => void,
+  ): void => {
     const made: Gauge<T> = new Gauge({ name, help, labelNames, registers, collect: () => collect(made) });
   };
   /** Rebuilt at each request from counts kept elsewhere. */
@@ -64,12 +72,24 @@ export async function createMetrics({
   });
   const isRefusal: ReadonlySet<string> = new Set(refusals);
 
-  counter('remotetask_attempts_total', 'Calls with the right keys, and stops, by result.', ['result'], (made) => {
-    for (const [result, count] of tally.results) if (!isRefusal.has(result) || result === 'limited') made.inc({ result }, count);
-  });
-  counter('remotetask_strangers_total', 'Calls without the right keys, by what was wrong.', ['kind'], (made) => {
-    for (const [kind, count] of tally.results) if (isRefusal.has(kind) && kind !== 'limited') made.inc({ kind }, count);
-  });
+  counter(
+    'remotetask_attempts_total',
+    'Calls with the right keys, and stops, by result.',
+    ['result'],
+    (made) => {
+      for (const [result, count] of tally.results)
+        if (!isRefusal.has(result) || result === 'limited') made.inc({ result }, count);
+    },
+  );
+  counter(
+    'remotetask_strangers_total',
+    'Calls without the right keys, by what was wrong.',
+    ['kind'],
+    (made) => {
+      for (const [kind, count] of tally.results)
+        if (isRefusal.has(kind) && kind !== 'limited') made.inc({ kind }, count);
+    },
+  );
   gauge('remotetask_runs_live', 'Runs that go on, by task.', ['task'], (made) => {
     made.reset();
     for (const { id } of tasks()) made.set({ task: id }, 0);
@@ -79,21 +99,33 @@ export async function createMetrics({
   gauge('remotetask_config_ok', 'Whether the config file of now is in force.', [], (made) =>
     made.set(config().refused === undefined ? 1 : 0),
   );
-  gauge('remotetask_config_taken_timestamp_seconds', 'When the config that is in force was taken up.', [], (made) =>
-    made.set(Date.parse(config().takenAt) / 1000),
+  gauge(
+    'remotetask_config_taken_timestamp_seconds',
+    'When the config that is in force was taken up.',
+    [],
+    (made) => made.set(Date.parse(config().takenAt) / 1000),
   );
-  gauge('remotetask_config_warnings', 'Warnings about the config.', [], (made) => made.set(config().warnings.length));
-  gauge('remotetask_healthy', 'Whether all is well, as /healthz has it.', [], (made) => made.set(health().length === 0 ? 1 : 0));
+  gauge('remotetask_config_warnings', 'Warnings about the config.', [], (made) =>
+    made.set(config().warnings.length),
+  );
+  gauge('remotetask_healthy', 'Whether all is well, as /healthz has it.', [], (made) =>
+    made.set(health().length === 0 ? 1 : 0),
+  );
   gauge('remotetask_dsm_ok', 'Whether DSM can be used, by NAS and way.', ['nas', 'way'], (made) => {
     made.reset();
-    for (const state of dsmStates()) made.set({ nas: state.name, way: state.way }, state.health === 'failing' ? 0 : 1);
+    for (const state of dsmStates())
+      made.set({ nas: state.name, way: state.way }, state.health === 'failing' ? 0 : 1);
   });
-  gauge('remotetask_info', 'The version.', ['version', 'node'], (made) => made.set({ version, node: process.version }, 1));
+  gauge('remotetask_info', 'The version.', ['version', 'node'], (made) =>
+    made.set({ version, node: process.version }, 1),
+  );
   // Those of the library's default metrics that cost nothing between two requests.
   gauge('process_start_time_seconds', 'Start time of the process since 1970.', [], (made) =>
     made.set(Date.now() / 1000 - process.uptime()),
   );
-  gauge('process_resident_memory_bytes', 'Resident memory.', [], (made) => made.set(process.memoryUsage.rss()));
+  gauge('process_resident_memory_bytes', 'Resident memory.', [], (made) =>
+    made.set(process.memoryUsage.rss()),
+  );
   counter('process_cpu_seconds_total', 'CPU time.', [], (made) => {
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     made.inc((userCPUTime + systemCPUTime) / 1e6);

@@ -19,25 +19,37 @@ export const AdminOptions = z.strictObject({
   listen: IpAddress.default('127.0.0.1').describe('The address that the admin page listens on.'),
   port: z.number().int().min(1).max(65_535).default(10_766).describe('The port that it listens on.'),
   tls: TlsFiles.optional().describe('Serves HTTPS. Without it, let a reverse proxy do so.'),
-  trustProxy: TrustedProxies.default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
+  trustProxy: TrustedProxies.default([]).describe(
+    'Reverse proxies whose X-Forwarded-For header is believed.',
+  ),
   signInPage: z
     .boolean()
     .default(true)
     .describe(
       'Whether who is not signed in sees a sign-in page. With false: the page that strangers see, and who signs in to DSM first is let in.',
     ),
-  password: Secret.optional().describe('For the gate "password": the hash that `remotetask admin password` makes.'),
-  nas: z.string().min(1).optional().describe('For the gate "webapi": the NAS to sign in to, where there are several.'),
+  password: Secret.optional().describe(
+    'For the gate "password": the hash that `remotetask admin password` makes.',
+  ),
+  nas: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For the gate "webapi": the NAS to sign in to, where there are several.'),
   group: z
     .number()
     .int()
     .min(0)
     .default(101)
-    .describe('For the gates "dsm" and "dsm-login": the number of the group whose members may enter. 101 is DSM\'s administrators.'),
+    .describe(
+      'For the gates "dsm" and "dsm-login": the number of the group whose members may enter. 101 is DSM\'s administrators.',
+    ),
   authenticateCgi: FullPath.optional().describe(
     "DSM's program that tells who is signed in. If not given, the first that exists of modules/authenticate.cgi and authenticate.cgi in /usr/syno/synoman/webman.",
   ),
-  loginCgi: FullPath.default('/usr/syno/synoman/webman/login.cgi').describe("DSM's program that signs in, and tells the SynoToken."),
+  loginCgi: FullPath.default('/usr/syno/synoman/webman/login.cgi').describe(
+    "DSM's program that signs in, and tells the SynoToken.",
+  ),
   metrics: z
     .strictObject({
       allow: z

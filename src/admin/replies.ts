@@ -44,7 +44,11 @@ export function answerBug(reply: FastifyReply): FastifyReply {
   try {
     const language = chooseLanguage(reply.request.raw);
     const page = renderMessagePage(language.admin.messages.sorry, language.admin.messages.bug, language);
-    const headers = { ...cardHeaders, 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page) };
+    const headers = {
+      ...cardHeaders,
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Length': Buffer.byteLength(page),
+    };
     raw.writeHead(500, headers).end(page);
   } catch {
     raw.destroy();

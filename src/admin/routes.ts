@@ -5,7 +5,7 @@ import { renderRefusal, startTask, stopRun } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import { toHistoryPage } from './pages/history-page.ts';
 import { parseHistoryQuery } from './pages/history-query.ts';
-import type { House, TaskAddress } from './pages/house.ts';
+import type { AdminDeps, TaskAddress } from './pages/admin-deps.ts';
 import { sendMessage, sendOn, sendPage } from './replies.ts';
 import { noNewRun, toRunPage } from './pages/run-page.ts';
 import { toStrangersPage } from './pages/strangers-page.ts';
@@ -14,8 +14,9 @@ import { parseBase, toTaskPage, type NoAddress } from './pages/task-page.ts';
 import { toTasksPage } from './pages/tasks-page.ts';
 
 /** Adds the pages and forms to an app whose requests are authenticated by `callers`. */
-export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Callers): void {
-  const findTask = (id: string): ReturnType<House['tasks']>[number] | undefined => house.tasks().find((task) => task.id === id);
+export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: Callers): void {
+  const findTask = (id: string): ReturnType<AdminDeps['tasks']>[number] | undefined =>
+    house.tasks().find((task) => task.id === id);
 
   app.get('/', (request, reply) => {
     const { reader } = callerOf(request);
@@ -50,17 +51,28 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     );
     return sendPage(
       reply,
-      toTaskPage(task, house, reader, loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? ''))),
+      toTaskPage(
+        task,
+        house,
+        reader,
+        loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? '')),
+      ),
       reader,
     );
   });
   app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
     const { visitor, entry, reader } = callerOf(request);
     const task = findTask(request.params.id);
-    const done = task === undefined ? undefined : await startTask(task, { user: entry.user, address: visitor.address }, house);
+    const done =
+      task === undefined
+        ? undefined
+        : await startTask(task, { user: entry.user, address: visitor.address }, house);
     if (done === undefined) return sendGone(reply);
     if (done.kind === 'refused')
-      return sendMessage(reply, done.status, ({ notStarted }) => [notStarted, renderRefusal(done, reader.language)]);
+      return sendMessage(reply, done.status, ({ notStarted }) => [
+        notStarted,
+        renderRefusal(done, reader.language),
+      ]);
     return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
   });
 
@@ -72,7 +84,11 @@ export function addRoutes(app: FastifyInstance, house: House, { callerOf }: Call
     const record = house.history.runs.find(id);
     const asked = new URL(request.url, 'http://localhost').searchParams.get('said');
     const note = noNewRun.find((name) => name === asked);
-    return sendPage(reply, toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader), reader);
+    return sendPage(
+      reply,
+      toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader),
+      reader,
+    );
   });
   app.post<{ Params: { id: string } }>('/runs/:id/stop', (request, reply) => {
     const { visitor, entry } = callerOf(request);
@@ -88,7 +104,11 @@ function sendGone(reply: Parameters<typeof sendMessage>[0]): ReturnType<typeof s
   return sendMessage(reply, 404, ({ notHere, noPage }) => [notHere, noPage]);
 }
 
-function loadAddress({ loadAddress: load }: Pick<House, 'loadAddress'>, task: string, base: string | undefined): TaskAddress | NoAddress {
+function loadAddress(
+  { loadAddress: load }: Pick<AdminDeps, 'loadAddress'>,
+  task: string,
+  base: string | undefined,
+): TaskAddress | NoAddress {
   try {
     const found = load(task);
     return found === undefined ? { problem: 'gone' } : { ...found, base: base ?? found.base };

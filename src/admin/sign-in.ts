@@ -2,11 +2,14 @@
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
 import { chooseLanguage } from '../languages/languages.ts';
-import type { Gate } from './gate/gate.ts';
+import type { AdminGate } from './gate/gate.ts';
 import { sendOn, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './pages/sign-in-page.ts';
 
-export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & { readonly gate: () => Gate }): void {
+export function addSignIn(
+  app: FastifyInstance,
+  { visitorOf, gate }: Callers & { readonly gate: () => AdminGate },
+): void {
   // An admitted admin needs no sign-in.
   app.get(signInPath, (_request, reply) => sendOn(reply, '/'));
   app.post(signInPath, async (request, reply) => {
@@ -16,8 +19,13 @@ export function addSignIn(app: FastifyInstance, { visitorOf, gate }: Callers & {
     if (result.kind === 'signed-in') return sendOn(reply.header('Set-Cookie', [...result.setCookies]), to);
     if (result.retryAfterSeconds !== undefined) reply.header('Retry-After', String(result.retryAfterSeconds));
     const focus = result.kind === 'code-needed' ? 'code' : 'password';
-    const page = renderSignInPage({ fields: gate().fields, to, problem: result, account, focus }, chooseLanguage(request.raw));
+    const page = renderSignInPage(
+      { fields: gate().fields, to, problem: result, account, focus },
+      chooseLanguage(request.raw),
+    );
     return sendCardPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
   });
-  app.post('/sign-out', async (request, reply) => sendOn(reply.header('Set-Cookie', [...(await gate().signOut(visitorOf(request)))]), '/'));
+  app.post('/sign-out', async (request, reply) =>
+    sendOn(reply.header('Set-Cookie', [...(await gate().signOut(visitorOf(request)))]), '/'),
+  );
 }

@@ -2,7 +2,18 @@
 import * as z from 'zod';
 
 /** The results of admitted calls. */
-const admittedResults = ['started', 'joined', 'queued', 'asked', 'busy', 'full', 'not-now', 'unwritable', 'closing', 'stopped'] as const;
+const admittedResults = [
+  'started',
+  'joined',
+  'queued',
+  'asked',
+  'busy',
+  'full',
+  'not-now',
+  'unwritable',
+  'closing',
+  'stopped',
+] as const;
 /** Why calls were refused; `limited` is a call with the right keys that came too often, `again` is a button that had been pressed before or was too old. */
 export const refusals = [
   'magic-key',

@@ -69,7 +69,11 @@ export function openAttempts({
   };
   const write = (): string | undefined => {
     try {
-      open().append(waiting.map(({ at, attempt }, i) => `${JSON.stringify({ n: count + i + 1, at, ...attempt })}\n`).join(''));
+      open().append(
+        waiting
+          .map(({ at, attempt }, i) => `${JSON.stringify({ n: count + i + 1, at, ...attempt })}\n`)
+          .join(''),
+      );
       count += waiting.length;
       waiting = [];
       return undefined;
@@ -85,7 +89,8 @@ export function openAttempts({
     const before = problem;
     problem = write();
     if (problem === before) return;
-    if (problem === undefined) logger.info({ event: 'attempts-writable' }, `The attempts in ${path} can be written again`);
+    if (problem === undefined)
+      logger.info({ event: 'attempts-writable' }, `The attempts in ${path} can be written again`);
     else
       logger.error(
         { event: 'attempts-unwritable', code: problem },

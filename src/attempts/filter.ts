@@ -42,7 +42,14 @@ export function createAttemptTest({ result, task, network, label, text }: Attemp
       (task === undefined || attempt.task === task) &&
       (network === undefined || isNear(attempt.address ?? '')) &&
       hasLabel([attempt.label]) &&
-      hasText([attempt.result, attempt.address, attempt.label, attempt.task, attempt.run, ...Object.keys(attempt.networks ?? {})]),
+      hasText([
+        attempt.result,
+        attempt.address,
+        attempt.label,
+        attempt.task,
+        attempt.run,
+        ...Object.keys(attempt.networks ?? {}),
+      ]),
   };
 }
 

@@ -35,7 +35,10 @@ interface Source {
 }
 
 /** A page of attempts from these files, the newest file first. An unreadable file counts as empty. */
-export async function readAttempts(files: readonly string[], { filter, limit, before = '' }: AttemptQuery): Promise<AttemptPage> {
+export async function readAttempts(
+  files: readonly string[],
+  { filter, limit, before = '' }: AttemptQuery,
+): Promise<AttemptPage> {
   const sources = (await Promise.all(files.map(openSource))).flat();
   const { mayHold, fits } = createAttemptTest(filter);
   const attempts: AttemptLine[] = [];
@@ -50,7 +53,10 @@ export async function readAttempts(files: readonly string[], { filter, limit, be
         older: offset === 0 && i === sources.length - 1 ? undefined : `${id}-${offset}`,
         readBytes,
       });
-      for await (const { lines, from, bytes } of readBackwards(handle, i === first ? Math.min(size, Number(beforeOffset)) : size)) {
+      for await (const { lines, from, bytes } of readBackwards(
+        handle,
+        i === first ? Math.min(size, Number(beforeOffset)) : size,
+      )) {
         readBytes += bytes;
         for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0;) {
           const start = end === 1 ? 0 : lines.lastIndexOf(lineEnd, end - 2) + 1;
@@ -84,7 +90,10 @@ export function findLastNumber(fd: number, size: number): number {
 
 async function openSource(file: string): Promise<Source[]> {
   try {
-    const handle = await open(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+    const handle = await open(
+      file,
+      fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
+    );
     const stat = await handle.stat();
     if (stat.isFile()) return [{ handle, size: stat.size, id: stat.ino.toString(36) }];
     await handle.close();
@@ -113,7 +122,8 @@ async function* readBackwards(
     await handle.read(buffer, 0, bytes, position);
     const both = buffer.subarray(0, bytes + rest);
     const firstWhole = position === 0 ? 0 : both.indexOf(lineEnd) + 1;
-    if (position === 0 || firstWhole > 0) yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
+    if (position === 0 || firstWhole > 0)
+      yield { lines: both.subarray(firstWhole), from: position + firstWhole, bytes };
     rest = firstWhole > 0 ? firstWhole : both.length;
     // Something as long as a whole piece is not a line of ours.
     if (rest > pieceBytes) rest = 0;

@@ -5,7 +5,16 @@ import type { Attempts } from './attempts.ts';
 import type { Tally } from './tally.ts';
 
 /** The result of an admitted call. */
-type Result = 'started' | 'joined' | 'queued' | 'asked' | 'busy' | 'full' | 'not-now' | 'unwritable' | 'closing';
+type Result =
+  | 'started'
+  | 'joined'
+  | 'queued'
+  | 'asked'
+  | 'busy'
+  | 'full'
+  | 'not-now'
+  | 'unwritable'
+  | 'closing';
 
 const words: Readonly<Record<Result, string>> = {
   started: 'Started',
@@ -43,7 +52,10 @@ export interface RefusedCall {
 /** Records the results of attempts. Its functions never throw. */
 export interface Recorder {
   /** Records the result of an admitted call; `run` is the run that it led to. */
-  attempted(result: { readonly kind: Result; readonly run?: { readonly run: string } }, made: AttemptMade): void;
+  attempted(
+    result: { readonly kind: Result; readonly run?: { readonly run: string } },
+    made: AttemptMade,
+  ): void;
   /** Records a request to stop a run. */
   stopped(view: { readonly run: string; readonly task: string; readonly name: string }, by: Actor): void;
   /** Counts a refused call, whether it gets a line of its own or not. */
@@ -74,7 +86,10 @@ export function createRecorder({
       tally.admitted(kind);
     },
     stopped({ run, task, name }, { label, address }) {
-      logger.info({ event: 'stop', task, run, label, address }, `Stops ${name} for ${renderActor({ label, address })}`);
+      logger.info(
+        { event: 'stop', task, run, label, address },
+        `Stops ${name} for ${renderActor({ label, address })}`,
+      );
       attempts.note({ result: 'stopped', address, label, task, run });
       tally.admitted('stopped');
     },

@@ -28,10 +28,15 @@ export interface Tally {
 
 export function createTally(clock: Clock): Tally {
   const results = new Map<AttemptResult, number>();
-  const networks = new Map<string, { calls: number; lastSeenMs: number; readonly kinds: Map<Refusal, number> }>();
+  const networks = new Map<
+    string,
+    { calls: number; lastSeenMs: number; readonly kinds: Map<Refusal, number> }
+  >();
   const count = (result: AttemptResult): void => void results.set(result, (results.get(result) ?? 0) + 1);
   const list = (): readonly NetworkTally[] =>
-    [...networks].map(([network, seen]) => ({ network, ...seen })).toSorted((a, b) => b.lastSeenMs - a.lastSeenMs);
+    [...networks]
+      .map(([network, seen]) => ({ network, ...seen }))
+      .toSorted((a, b) => b.lastSeenMs - a.lastSeenMs);
   return {
     results,
     admitted: count,
@@ -42,7 +47,8 @@ export function createTally(clock: Clock): Tally {
       let seen = networks.get(network);
       if (seen === undefined) {
         // Drops many at once: changing the map at each call would slow a flood's handling by a fifth.
-        if (networks.size >= maxNetworks * 1.25) for (const { network: old } of list().slice(maxNetworks)) networks.delete(old);
+        if (networks.size >= maxNetworks * 1.25)
+          for (const { network: old } of list().slice(maxNetworks)) networks.delete(old);
         seen = { calls: 0, lastSeenMs: 0, kinds: new Map() };
         networks.set(network, seen);
       }

@@ -17,9 +17,12 @@ export const adminPassword: Command = {
   maxOperands: 0,
   async run({ isTerminal }) {
     const password = process.stdin.isTTY ? await askTwice() : await loadLine();
-    if (/\p{Cc}/u.test(password)) throw new AppError('usage', 'Leave out control characters: no form could send them');
-    if (password.length < minLength) throw new AppError('usage', `Choose a longer password: ${minLength} characters at least`);
-    if (password.length > maxLength) throw new AppError('usage', `Choose a shorter password: ${maxLength} characters at most`);
+    if (/\p{Cc}/u.test(password))
+      throw new AppError('usage', 'Leave out control characters: no form could send them');
+    if (password.length < minLength)
+      throw new AppError('usage', `Choose a longer password: ${minLength} characters at least`);
+    if (password.length > maxLength)
+      throw new AppError('usage', `Choose a shorter password: ${maxLength} characters at most`);
     console.log(await hashPassword(password));
     if (isTerminal) console.log('Give it as admin.password, with admin.gate "password".');
     return 0;

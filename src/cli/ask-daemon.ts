@@ -9,7 +9,11 @@ export const answerMs = 5000;
 /** Sends a request to the daemon; without `withinMs` there is no time limit. Throws AppError `no-daemon`. */
 export async function askDaemon(
   socketPath: string,
-  { method, path, withinMs }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly withinMs?: number },
+  {
+    method,
+    path,
+    withinMs,
+  }: { readonly method: 'GET' | 'POST'; readonly path: string; readonly withinMs?: number },
 ): Promise<{ readonly status: number | undefined; readonly body: string }> {
   return await new Promise((resolve, reject) => {
     const signal = withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) };

@@ -21,20 +21,33 @@ interface Live {
 }
 
 /** Checks each NAS that has tasks in the config, in a session of its own. */
-export async function askLive({ nases, keys, history }: Pick<LoadedConfig, 'nases' | 'keys' | 'history'>): Promise<Live> {
+export async function askLive({
+  nases,
+  keys,
+  history,
+}: Pick<LoadedConfig, 'nases' | 'keys' | 'history'>): Promise<Live> {
   const names = loadNames(toNamesPath(history.path));
   const wanted = [...nases.values()]
     .map((nas) => ({ nas, configured: listConfigured(keys, nas.name) }))
     .filter(({ configured }) => configured.length > 0);
-  const all = await Promise.all(wanted.map(async ({ nas, configured }) => await askNas(nas, configured, names)));
+  const all = await Promise.all(
+    wanted.map(async ({ nas, configured }) => await askNas(nas, configured, names)),
+  );
   return {
     warnings: all.flatMap(({ warnings }) => warnings),
     troubles: all.flatMap(({ troubles }) => troubles),
-    asked: all.length === 0 ? ['DSM was not asked: no task of the config is one of its tasks'] : all.flatMap(({ asked }) => asked),
+    asked:
+      all.length === 0
+        ? ['DSM was not asked: no task of the config is one of its tasks']
+        : all.flatMap(({ asked }) => asked),
   };
 }
 
-async function askNas(settings: NasSettings, configured: readonly ConfiguredTask[], names: TaskNames): Promise<Live> {
+async function askNas(
+  settings: NasSettings,
+  configured: readonly ConfiguredTask[],
+  names: TaskNames,
+): Promise<Live> {
   const owner = renderNas(settings.name);
   const nas = openNas(settings, { logger: createNotes().logger, clock: systemClock });
   const list = await loadNasTasks(nas, AbortSignal.timeout(waitMs));
@@ -46,7 +59,9 @@ async function askNas(settings: NasSettings, configured: readonly ConfiguredTask
   if (list.kind === 'not-told') return { warnings: [], troubles: tell('its tasks', list), asked: [] };
   const count = configured.length === 1 ? '1 task' : `${configured.length} tasks`;
   return {
-    warnings: findTaskWarnings(settings.name, configured, list, names.get(settings.name) ?? new Map()).map(({ text }) => text),
+    warnings: findTaskWarnings(settings.name, configured, list, names.get(settings.name) ?? new Map()).map(
+      ({ text }) => text,
+    ),
     troubles: list.triggered.kind === 'not-told' ? tell('its triggered tasks', list.triggered) : [],
     asked: [`Looked for ${count} of the config in ${owner}`],
   };

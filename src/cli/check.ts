@@ -1,21 +1,28 @@
 // `remotetask check`: checks whether the config is usable, and whether DSM can be reached.
 import { loadConfig } from '../config/load.ts';
-import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
+import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
 import { askLive } from './check-live.ts';
 import type { Command } from './command.ts';
-import { describeWay } from '../nas/ways.ts';
+import { describeTransport } from '../nas/transport-notices.ts';
 
 export const check: Command = {
   name: 'check',
   usage: 'check [--live]',
-  summary: 'Checks the config: all problems at once, and what could be better; --live: also asks DSM for its tasks',
+  summary:
+    'Checks the config: all problems at once, and what could be better; --live: also asks DSM for its tasks',
   maxOperands: 0,
   async run({ configFile, env, isLive }) {
     const config = loadConfig(configFile, env);
     const { keys, nases, warnings } = config;
-    const ways = [...nases.values()].flatMap((nas) => describeWay(nas.name, chooseWay(nas, loadWayFacts(nas)), keys) ?? []);
+    const ways = [...nases.values()].flatMap(
+      (nas) => describeTransport(nas.name, chooseTransport(nas, loadTransportFacts(nas)), keys) ?? [],
+    );
     const live = isLive ? await askLive(config) : { warnings: [], troubles: [], asked: [] };
-    const all = [...warnings, ...ways.filter(({ isWarning }) => isWarning).map(({ text }) => text), ...live.warnings];
+    const all = [
+      ...warnings,
+      ...ways.filter(({ isWarning }) => isWarning).map(({ text }) => text),
+      ...live.warnings,
+    ];
     for (const warning of all) console.error(`Warning: ${warning}`);
     for (const { text, isWarning } of ways) if (!isWarning) console.log(text);
     for (const line of live.troubles) console.error(line);

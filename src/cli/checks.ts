@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
-import { chooseWay, loadWayFacts } from '../dsm/choose-way.ts';
+import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
 import { renderForNas } from '../dsm/errors.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { reachDsm } from '../dsm/reach.ts';
@@ -11,7 +11,7 @@ import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { lookAtLink } from '../look.ts';
 import { listen } from '../daemon/listen.ts';
-import { describeWay } from '../nas/ways.ts';
+import { describeTransport } from '../nas/transport-notices.ts';
 
 /** One line of the doctor's report. */
 export interface Check {
@@ -79,7 +79,12 @@ function checkWritable(name: string, file: string, setting: string): Check {
     fs.accessSync(file, fs.constants.R_OK | fs.constants.W_OK);
     return { level: 'ok', what, message: `The ${name} ${file} can be written` };
   } catch (error) {
-    return { level: 'problem', what, message: `The ${name} ${file} cannot be written (${toErrorCode(error)})`, remedy };
+    return {
+      level: 'problem',
+      what,
+      message: `The ${name} ${file} cannot be written (${toErrorCode(error)})`,
+      remedy,
+    };
   }
 }
 
@@ -90,14 +95,26 @@ function checkDisk(folder: string): Check {
     const bytes = bavail * bsize;
     const message = `${Math.floor(bytes / 1_000_000).toLocaleString('en')} MB are free in ${folder}`;
     const level = bytes < tooLittleBytes ? 'problem' : bytes < littleBytes ? 'warning' : 'ok';
-    return { level, what, message, ...(level === 'ok' ? {} : { remedy: 'Make room: what cannot be written down is not started' }) };
+    return {
+      level,
+      what,
+      message,
+      ...(level === 'ok' ? {} : { remedy: 'Make room: what cannot be written down is not started' }),
+    };
   } catch (error) {
-    return { level: 'warning', what, message: `Cannot read the free space in ${folder} (${toErrorCode(error)})` };
+    return {
+      level: 'warning',
+      what,
+      message: `Cannot read the free space in ${folder} (${toErrorCode(error)})`,
+    };
   }
 }
 
 /** Checks whether the daemon could listen; to be used only while it is not running. */
-export async function checkPorts({ server, admin }: Pick<LoadedConfig, 'server' | 'admin'>): Promise<Check[]> {
+export async function checkPorts({
+  server,
+  admin,
+}: Pick<LoadedConfig, 'server' | 'admin'>): Promise<Check[]> {
   const wanted = [
     { part: 'server' as const, host: server.listen, port: server.port },
     ...(admin === undefined ? [] : [{ part: 'admin' as const, host: admin.listen, port: admin.port }]),
@@ -125,11 +142,13 @@ async function tryPort(host: string, port: number): Promise<void> {
 /** Reports how each NAS with tasks is reached, and whether the NASes that are reached over the network answer. */
 export async function checkWays({ keys, nases }: Pick<LoadedConfig, 'keys' | 'nases'>): Promise<Check[]> {
   const checks = [...nases.values()].map(async (nas): Promise<Check[]> => {
-    const way = chooseWay(nas, loadWayFacts(nas));
-    const notice = describeWay(nas.name, way, keys);
+    const transport = chooseTransport(nas, loadTransportFacts(nas));
+    const notice = describeTransport(nas.name, transport, keys);
     if (notice === undefined) return [];
     const found: Check = { level: notice.isWarning ? 'problem' : 'ok', what: 'way', message: notice.text };
-    return way.kind !== 'webapi' || nas.webapi === undefined ? [found] : [found, await checkReach(nas.name, nas.webapi)];
+    return transport.kind !== 'webapi' || nas.webapi === undefined
+      ? [found]
+      : [found, await checkReach(nas.name, nas.webapi)];
   });
   return (await Promise.all(checks)).flat();
 }
@@ -146,5 +165,10 @@ export function checkClock(now: Date): Check {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const message = `It is ${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')} (${zone})`;
   if (now.getTime() >= earliestMs) return { level: 'ok', what: 'clock', message };
-  return { level: 'problem', what: 'clock', message, remedy: 'Set the clock: hours and the ends of keys go by it' };
+  return {
+    level: 'problem',
+    what: 'clock',
+    message,
+    remedy: 'Set the clock: hours and the ends of keys go by it',
+  };
 }

@@ -18,7 +18,19 @@ import { url } from './url.ts';
 import { findConfig } from './config-path.ts';
 
 /** All commands; the first is the default. */
-export const commands: readonly Command[] = [serve, check, doctor, tasks, probe, stop, url, key, deviceToken, adminPassword, bootScript];
+export const commands: readonly Command[] = [
+  serve,
+  check,
+  doctor,
+  tasks,
+  probe,
+  stop,
+  url,
+  key,
+  deviceToken,
+  adminPassword,
+  bootScript,
+];
 
 /** Options that only one command accepts. */
 const owners = { base: url, json: tasks, live: check, health: doctor, run: probe } as const;
@@ -40,15 +52,23 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
     const { values, positionals } = parse(argv);
     if (values.version === true) return print(packageJson.version);
     const words = positionals.length === 0 ? [serve.name] : positionals;
-    const command = commands.find(({ name }) => isDeepStrictEqual(words.slice(0, name.split(' ').length), name.split(' ')));
+    const command = commands.find(({ name }) =>
+      isDeepStrictEqual(words.slice(0, name.split(' ').length), name.split(' ')),
+    );
     if (values.help === true || words[0] === 'help') return print(renderHelp());
-    if (command === undefined) throw new AppError('usage', `Unknown command "${words[0]}"`, ['`remotetask --help` lists the commands']);
+    if (command === undefined)
+      throw new AppError('usage', `Unknown command "${words[0]}"`, [
+        '`remotetask --help` lists the commands',
+      ]);
     const operands = words.slice(command.name.split(' ').length);
     if (operands.length > command.maxOperands)
-      throw new AppError('usage', `Too many arguments for \`remotetask ${command.name}\``, [`Usage: remotetask ${command.usage}`]);
+      throw new AppError('usage', `Too many arguments for \`remotetask ${command.name}\``, [
+        `Usage: remotetask ${command.usage}`,
+      ]);
     if (values.config === '') throw new AppError('usage', 'Give --config the path of a file: it is empty');
     for (const [option, owner] of Object.entries(owners))
-      if (option in values && command !== owner) throw new AppError('usage', `--${option} belongs to \`remotetask ${owner.name}\``);
+      if (option in values && command !== owner)
+        throw new AppError('usage', `--${option} belongs to \`remotetask ${owner.name}\``);
     const input: CommandInput = {
       configFile: findConfig(values.config, process.argv[1] ?? '', process.env),
       operands,
@@ -68,7 +88,10 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
       process.exit(1);
     }
     console.error(
-      [styleText('red', error.message, { stream: process.stderr }), ...error.details.map((detail) => `  ${detail}`)].join('\n'),
+      [
+        styleText('red', error.message, { stream: process.stderr }),
+        ...error.details.map((detail) => `  ${detail}`),
+      ].join('\n'),
     );
     return error.exitStatus;
   }
@@ -82,7 +105,9 @@ function renderUnexpected(error: unknown): string {
   return `This is a mistake in remotetask: please report it\n${renderBug(error)}`;
 }
 
-function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>> {
+function parse(
+  argv: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {

@@ -13,28 +13,35 @@ import { requireTerminal } from './terminal.ts';
 export const deviceToken: Command = {
   name: 'device-token',
   usage: 'device-token [NAS]',
-  summary: "Signs in to DSM with a one-time code, and shows the token for the config's dsm.webapi.deviceToken; NAS: where it has several",
+  summary:
+    "Signs in to DSM with a one-time code, and shows the token for the config's dsm.webapi.deviceToken; NAS: where it has several",
   maxOperands: 1,
   async run({ configFile, operands: [name], env, isTerminal }) {
     requireTerminal(isTerminal);
     const nas = findNas(loadConfig(configFile, env).nases, name);
     const place = nas.name === '' ? 'dsm' : `dsm.${nas.name}`;
     const { webapi } = nas;
-    if (webapi === undefined) throw new AppError('usage', `Add "webapi" to "${place}" in the config first: it says where to sign in`);
+    if (webapi === undefined)
+      throw new AppError('usage', `Add "webapi" to "${place}" in the config first: it says where to sign in`);
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     const code = (await terminal.question('One-time code: ')).replaceAll(/\s/g, '');
     terminal.close();
-    if (!/^\d{6,8}$/.test(code)) throw new AppError('usage', 'Type the digits of the one-time code that your phone shows');
+    if (!/^\d{6,8}$/.test(code))
+      throw new AppError('usage', 'Type the digits of the one-time code that your phone shows');
     const send = createDsmHttp(webapi);
     const result = await signIn(send, webapi, new AbortController().signal, code);
     if (result.kind !== 'signed-in')
-      throw new AppError('dsm-failed', `Cannot sign in to ${renderNas(nas.name)}`, [renderForNas(nas.name, result.reason)]);
+      throw new AppError('dsm-failed', `Cannot sign in to ${renderNas(nas.name)}`, [
+        renderForNas(nas.name, result.reason),
+      ]);
     await signOut(send, result.session, webapi);
     if (result.deviceToken === undefined)
       throw new AppError('dsm-failed', 'DSM gave no device token', [
         'The one-time code was right, but DSM does not trust this device: does the account have two-factor authentication at all, and may it trust devices (Control Panel > Security > Account)?',
       ]);
-    console.log(`${result.deviceToken}\nKeep it like a password, and give it as ${place}.webapi.deviceToken.`);
+    console.log(
+      `${result.deviceToken}\nKeep it like a password, and give it as ${place}.webapi.deviceToken.`,
+    );
     return 0;
   },
 };

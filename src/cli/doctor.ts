@@ -11,7 +11,8 @@ import type { Command, CommandInput } from './command.ts';
 export const doctor: Command = {
   name: 'doctor',
   usage: 'doctor [--health]',
-  summary: 'Looks at config, files, ports, DSM, disk, clock and daemon; --health: is the daemon well? (exit status 0 or 1)',
+  summary:
+    'Looks at config, files, ports, DSM, disk, clock and daemon; --health: is the daemon well? (exit status 0 or 1)',
   maxOperands: 0,
   async run(input) {
     if (input.asksHealth) return await tellHealth(input);
@@ -38,20 +39,28 @@ async function examine({ configFile, env }: CommandInput): Promise<readonly Chec
   ];
 }
 
-async function checkDaemon(socketPath: string): Promise<{ readonly runs: boolean; readonly checks: readonly Check[] }> {
+async function checkDaemon(
+  socketPath: string,
+): Promise<{ readonly runs: boolean; readonly checks: readonly Check[] }> {
   const what = 'daemon';
   try {
     const health = await askHealth(socketPath);
-    if (health.length === 0) return { runs: true, checks: [{ level: 'ok', what, message: 'Running and healthy' }] };
+    if (health.length === 0)
+      return { runs: true, checks: [{ level: 'ok', what, message: 'Running and healthy' }] };
     return { runs: true, checks: health.map(({ message }) => ({ level: 'problem', what, message })) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { runs: false, checks: [{ level: 'warning', what, message: error.message, remedy: error.details[0] }] };
+    return {
+      runs: false,
+      checks: [{ level: 'warning', what, message: error.message, remedy: error.details[0] }],
+    };
   }
 }
 
 async function askHealth(socketPath: string): Promise<Health> {
-  return parseHealthJson((await askDaemon(socketPath, { method: 'GET', path: healthPath, withinMs: answerMs })).body);
+  return parseHealthJson(
+    (await askDaemon(socketPath, { method: 'GET', path: healthPath, withinMs: answerMs })).body,
+  );
 }
 
 /** For Docker's health check and the like: prints one line, and the exit status is the result. An unreadable config counts as unhealthy. */

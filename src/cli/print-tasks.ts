@@ -25,8 +25,10 @@ export async function printReports(reports: readonly TasksReport[]): Promise<voi
 }
 
 async function print(report: TasksReport): Promise<void> {
-  const { nas, way, list, isOutputSaved, isCutShort, configured, endsSessions } = report;
-  console.log(`${styleText('bold', `${way.sentence}.`)}${way.remedy === undefined ? '' : ` ${way.remedy}.`}`);
+  const { nas, transport, list, isOutputSaved, isCutShort, configured, endsSessions } = report;
+  console.log(
+    `${styleText('bold', `${transport.sentence}.`)}${transport.remedy === undefined ? '' : ` ${transport.remedy}.`}`,
+  );
   if (list.kind === 'listed') {
     await printTable(list.tasks, configured);
     const missing = findMissing(list, configured);
@@ -35,7 +37,9 @@ async function print(report: TasksReport): Promise<void> {
     if (list.triggered.kind === 'unsupported') console.log('synoschedtask cannot list triggered tasks.');
   }
   if (isOutputSaved === false)
-    console.log('DSM keeps no results: switch on "Save output results" in Control Panel > Task Scheduler > Settings.');
+    console.log(
+      'DSM keeps no results: switch on "Save output results" in Control Panel > Task Scheduler > Settings.',
+    );
   if (isCutShort) console.log('DSM took too long to say how all of them ended.');
   if (endsSessions)
     console.log(
@@ -46,7 +50,9 @@ async function print(report: TasksReport): Promise<void> {
     );
   const what = list.kind === 'listed' ? 'the triggered tasks' : 'the tasks';
   for (const { reason, lines } of listTroubles(report)) {
-    console.error(styleText('red', `Cannot list ${what} of ${renderNas(nas)}. ${reason}`, { stream: process.stderr }));
+    console.error(
+      styleText('red', `Cannot list ${what} of ${renderNas(nas)}. ${reason}`, { stream: process.stderr }),
+    );
     for (const line of lines) console.error(`  ${line}`);
   }
 }
@@ -65,7 +71,10 @@ async function printTable(all: readonly ListedTask[], configured: readonly Confi
   });
 }
 
-function toCells({ which, name, owner, isEnabled, canRun, lastRun }: ListedTask, config: readonly string[]): string[] {
+function toCells(
+  { which, name, owner, isEnabled, canRun, lastRun }: ListedTask,
+  config: readonly string[],
+): string[] {
   return [
     which.kind === 'scheduled' ? String(which.id) : '',
     toOneLine(name),
@@ -81,7 +90,10 @@ function renderLastRun(lastRun: LastRun): string {
   if (lastRun.kind === 'unknown') return '?';
   const code = lastRun.kind === 'failed' && lastRun.exitCode !== undefined ? ` (${lastRun.exitCode})` : '';
   // DSM's time includes seconds, which are not useful here.
-  const at = lastRun.startedAt === undefined ? '' : ` ${toOneLine(lastRun.startedAt.replace(/(\d:\d\d):\d\d$/, '$1'))}`;
+  const at =
+    lastRun.startedAt === undefined
+      ? ''
+      : ` ${toOneLine(lastRun.startedAt.replace(/(\d:\d\d):\d\d$/, '$1'))}`;
   return `${lastRun.kind}${code}${at}`;
 }
 

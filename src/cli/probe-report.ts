@@ -29,10 +29,15 @@ interface Question {
 export type CalledNas = OpenNas & { readonly call: CallDsm };
 
 /** Asks the NAS, starts the task if one is named, and asks for its runs again. Names, accounts, commands and texts are replaced. */
-export async function loadProbeReport(nas: CalledNas, version: string, started: DsmTaskName | undefined): Promise<object> {
-  const { call, way, versions, settings } = nas;
+export async function loadProbeReport(
+  nas: CalledNas,
+  version: string,
+  started: DsmTaskName | undefined,
+): Promise<object> {
+  const { call, transport, versions, settings } = nas;
   const toNameless = createNameless();
-  const toReason = (reason: string): string => (settings.name === '' ? reason : reason.replaceAll(settings.name, 'NAS'));
+  const toReason = (reason: string): string =>
+    settings.name === '' ? reason : reason.replaceAll(settings.name, 'NAS');
   const ask = async ({ what, params, ...parts }: Question): Promise<object> => {
     const request = toRequest({ ...parts, params });
     return {
@@ -47,12 +52,13 @@ export async function loadProbeReport(nas: CalledNas, version: string, started: 
     return results;
   };
   const list = await loadTaskList(call, versions, AbortSignal.timeout(askMs));
-  const chosen = list.kind === 'listed' ? chooseTasks(list.tasks, started) : started === undefined ? [] : [started];
+  const chosen =
+    list.kind === 'listed' ? chooseTasks(list.tasks, started) : started === undefined ? [] : [started];
   const before = await askAll([...listQuestions, ...chosen.flatMap(toQuestions)]);
   const run = started === undefined ? undefined : await runTask(nas, started, toReason);
   return {
     program: `remotetask ${version}`,
-    way: way.kind,
+    way: transport.kind,
     versions,
     followMs: settings.followMs,
     answers: before,
@@ -62,10 +68,28 @@ export async function loadProbeReport(nas: CalledNas, version: string, started: 
 
 const listQuestions: readonly Question[] = [
   { what: 'all tasks', api: scheduler, method: 'list', version: 3, params: { offset: 0, limit: maxRows } },
-  { what: 'all tasks, as DSM 6 lists them', api: scheduler, method: 'list', version: 1, params: { offset: 0, limit: maxRows } },
+  {
+    what: 'all tasks, as DSM 6 lists them',
+    api: scheduler,
+    method: 'list',
+    version: 1,
+    params: { offset: 0, limit: maxRows },
+  },
   { what: 'triggered tasks', api: events, method: 'list', version: 1, params: {} },
-  { what: 'whether results are saved', api: events, method: 'config_get', version: 1, params: { type: 'esynoscheduler' } },
-  { what: 'a name that no task has', api: events, method: 'get', version: 1, params: { task_name: nobodysName } },
+  {
+    what: 'whether results are saved',
+    api: events,
+    method: 'config_get',
+    version: 1,
+    params: { type: 'esynoscheduler' },
+  },
+  {
+    what: 'a name that no task has',
+    api: events,
+    method: 'get',
+    version: 1,
+    params: { task_name: nobodysName },
+  },
   { what: 'a number that no task has', api: scheduler, method: 'view', version: 1, params: { id: 999_999 } },
 ];
 
@@ -81,7 +105,13 @@ function toQuestions(which: DsmTaskName): Question[] {
   if (which.kind === 'scheduled') {
     const params = { id: which.id };
     return [
-      { what: 'runs of a scheduled task', api: scheduler, method: 'get_history_status_list', version: 1, params },
+      {
+        what: 'runs of a scheduled task',
+        api: scheduler,
+        method: 'get_history_status_list',
+        version: 1,
+        params,
+      },
       { what: 'the same with what they printed', api: scheduler, method: 'view', version: 1, params },
     ];
   }
@@ -96,7 +126,11 @@ function toRequest({ api, method, version, params }: Omit<Question, 'what'>): Ds
   return { api, method, forms: [{ version, from: 0, params }] };
 }
 
-function toResult(answer: DsmAnswer, toNameless: (value: unknown) => unknown, toReason: (reason: string) => string): object {
+function toResult(
+  answer: DsmAnswer,
+  toNameless: (value: unknown) => unknown,
+  toReason: (reason: string) => string,
+): object {
   switch (answer.kind) {
     case 'answered':
       return { data: toNameless(shorten(answer.data)) ?? null };
@@ -114,7 +148,11 @@ function shorten(data: unknown): unknown {
 }
 
 /** Starts a task as a call would, and follows it; its output is only counted. */
-async function runTask({ call, settings, versions }: CalledNas, which: DsmTaskName, toReason: (reason: string) => string): Promise<object> {
+async function runTask(
+  { call, settings, versions }: CalledNas,
+  which: DsmTaskName,
+  toReason: (reason: string) => string,
+): Promise<object> {
   const unclear: string[] = [];
   const used: string[] = [];
   const runner = createDsmRunner(

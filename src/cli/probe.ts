@@ -20,7 +20,8 @@ const fileName = 'remotetask-probe.json';
 export const probe: Command = {
   name: 'probe',
   usage: 'probe [NAS] [--run ID]',
-  summary: 'Shows what DSM answers, without names, for an issue; --run: starts this task of the config and follows it',
+  summary:
+    'Shows what DSM answers, without names, for an issue; --run: starts this task of the config and follows it',
   maxOperands: 1,
   async run({ configFile, operands: [name], env, isTerminal, run }) {
     const { nases, keys } = loadConfig(configFile, env);
@@ -30,7 +31,9 @@ export const probe: Command = {
     const { call } = nas;
     if (call === undefined)
       throw new AppError('usage', `${renderNas(settings.name)} cannot be asked by its Web API`, [
-        nas.way.remedy === undefined ? `${nas.way.sentence}.` : `${nas.way.sentence}. ${nas.way.remedy}.`,
+        nas.transport.remedy === undefined
+          ? `${nas.transport.sentence}.`
+          : `${nas.transport.sentence}. ${nas.transport.remedy}.`,
       ]);
     try {
       const report = renderJson(await loadProbeReport({ ...nas, call }, packageJson.version, started));

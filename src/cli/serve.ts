@@ -19,7 +19,8 @@ const urgentStopMs = 60_000;
 export const serve: Command = {
   name: 'serve',
   usage: 'serve',
-  summary: 'Runs the daemon (this is what happens without a command); creates a first config if no config exists',
+  summary:
+    'Runs the daemon (this is what happens without a command); creates a first config if no config exists',
   maxOperands: 0,
   async run(input) {
     const isFirstStart = !fs.existsSync(input.configFile);
@@ -73,7 +74,9 @@ const outcomes = {
 /** Shown after the first start: the address to tap. In a terminal only, because it contains the keys. */
 function welcome({ configFile, env, isTerminal }: CommandInput): void {
   if (!isTerminal) {
-    console.error(`Made ${configFile}. Run \`remotetask url --config ${configFile}\` in a terminal to see the address of its task.`);
+    console.error(
+      `Made ${configFile}. Run \`remotetask url --config ${configFile}\` in a terminal to see the address of its task.`,
+    );
     return;
   }
   const { loaded, clearKeys } = loadWithClearKeys(configFile, env);

@@ -14,7 +14,9 @@ export const stop: Command = {
     const path = toControlPath(loadConfig(configFile, env).history.path);
     if (run === undefined) {
       const { body } = await askDaemon(path, { method: 'GET', path: '/' });
-      console.log(body === '' ? 'No run is under way.' : body.trimEnd().split('\n').map(renderListed).join('\n'));
+      console.log(
+        body === '' ? 'No run is under way.' : body.trimEnd().split('\n').map(renderListed).join('\n'),
+      );
       return 0;
     }
     const { status, body } = await askDaemon(path, { method: 'POST', path: `/${encodeURIComponent(run)}` });

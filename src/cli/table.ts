@@ -13,7 +13,11 @@ const gap = '  ';
 const leastWidth = 16;
 
 /** The lines of a table, titles first; a cut text ends with "…". The texts must be single lines. */
-export async function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[], maxWidth: number): Promise<string[]> {
+export async function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  maxWidth: number,
+): Promise<string[]> {
   // Loaded only now, because it would slow the daemon's start by 50 ms.
   const { default: toWidth } = await import('string-width');
   const all = [columns.map(({ title }) => title), ...rows];
@@ -25,7 +29,9 @@ export async function renderTable(columns: readonly Column[], rows: readonly (re
   );
   const excess = natural.reduce((sum, width) => sum + width + gap.length, -gap.length) - maxWidth;
   const widths = natural.map((width, i) =>
-    excess > 0 && columns[i]?.givesWay === true ? Math.max(Math.min(width, leastWidth), width - excess) : width,
+    excess > 0 && columns[i]?.givesWay === true
+      ? Math.max(Math.min(width, leastWidth), width - excess)
+      : width,
   );
   return all.map((row) =>
     columns

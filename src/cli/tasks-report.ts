@@ -14,7 +14,7 @@ const lastRunsMs = 15_000;
 export interface TasksReport {
   /** '' if the config gives the NAS no name. */
   readonly nas: string;
-  readonly way: OpenNas['way'];
+  readonly transport: OpenNas['transport'];
   readonly list: TaskList | NotTold;
   /** Whether "Save output results" is on; undefined if DSM does not report it. */
   readonly isOutputSaved: boolean | undefined;
@@ -26,12 +26,16 @@ export interface TasksReport {
 }
 
 /** Asks a NAS, in a session of its own. */
-export async function loadTasksReport(settings: NasSettings, configured: readonly ConfiguredTask[]): Promise<TasksReport> {
+export async function loadTasksReport(
+  settings: NasSettings,
+  configured: readonly ConfiguredTask[],
+): Promise<TasksReport> {
   const notes = createNotes();
   const nas = openNas(settings, { logger: notes.logger, clock: systemClock });
   const load = async (): Promise<Pick<TasksReport, 'list' | 'isOutputSaved' | 'isCutShort'>> => {
     const list = await loadNasTasks(nas, AbortSignal.timeout(listMs));
-    if (nas.call === undefined || list.kind === 'not-told') return { list, isOutputSaved: undefined, isCutShort: false };
+    if (nas.call === undefined || list.kind === 'not-told')
+      return { list, isOutputSaved: undefined, isCutShort: false };
     const { tasks, ...lastRuns } = await loadLastRuns(nas.call, list.tasks, {
       versions: nas.versions,
       withinMs: lastRunsMs,
@@ -42,7 +46,13 @@ export async function loadTasksReport(settings: NasSettings, configured: readonl
   };
   try {
     const loaded = await load();
-    return { nas: settings.name, way: nas.way, ...loaded, configured, endsSessions: notes.has('dsm-session-over', 107) };
+    return {
+      nas: settings.name,
+      transport: nas.transport,
+      ...loaded,
+      configured,
+      endsSessions: notes.has('dsm-session-over', 107),
+    };
   } finally {
     await nas.close();
   }
@@ -56,21 +66,26 @@ export function listTroubles({ list }: TasksReport): NotTold[] {
 
 /** A report for programs; docs/dsm.md promises its names. Null means that DSM does not report the value. */
 export function toJson(report: TasksReport): object {
-  const { nas, way, list, isOutputSaved, configured } = report;
+  const { nas, transport, list, isOutputSaved, configured } = report;
   const isListed = list.kind === 'listed';
   return {
     name: nas === '' ? null : nas,
-    way: way.kind,
-    why: way.sentence,
+    way: transport.kind,
+    why: transport.sentence,
     savesOutput: isOutputSaved ?? null,
     listsTriggered: isListed && list.triggered.kind === 'listed',
     tasks: isListed ? list.tasks.map((task) => toTaskJson(task, toConfiguredIds(task, configured))) : [],
-    missing: isListed ? findMissing(list, configured).map(({ id, which }) => ({ config: id, ...toWhichJson(which) })) : [],
+    missing: isListed
+      ? findMissing(list, configured).map(({ id, which }) => ({ config: id, ...toWhichJson(which) }))
+      : [],
     errors: listTroubles(report).map(({ reason, lines }) => ({ reason, lines })),
   };
 }
 
-function toTaskJson({ which, name, owner, isEnabled, canRun, lastRun }: ListedTask, config: readonly string[]): object {
+function toTaskJson(
+  { which, name, owner, isEnabled, canRun, lastRun }: ListedTask,
+  config: readonly string[],
+): object {
   return {
     ...toWhichJson(which),
     name,
@@ -83,13 +98,16 @@ function toTaskJson({ which, name, owner, isEnabled, canRun, lastRun }: ListedTa
 }
 
 function toWhichJson(which: ListedTask['which']): object {
-  return which.kind === 'scheduled' ? { kind: which.kind, id: which.id, name: null } : { kind: which.kind, id: null, name: which.name };
+  return which.kind === 'scheduled'
+    ? { kind: which.kind, id: which.id, name: null }
+    : { kind: which.kind, id: null, name: which.name };
 }
 
 function toLastRunJson(lastRun: LastRun): object {
   return {
     result: lastRun.kind,
-    exitCode: lastRun.kind === 'succeeded' ? 0 : lastRun.kind === 'failed' ? (lastRun.exitCode ?? null) : null,
+    exitCode:
+      lastRun.kind === 'succeeded' ? 0 : lastRun.kind === 'failed' ? (lastRun.exitCode ?? null) : null,
     startedAt: 'startedAt' in lastRun ? (lastRun.startedAt ?? null) : null,
   };
 }

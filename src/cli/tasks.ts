@@ -15,7 +15,9 @@ export const tasks: Command = {
   async run({ configFile, operands: [name], env, isJson }) {
     const { nases, keys } = loadConfig(configFile, env);
     const chosen = name === undefined ? [...nases.values()] : [findNas(nases, name)];
-    const reports = await Promise.all(chosen.map(async (nas) => await loadTasksReport(nas, listConfigured(keys, nas.name))));
+    const reports = await Promise.all(
+      chosen.map(async (nas) => await loadTasksReport(nas, listConfigured(keys, nas.name))),
+    );
     if (isJson) console.log(renderJson({ nases: reports.map(toJson) }));
     else await printReports(reports);
     return reports.every((report) => listTroubles(report).length === 0) ? 0 : 1;

@@ -5,7 +5,11 @@ import { AppError } from '../errors.ts';
 
 /** Throws AppError `usage` if standard output is not a terminal. */
 export function requireTerminal(isTerminal: boolean): void {
-  if (!isTerminal) throw new AppError('usage', 'Run this in a terminal: keys are shown there only, not written into files or pipes');
+  if (!isTerminal)
+    throw new AppError(
+      'usage',
+      'Run this in a terminal: keys are shown there only, not written into files or pipes',
+    );
 }
 
 /** Asks for one line per prompt, in a terminal, without showing what is typed; returns fewer lines if the user gave up. */

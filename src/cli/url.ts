@@ -27,20 +27,25 @@ export const url: Command = {
 /** A task's id and name, its address, and the address that puts it on a home screen. */
 export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): string {
   const title = `${task.id} (${task.name})`;
-  if (magicKey === undefined || taskKey === undefined) return `${title}\n  (no key of it that is valid stands in clear in the config)`;
+  if (magicKey === undefined || taskKey === undefined)
+    return `${title}\n  (no key of it that is valid stands in clear in the config)`;
   const address = toTaskUrl(baseUrl, magicKey, taskKey);
   return `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)`;
 }
 
 /** The QR code of a task's address, or nothing if the config does not hold its keys in clear. */
 export function renderTaskQrCode({ magicKey, taskKey }: ClearKeys, baseUrl: string): string {
-  return magicKey === undefined || taskKey === undefined ? '' : renderQrCode(toTaskUrl(baseUrl, magicKey, taskKey));
+  return magicKey === undefined || taskKey === undefined
+    ? ''
+    : renderQrCode(toTaskUrl(baseUrl, magicKey, taskKey));
 }
 
 function findTask(all: readonly ClearKeys[], id: string): ClearKeys {
   const found = all.find(({ task }) => task.id === id);
   if (found === undefined)
-    throw new AppError('usage', `There is no task "${id}" in the config`, [`Its tasks are ${all.map(({ task }) => task.id).join(', ')}`]);
+    throw new AppError('usage', `There is no task "${id}" in the config`, [
+      `Its tasks are ${all.map(({ task }) => task.id).join(', ')}`,
+    ]);
   return found;
 }
 

@@ -7,11 +7,14 @@ export function findClosest(name: string, candidates: readonly string[]): string
   const [closest] = candidates
     .map((candidate) => {
       const wanted = candidate.toLowerCase();
-      const isNear = toLetters(typed) === toLetters(wanted) || (typed.length <= 12 && typed.startsWith(wanted));
+      const isNear =
+        toLetters(typed) === toLetters(wanted) || (typed.length <= 12 && typed.startsWith(wanted));
       return { candidate, steps: isNear ? 1 : distance(typed, wanted) };
     })
     .sort((a, b) => a.steps - b.steps);
-  return closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3)) ? closest.candidate : undefined;
+  return closest !== undefined && closest.steps <= Math.max(1, Math.floor(closest.candidate.length / 3))
+    ? closest.candidate
+    : undefined;
 }
 
 function toLetters(word: string): string {

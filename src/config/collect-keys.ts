@@ -56,7 +56,11 @@ export function collectKeys(
 }
 
 /** All texts that are shown or logged, and therefore must not be a key. */
-export function collectNames(config: Config, shape: Shape, keys: readonly PlacedKey[]): { text: string; path: Path }[] {
+export function collectNames(
+  config: Config,
+  shape: Shape,
+  keys: readonly PlacedKey[],
+): { text: string; path: Path }[] {
   return [
     ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {
       const id = shape.toTaskId(key);
@@ -65,7 +69,11 @@ export function collectNames(config: Config, shape: Shape, keys: readonly Placed
       );
       return [{ text: id, path: ['tasks', id] }, ...shown];
     }),
-    ...[...listNases(config.dsm).keys()].flatMap((name) => (name === '' ? [] : [{ text: name, path: toNasPath(name) }])),
-    ...keys.flatMap(({ label, path: at }) => (label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }])),
+    ...[...listNases(config.dsm).keys()].flatMap((name) =>
+      name === '' ? [] : [{ text: name, path: toNasPath(name) }],
+    ),
+    ...keys.flatMap(({ label, path: at }) =>
+      label === undefined ? [] : [{ text: label, path: [...at.slice(0, -1), 'label'] }],
+    ),
   ];
 }

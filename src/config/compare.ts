@@ -9,19 +9,27 @@ export function findChanges(before: LoadedConfig, after: LoadedConfig): string[]
   const now = new Map(after.keys.tasks.map((entry) => [entry.task.id, entry]));
   const added = [...now.keys()].filter((id) => !old.has(id));
   const removed = [...old.keys()].filter((id) => !now.has(id));
-  const changed = [...now].filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.task, entry.task)).map(([id]) => id);
-  const rekeyed = [...now].filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.keys, entry.keys)).map(([id]) => id);
+  const changed = [...now]
+    .filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.task, entry.task))
+    .map(([id]) => id);
+  const rekeyed = [...now]
+    .filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.keys, entry.keys))
+    .map(([id]) => id);
   return [
     ...renderNames('added', added),
     ...renderNames('removed', removed),
     ...renderNames('changed', changed),
     ...renderNames('other keys for', rekeyed),
     ...(isDeepStrictEqual(before.keys.magic, after.keys.magic) ? [] : ['other magic keys']),
-    ...(before.keys.hasOverview === after.keys.hasOverview ? [] : [after.keys.hasOverview ? 'an overview' : 'no overview']),
+    ...(before.keys.hasOverview === after.keys.hasOverview
+      ? []
+      : [after.keys.hasOverview ? 'an overview' : 'no overview']),
     ...(isDeepStrictEqual(before.notify, after.notify) ? [] : ['other notices']),
     ...findNasChanges(before.nases, after.nases),
     ...(isDeepStrictEqual(before.server.rateLimit, after.server.rateLimit) ? [] : ['other limits']),
-    ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls) ? [] : ['another certificate']),
+    ...(before.tls === undefined || after.tls === undefined || isDeepStrictEqual(before.tls, after.tls)
+      ? []
+      : ['another certificate']),
     ...(isSameAdmin(before.admin, after.admin) ? [] : ['another admin page']),
     ...(toLevel(before) === toLevel(after) ? [] : [`log level ${toLevel(after)}`]),
     ...(before.server.stopGrace === after.server.stopGrace ? [] : ['another grace for the stop']),
@@ -70,15 +78,27 @@ function isSameAdmin(before: AdminConfig | undefined, after: AdminConfig | undef
   if (before === undefined || after === undefined) return true;
   const { listen, port, trustProxy } = before;
   const keepsTls = before.tls === undefined || after.tls === undefined;
-  return isDeepStrictEqual(before, { ...after, listen, port, trustProxy, ...(keepsTls ? { tls: before.tls } : {}) });
+  return isDeepStrictEqual(before, {
+    ...after,
+    listen,
+    port,
+    trustProxy,
+    ...(keepsTls ? { tls: before.tls } : {}),
+  });
 }
 
 function findAdminNeeds(before: AdminConfig | undefined, after: AdminConfig | undefined): string[] {
   if (before === undefined || after === undefined) return before === after ? [] : ['admin'];
-  const names = (['listen', 'port', 'trustProxy'] as const).filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  return [...names, ...((before.tls === undefined) === (after.tls === undefined) ? [] : ['tls'])].map((name) => `admin.${name}`);
+  const names = (['listen', 'port', 'trustProxy'] as const).filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );
+  return [...names, ...((before.tls === undefined) === (after.tls === undefined) ? [] : ['tls'])].map(
+    (name) => `admin.${name}`,
+  );
 }
 
 function renderNames(what: string, ids: readonly string[]): string[] {
-  return ids.length === 0 ? [] : [`${what} ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ` and ${ids.length - 10} more` : ''}`];
+  return ids.length === 0
+    ? []
+    : [`${what} ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ` and ${ids.length - 10} more` : ''}`];
 }

@@ -4,11 +4,18 @@ import { findClosest } from './closest.ts';
 import { toPath, type Finding } from './finding.ts';
 
 /** All issues of a failed parse by a schema, one sentence each. */
-export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.core.$ZodType, above: readonly PropertyKey[] = []): Finding[] {
+export function explainIssues(
+  issues: readonly z.core.$ZodIssue[],
+  schema: z.core.$ZodType,
+  above: readonly PropertyKey[] = [],
+): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const path = [...above, ...issue.path];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((name) => ({ path: toPath([...path, name]), ...explainUnknownName(name, path, schema) }));
+      return issue.keys.map((name) => ({
+        path: toPath([...path, name]),
+        ...explainUnknownName(name, path, schema),
+      }));
     }
     if (issue.code === 'invalid_union') {
       // An owner who wrote a list wants to know what is wrong inside it.
@@ -16,7 +23,9 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.cor
       if (list !== undefined) return explainIssues(list, schema, path);
     }
     if (issue.code === 'invalid_key')
-      return [{ path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' }];
+      return [
+        { path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' },
+      ];
     return [{ path: toPath(path), message: issue.message }];
   });
 }
@@ -25,7 +34,9 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], schema: z.cor
 export function toSentence(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'Add this: it is missing' : `Give ${withArticle(issue.expected)} here${withoutQuotes(issue)}`;
+      return issue.input === undefined
+        ? 'Add this: it is missing'
+        : `Give ${withArticle(issue.expected)} here${withoutQuotes(issue)}`;
     case 'invalid_value':
       return `Choose one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'too_small':
@@ -55,11 +66,17 @@ function withArticle(expected: string): string {
 }
 
 function withoutQuotes({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
-  return typeof input === 'string' && ['number', 'int', 'boolean'].includes(expected) ? ', without quotes' : '';
+  return typeof input === 'string' && ['number', 'int', 'boolean'].includes(expected)
+    ? ', without quotes'
+    : '';
 }
 
 /** A name is shown only if it is close to an existing one, because the owner may have put a key where a name belongs. */
-function explainUnknownName(name: string, path: readonly PropertyKey[], schema: z.core.$ZodType): Pick<Finding, 'message' | 'subject'> {
+function explainUnknownName(
+  name: string,
+  path: readonly PropertyKey[],
+  schema: z.core.$ZodType,
+): Pick<Finding, 'message' | 'subject'> {
   const known = listNames(schema, path);
   const part = ['server', 'webapi'].find((one) => known.includes(one)) ?? '';
   const inPart = part === '' ? [] : listNames(schema, [...path, part]);
@@ -77,7 +94,8 @@ function explainUnknownName(name: string, path: readonly PropertyKey[], schema: 
 function listNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return listNames(schema.def.innerType, path);
-  if (schema instanceof z.ZodUnion) return [...new Set(schema.def.options.flatMap((option) => listNames(option, path)))];
+  if (schema instanceof z.ZodUnion)
+    return [...new Set(schema.def.options.flatMap((option) => listNames(option, path)))];
   const [step, ...rest] = path;
   if (schema instanceof z.ZodArray && typeof step === 'number') return listNames(schema.def.element, rest);
   if (schema instanceof z.ZodRecord && step !== undefined) return listNames(schema.def.valueType, rest);

@@ -56,8 +56,10 @@ function findError({ text, digest }: PlacedKey): string | undefined {
     return 'Use a key without line breaks and other control characters (`remotetask key` makes one)';
   if (length < shortestKey)
     return `Make the key longer: at least ${shortestKey} characters, better ${strongKey}, and it has ${length} (\`remotetask key\` makes one)`;
-  if (Buffer.byteLength(text) > longestKeyBytes) return `Make the key shorter: at most ${longestKeyBytes} bytes are accepted`;
-  if (new Set(text).size === 1) return 'Use a real key: this is one character repeated (`remotetask key` makes one)';
+  if (Buffer.byteLength(text) > longestKeyBytes)
+    return `Make the key shorter: at most ${longestKeyBytes} bytes are accepted`;
+  if (new Set(text).size === 1)
+    return 'Use a real key: this is one character repeated (`remotetask key` makes one)';
   return undefined;
 }
 
@@ -65,7 +67,9 @@ function findWeaknesses({ text, expiresAtMs }: PlacedKey, wallMs: number): strin
   const length = text === undefined ? strongKey : countCharacters(text);
   return [
     ...(length < strongKey
-      ? [`Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`]
+      ? [
+          `Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`,
+        ]
       : []),
     ...(text !== undefined && text !== text.trim()
       ? ['Remove the space at the beginning or end of the key, or it has to be sent, too']
@@ -88,7 +92,10 @@ function findTwins(keys: readonly PlacedKey[]): Finding[] {
     const twin = byDigest.get(key.digest);
     if (twin === undefined) byDigest.set(key.digest, key);
     else if (key.digest !== emptyDigest)
-      findings.push({ path: key.path, message: `Give each its own key: this one is the same as that of ${renderPath(twin.path)}` });
+      findings.push({
+        path: key.path,
+        message: `Give each its own key: this one is the same as that of ${renderPath(twin.path)}`,
+      });
   }
   const sorted = [...byDigest.values()]
     .flatMap(({ path, text }) => (text === undefined || text === '' ? [] : [{ path, text }]))
@@ -97,7 +104,10 @@ function findTwins(keys: readonly PlacedKey[]): Finding[] {
   let base = sorted[0];
   for (const { path, text } of sorted.slice(1)) {
     if (base !== undefined && text.startsWith(base.text))
-      findings.push({ path, message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(base.path)}` });
+      findings.push({
+        path,
+        message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(base.path)}`,
+      });
     else base = { path, text };
   }
   return findings;
@@ -111,7 +121,13 @@ export function findNamesThatAreKeys(
   const digests = new Set(keys.map(({ digest }) => digest));
   return names.flatMap(({ text, path }) =>
     digests.has(toKeyDigest(text))
-      ? [{ path, message: 'Choose a name that is not a key: names are shown and logged', subject: 'untold-name' }]
+      ? [
+          {
+            path,
+            message: 'Choose a name that is not a key: names are shown and logged',
+            subject: 'untold-name',
+          },
+        ]
       : [],
   );
 }

@@ -8,7 +8,9 @@ const [, FromEnvironment, FromFile] = Secret.options;
 
 /** A secret that is a key; an empty text is checked with the other keys, whose message explains how to create one. */
 const Key = z.union([z.string(), FromEnvironment, FromFile], {
-  error: ({ input }) => explainMissing(input) ?? 'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }',
+  error: ({ input }) =>
+    explainMissing(input) ??
+    'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }',
 });
 
 const LabelledKey = z.strictObject({
@@ -25,7 +27,10 @@ const LabelledKey = z.strictObject({
     })
     .optional()
     .describe('From this day or time on the key opens nothing.'),
-  confirm: z.boolean().default(false).describe('Whether who comes with this key is asked before anything is started.'),
+  confirm: z
+    .boolean()
+    .default(false)
+    .describe('Whether who comes with this key is asked before anything is started.'),
 });
 
 /** A key, or several with labels. */
@@ -65,11 +70,16 @@ export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedK
     : [{ source: setting, at: [], label: undefined, expiresAtMs: undefined, asksFirst: false }];
   return labelled.map(({ source, at, label, expiresAtMs, asksFirst }) => {
     const found = loadKey(source, place);
-    return 'problem' in found ? { at, problem: found.problem } : { at, label, expiresAtMs, asksFirst, ...found };
+    return 'problem' in found
+      ? { at, problem: found.problem }
+      : { at, label, expiresAtMs, asksFirst, ...found };
   });
 }
 
-function loadKey(source: Secret, place: SecretPlace): { digest: KeyDigest; text: string | undefined } | { problem: string } {
+function loadKey(
+  source: Secret,
+  place: SecretPlace,
+): { digest: KeyDigest; text: string | undefined } | { problem: string } {
   if (typeof source === 'string') return toKey(source);
   const found = loadSecret(source, 'a key', place);
   return 'problem' in found ? found : toKey(found.text);
@@ -85,11 +95,13 @@ function toWallMs(expires: string): number {
 }
 
 function toKey(text: string): { digest: KeyDigest; text: string | undefined } | { problem: string } {
-  const looksDigested = /^(?:(?:sha-?\d+|md5|blake\w*|bcrypt|scrypt|pbkdf2\w*|argon2\w*)[:=]|\$[a-z\d-]{1,10}\$)/i.test(text);
+  const looksDigested =
+    /^(?:(?:sha-?\d+|md5|blake\w*|bcrypt|scrypt|pbkdf2\w*|argon2\w*)[:=]|\$[a-z\d-]{1,10}\$)/i.test(text);
   if (!looksDigested) return { digest: toKeyDigest(text), text };
   if (!text.startsWith('sha256:'))
     return {
-      problem: 'Give the digest of a key as "sha256:" and 64 hexadecimal digits (`remotetask key` shows one): other kinds are not known',
+      problem:
+        'Give the digest of a key as "sha256:" and 64 hexadecimal digits (`remotetask key` shows one): other kinds are not known',
     };
   const digest = text.slice('sha256:'.length).toLowerCase();
   return isKeyDigest(digest)

@@ -33,10 +33,14 @@ export function listSecrets({ server, dsm, notify, admin, tasks }: Config, shape
       : [{ path: place, secret: setting, isKey: true }];
   };
   const others = (at: Path, secrets: Readonly<Record<string, Secret | undefined>>): PlacedSecret[] =>
-    Object.entries(secrets).flatMap(([name, secret]) => (secret === undefined ? [] : [{ path: [...at, name], secret, isKey: false }]));
+    Object.entries(secrets).flatMap(([name, secret]) =>
+      secret === undefined ? [] : [{ path: [...at, name], secret, isKey: false }],
+    );
   return [
     ...keysOf(server.magickey, ['server', 'magickey']),
-    ...Object.entries(tasks).flatMap(([key, { identifier }]) => keysOf(identifier, ['tasks', key, 'identifier'])),
+    ...Object.entries(tasks).flatMap(([key, { identifier }]) =>
+      keysOf(identifier, ['tasks', key, 'identifier']),
+    ),
     ...notify.flatMap(({ url, token }, i) => others(['notify', i], { url, token })),
     ...[...listNases(dsm)].flatMap(([name, { webapi }]) => {
       const { account, password, deviceToken } = webapi ?? {};
@@ -58,17 +62,29 @@ export function listFiles(config: Config, shape: Shape, folder: string): NamedFi
         ];
   return [
     ...listSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
-      typeof secret === 'object' && 'file' in secret ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }] : [],
+      typeof secret === 'object' && 'file' in secret
+        ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }]
+        : [],
     ),
     ...[...listNases(dsm)].flatMap(([name, { webapi }]): NamedFile[] =>
       webapi?.ca === undefined
         ? []
-        : [{ path: [...toNasPath(name), 'webapi', 'ca'], file: path.resolve(folder, webapi.ca), holds: 'trust' }],
+        : [
+            {
+              path: [...toNasPath(name), 'webapi', 'ca'],
+              file: path.resolve(folder, webapi.ca),
+              holds: 'trust',
+            },
+          ],
     ),
     ...pairOf(['server', 'tls'], server.tls),
     ...pairOf(['admin', 'tls'], admin?.tls),
     ...Object.entries(tasks).flatMap(([key, options]) =>
-      toIconFile(options, folder).map((file): NamedFile => ({ path: ['tasks', shape.toTaskId(key), 'icon'], file, holds: 'picture' })),
+      toIconFile(options, folder).map((file): NamedFile => ({
+        path: ['tasks', shape.toTaskId(key), 'icon'],
+        file,
+        holds: 'picture',
+      })),
     ),
   ];
 }

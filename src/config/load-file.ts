@@ -44,7 +44,9 @@ export function loadBytes(file: string, maxBytes = maxTextBytes): { readonly byt
       const stat = fs.fstatSync(fd);
       if (!stat.isFile()) return notRegular;
       const bytes = stat.size > maxBytes ? undefined : readUpTo(fd, maxBytes, stat.size);
-      return bytes === undefined ? refuse(`Give a smaller file: this one is larger than ${renderSize(maxBytes)}`) : { bytes };
+      return bytes === undefined
+        ? refuse(`Give a smaller file: this one is larger than ${renderSize(maxBytes)}`)
+        : { bytes };
     } finally {
       fs.closeSync(fd);
     }
@@ -81,15 +83,18 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 function explain(code: string, file: string, what: 'open' | 'read'): FileProblem {
-  if (code === 'ENOENT' && what === 'open') return { problem: `The file does not exist${explainOddPath(file)}`, isMissing: true };
+  if (code === 'ENOENT' && what === 'open')
+    return { problem: `The file does not exist${explainOddPath(file)}`, isMissing: true };
   return refuse(`Cannot ${what} the file (${code})${remedies[code] ?? ''}`);
 }
 
 /** What to check if a path leads to nothing: characters that word processors and web pages use in place of plain ones. The path is not quoted. */
 export function explainOddPath(file: string): string {
-  if (/[\u2010-\u2015\u2212]/.test(file)) return ': its path holds a long dash where a plain "-" may be meant';
+  if (/[\u2010-\u2015\u2212]/.test(file))
+    return ': its path holds a long dash where a plain "-" may be meant';
   if (/[\u2018-\u201f\u00ab\u00bb]/.test(file)) return ': its path holds a typographic quote';
-  if (/[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/.test(file)) return ': its path holds an invisible character';
+  if (/[\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]/.test(file))
+    return ': its path holds an invisible character';
   if (file !== file.trim()) return ': its path begins or ends with a space';
   if (/^["'].*["']$/.test(file)) return ': its path is in quotes twice';
   return '';

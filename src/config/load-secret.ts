@@ -30,17 +30,22 @@ export function loadSecret(
   what: string,
   { folder, env, loadText }: SecretPlace,
 ): { readonly text: string } | { readonly problem: string } {
-  if (typeof secret === 'string') return secret === '' ? { problem: `Give ${what}: it is empty` } : { text: secret };
+  if (typeof secret === 'string')
+    return secret === '' ? { problem: `Give ${what}: it is empty` } : { text: secret };
   if ('env' in secret) {
     const text = Object.hasOwn(env, secret.env) ? env[secret.env] : undefined;
     if (text !== undefined && text !== '') return { text };
     // The owner may have put the secret where the name belongs, so it is shown only if it looks like a variable's name.
     const name = /^[A-Z][A-Z_]*$/.test(secret.env) ? ` ${secret.env}` : '';
-    return { problem: `Set the environment variable${name}: it is ${text === undefined ? 'not set' : 'empty'}` };
+    return {
+      problem: `Set the environment variable${name}: it is ${text === undefined ? 'not set' : 'empty'}`,
+    };
   }
   const read = loadText(path.resolve(folder, secret.file));
   if ('problem' in read)
-    return { problem: `Put ${what} into this file (a relative path counts from the folder of the config). ${read.problem}` };
+    return {
+      problem: `Put ${what} into this file (a relative path counts from the folder of the config). ${read.problem}`,
+    };
   const text = read.text.replace(/\r?\n$/, '');
   return text === '' ? { problem: `Put ${what} into this file: it is empty` } : { text };
 }

@@ -67,17 +67,23 @@ export interface ClearKeys {
 }
 
 /** The same, with the first magic key and task key of each task that are in clear and have not expired, so that its URL can be shown. */
-export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loaded: LoadedConfig; clearKeys: readonly ClearKeys[] } {
+export function loadWithClearKeys(
+  file: string,
+  env: NodeJS.ProcessEnv,
+): { loaded: LoadedConfig; clearKeys: readonly ClearKeys[] } {
   const folder = path.dirname(file);
   const read = loadBytes(file);
   if ('problem' in read) {
     if (read.isMissing)
-      throw new AppError('config-missing', `There is no ${file}`, ['`remotetask serve` makes one, or start from config.example.json']);
+      throw new AppError('config-missing', `There is no ${file}`, [
+        '`remotetask serve` makes one, or start from config.example.json',
+      ]);
     throw invalid(file, [{ line: undefined, column: undefined, message: read.problem }]);
   }
   const mistaken = explainBytes(read.bytes);
   const decoded = mistaken === undefined ? toText(read.bytes) : { problem: mistaken };
-  if ('problem' in decoded) throw invalid(file, [{ line: undefined, column: undefined, message: decoded.problem }]);
+  if ('problem' in decoded)
+    throw invalid(file, [{ line: undefined, column: undefined, message: decoded.problem }]);
   const source = parseSource(decoded.text);
   if ('problems' in source) throw invalid(file, source.problems);
   const shape = toSeedIndependentShape(source.value);
@@ -141,7 +147,11 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     server,
     tls,
     log: { ...config.log, path: path.resolve(folder, config.log.file) },
-    history: { keep: config.history.keep, attempts: config.history.attempts, path: path.resolve(folder, config.history.file) },
+    history: {
+      keep: config.history.keep,
+      attempts: config.history.attempts,
+      path: path.resolve(folder, config.history.file),
+    },
     keys: {
       magic: magic.map(toGivenKey),
       tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })),
@@ -152,15 +162,23 @@ export function loadWithClearKeys(file: string, env: NodeJS.ProcessEnv): { loade
     admin,
     files,
     warnings: [
-      ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) => renderProblem(file, problem)),
+      ...sortProblems(warnings.map((finding) => toProblem(finding, source))).map((problem) =>
+        renderProblem(file, problem),
+      ),
       ...findOpenFiles(file, named, look),
-      ...(process.getuid?.() === 0 ? [...findOpenPrograms(all, look), ...findOpenTools([...nases.values()], admin, look)] : []),
+      ...(process.getuid?.() === 0
+        ? [...findOpenPrograms(all, look), ...findOpenTools([...nases.values()], admin, look)]
+        : []),
       ...warnOfPlainHttp(config),
       ...warnOfPlainAdmin(config.admin),
       ...[...listNases(config.dsm)].flatMap(([name, options]) => warnOfInsecureDsm(options, toNasPath(name))),
     ],
   };
-  const clearKeys = tasks.map(({ task, keys }) => ({ task, magicKey: findText(magic, wallMs), taskKey: findText(keys, wallMs) }));
+  const clearKeys = tasks.map(({ task, keys }) => ({
+    task,
+    magicKey: findText(magic, wallMs),
+    taskKey: findText(keys, wallMs),
+  }));
   return { loaded, clearKeys };
 }
 
@@ -179,7 +197,9 @@ function findText(keys: readonly PlacedKey[], wallMs: number): string | undefine
 }
 
 function warnOfNoTasks({ tasks }: Config): Finding[] {
-  return Object.keys(tasks).length > 0 ? [] : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
+  return Object.keys(tasks).length > 0
+    ? []
+    : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
 }
 
 function warnOfPlainHttp({ server }: Config): string[] {

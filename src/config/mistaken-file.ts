@@ -50,10 +50,19 @@ const kinds: readonly [pattern: RegExp, message: string][] = [
     /^<!--|^<!doctype|^<[a-z][a-z\d]*[\s>/]/i,
     'Put the config itself here: this is a web page (where a page shows a file, "Raw" or "Download" gives the file)',
   ],
-  [/^(?:`{3}|~{3})/, 'Remove the lines of backticks or tildes around the config: they belong to the page that it was copied from'],
-  [/^(?:[$>] |sudo |cat |curl )/, 'Remove the command before the config: it belongs to the page that it was copied from'],
+  [
+    /^(?:`{3}|~{3})/,
+    'Remove the lines of backticks or tildes around the config: they belong to the page that it was copied from',
+  ],
+  [
+    /^(?:[$>] |sudo |cat |curl )/,
+    'Remove the command before the config: it belongs to the page that it was copied from',
+  ],
   [/^#!/, 'Put the config itself here: this is a script'],
-  [/^(?:module\.exports|exports\.|export |import |const |let |var )/, 'Write the config as JSON: this is JavaScript. Begin with the brace'],
+  [
+    /^(?:module\.exports|exports\.|export |import |const |let |var )/,
+    'Write the config as JSON: this is JavaScript. Begin with the brace',
+  ],
   [
     /^(?:[#;][^\n]*\n\s*)*\[{1,2}[A-Za-z_][\w.-]*\]{1,2}[ \t]*(?:[#;].*)?\r?(?:\n|$)/,
     'Write the config as JSON: this looks like TOML or INI (config.example.json shows how it looks)',
@@ -62,12 +71,18 @@ const kinds: readonly [pattern: RegExp, message: string][] = [
     /^(?:[#;][^\n]*\n\s*)*(?:export )?[A-Za-z_][\w.-]*[ \t]*=/,
     'Write the config as JSON: this looks like TOML, INI or an env file (config.example.json shows how it looks)',
   ],
-  [/^(?:%YAML|---)/, 'Write the config as JSON: this looks like YAML (config.example.json shows how it looks)'],
+  [
+    /^(?:%YAML|---)/,
+    'Write the config as JSON: this looks like YAML (config.example.json shows how it looks)',
+  ],
   [
     /^(?:#[^\n]*\n\s*)*[A-Za-z_$][\w$-]*[ \t]*:(?:[ \t\r\n]|$)/,
     'Write the config as JSON, in braces: this looks like YAML (config.example.json shows how it looks)',
   ],
-  [/^(?:#[^\n]*\n\s*)*- /, 'Write the config as JSON: this looks like YAML (config.example.json shows how it looks)'],
+  [
+    /^(?:#[^\n]*\n\s*)*- /,
+    'Write the config as JSON: this looks like YAML (config.example.json shows how it looks)',
+  ],
 ];
 
 /** Explains a wrong character at the parser's error; undefined if the character is not a known mistake. */
@@ -76,10 +91,16 @@ export function explainSign(text: string, offset: number): string | undefined {
   const code = `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   if (/[\p{Z}\p{Cc}\p{Cf}\u2800\u3164]/u.test(sign) && !/[ \t\r\n]/.test(sign))
     return `Put plain spaces in place of the invisible characters here (${code}${sign === '\u00a0' ? ', a no-break space' : ''}): they come from a web page or a word processor`;
-  if (/[\u2018-\u201f\u00ab\u00bb\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f\uff02\uff07\u00b4]/.test(sign))
+  if (
+    /[\u2018-\u201f\u00ab\u00bb\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f\uff02\uff07\u00b4]/.test(
+      sign,
+    )
+  )
     return `Put plain double quotes (") in place of the typographic ones here (${code}): they come from a web page or a word processor`;
-  if (sign === "'" || sign === '`') return 'Put double quotes (") in place of single ones here: JSON knows no others';
-  if (text.startsWith('...', offset)) return 'Remove the dots: they stand for what was left out where this was copied from';
+  if (sign === "'" || sign === '`')
+    return 'Put double quotes (") in place of single ones here: JSON knows no others';
+  if (text.startsWith('...', offset))
+    return 'Remove the dots: they stand for what was left out where this was copied from';
   if (sign === '#') return 'Begin this comment with //: JSON with comments does not know #';
   if (/[\u2010-\u2015\u2212]/.test(sign)) return `Put a plain "-" in place of the long dash here (${code})`;
   if (/[\uff00-\uffef\u3001\u3002\u037e\u061b\u060c\u2026]/.test(sign))
@@ -96,8 +117,10 @@ function explainWord(word: string | undefined, text: string, offset: number): st
   if (word === undefined) return undefined;
   if (/^\s*:/.test(text.slice(offset + word.length, offset + word.length + 100)))
     return 'Put the name here in double quotes: JSON has no names without them';
-  if (/^(?:true|yes|on)$/i.test(word)) return 'Write true here, in small letters: JSON has no other word for it';
-  if (/^(?:false|no|off)$/i.test(word)) return 'Write false here, in small letters: JSON has no other word for it';
+  if (/^(?:true|yes|on)$/i.test(word))
+    return 'Write true here, in small letters: JSON has no other word for it';
+  if (/^(?:false|no|off)$/i.test(word))
+    return 'Write false here, in small letters: JSON has no other word for it';
   if (/^(?:none|null|nil|undefined|nan|infinity)$/i.test(word))
     return 'Leave this out, with its name: JSON has no such value, and an option that is not given has its default';
   return undefined;

@@ -17,10 +17,13 @@ export function findOddSecrets(secrets: readonly PlacedSecret[], place: SecretPl
 
 /** Spaces and control characters in keys are checked with the other rules for keys (`key-rules.ts`). */
 function findOddity(text: string, isKey: boolean): string | undefined {
-  if (/^(["'`]).*\1$/su.test(text) || /^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text)) return 'its text stands in quotes';
-  if (/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/.test(text)) return 'it holds an invisible character';
+  if (/^(["'`]).*\1$/su.test(text) || /^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text))
+    return 'its text stands in quotes';
+  if (/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/.test(text))
+    return 'it holds an invisible character';
   if (isKey) return undefined;
-  if (/[\r\n]/.test(text)) return /^[^\r\n]*[\r\n]+$/.test(text) ? 'it ends with a line break' : 'it has several lines';
+  if (/[\r\n]/.test(text))
+    return /^[^\r\n]*[\r\n]+$/.test(text) ? 'it ends with a line break' : 'it has several lines';
   if (/\p{Cc}/u.test(text)) return 'it holds a control character';
   if (text !== text.trim()) return 'it begins or ends with a space';
   return undefined;

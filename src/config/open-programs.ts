@@ -15,12 +15,13 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): stri
   const known = new Map<string, Exposure | undefined>();
   const judge = (file: string, uid: number | undefined, isProgram: boolean): Exposure | undefined => {
     const key = `${uid} ${isProgram} ${file}`;
-    if (!known.has(key)) known.set(key, isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look));
+    if (!known.has(key))
+      known.set(key, isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look));
     return known.get(key);
   };
-  return tasks.flatMap(({ id, way }) => {
-    if (way.runner !== 'command') return [];
-    const { argv, user } = way.command;
+  return tasks.flatMap(({ id, runner }) => {
+    if (runner.kind !== 'command') return [];
+    const { argv, user } = runner.command;
     const [program = '', ...args] = argv;
     const found = findProgram(program);
     // `programs.ts` warns of a program that cannot be inspected, with its place.
@@ -29,10 +30,13 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): stri
       ...(isThere ? render(`tasks.${id}`, judge(found, user?.uid, true)) : []),
       ...args.flatMap((arg, i) => {
         const seen = path.isAbsolute(arg) ? lookAt(arg) : undefined;
-        if (seen?.kind === 'there' && seen.stat.isFile()) return render(`tasks.${id}`, judge(arg, user?.uid, false));
+        if (seen?.kind === 'there' && seen.stat.isFile())
+          return render(`tasks.${id}`, judge(arg, user?.uid, false));
         // An argument need not be a path, however it begins: it is not quoted, and one that is too long is not a path.
         return seen?.kind === 'unknown' && !isNoPath.has(seen.code)
-          ? [`tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`]
+          ? [
+              `tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`,
+            ]
           : [];
       }),
     ];
@@ -42,7 +46,11 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): stri
 const isNoPath: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
 
 /** Warnings about DSM's tools, and about the programs of DSM that the admin gate uses. */
-export function findOpenTools(nases: readonly NasSettings[], admin: AdminConfig | undefined, look: LookAtLink): string[] {
+export function findOpenTools(
+  nases: readonly NasSettings[],
+  admin: AdminConfig | undefined,
+  look: LookAtLink,
+): string[] {
   const tools = nases.flatMap(({ name, via, synowebapi, synoschedtask }) => {
     const place = name === '' ? 'dsm' : `dsm.${name}`;
     return via === 'webapi'
@@ -54,8 +62,14 @@ export function findOpenTools(nases: readonly NasSettings[], admin: AdminConfig 
   });
   const gate = admin?.gate;
   const { authenticateCgi, loginCgi } = gate?.kind === 'dsm' || gate?.kind === 'dsm-login' ? gate : {};
-  const programs = [...tools, { place: 'admin.authenticateCgi', file: authenticateCgi }, { place: 'admin.loginCgi', file: loginCgi }];
-  return programs.flatMap(({ place, file }) => (file === undefined ? [] : render(place, findProgramExposure(file, { look }))));
+  const programs = [
+    ...tools,
+    { place: 'admin.authenticateCgi', file: authenticateCgi },
+    { place: 'admin.loginCgi', file: loginCgi },
+  ];
+  return programs.flatMap(({ place, file }) =>
+    file === undefined ? [] : render(place, findProgramExposure(file, { look })),
+  );
 }
 
 function render(place: string, exposure: Exposure | undefined): string[] {

@@ -10,7 +10,11 @@ export function findOpenFiles(file: string, named: readonly NamedFile[], look = 
   const uid = process.getuid?.();
   // Grouped by problem, so that a folder above several files is named once.
   const warnings = new Map<string, string>();
-  const judge = (guarded: string, secrets: string | undefined, render: (exposure: Exposure) => string): void => {
+  const judge = (
+    guarded: string,
+    secrets: string | undefined,
+    render: (exposure: Exposure) => string,
+  ): void => {
     const open = secrets === undefined ? undefined : findReaders(guarded, secrets);
     if (open !== undefined && !warnings.has(guarded)) warnings.set(guarded, open);
     for (const exposure of listExposures(guarded, uid, look).toReversed()) {
@@ -24,7 +28,9 @@ export function findOpenFiles(file: string, named: readonly NamedFile[], look = 
   for (const { path, file: other, holds } of named) {
     const place = renderPath(path);
     if (holds !== 'picture')
-      judge(other, holds === 'secret' ? `the secret of ${place}` : undefined, (exposure) => renderOpenFile(place, exposure, uid));
+      judge(other, holds === 'secret' ? `the secret of ${place}` : undefined, (exposure) =>
+        renderOpenFile(place, exposure, uid),
+      );
   }
   return [...warnings.values()];
 }
@@ -40,7 +46,8 @@ function findReaders(file: string, secrets: string): string | undefined {
 
 function renderOpenConfig(exposure: Exposure, uid: number | undefined): string {
   const { kind, entry, path, what } = exposure;
-  if (kind === 'unknown') return `The daemon cannot see who can change the config: ${toOneLine(path)} (${what})`;
+  if (kind === 'unknown')
+    return `The daemon cannot see who can change the config: ${toOneLine(path)} (${what})`;
   const who = kind === 'writable' ? 'Others on this machine' : 'Another user';
   return kind === 'foreign' && entry === 'file'
     ? `The config belongs to another user, who decides what is run: run \`${renderRemedy(exposure, uid)}\``
@@ -49,7 +56,8 @@ function renderOpenConfig(exposure: Exposure, uid: number | undefined): string {
 
 function renderOpenFile(place: string, exposure: Exposure, uid: number | undefined): string {
   const { kind, entry, path, what } = exposure;
-  if (kind === 'unknown') return `${place}: the daemon cannot see who can change this file: ${toOneLine(path)} (${what})`;
+  if (kind === 'unknown')
+    return `${place}: the daemon cannot see who can change this file: ${toOneLine(path)} (${what})`;
   const who = kind === 'writable' ? 'others on this machine' : 'another user';
   return `${place}: ${who} can ${entry === 'file' ? 'change' : 'replace'} this file: run \`${renderRemedy(exposure, uid)}\``;
 }

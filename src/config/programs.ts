@@ -8,9 +8,9 @@ import { explainOddPath } from './load-file.ts';
 
 /** Warnings about the programs and folders of tasks. */
 export function findUnusablePrograms(tasks: readonly Task[]): Finding[] {
-  return tasks.flatMap(({ id, way }): Finding[] => {
-    if (way.runner !== 'command') return [];
-    const { argv, cwd } = way.command;
+  return tasks.flatMap(({ id, runner }): Finding[] => {
+    if (runner.kind !== 'command') return [];
+    const { argv, cwd } = runner.command;
     const problem = judgeProgram(argv[0] ?? '');
     const cwdProblem = judgeFolder(cwd);
     return [

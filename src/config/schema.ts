@@ -23,7 +23,9 @@ export const Config = z.strictObject({
       ),
     })
     .describe('Where the daemon listens, and what opens it.'),
-  dsm: DsmOptions.prefault({}).describe('How DSM tasks are run: the options of the one NAS, or those of several, each with a name.'),
+  dsm: DsmOptions.prefault({}).describe(
+    'How DSM tasks are run: the options of the one NAS, or those of several, each with a name.',
+  ),
   log: LogOptions.prefault({}).describe('The log.'),
   history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
   notify: z.array(NotifyOptions).default([]).describe('Who is told of what happened.'),
@@ -36,7 +38,9 @@ export const Config = z.strictObject({
         ...TaskOptions.shape,
       }),
     )
-    .describe('The tasks, by the number of the DSM task or, where there is "command", "scheduled" or "triggered", by any name.'),
+    .describe(
+      'The tasks, by the number of the DSM task or, where there is "command", "scheduled" or "triggered", by any name.',
+    ),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -23,7 +23,8 @@ export function toSeedIndependentShape(value: unknown): Shape {
     value: isObject(value) ? withPrefixedTasks(isFlat ? gatherServer(value) : value) : value,
     toPlace(path) {
       const [first, second, ...rest] = path;
-      if (first === 'tasks' && typeof second === 'string') return [first, second.slice(prefix.length), ...rest];
+      if (first === 'tasks' && typeof second === 'string')
+        return [first, second.slice(prefix.length), ...rest];
       return isFlat && first === 'server' ? path.slice(1) : path;
     },
     toTaskId: (key) => key.slice(prefix.length),
@@ -33,12 +34,20 @@ export function toSeedIndependentShape(value: unknown): Shape {
 function gatherServer(value: object): object {
   const entries = Object.entries(value);
   const isServer = ([name]: [string, unknown]): boolean => serverNames.includes(name);
-  return { ...Object.fromEntries(entries.filter((entry) => !isServer(entry))), server: Object.fromEntries(entries.filter(isServer)) };
+  return {
+    ...Object.fromEntries(entries.filter((entry) => !isServer(entry))),
+    server: Object.fromEntries(entries.filter(isServer)),
+  };
 }
 
 function withPrefixedTasks(value: object): object {
   if (!('tasks' in value) || !isObject(value.tasks)) return value;
-  return { ...value, tasks: Object.fromEntries(Object.entries(value.tasks).map(([id, task]) => [prefix + id, withoutEmptyCommand(task)])) };
+  return {
+    ...value,
+    tasks: Object.fromEntries(
+      Object.entries(value.tasks).map(([id, task]) => [prefix + id, withoutEmptyCommand(task)]),
+    ),
+  };
 }
 
 function withoutEmptyCommand(task: unknown): unknown {

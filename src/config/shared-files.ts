@@ -13,17 +13,27 @@ interface WrittenFile {
 }
 
 /** Errors if the files of the log, the files of the history and the files of the config are not all different. */
-export function findSharedFiles({ log, history }: Pick<Config, 'log' | 'history'>, folder: string, files: readonly string[]): Finding[] {
+export function findSharedFiles(
+  { log, history }: Pick<Config, 'log' | 'history'>,
+  folder: string,
+  files: readonly string[],
+): Finding[] {
   const logPath = path.resolve(folder, log.file);
   const historyPath = path.resolve(folder, history.file);
   const rotated = Array.from({ length: log.keep }, (_, i) => `${logPath}.${i + 1}`);
-  const beside = [`${historyPath}.lock`, `${historyPath}.new`, toNamesPath(historyPath), toControlPath(historyPath)];
+  const beside = [
+    `${historyPath}.lock`,
+    `${historyPath}.new`,
+    toNamesPath(historyPath),
+    toControlPath(historyPath),
+  ];
   const ofHistory = [historyPath, ...toAttemptFiles(historyPath), ...beside];
   const written: readonly WrittenFile[] = [
     ...[logPath, ...rotated].map((file) => ({ file, setting: 'log.file' as const })),
     ...ofHistory.map((file) => ({ file, setting: 'history.file' as const })),
   ];
-  if (history.file.includes('\0')) return [{ path: ['history', 'file'], message: 'Remove the NUL character: no path can hold one' }];
+  if (history.file.includes('\0'))
+    return [{ path: ['history', 'file'], message: 'Remove the NUL character: no path can hold one' }];
   const identify = createIdentify();
   const taken = new Set(files.flatMap(identify));
   const findings = new Map<string, Finding>();
@@ -34,7 +44,8 @@ export function findSharedFiles({ log, history }: Pick<Config, 'log' | 'history'
     if (identities.some((identity) => taken.has(identity)))
       findings.set(setting, {
         path: at,
-        message: 'Give this a file of its own: the config is read from this one, or from one beside it that is written, too',
+        message:
+          'Give this a file of its own: the config is read from this one, or from one beside it that is written, too',
       });
     else if (setting === 'log.file') for (const identity of identities) ofLog.add(identity);
     else if (identities.some((identity) => ofLog.has(identity)))
@@ -56,6 +67,9 @@ function createIdentify(): (file: string) => readonly string[] {
     folders.set(folder, real);
     const found = lookAt(file);
     const isRegular = found.kind === 'there' && found.stat.isFile();
-    return [path.join(real, path.basename(file)), ...(isRegular ? [`${found.stat.dev}:${found.stat.ino}`] : [])];
+    return [
+      path.join(real, path.basename(file)),
+      ...(isRegular ? [`${found.stat.dev}:${found.stat.ino}`] : []),
+    ];
   };
 }

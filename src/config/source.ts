@@ -31,10 +31,15 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
     const line = lineStarts.findLastIndex((start) => start <= offset);
     return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
   };
-  if (text.trim() === '') return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
+  if (text.trim() === '')
+    return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
   const tooDeepAt = findTooDeep(text);
   if (tooDeepAt !== undefined)
-    return { problems: [toProblem(tooDeepAt, `Correct the JSON here: brackets are nested more than ${maxDepth} deep`)] };
+    return {
+      problems: [
+        toProblem(tooDeepAt, `Correct the JSON here: brackets are nested more than ${maxDepth} deep`),
+      ],
+    };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root === undefined) {
@@ -46,7 +51,10 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
   if (twins.length > 0) {
     const problems = twins.map(({ first, second }) => {
       const { line, column } = toProblem(first.offset, '');
-      return toProblem(second.offset, `Remove one of the two: this name stands in line ${line}, column ${column} already`);
+      return toProblem(
+        second.offset,
+        `Remove one of the two: this name stands in line ${line}, column ${column} already`,
+      );
     });
     return { problems };
   }
@@ -102,7 +110,9 @@ function toSyntaxProblems(
 /** The place where brackets outside of strings are nested too deep, if any. */
 function findTooDeep(text: string): number | undefined {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\\n\r]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?(?:\*\/|$)|[[{\]}]/g)) {
+  for (const { 0: token, index } of text.matchAll(
+    /"(?:[^"\\\n\r]|\\.)*"?|\/\/[^\n\r]*|\/\*[^]*?(?:\*\/|$)|[[{\]}]/g,
+  )) {
     if (token === '[' || token === '{') depth++;
     else if (token === ']' || token === '}') depth--;
     if (depth > maxDepth) return index;
@@ -117,7 +127,10 @@ function findTwins(node: Node): { first: Node; second: Node }[] {
     const [name] = child.type === 'property' ? (child.children ?? []) : [];
     const first = seen.get(name?.value);
     if (name !== undefined && first === undefined) seen.set(name.value, name);
-    return [...(name !== undefined && first !== undefined ? [{ first, second: name }] : []), ...findTwins(child)];
+    return [
+      ...(name !== undefined && first !== undefined ? [{ first, second: name }] : []),
+      ...findTwins(child),
+    ];
   });
 }
 
@@ -126,7 +139,10 @@ function toValue(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(toValue);
   if (node.type !== 'object') return node.value;
   return Object.fromEntries(
-    (node.children ?? []).map(({ children: [key, value] = [] }) => [String(key?.value), value === undefined ? undefined : toValue(value)]),
+    (node.children ?? []).map(({ children: [key, value] = [] }) => [
+      String(key?.value),
+      value === undefined ? undefined : toValue(value),
+    ]),
   );
 }
 

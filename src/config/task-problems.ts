@@ -19,9 +19,17 @@ export function findTaskProblems(config: Config, shape: Shape): Finding[] {
     if (isNamed && !/^(?! )\P{C}{1,100}(?<! )$/u.test(id))
       return [{ ...at, message: 'Name the task with 1 to 100 characters that can be shown' }];
     if (!isNamed && !/^[1-9]\d{0,8}$/.test(id))
-      return [{ ...at, message: 'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"' }];
+      return [
+        {
+          ...at,
+          message:
+            'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"',
+        },
+      ];
     const problems = command === undefined ? findDsmProblems(options, nases) : findCommandProblems(options);
-    return problems.map(([name, message]) => (name === '' ? { ...at, message } : { path: ['tasks', id, name], message }));
+    return problems.map(([name, message]) =>
+      name === '' ? { ...at, message } : { path: ['tasks', id, name], message },
+    );
   });
 }
 
@@ -42,7 +50,9 @@ function findDsmProblems(
   const [only] = nases.size === 1 ? nases.keys() : [];
   const name = nas ?? only;
   return [
-    ...(triggered === undefined ? [] : findGiven({ scheduled }, 'Remove this, or "triggered": a task is one or the other')),
+    ...(triggered === undefined
+      ? []
+      : findGiven({ scheduled }, 'Remove this, or "triggered": a task is one or the other')),
     ...findGiven({ cwd, env, user, group, umask }, 'Remove this, or add a "command": a DSM task ignores it'),
     ...findNasProblems(nas, [...nases.keys()]),
     ...(triggered !== undefined && name !== undefined && nases.get(name)?.via === 'synoschedtask'
@@ -56,8 +66,15 @@ function findDsmProblems(
 
 function findNasProblems(nas: string | undefined, names: readonly string[]): OptionProblem[] {
   const list = names.length > 10 ? '' : `: ${names.map((name) => renderPath([name])).join(', ')}`;
-  if (nas === undefined) return names.length === 1 ? [] : [['', `Say with "nas" on which NAS the task is${list}`]];
-  if (names.includes('')) return [['nas', 'Remove this, or give the NASes in "dsm" names, as in "dsm": { "home": { … }, "attic": { … } }']];
+  if (nas === undefined)
+    return names.length === 1 ? [] : [['', `Say with "nas" on which NAS the task is${list}`]];
+  if (names.includes(''))
+    return [
+      [
+        'nas',
+        'Remove this, or give the NASes in "dsm" names, as in "dsm": { "home": { … }, "attic": { … } }',
+      ],
+    ];
   if (names.includes(nas)) return [];
   const closest = findClosest(nas, names);
   return [

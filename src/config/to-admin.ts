@@ -10,24 +10,38 @@ import { tryLoadTls } from './load-tls.ts';
 
 /** The admin listener, if it is configured, and its problems. `nases` contain how DSM's Web API is reached. */
 export function toAdminConfig(
-  { admin, server }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
+  {
+    admin,
+    server,
+  }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
   nases: ReadonlyMap<string, NasSettings>,
   place: SecretPlace,
 ): { readonly admin: AdminConfig | undefined; readonly errors: readonly Finding[] } {
   const errors: Finding[] = [];
   if (admin === undefined) return { admin: undefined, errors };
-  const fail = (name: keyof AdminOptions, message: string): void => void errors.push({ path: ['admin', name], message });
-  if (admin.port === server.port) fail('port', 'Give the admin page a port of its own: the daemon listens on this one');
+  const fail = (name: keyof AdminOptions, message: string): void =>
+    void errors.push({ path: ['admin', name], message });
+  if (admin.port === server.port)
+    fail('port', 'Give the admin page a port of its own: the daemon listens on this one');
   if (!admin.signInPage && (admin.gate === 'password' || admin.gate === 'webapi'))
-    fail('signInPage', `Leave this out: with the gate "${admin.gate}" nobody could sign in without that page`);
+    fail(
+      'signInPage',
+      `Leave this out: with the gate "${admin.gate}" nobody could sign in without that page`,
+    );
   if (admin.password !== undefined && admin.gate !== 'password')
-    fail('password', `Remove this, or choose the gate "password": the gate "${admin.gate}" knows no password of its own`);
+    fail(
+      'password',
+      `Remove this, or choose the gate "password": the gate "${admin.gate}" knows no password of its own`,
+    );
   const tls = tryLoadTls(admin.tls, ['admin', 'tls'], place.folder, errors);
   const gate = toGate(admin, nases, place, fail);
   const { listen, port, trustProxy, signInPage, metrics } = admin;
   return {
     errors,
-    admin: gate === undefined ? undefined : { listen, port, trustProxy, signInPage, tls, gate, watchers: metrics.allow },
+    admin:
+      gate === undefined
+        ? undefined
+        : { listen, port, trustProxy, signInPage, tls, gate, watchers: metrics.allow },
   };
 }
 
@@ -57,7 +71,12 @@ function toGate(
       const found = loadSecret(password, 'the hash of the password', place);
       const hash = 'text' in found ? parsePasswordHash(found.text) : undefined;
       if (hash !== undefined) return { kind: gate, hash };
-      fail('password', 'problem' in found ? found.problem : `Give the hash of a password here, not the password itself; ${remedy}`);
+      fail(
+        'password',
+        'problem' in found
+          ? found.problem
+          : `Give the hash of a password here, not the password itself; ${remedy}`,
+      );
       return undefined;
     }
     default:
@@ -68,14 +87,25 @@ function toGate(
 /** How to reach the NAS whose accounts may enter, or what to do. */
 function findNas(name: string | undefined, nases: ReadonlyMap<string, NasSettings>): NasAddress | string {
   const [only, other] = [...nases.values()];
-  if (name === undefined && other !== undefined) return 'Add "nas" with the name of the NAS whose accounts may enter: there are several';
+  if (name === undefined && other !== undefined)
+    return 'Add "nas" with the name of the NAS whose accounts may enter: there are several';
   const nas = name === undefined ? only : nases.get(name);
   if (nas === undefined) return 'Give the name of a NAS of "dsm"';
-  return nas.webapi ?? `Add "webapi" to "${nas.name === '' ? 'dsm' : `dsm.${nas.name}`}": it says where to sign in`;
+  return (
+    nas.webapi ?? `Add "webapi" to "${nas.name === '' ? 'dsm' : `dsm.${nas.name}`}": it says where to sign in`
+  );
 }
 
 /** How to reach the NAS, without the account that the daemon itself may have there. */
-function toNasAddress({ url, ca, fingerprint, insecure, deviceName, session, versions }: NasAddress): NasAddress {
+function toNasAddress({
+  url,
+  ca,
+  fingerprint,
+  insecure,
+  deviceName,
+  session,
+  versions,
+}: NasAddress): NasAddress {
   return { url, ca, fingerprint, insecure, deviceName, session, versions };
 }
 

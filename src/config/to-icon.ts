@@ -11,7 +11,9 @@ const maxBytes = 200_000;
 export function loadIcon({ icon }: Pick<TaskOptions, 'icon'>, folder: string): Icon | string | undefined {
   if (icon?.kind !== 'file') return icon;
   const read = loadBytes(path.resolve(folder, icon.path), maxBytes);
-  return 'problem' in read ? `Give a picture that the daemon may read. ${read.problem}` : toPicture(read.bytes);
+  return 'problem' in read
+    ? `Give a picture that the daemon may read. ${read.problem}`
+    : toPicture(read.bytes);
 }
 
 /** The file of a task's icon, if the icon is a file. */

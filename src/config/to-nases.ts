@@ -12,7 +12,14 @@ export function toNases(
   const found = [...listNases(dsm)].map(([name, options]) => {
     const { via, synowebapi, synoschedtask, followFor } = options;
     const { access, errors } = toWebApiAccess(options, toNasPath(name), place);
-    const settings: NasSettings = { name, via, synowebapi, synoschedtask, followMs: followFor, webapi: access };
+    const settings: NasSettings = {
+      name,
+      via,
+      synowebapi,
+      synoschedtask,
+      followMs: followFor,
+      webapi: access,
+    };
     return { settings, errors };
   });
   return {
@@ -28,11 +35,18 @@ export function toNasPath(name: string): Path {
 
 /** NASes that would both be this machine: DSM's tools know no other machine, so tasks of one NAS would be run on the other. */
 function findTwins(nases: readonly NasSettings[]): Finding[] {
-  const local = nases.filter(({ via, webapi }) => via !== 'webapi' && (via !== 'auto' || webapi === undefined));
+  const local = nases.filter(
+    ({ via, webapi }) => via !== 'webapi' && (via !== 'auto' || webapi === undefined),
+  );
   return local.flatMap((nas, i) => {
-    const twin = local.slice(0, i).find((other) => other.synowebapi === nas.synowebapi && other.synoschedtask === nas.synoschedtask);
+    const twin = local
+      .slice(0, i)
+      .find((other) => other.synowebapi === nas.synowebapi && other.synoschedtask === nas.synoschedtask);
     if (twin === undefined) return [];
-    const remedy = nas.webapi === undefined ? 'Add "webapi" with "url", "account" and "password"' : 'Set "via" to "webapi"';
+    const remedy =
+      nas.webapi === undefined
+        ? 'Add "webapi" with "url", "account" and "password"'
+        : 'Set "via" to "webapi"';
     const reason = `by DSM's tools only this machine can be reached, and that is ${renderPath([twin.name])}`;
     return [{ path: toNasPath(nas.name), subject: 'name', message: `${remedy}: ${reason}` }];
   });

@@ -25,26 +25,32 @@ export function toNotifyTargets(
     return '';
   };
   const targets = entries.map(({ type, url: urlSecret, token, on, tasks }, i): NotifyTarget => {
-    const find = (name: string, message: string): void => void errors.push({ path: ['notify', i, name], message });
+    const find = (name: string, message: string): void =>
+      void errors.push({ path: ['notify', i, name], message });
     const before = errors.length;
     const url = load(urlSecret, ['notify', i, 'url'], 'the address');
     const address = URL.canParse(url) ? new URL(url) : undefined;
     if (address !== undefined && /^https?:$/.test(address.protocol)) {
       if (type === 'ntfy' && !/\/[-\w]{1,64}\/*$/.test(address.pathname))
-        find('url', 'End the address of ntfy with a topic of letters, digits, "-" and "_", as in https://ntfy.sh/my-topic');
+        find(
+          'url',
+          'End the address of ntfy with a topic of letters, digits, "-" and "_", as in https://ntfy.sh/my-topic',
+        );
       if (type === 'gotify' && token === undefined && !address.searchParams.has('token'))
         find('url', 'Give the token of an application of Gotify as "token" as well');
       if (!isDecodable(address.username) || !isDecodable(address.password))
         find('url', 'Write "%" as "%25" in the name and password of this address');
     } else if (errors.length === before) find('url', 'Give an address that begins with https:// or http://');
     const tokenText = token === undefined ? undefined : load(token, ['notify', i, 'token'], 'the token');
-    if (token !== undefined && type === 'ping') find('token', 'Remove this: a monitor takes no token, its address is the secret');
+    if (token !== undefined && type === 'ping')
+      find('token', 'Remove this: a monitor takes no token, its address is the secret');
     else if (tokenText !== undefined && !/^[\x21-\x7e]*$/.test(tokenText))
       find('token', 'Give a token of one line, in ASCII and without spaces: no other can be sent');
     if (type === 'ping' && on?.includes('strangers') === true)
       find('on', 'Remove "strangers", or tell another than a monitor: it only knows how runs go');
     for (const [n, id] of (tasks ?? []).entries()) {
-      if (!taskIds.includes(id)) errors.push({ path: ['notify', i, 'tasks', n], message: 'Name a task of this config by its id' });
+      if (!taskIds.includes(id))
+        errors.push({ path: ['notify', i, 'tasks', n], message: 'Name a task of this config by its id' });
     }
     return {
       type,

@@ -1,6 +1,6 @@
 // From a task's options to the task.
 import type { Icon } from '../icon.ts';
-import type { Way } from '../runners/execute.ts';
+import type { Runner } from '../runners/execute.ts';
 import { loadUser, type User } from '../processes/user.ts';
 import type { Task, TaskOptions } from '../tasks.ts';
 
@@ -15,7 +15,7 @@ export function toTask(
     id,
     name: options.name ?? 'Task',
     icon,
-    way: toWay(id, options, nas, user),
+    runner: toRunner(id, options, nas, user),
     isEnabled: options.enabled,
     asksFirst: options.confirm,
     question: options.question,
@@ -45,16 +45,20 @@ export function toUser({ user, group }: TaskOptions): User | string | undefined 
     : 'Remove this, or run the daemon as root: only root can run a command as another user';
 }
 
-function toWay(
+function toRunner(
   id: string,
   { command, cwd, env, umask, scheduled, triggered, nas }: TaskOptions,
   defaultNas: string,
   user: User | undefined,
-): Way {
-  if (command !== undefined) return { runner: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user, umask } };
+): Runner {
+  if (command !== undefined)
+    return { kind: 'command', command: { argv: command, cwd: cwd ?? '/', env: env ?? {}, user, umask } };
   return {
-    runner: 'dsm',
+    kind: 'dsm',
     nas: nas ?? defaultNas,
-    task: triggered === undefined ? { kind: 'scheduled', id: scheduled ?? Number(id) } : { kind: 'triggered', name: triggered },
+    task:
+      triggered === undefined
+        ? { kind: 'scheduled', id: scheduled ?? Number(id) }
+        : { kind: 'triggered', name: triggered },
   };
 }

@@ -14,10 +14,14 @@ export function toWebApiAccess(
   place: SecretPlace,
 ): { readonly access: WebApiAccess | undefined; readonly errors: readonly Finding[] } {
   const errors: Finding[] = [];
-  const fail = (name: string, message: string): void => void errors.push({ path: [...at, 'webapi', name], message });
+  const fail = (name: string, message: string): void =>
+    void errors.push({ path: [...at, 'webapi', name], message });
   if (webapi === undefined) {
     if (via === 'webapi')
-      errors.push({ path: [...at, 'via'], message: `Add "webapi" with "url", "account" and "password" to "${renderPath(at)}"` });
+      errors.push({
+        path: [...at, 'via'],
+        message: `Add "webapi" with "url", "account" and "password" to "${renderPath(at)}"`,
+      });
     return { access: undefined, errors };
   }
   const load = (name: string, secret: Secret, what: string): string => {
@@ -38,7 +42,10 @@ export function toWebApiAccess(
       url: url.replace(/\/+$/, ''),
       account: load('account', webapi.account, 'the account'),
       password: load('password', webapi.password, 'the password'),
-      deviceToken: webapi.deviceToken === undefined ? undefined : load('deviceToken', webapi.deviceToken, 'the device token'),
+      deviceToken:
+        webapi.deviceToken === undefined
+          ? undefined
+          : load('deviceToken', webapi.deviceToken, 'the device token'),
       ca: typeof ca === 'string' ? ca : undefined,
       fingerprint,
       insecure,
@@ -61,8 +68,10 @@ export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
 /** What is wrong with an address; it is not quoted, because it may contain a password. */
 function judgeUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) return 'Give an address such as "https://nas.example.org:5001"';
-  if (url.username !== '' || url.password !== '') return 'Take account and password out of the address: they have names of their own';
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol))
+    return 'Give an address such as "https://nas.example.org:5001"';
+  if (url.username !== '' || url.password !== '')
+    return 'Take account and password out of the address: they have names of their own';
   if (url.search !== '' || url.hash !== '') return 'Take everything from "?" or "#" on out of the address';
   if (url.protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname))
     return 'Use https:// here: by plain HTTP the password could be read on the way, except on this machine itself';
@@ -72,7 +81,8 @@ function judgeUrl(text: string): string | undefined {
 /** Options that have no effect beside others. */
 function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name: string, message: string][] {
   const isPlain = url.startsWith('http:');
-  const idle = (name: string, isGiven: boolean, reason: string): [string, string][] => (isGiven ? [[name, `Remove this: ${reason}`]] : []);
+  const idle = (name: string, isGiven: boolean, reason: string): [string, string][] =>
+    isGiven ? [[name, `Remove this: ${reason}`]] : [];
   if (isPlain) {
     const reason = 'plain HTTP knows no certificates';
     return [
@@ -82,8 +92,16 @@ function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name
     ];
   }
   return [
-    ...idle('ca', ca !== undefined && fingerprint !== undefined, '"fingerprint" alone says which certificate is trusted'),
-    ...idle('insecure', insecure && (ca !== undefined || fingerprint !== undefined), 'the certificate is told, and can be checked'),
+    ...idle(
+      'ca',
+      ca !== undefined && fingerprint !== undefined,
+      '"fingerprint" alone says which certificate is trusted',
+    ),
+    ...idle(
+      'insecure',
+      insecure && (ca !== undefined || fingerprint !== undefined),
+      'the certificate is told, and can be checked',
+    ),
   ];
 }
 
@@ -93,8 +111,12 @@ function loadCa(file: string): string | { readonly problem: string } {
   const read = loadText(file);
   if ('problem' in read) return { problem: `Give a PEM file that the daemon may read. ${read.problem}` };
   try {
-    const [, ...pems] = read.text.split('-----BEGIN CERTIFICATE-----').map((text) => `-----BEGIN CERTIFICATE-----${text}`);
-    return pems.length > 0 && pems.every((pem) => new X509Certificate(pem).raw.length > 0) ? read.text : noCertificate;
+    const [, ...pems] = read.text
+      .split('-----BEGIN CERTIFICATE-----')
+      .map((text) => `-----BEGIN CERTIFICATE-----${text}`);
+    return pems.length > 0 && pems.every((pem) => new X509Certificate(pem).raw.length > 0)
+      ? read.text
+      : noCertificate;
   } catch {
     return noCertificate;
   }

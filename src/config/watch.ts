@@ -27,7 +27,10 @@ export interface Watch {
  * Watches files: it watches their folders, because a watch on a file is lost when the file is replaced; and it checks the files
  * now and then, because not every file system reports changes.
  */
-export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: { readonly pollMs?: number } = {}): Watch {
+export function watchFiles(
+  files: readonly string[],
+  { pollMs = usualPollMs }: { readonly pollMs?: number } = {},
+): Watch {
   let seen = new Map(files.map((file) => [file, toSignature(file)]));
   let watchers: fs.FSWatcher[] = [];
   let poll: NodeJS.Timeout | undefined;
@@ -35,7 +38,8 @@ export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: {
   let settling: NodeJS.Timeout | undefined;
   let tell: () => void = () => {};
 
-  const loadAll = (): Map<string, string> => new Map([...seen.keys()].map((file) => [file, toSignature(file)]));
+  const loadAll = (): Map<string, string> =>
+    new Map([...seen.keys()].map((file) => [file, toSignature(file)]));
   const look = (): void => {
     if (settling !== undefined) return;
     const now = loadAll();
@@ -62,7 +66,9 @@ export function watchFiles(files: readonly string[], { pollMs = usualPollMs }: {
   };
   const watchFolders = (): void => {
     for (const watcher of watchers) watcher.close();
-    const folders = new Set([...seen.keys()].flatMap((file) => [path.dirname(file), path.dirname(toRealPath(file))]));
+    const folders = new Set(
+      [...seen.keys()].flatMap((file) => [path.dirname(file), path.dirname(toRealPath(file))]),
+    );
     watchers = [...folders].flatMap((folder) => watchFolder(folder, lookSoon));
   };
   return {

@@ -1,5 +1,5 @@
 // The config that is in force. It is read again when its files change, and a new one is adopted as a whole or not at all.
-import type { ConfigState } from '../admin/pages/house.ts';
+import type { ConfigState } from '../admin/pages/admin-deps.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { findChanges, findRestartNeeds } from '../config/compare.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
@@ -57,12 +57,17 @@ export function createConfigInForce({
   const refuse = (error: unknown): void => {
     const isBug = !(error instanceof AppError);
     const message = isBug ? `Cannot use ${file}: a mistake in remotetask` : error.message;
-    const problems = isBug ? [`Please report this: ${renderBug(error).replace(/\n\s*/, ' ').split('\n', 1).join('')}`] : error.details;
+    const problems = isBug
+      ? [`Please report this: ${renderBug(error).replace(/\n\s*/, ' ').split('\n', 1).join('')}`]
+      : error.details;
     const isNews = refused?.message !== message || refused.problems.join('\n') !== problems.join('\n');
     if (isNews) {
       refused = { at: now(), message, problems };
       if (isBug) logBug(logger, error, 'A config could not be read');
-      logger.error({ event: 'config-refused', problems }, `${message}; the daemon continues with the last good one`);
+      logger.error(
+        { event: 'config-refused', problems },
+        `${message}; the daemon continues with the last good one`,
+      );
     }
     again = setTimeout(read, againMs).unref();
   };
@@ -101,7 +106,10 @@ export function createConfigInForce({
       `Reloaded the config: ${changes.length === 0 ? 'no relevant changes' : changes.join('; ')}`,
     );
     if (restartNeeds.length > 0)
-      logger.warn({ event: 'restart-needed', names: restartNeeds }, `Start the daemon again for ${restartNeeds.join(', ')}`);
+      logger.warn(
+        { event: 'restart-needed', names: restartNeeds },
+        `Start the daemon again for ${restartNeeds.join(', ')}`,
+      );
   };
   return {
     now: () => config,

@@ -39,7 +39,8 @@ export function openControl({
   readonly logger: Logger;
 }): Control {
   const answer = async (request: http.IncomingMessage): Promise<{ status: number; body: string }> => {
-    if (request.method === 'GET' && request.url === healthPath) return { status: 200, body: renderHealthJson(health()) };
+    if (request.method === 'GET' && request.url === healthPath)
+      return { status: 200, body: renderHealthJson(health()) };
     if (request.method === 'GET')
       return {
         status: 200,

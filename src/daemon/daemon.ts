@@ -53,21 +53,44 @@ export interface Daemon {
 }
 
 /** Starts the daemon; resolves once it listens. Throws AppError. */
-export async function startDaemon(first: LoadedConfig, { configFile, env, isTerminal }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(
+  first: LoadedConfig,
+  { configFile, env, isTerminal }: DaemonOptions,
+): Promise<Daemon> {
   // Node creates its threads at the first asynchronous file call, and aborts if it cannot: better now than when a run is started.
   await fs.access('/');
   const watch = watchFiles(first.files);
   const isColored = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '';
-  const log = await openLog(first.log, { path: first.log.path, level: toLevel(first), isTerminal, isColored });
+  const log = await openLog(first.log, {
+    path: first.log.path,
+    level: toLevel(first),
+    isTerminal,
+    isColored,
+  });
   const { logger } = log;
   if (!log.isWritten())
-    throw new AppError('log-unusable', `Cannot write the log file ${first.log.path} (${log.problem() ?? 'unknown'})`, [
-      `${toFileRemedy(log.problem() ?? '')}, or set log.file in the config`,
-    ]);
+    throw new AppError(
+      'log-unusable',
+      `Cannot write the log file ${first.log.path} (${log.problem() ?? 'unknown'})`,
+      [`${toFileRemedy(log.problem() ?? '')}, or set log.file in the config`],
+    );
   const clock = systemClock;
-  const config = createConfigInForce({ first, file: configFile, env, watch, take: (next) => take(next), logger, clock });
+  const config = createConfigInForce({
+    first,
+    file: configFile,
+    env,
+    watch,
+    take: (next) => take(next),
+    logger,
+    clock,
+  });
   const history = openHistory({ filePath: first.history.path, keep: first.history.keep, logger, clock });
-  const attempts = openAttempts({ historyPath: first.history.path, keep: first.history.attempts, logger, clock });
+  const attempts = openAttempts({
+    historyPath: first.history.path,
+    keep: first.history.attempts,
+    logger,
+    clock,
+  });
   const tally = createTally(clock);
   const recorder = createRecorder({ logger, attempts, tally });
   const notifier = createNotifier({ targets: first.notify, logger });
@@ -97,7 +120,12 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   const trigger = createTrigger({ keys: first.keys, runs, isLogWritten: log.isWritten, clock });
   const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states(), config.now().keys);
   const health = (): ReturnType<typeof toHealth> =>
-    toHealth({ config: config.state(), isLogWritten: log.isWritten(), historyProblem: history.problem(), dsmStates: dsmStates() });
+    toHealth({
+      config: config.state(),
+      isLogWritten: log.isWritten(),
+      historyProblem: history.problem(),
+      dsmStates: dsmStates(),
+    });
   const icons = createIcons({ logger });
   const app = await buildApp({
     trigger,
@@ -136,9 +164,19 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
   }
   const control = openControl({ path: toControlPath(first.history.path), runs, recorder, health, logger });
   for (const warning of first.warnings) logger.warn({ event: 'config-warning' }, warning);
-  const page = first.admin === undefined ? '' : `; the admin page on ${toBaseUrl({ server: first.admin, tls: first.admin.tls })}`;
-  logger.info({ event: 'listening', config: configFile, tasks: first.keys.tasks.length }, `Listening on ${toBaseUrl(first)}${page}`);
-  const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: toNamesPath(first.history.path), logger });
+  const page =
+    first.admin === undefined
+      ? ''
+      : `; the admin page on ${toBaseUrl({ server: first.admin, tls: first.admin.tls })}`;
+  logger.info(
+    { event: 'listening', config: configFile, tasks: first.keys.tasks.length },
+    `Listening on ${toBaseUrl(first)}${page}`,
+  );
+  const taskWatch = createTaskWatch({
+    findNases: dsm.nases,
+    namesPath: toNamesPath(first.history.path),
+    logger,
+  });
   taskWatch.use(first.keys);
   const preparePipes = ({ keys }: LoadedConfig): void => {
     if (keys.tasks.some(({ task }) => task.output !== 'none')) pipes.prepare();
@@ -178,7 +216,7 @@ export async function startDaemon(first: LoadedConfig, { configFile, env, isTerm
       const unread = pipes.close();
       for (const run of left.filter((one) => one.state() !== 'ended')) {
         const pid = run.process()?.pid;
-        const what = run.task.way.runner === 'dsm' ? 'of DSM' : (pid ?? 'of unknown number');
+        const what = run.task.runner.kind === 'dsm' ? 'of DSM' : (pid ?? 'of unknown number');
         logger.warn(
           { event: 'run-left', task: run.task.id, run: run.id, pid },
           `Leaves ${run.task.name} running (process ${what})${unread.has(run.id) ? '; nothing reads its output, since `cat` cannot be started: it will stand still when it has printed 64 KiB' : ''}`,

@@ -2,17 +2,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
+import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
 import { renderNas } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
-import { execute, resume, type EarlierDsmRun, type FindNas, type Way } from '../runners/execute.ts';
+import { execute, resume, type EarlierDsmRun, type FindNas, type Runner } from '../runners/execute.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
 import type { Pipes } from '../processes/pipes.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type NasHealth, type OpenNas } from '../nas/open-nas.ts';
-import { describeWay } from '../nas/ways.ts';
+import { describeTransport } from '../nas/transport-notices.ts';
 
 type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
 
@@ -20,16 +20,16 @@ type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
 export interface NasState {
   /** '' if the config gives the NAS no name. */
   readonly name: string;
-  readonly way: ChosenWay;
+  readonly transport: Transport;
   readonly health: NasHealth;
 }
 
 export interface DsmAccess {
   /** Starts a command or a task of DSM; a task of DSM uses the current client of its NAS. */
-  execute(way: Way, io: DsmRunIo): Execution;
+  execute(runner: Runner, io: DsmRunIo): Execution;
   /** Continues following a run that an earlier daemon started. */
   resume(run: EarlierDsmRun, io: DsmRunIo): Execution;
-  /** Uses this config from now on; runs under way keep the client that they were started with. */
+  /** Uses this config from now on; runs under transport keep the client that they were started with. */
   use(config: NasConfig): void;
   states(): readonly NasState[];
   /** The NASes with their current clients; calls through them share their sessions with the runs. */
@@ -41,8 +41,8 @@ export interface DsmAccess {
 interface Nas {
   readonly open: OpenNas;
   readonly runner: DsmRunner;
-  /** The latest choice: its reason may change while the way stays the same. */
-  readonly way: ChosenWay;
+  /** The latest choice: its reason may change while the transport stays the same. */
+  readonly transport: Transport;
 }
 
 /** Creates the access. It contacts no NAS until one of its tasks is started. */
@@ -68,12 +68,15 @@ export function createDsmAccess({
   const sayWays = (keys: NasConfig['keys']): void => {
     const before = said;
     const now = new Map<string, string>();
-    for (const [name, { way }] of nases) {
-      const notice = describeWay(name, way, keys);
+    for (const [name, { transport }] of nases) {
+      const notice = describeTransport(name, transport, keys);
       if (notice === undefined) continue;
       now.set(name, notice.text);
       if (before.get(name) === notice.text) continue;
-      logger[notice.isWarning ? 'warn' : 'info']({ event: 'dsm-way', ...(name === '' ? {} : { nas: name }), way: way.kind }, notice.text);
+      logger[notice.isWarning ? 'warn' : 'info'](
+        { event: 'dsm-way', ...(name === '' ? {} : { nas: name }), way: transport.kind },
+        notice.text,
+      );
     }
     said = now;
   };
@@ -81,13 +84,14 @@ export function createDsmAccess({
     const before = nases;
     nases = new Map(
       [...config.nases].map(([name, settings]) => {
-        const way = chooseWay(settings, loadWayFacts(settings));
+        const transport = chooseTransport(settings, loadTransportFacts(settings));
         const old = before.get(name);
-        const isAsBefore = way.kind === old?.way.kind && isDeepStrictEqual(settings, old.open.settings);
-        // Without a way, the reason that a run reports may have changed.
-        if (isAsBefore && way.kind !== 'none') return [name, { ...old, way }];
-        const open = openNas(settings, { logger, clock, way });
-        return [name, { open, runner: createRunner(open, logger), way }];
+        const isAsBefore =
+          transport.kind === old?.transport.kind && isDeepStrictEqual(settings, old.open.settings);
+        // Without a transport, the reason that a run reports may have changed.
+        if (isAsBefore && transport.kind !== 'none') return [name, { ...old, transport }];
+        const open = openNas(settings, { logger, clock, transport });
+        return [name, { open, runner: createRunner(open, logger), transport }];
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
@@ -96,26 +100,36 @@ export function createDsmAccess({
   use(first);
   const findNas: FindNas = (name) => nases.get(name)?.runner;
   return {
-    execute: (way, io) => execute(way, io, { findNas, pipes }),
+    execute: (runner, io) => execute(runner, io, { findNas, pipes }),
     resume: (run, io) => resume(run, io, findNas),
     use,
     nases: () => [...nases.values()].map(({ open }) => open),
-    states: () => [...nases].map(([name, { open, way }]) => ({ name, way, health: open.health() })),
+    states: () =>
+      [...nases].map(([name, { open, transport }]) => ({ name, transport, health: open.health() })),
     async close() {
-      await Promise.all([...[...nases.values()].map(({ runner }) => runner), ...retired].map(async (runner) => await runner.close()));
+      await Promise.all(
+        [...[...nases.values()].map(({ runner }) => runner), ...retired].map(
+          async (runner) => await runner.close(),
+        ),
+      );
     },
   };
 }
 
-function createRunner({ settings, way, call, versions, close }: OpenNas, logger: Logger): DsmRunner {
+function createRunner({ settings, transport, call, versions, close }: OpenNas, logger: Logger): DsmRunner {
   const { name, followMs, synoschedtask } = settings;
   const fields = name === '' ? {} : { nas: name };
   const tellUnclear = createUnclearLog(logger, fields);
   const tellUsed = (call: string): void =>
-    logger.info({ event: 'dsm-call-used', ...fields, call }, `${renderNas(name)} knows ${call}, which tells more of its tasks`);
-  if (call !== undefined) return createDsmRunner({ call, close }, { followMs, versions, tellUnclear, tellUsed });
-  if (way.kind === 'synoschedtask') return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
-  const reason = `${way.sentence}. ${way.remedy ?? ''}.`;
+    logger.info(
+      { event: 'dsm-call-used', ...fields, call },
+      `${renderNas(name)} knows ${call}, which tells more of its tasks`,
+    );
+  if (call !== undefined)
+    return createDsmRunner({ call, close }, { followMs, versions, tellUnclear, tellUsed });
+  if (transport.kind === 'synoschedtask')
+    return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
+  const reason = `${transport.sentence}. ${transport.remedy ?? ''}.`;
   return {
     start: () => refuse(reason),
     resume: () => giveUp(reason),

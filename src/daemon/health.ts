@@ -1,5 +1,5 @@
 // The daemon's health, collected from its parts.
-import type { ConfigState, DsmState } from '../admin/pages/house.ts';
+import type { ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
 import type { Health } from '../health.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { NasState } from './dsm-access.ts';
@@ -16,10 +16,10 @@ export interface HealthParts {
 /** The NASes that have tasks in the config, as the admin pages and the metrics show them. NASes without tasks are left out. */
 export function toDsmStates(states: readonly NasState[], keys: LoadedConfig['keys']): readonly DsmState[] {
   const used = states.filter(({ name }) => listConfigured(keys, name).length > 0);
-  return used.map(({ name, way, health }) => ({
+  return used.map(({ name, transport, health }) => ({
     name: name === '' ? 'DSM' : name,
-    way: way.kind,
-    reason: health.kind === 'failing' ? health.sentence : `${way.sentence}.`,
+    way: transport.kind,
+    reason: health.kind === 'failing' ? health.sentence : `${transport.sentence}.`,
     health: health.kind === 'fine' ? 'ok' : health.kind,
   }));
 }
@@ -29,13 +29,28 @@ export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: He
   return [
     ...(config.refused === undefined
       ? []
-      : [{ what: 'config' as const, message: `${config.refused.message}; the daemon continues with the last good one` }]),
-    ...(isLogWritten ? [] : [{ what: 'log' as const, message: 'The log cannot be written; no task is started until it can be' }]),
+      : [
+          {
+            what: 'config' as const,
+            message: `${config.refused.message}; the daemon continues with the last good one`,
+          },
+        ]),
+    ...(isLogWritten
+      ? []
+      : [{ what: 'log' as const, message: 'The log cannot be written; no task is started until it can be' }]),
     ...(historyProblem === undefined
       ? []
-      : [{ what: 'history' as const, message: `The history cannot be written (${historyProblem}); no task is started until it can be` }]),
+      : [
+          {
+            what: 'history' as const,
+            message: `The history cannot be written (${historyProblem}); no task is started until it can be`,
+          },
+        ]),
     ...dsmStates
       .filter(({ health }) => health === 'failing')
-      .map(({ name, reason }) => ({ what: 'dsm' as const, message: name === 'DSM' ? reason : `${name}: ${reason}` })),
+      .map(({ name, reason }) => ({
+        what: 'dsm' as const,
+        message: name === 'DSM' ? reason : `${name}: ${reason}`,
+      })),
   ];
 }

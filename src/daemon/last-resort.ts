@@ -28,7 +28,8 @@ export function judge(thrown: unknown, { canStop }: { readonly canStop: boolean 
 function isOfConnection(thrown: unknown): boolean {
   if (!(thrown instanceof Error) || !('syscall' in thrown)) return false;
   return (
-    ofConnections.has(toSystemCode(thrown) ?? '') && ['read', 'write', 'writev', 'shutdown', 'connect'].includes(String(thrown.syscall))
+    ofConnections.has(toSystemCode(thrown) ?? '') &&
+    ['read', 'write', 'writev', 'shutdown', 'connect'].includes(String(thrown.syscall))
   );
 }
 

@@ -9,7 +9,10 @@ export interface Listening {
 }
 
 /** Listens, or throws AppError. */
-export async function listen(app: { listen(host: string, port: number): Promise<void> }, { part, host, port }: Listening): Promise<void> {
+export async function listen(
+  app: { listen(host: string, port: number): Promise<void> },
+  { part, host, port }: Listening,
+): Promise<void> {
   try {
     await app.listen(host, port);
   } catch (error) {
@@ -24,9 +27,13 @@ export async function listen(app: { listen(host: string, port: number): Promise<
         `Set ${part}.port in the config to 1024 or more`,
       ]);
     if (unknownAddress.has(code))
-      throw new AppError('address-unavailable', `Cannot listen on ${host}: this machine does not have that address`, [
-        `Set ${part}.listen in the config to one of its addresses, or to ${part === 'server' ? '"0.0.0.0"' : '"127.0.0.1"'}`,
-      ]);
+      throw new AppError(
+        'address-unavailable',
+        `Cannot listen on ${host}: this machine does not have that address`,
+        [
+          `Set ${part}.listen in the config to one of its addresses, or to ${part === 'server' ? '"0.0.0.0"' : '"127.0.0.1"'}`,
+        ],
+      );
     throw new AppError('cannot-listen', `Cannot listen on ${where} (${code})`, [
       remedies[code] ?? `Set another ${part}.port or ${part}.listen in the config`,
     ]);

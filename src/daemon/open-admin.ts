@@ -1,13 +1,13 @@
 // The admin listener as the daemon opens it.
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildAdminApp, type AdminApp } from '../admin/app.ts';
-import type { House } from '../admin/pages/house.ts';
+import type { AdminDeps } from '../admin/pages/admin-deps.ts';
 import { openGate } from '../admin/gate/open-gate.ts';
 import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { toBaseUrl } from './addresses.ts';
 
 /** What the daemon passes to the admin page, except what is the same for every daemon. */
-export type HouseParts = Omit<House, 'tasks' | 'loadAddress' | 'version'> & {
+export type HouseParts = Omit<AdminDeps, 'tasks' | 'loadAddress' | 'version'> & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
 };
@@ -17,13 +17,15 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
   const { admin: config } = now();
   if (config === undefined) return undefined;
   const { logger, clock } = parts;
-  const house: House = {
+  const house: AdminDeps = {
     ...parts,
     tasks: () => now().keys.tasks.map(({ task }) => task),
     loadAddress(id) {
       const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
       const found = clearKeys.find(({ task }) => task.id === id);
-      return found === undefined ? undefined : { base: toBaseUrl(loaded), magicKey: found.magicKey, taskKey: found.taskKey };
+      return found === undefined
+        ? undefined
+        : { base: toBaseUrl(loaded), magicKey: found.magicKey, taskKey: found.taskKey };
     },
     version: packageJson.version,
   };

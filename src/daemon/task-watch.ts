@@ -48,7 +48,10 @@ export function createTaskWatch({
       saveNames(namesPath, new Map([...names, [nas, new Map([...before, ...seen])]]));
     } catch (error) {
       const code = toErrorCode(error);
-      logger.warn({ event: 'names-unwritable', code }, `Cannot write ${namesPath} (${code}): tasks that get another name are not noticed`);
+      logger.warn(
+        { event: 'names-unwritable', code },
+        `Cannot write ${namesPath} (${code}): tasks that get another name are not noticed`,
+      );
     }
   };
   const look = async ({ nas, configured, stop }: Watched): Promise<void> => {
@@ -63,13 +66,20 @@ export function createTaskWatch({
       const list = await loadNasTasks(nas, stop.signal);
       if (stop.signal.aborted) return;
       if (list.kind === 'listed') {
-        const warnings = findTaskWarnings(name, configured, list, loadNames(namesPath).get(name) ?? new Map());
-        for (const { task, text } of warnings) logger.warn({ event: 'dsm-task-warning', ...fields, task }, text);
+        const warnings = findTaskWarnings(
+          name,
+          configured,
+          list,
+          loadNames(namesPath).get(name) ?? new Map(),
+        );
+        for (const { task, text } of warnings)
+          logger.warn({ event: 'dsm-task-warning', ...fields, task }, text);
         if (list.triggered.kind === 'not-told') tell(list.triggered);
         remember(name, listNames(configured, list));
         return;
       }
-      if (list.reason !== told) tell(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
+      if (list.reason !== told)
+        tell(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
       if (!list.isPassing) return;
       told = list.reason;
       await pause(retryMs, undefined, { signal: stop.signal, ref: false }).catch(() => {});
@@ -82,7 +92,7 @@ export function createTaskWatch({
       const entries = findNases().flatMap((nas): [string, Watched][] => {
         const { name } = nas.settings;
         const configured = listConfigured(keys, name);
-        if (nas.way.kind === 'none' || configured.length === 0) return [];
+        if (nas.transport.kind === 'none' || configured.length === 0) return [];
         const old = before.get(name);
         const isSame = old !== undefined && old.nas === nas && isDeepStrictEqual(old.configured, configured);
         return [[name, isSame ? old : { nas, configured, stop: new AbortController() }]];

@@ -14,7 +14,9 @@ export type Proof =
   | Unanswered;
 
 const request: DsmRequest = { api: initdataApi, method: 'get', forms: [{ version: 1, params: {} }] };
-const Initdata = z.object({ Session: z.object({ is_admin: z.unknown().optional(), isLogined: z.unknown().optional() }) });
+const Initdata = z.object({
+  Session: z.object({ is_admin: z.unknown().optional(), isLogined: z.unknown().optional() }),
+});
 
 /** Asks DSM. Only a plain yes is a proof; the absence of a refusal is not. */
 export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Promise<Proof> {
@@ -26,13 +28,17 @@ export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Prom
     };
   if (answer.kind !== 'answered') return answer;
   const { data } = Initdata.safeParse(answer.data);
-  if (data === undefined) return { kind: 'unclear', reason: `DSM answered ${initdataApi} without a Session.` };
+  if (data === undefined)
+    return { kind: 'unclear', reason: `DSM answered ${initdataApi} without a Session.` };
   const { is_admin: isAdmin, isLogined: isSignedIn } = data.Session;
   // Without a session DSM answers this call, too.
   if (isSignedIn === false) return { kind: 'refused', code: 119, reason: explainRefusal(initdataApi, 119) };
   if (isAdmin === true) return { kind: 'administrator' };
   if (isAdmin === false)
-    return { kind: 'ordinary', reason: `DSM says that the account is not an administrator (Session.is_admin is false).` };
+    return {
+      kind: 'ordinary',
+      reason: `DSM says that the account is not an administrator (Session.is_admin is false).`,
+    };
   // Only the type of the value, because the answer may contain names and tokens.
   const what =
     isAdmin === undefined

@@ -62,6 +62,8 @@ export function toUnclear(what: string, cameInstead?: { readonly data: unknown }
     reason: `DSM answered in a form that is not understood (${what}).`,
     mayHaveActed: true,
     isLasting: false,
-    ...(cameInstead === undefined ? {} : { lines: toFirstLines(JSON.stringify(cameInstead.data, null, 2) ?? '(no data)') }),
+    ...(cameInstead === undefined
+      ? {}
+      : { lines: toFirstLines(JSON.stringify(cameInstead.data, null, 2) ?? '(no data)') }),
   };
 }

@@ -27,7 +27,9 @@ export function isUserName(text: string): boolean {
 /** The numbers that `id -G` printed; undefined for anything else. */
 export function parseGroupIds(printed: Uint8Array): readonly number[] | undefined {
   const text = decode(printed)?.trim();
-  return text !== undefined && /^\d{1,10}(?: \d{1,10})*$/.test(text) ? text.split(' ').map(Number) : undefined;
+  return text !== undefined && /^\d{1,10}(?: \d{1,10})*$/.test(text)
+    ? text.split(' ').map(Number)
+    : undefined;
 }
 
 /** The answer of login.cgi: whether there is a session, the token for forms if DSM requires one, and the cookie of a new session. */
@@ -60,9 +62,12 @@ export function parseLoginAnswer(printed: Uint8Array): LoginAnswer | undefined {
 /** The session that a header sets for all of DSM; undefined if there are two, or if it is valid for less or more than this host. */
 function findSessionId(head: string): string | undefined {
   const set = head.split(/\r?\n/).flatMap((line) => /^set-cookie:(.*)$/i.exec(line)?.[1] ?? []);
-  const ids = set.map((text) => parseSetCookie(text.trim(), { decode: (value) => value })).filter(({ name }) => name === 'id');
+  const ids = set
+    .map((text) => parseSetCookie(text.trim(), { decode: (value) => value }))
+    .filter(({ name }) => name === 'id');
   const [id] = ids;
-  const isFit = ids.length === 1 && id?.path === '/' && id.domain === undefined && isOpaqueValue(id.value ?? '');
+  const isFit =
+    ids.length === 1 && id?.path === '/' && id.domain === undefined && isOpaqueValue(id.value ?? '');
   return isFit ? id.value : undefined;
 }
 

@@ -38,7 +38,13 @@ export interface DsmClientOptions {
 }
 
 /** Creates a client that does nothing until the first call. It has one session, and never more than one sign-in at a time. */
-export function createDsmClient({ name, access, logger, clock, send = createDsmHttp(access) }: DsmClientOptions): DsmClient {
+export function createDsmClient({
+  name,
+  access,
+  logger,
+  clock,
+  send = createDsmHttp(access),
+}: DsmClientOptions): DsmClient {
   const pace = createSignInPace(clock);
   const closing = new AbortController();
   let session: Session | undefined;
@@ -64,7 +70,10 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
       failure = undefined;
       session = result.session;
       denials.noteSignIn(session);
-      logger.info({ event: 'dsm-signed-in', ...nas, version: result.version }, `Signed in to ${renderNas(name)}`);
+      logger.info(
+        { event: 'dsm-signed-in', ...nas, version: result.version },
+        `Signed in to ${renderNas(name)}`,
+      );
       return result.session;
     }
     const isHopeless = result.kind === 'refused' && isSignInHopeless(result.code);
@@ -76,10 +85,17 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
     else if (result.isAttempt) pace.noteFailure();
     const pauseMs = pace.waitMs();
     const isLong = pauseMs > patienceMs;
-    const until = isLong ? ` It is not tried again within ${renderDuration(pauseMs)}, unless the config is changed.` : '';
+    const until = isLong
+      ? ` It is not tried again within ${renderDuration(pauseMs)}, unless the config is changed.`
+      : '';
     if (isNews)
       logger[isLasting ? 'error' : 'warn'](
-        { event: 'dsm-sign-in-failed', ...nas, ...(result.kind === 'refused' ? { code: result.code } : {}), pauseMs: Math.round(pauseMs) },
+        {
+          event: 'dsm-sign-in-failed',
+          ...nas,
+          ...(result.kind === 'refused' ? { code: result.code } : {}),
+          pauseMs: Math.round(pauseMs),
+        },
         `Cannot sign in to ${renderNas(name)}. ${reason}${until}`,
       );
     return isLong ? tryAgainLater() : { kind: 'unanswered', reason, mayHaveActed: false, isLasting };
@@ -93,7 +109,12 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
     });
     const { promise: stopped, resolve } = Promise.withResolvers<Unanswered>();
     const giveUp = (): void =>
-      resolve({ kind: 'unanswered', reason: 'DSM did not answer in time.', mayHaveActed: false, isLasting: false });
+      resolve({
+        kind: 'unanswered',
+        reason: 'DSM did not answer in time.',
+        mayHaveActed: false,
+        isLasting: false,
+      });
     stop.addEventListener('abort', giveUp, { once: true });
     if (stop.aborted) giveUp();
     try {
@@ -110,13 +131,19 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
         const opened = await open(stop);
         if ('kind' in opened) return opened;
         const found = await callInSession(send, opened, request, stop);
-        const answer = found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
+        const answer =
+          found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
         if (answer.kind === 'answered') denials.noteAnswer(opened, request);
         const isLapse =
           answer.kind === 'refused' &&
-          (isSessionOver(answer.code) || (answer.code === 105 && (session !== opened || denials.isLapse(opened, request, pace.waitMs()))));
+          (isSessionOver(answer.code) ||
+            (answer.code === 105 && (session !== opened || denials.isLapse(opened, request, pace.waitMs()))));
         // The address may be gone, while the name leads to another one.
-        const isAway = answer.kind === 'unanswered' && !answer.mayHaveActed && !stop.aborted && opened.address !== undefined;
+        const isAway =
+          answer.kind === 'unanswered' &&
+          !answer.mayHaveActed &&
+          !stop.aborted &&
+          opened.address !== undefined;
         if (!isLapse && !isAway) return answer;
         if (session === opened) {
           session = undefined;
@@ -124,7 +151,11 @@ export function createDsmClient({ name, access, logger, clock, send = createDsmH
           // The session may still exist, and DSM limits the number of sessions.
           if (answer.kind === 'refused' && answer.code === 105) void signOut(send, opened, access);
           logger.info(
-            { event: 'dsm-session-over', ...nas, ...(answer.kind === 'refused' ? { code: answer.code } : {}) },
+            {
+              event: 'dsm-session-over',
+              ...nas,
+              ...(answer.kind === 'refused' ? { code: answer.code } : {}),
+            },
             `${name === '' ? 'DSM' : `The NAS ${name}`} ${answer.kind === 'refused' ? `has ended the session (error ${answer.code})` : 'no longer answers at the address of the session'}`,
           );
         }

@@ -6,7 +6,9 @@ import { Truth } from './dsm-values.ts';
 import { isOfTheMoment } from './errors.ts';
 
 /** A reference to a task of DSM: a scheduled one by its number, or a triggered one by its name. */
-export type DsmTaskName = { readonly kind: 'scheduled'; readonly id: number } | { readonly kind: 'triggered'; readonly name: string };
+export type DsmTaskName =
+  | { readonly kind: 'scheduled'; readonly id: number }
+  | { readonly kind: 'triggered'; readonly name: string };
 
 /** How a run ended, as DSM reports it; undefined for values that DSM does not report. */
 export interface DsmEnd {
@@ -43,7 +45,10 @@ export interface DsmState {
 }
 
 /** The content of the history. `none`: this DSM has no history that can be read. */
-export type DsmHistory = { readonly kind: 'rows'; readonly rows: readonly DsmRun[] } | { readonly kind: 'none' } | Unanswered;
+export type DsmHistory =
+  | { readonly kind: 'rows'; readonly rows: readonly DsmRun[] }
+  | { readonly kind: 'none' }
+  | Unanswered;
 
 /** The result of one check of a task. */
 export type DsmLook = DsmHistory | { readonly kind: 'state'; readonly state: DsmState };
@@ -65,7 +70,11 @@ export type Lookup =
   | Unanswered;
 
 /** The output of a run. `untold`: DSM has no call that returns it. */
-export type DsmOutput = { readonly kind: 'printed'; readonly text: string } | { readonly kind: 'untold' } | Refused | Unanswered;
+export type DsmOutput =
+  | { readonly kind: 'printed'; readonly text: string }
+  | { readonly kind: 'untold' }
+  | Refused
+  | Unanswered;
 
 export interface DsmTask {
   /** Differs from task to task. */
@@ -87,7 +96,10 @@ const OutputConfig = z.object({ enable_output: Truth });
 /** Whether "Save output results" is on, without which DSM keeps no history; undefined if DSM does not report it. */
 export async function loadIsOutputSaved(call: CallDsm, stop: AbortSignal): Promise<boolean | undefined> {
   const params = { type: 'esynoscheduler' };
-  const answer = await call({ api: 'SYNO.Core.EventScheduler', method: 'config_get', forms: [{ version: 1, params }] }, stop);
+  const answer = await call(
+    { api: 'SYNO.Core.EventScheduler', method: 'config_get', forms: [{ version: 1, params }] },
+    stop,
+  );
   return answer.kind === 'answered' ? OutputConfig.safeParse(answer.data).data?.enable_output : undefined;
 }
 

@@ -16,7 +16,9 @@ export const TaskId = Numberish.pipe(z.int().positive());
 const truths: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false };
 
 /** A boolean in any of the forms that DSM's APIs use. */
-export const Truth = z.union([z.boolean(), z.literal([0, 1, '0', '1', 'true', 'false'])]).transform((value) => truths[String(value)]);
+export const Truth = z
+  .union([z.boolean(), z.literal([0, 1, '0', '1', 'true', 'false'])])
+  .transform((value) => truths[String(value)]);
 
 /** An optional value: undefined if it is missing, null, or of another type. */
 export function maybe<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
@@ -33,7 +35,9 @@ export interface DsmTime {
 
 /** Reads `2024-09-11 00:00:01`, with or without a zone such as `+02:00` after it. */
 export function parseDsmTime(text: string | null | undefined): DsmTime {
-  const match = /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?$/i.exec((text ?? '').trim());
+  const match = /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?$/i.exec(
+    (text ?? '').trim(),
+  );
   if (match === null) return { localMs: Number.NaN, utcMs: Number.NaN };
   const [, year, month, day, time, zone] = match;
   const ms = Date.parse(`${year}-${month}-${day}T${time}${zone === undefined ? 'Z' : toIsoZone(zone)}`);

@@ -18,13 +18,19 @@ const failures: Readonly<Record<string, string>> = {
 export function toDsmOutcome({ exitCode, exitType }: DsmEnd): Outcome {
   if (exitCode === 0 && exitType === 'normal') return { kind: 'succeeded', exitCode };
   if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
-  const reason = exitType === undefined || !Object.hasOwn(failures, exitType) ? undefined : failures[exitType];
+  const reason =
+    exitType === undefined || !Object.hasOwn(failures, exitType) ? undefined : failures[exitType];
   if (reason !== undefined) return { kind: 'failed', reason };
   return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
 }
 
 /** An end as DSM writes it; `row` is everything that DSM wrote, without the task's script and output. */
 export function toDsmEnd(exitCode: number | undefined, exitType: string | undefined, row: unknown): DsmEnd {
-  const end = { exitCode: exitCode === undefined || !Number.isInteger(exitCode) ? undefined : exitCode, exitType: exitType?.trim() };
-  return toDsmOutcome(end).kind === 'unconfirmed' ? { ...end, lines: toFirstLines(JSON.stringify(row, null, 2) ?? '') } : end;
+  const end = {
+    exitCode: exitCode === undefined || !Number.isInteger(exitCode) ? undefined : exitCode,
+    exitType: exitType?.trim(),
+  };
+  return toDsmOutcome(end).kind === 'unconfirmed'
+    ? { ...end, lines: toFirstLines(JSON.stringify(row, null, 2) ?? '') }
+    : end;
 }

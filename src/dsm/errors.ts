@@ -113,7 +113,10 @@ const adaptive =
   'Where the account has none, Adaptive MFA may be asking for a second step, as it does of administrators who sign in from unknown places: switch it off for the account (Control Panel > Security > Account), or set two-factor authentication up for it';
 
 /** Why DSM refused a sign-in with `shown` besides the password, as a sentence. With 403 it requires a second step. */
-export function explainSignInRefusal({ code, reason, secondSteps }: Refused, shown: 'code' | 'device-token' | undefined): string {
+export function explainSignInRefusal(
+  { code, reason, secondSteps }: Refused,
+  shown: 'code' | 'device-token' | undefined,
+): string {
   if (code !== 403) return reason;
   const isCodeTaken = secondSteps === undefined || secondSteps.length === 0 || secondSteps.includes('otp');
   const why =

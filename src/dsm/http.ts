@@ -12,7 +12,12 @@ const maxBytes = 8_000_000;
 const callMs = 20_000;
 
 /** Our own error codes, besides those of Node and OpenSSL. */
-export const ownCodes = { stopped: 'STOPPED', timeout: 'TIMEOUT', tooLarge: 'TOO_LARGE', otherCertificate: 'OTHER_CERTIFICATE' } as const;
+export const ownCodes = {
+  stopped: 'STOPPED',
+  timeout: 'TIMEOUT',
+  tooLarge: 'TOO_LARGE',
+  otherCertificate: 'OTHER_CERTIFICATE',
+} as const;
 
 /** The result of a request. `wasSent` is whether DSM may have acted on it. */
 export type HttpResult =
@@ -55,12 +60,18 @@ export function createDsmHttp(
     const port = Number(base.port === '' ? (isTls ? 443 : 80) : base.port);
     const found = address === undefined ? lookup : createLookup(address);
     const to = { host, port, ...(found === undefined || !isName ? {} : { lookup: found }) };
-    const socket = isTls ? tls.connect({ ...to, servername: isName ? host : '', ...(trust ??= toTrust(access)) }) : net.connect(to);
+    const socket = isTls
+      ? tls.connect({ ...to, servername: isName ? host : '', ...(trust ??= toTrust(access)) })
+      : net.connect(to);
     // Listens for errors at the moments when no other code does.
     socket.on('error', () => {});
     try {
       await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
-      if (socket instanceof tls.TLSSocket && access.fingerprint !== undefined && toFingerprint(socket) !== access.fingerprint)
+      if (
+        socket instanceof tls.TLSSocket &&
+        access.fingerprint !== undefined &&
+        toFingerprint(socket) !== access.fingerprint
+      )
         throw Object.assign(new Error('Another certificate'), { code: ownCodes.otherCertificate });
       return socket;
     } catch (error) {
@@ -80,7 +91,12 @@ export function createDsmHttp(
         createConnection: () => connected,
         method: form === undefined ? 'GET' : 'POST',
         path: `${base.pathname.replace(/\/$/, '')}/webapi/${path}`,
-        headers: { Host: base.host, Connection: 'close', ...(form === undefined ? {} : toFormHeaders(form)), ...headers },
+        headers: {
+          Host: base.host,
+          Connection: 'close',
+          ...(form === undefined ? {} : toFormHeaders(form)),
+          ...headers,
+        },
         signal,
       });
       const remote = isName ? connected.remoteAddress : undefined;
@@ -105,7 +121,10 @@ function createLookup(address: string): net.LookupFunction {
 }
 
 function toFormHeaders(form: string): Record<string, string> {
-  return { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8', 'Content-Length': String(Buffer.byteLength(form)) };
+  return {
+    'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8',
+    'Content-Length': String(Buffer.byteLength(form)),
+  };
 }
 
 async function collect(request: http.ClientRequest, form: string | undefined): Promise<HttpResult> {
@@ -126,10 +145,17 @@ async function collect(request: http.ClientRequest, form: string | undefined): P
 }
 
 /** The trusted certificates: one certificate, the authorities of a file, or those of the system and of Node. */
-function toTrust({ ca, fingerprint, insecure }: Pick<WebApiAccess, 'ca' | 'fingerprint' | 'insecure'>): tls.ConnectionOptions {
+function toTrust({
+  ca,
+  fingerprint,
+  insecure,
+}: Pick<WebApiAccess, 'ca' | 'fingerprint' | 'insecure'>): tls.ConnectionOptions {
   // A pinned certificate is checked once the connection is established, and before anything is sent.
   if (insecure || fingerprint !== undefined) return { rejectUnauthorized: false };
-  return { rejectUnauthorized: true, secureContext: tls.createSecureContext({ ca: ca ?? listAuthorities() }) };
+  return {
+    rejectUnauthorized: true,
+    secureContext: tls.createSecureContext({ ca: ca ?? listAuthorities() }),
+  };
 }
 
 /** Node before 22.15 cannot list the system's authorities; then only Node's own are used. */

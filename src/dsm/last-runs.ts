@@ -49,7 +49,9 @@ export async function loadLastRuns(
       if (over.aborted || (!isKept && without >= enoughWithout)) return;
       const { which } = task;
       const dsmTask =
-        which.kind === 'scheduled' ? createScheduledTask(call, which.id, versions, notes) : createTriggeredTask(call, which.name, notes);
+        which.kind === 'scheduled'
+          ? createScheduledTask(call, which.id, versions, notes)
+          : createTriggeredTask(call, which.name, notes);
       const history = await dsmTask.loadNewest(over);
       if (history.kind === 'rows') isKept = true;
       else without++;
@@ -57,7 +59,11 @@ export async function loadLastRuns(
     }
   };
   await Promise.all(Array.from({ length: atATime }, work));
-  return { tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })), isOutputSaved, isCutShort: over.aborted };
+  return {
+    tasks: tasks.map((task) => ({ ...task, lastRun: known.get(task) ?? unknownRun })),
+    isOutputSaved,
+    isCutShort: over.aborted,
+  };
 }
 
 /** An empty history means that there was no run only if DSM writes histories at all: with saving on, and for scripts. */

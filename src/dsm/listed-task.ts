@@ -6,7 +6,11 @@ export type LastRun =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'succeeded' | 'running'; readonly startedAt: string | undefined }
-  | { readonly kind: 'failed'; readonly exitCode: number | undefined; readonly startedAt: string | undefined };
+  | {
+      readonly kind: 'failed';
+      readonly exitCode: number | undefined;
+      readonly startedAt: string | undefined;
+    };
 
 /** DSM does not report the last run. */
 export const unknownRun: LastRun = { kind: 'unknown' };

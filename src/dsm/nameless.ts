@@ -1,7 +1,14 @@
 // Makes an answer of DSM publishable: keeps its fields and the form of its values, without names, accounts, addresses, commands and texts.
 
 /** Fields whose values are DSM's own words. */
-const wordFields: ReadonlySet<string> = new Set(['type', 'exit_type', 'event', 'operation_type', 'trigger_event', 'next_trigger_time']);
+const wordFields: ReadonlySet<string> = new Set([
+  'type',
+  'exit_type',
+  'event',
+  'operation_type',
+  'trigger_event',
+  'next_trigger_time',
+]);
 /** Fields whose values are names that occur in several answers. */
 const nameFields: ReadonlySet<string> = new Set(['name', 'task_name', 'depend_on_task']);
 const accountFields: ReadonlySet<string> = new Set(['owner', 'real_owner']);
@@ -31,13 +38,20 @@ export function createNameless(): ToNameless {
     return nameFields.has(field) ? toAlias('name', text) : `<text of ${text.length} characters>`;
   };
   const toField = (name: string, field: string): string =>
-    fieldName.test(name) && !openFields.has(field) ? name : smallNumber.test(name) ? name : toAlias('field', name);
+    fieldName.test(name) && !openFields.has(field)
+      ? name
+      : smallNumber.test(name)
+        ? name
+        : toAlias('field', name);
   const replace = (value: unknown, field: string): unknown => {
     if (typeof value === 'string') return toText(value, field);
     if (Array.isArray(value)) return value.map((part) => replace(part, field));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, part]) => [toField(name, field), replace(part, smallNumber.test(name) ? field : name)]),
+      Object.entries(value).map(([name, part]) => [
+        toField(name, field),
+        replace(part, smallNumber.test(name) ? field : name),
+      ]),
     );
   };
   return (value) => replace(value, '');

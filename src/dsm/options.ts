@@ -11,7 +11,10 @@ const Fingerprint = z.string().transform((text, context) => {
     .replaceAll(/[:\s]/g, '')
     .toLowerCase();
   if (/^[\da-f]{64}$/.test(hex)) return hex;
-  context.addIssue({ code: 'custom', message: 'Give the SHA-256 fingerprint of the certificate: 64 hexadecimal digits, colons or not' });
+  context.addIssue({
+    code: 'custom',
+    message: 'Give the SHA-256 fingerprint of the certificate: 64 hexadecimal digits, colons or not',
+  });
   return z.NEVER;
 });
 
@@ -25,17 +28,35 @@ const WebApiOptions = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("A PEM file with the certificates to trust instead of the system's; a relative path counts from the config file."),
-  fingerprint: Fingerprint.optional().describe("The SHA-256 fingerprint of DSM's certificate: this one is trusted, and no other."),
-  insecure: z.boolean().default(false).describe('Whether any certificate is taken. Whoever is on the way can then read the password.'),
-  deviceName: z.string().min(1).max(100).default('remotetask').describe('The name that the device token was made for.'),
+    .describe(
+      "A PEM file with the certificates to trust instead of the system's; a relative path counts from the config file.",
+    ),
+  fingerprint: Fingerprint.optional().describe(
+    "The SHA-256 fingerprint of DSM's certificate: this one is trusted, and no other.",
+  ),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe('Whether any certificate is taken. Whoever is on the way can then read the password.'),
+  deviceName: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('remotetask')
+    .describe('The name that the device token was made for.'),
   deviceToken: Secret.optional().describe(
     'For an account with two-factor authentication: what stands for the one-time code (`remotetask device-token`).',
   ),
-  session: z.string().min(1).optional().describe('The session name that is given at the sign-in; DSM 7 wants none.'),
+  session: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The session name that is given at the sign-in; DSM 7 wants none.'),
   versions: z
     .strictObject({
-      login: Version.describe("The version of DSM's login; the newest that DSM offers, up to 7, if not given."),
+      login: Version.describe(
+        "The version of DSM's login; the newest that DSM offers, up to 7, if not given.",
+      ),
       list: Version.describe('The version of the list of scheduled tasks.'),
       run: Version.describe('The version of the start of a scheduled task.'),
     })
@@ -54,7 +75,9 @@ export const NasOptions = z.strictObject({
     .describe(
       'How tasks of DSM are run: by one of DSM\'s tools, as root on the NAS, or by its Web API, from anywhere. With "auto" by synowebapi, else by the Web API, else by synoschedtask, whichever is there.',
     ),
-  synowebapi: Tool.default('/usr/syno/bin/synowebapi').describe("DSM's tool for calls of its own Web API, without an account."),
+  synowebapi: Tool.default('/usr/syno/bin/synowebapi').describe(
+    "DSM's tool for calls of its own Web API, without an account.",
+  ),
   synoschedtask: Tool.default('/usr/syno/bin/synoschedtask').describe("DSM's tool for its scheduled tasks."),
   followFor: DurationMs.prefault('30s').describe(
     'How long after a start DSM is asked for news of it; then the outcome is "unconfirmed". A run that DSM\'s history shows is followed to its end.',
@@ -72,7 +95,9 @@ const NasName = z
     'Name the NAS with 1 to 50 letters, digits, "-" and "_", and not as an option is named',
   );
 
-const NasMap = z.record(NasName, NasOptions).refine((nases) => Object.keys(nases).length > 0, 'Give the NAS another name');
+const NasMap = z
+  .record(NasName, NasOptions)
+  .refine((nases) => Object.keys(nases).length > 0, 'Give the NAS another name');
 
 /** The `dsm` part of the config: the options of the one NAS, or those of several by name. */
 export const DsmOptions = z.union([NasOptions, NasMap]);
@@ -112,7 +137,10 @@ export interface NasSettings extends Pick<NasOptions, 'via' | 'synowebapi' | 'sy
 }
 
 /** How to reach DSM's Web API, with secrets looked up and files read. */
-export interface WebApiAccess extends Pick<WebApiOptions, 'fingerprint' | 'insecure' | 'deviceName' | 'session' | 'versions'> {
+export interface WebApiAccess extends Pick<
+  WebApiOptions,
+  'fingerprint' | 'insecure' | 'deviceName' | 'session' | 'versions'
+> {
   /** Without account, query and trailing slash. */
   readonly url: string;
   readonly account: string;

@@ -14,7 +14,10 @@ const maxPages = 100;
 const Page = z.object({ tasks: z.array(z.unknown()), total: maybe(Numberish) });
 
 /** The rows as DSM returns them, each once; they may include triggered tasks. */
-export type ScheduledRows = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | Refused | Unanswered;
+export type ScheduledRows =
+  | { readonly kind: 'rows'; readonly rows: readonly unknown[] }
+  | Refused
+  | Unanswered;
 
 /** Reads the rows until `isEnough` returns true for one, or there are no more. `versions` are the API versions that the config forces. */
 export async function loadScheduledRows(
@@ -38,7 +41,10 @@ export async function loadScheduledRows(
   return { kind: 'rows', rows: [...rows.values()] };
 }
 
-function toList(part: { readonly offset: number; readonly limit: number }, versions: WebApiOptions['versions']): DsmRequest {
+function toList(
+  part: { readonly offset: number; readonly limit: number },
+  versions: WebApiOptions['versions'],
+): DsmRequest {
   const params = { sort_by: 'name', sort_direction: 'ASC', ...part };
   const forms =
     versions.list === undefined

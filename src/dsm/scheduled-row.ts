@@ -26,5 +26,9 @@ export function parseScheduledRow(row: unknown): ScheduledRow | undefined {
  * DSM writes `event_script`; older versions write the event in place of a time; and a scheduled task has a number.
  */
 export function isTriggeredRow({ id, type, next_trigger_time }: ScheduledRow): boolean {
-  return id === undefined || type?.startsWith('event_') === true || ['bootup', 'shutdown'].includes(next_trigger_time ?? '');
+  return (
+    id === undefined ||
+    type?.startsWith('event_') === true ||
+    ['bootup', 'shutdown'].includes(next_trigger_time ?? '')
+  );
 }

@@ -24,12 +24,20 @@ const Row = z
 
 /** The history without the output of the runs. */
 export async function loadStatusList(call: CallDsm, id: number, stop: AbortSignal): Promise<DsmHistory> {
-  const answer = await call({ api, method: 'get_history_status_list', forms: [{ version: 1, params: { id } }] }, stop);
+  const answer = await call(
+    { api, method: 'get_history_status_list', forms: [{ version: 1, params: { id } }] },
+    stop,
+  );
   return readHistory(answer, 'get_history_status_list', toRuns);
 }
 
 /** The history with the output. If DSM does not have the call, it is not made again for a while. */
-export async function loadView(call: CallDsm, id: number, notes: CallNotes, stop: AbortSignal): Promise<DsmHistory> {
+export async function loadView(
+  call: CallDsm,
+  id: number,
+  notes: CallNotes,
+  stop: AbortSignal,
+): Promise<DsmHistory> {
   if (notes.isMissing(viewCall)) return { kind: 'none' };
   const answer = await call({ api, method: 'view', forms: [{ version: 1, params: { id } }] }, stop);
   if (answer.kind === 'refused') {
@@ -69,6 +77,9 @@ function withoutScript(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(withoutScript);
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, name.startsWith('script_') ? '(left out)' : withoutScript(value)]),
+    Object.entries(data).map(([name, value]) => [
+      name,
+      name.startsWith('script_') ? '(left out)' : withoutScript(value),
+    ]),
   );
 }

@@ -67,7 +67,9 @@ export function parseScheduledTasks(text: string): readonly ScheduledTaskRecord[
     }
   }
   if (records.length === 0 && text.trim() !== '') return undefined;
-  return records.map((record) => new Map([...record].map(([name, lines]) => [name, stripBrackets(lines.join('\n'))])));
+  return records.map(
+    (record) => new Map([...record].map(([name, lines]) => [name, stripBrackets(lines.join('\n'))])),
+  );
 }
 
 /** The value of `Status`: `Success`, `Error(N)`, or something else, such as `Not Available`. */

@@ -11,9 +11,17 @@ import { loadScheduledRows, schedulerApi as api, sinceDsm7 } from './scheduled-l
 const none: DsmHistory = { kind: 'none' };
 
 /** The scheduled task with a number. `versions` are the API versions that the config forces. */
-export function createScheduledTask(call: CallDsm, id: number, versions: WebApiOptions['versions'], notes: CallNotes): DsmTask {
+export function createScheduledTask(
+  call: CallDsm,
+  id: number,
+  versions: WebApiOptions['versions'],
+  notes: CallNotes,
+): DsmTask {
   const view: Source = { name: viewCall, load: async (stop) => await loadView(call, id, notes, stop) };
-  const list: Source = { name: 'get_history_status_list', load: async (stop) => await loadStatusList(call, id, stop) };
+  const list: Source = {
+    name: 'get_history_status_list',
+    load: async (stop) => await loadStatusList(call, id, stop),
+  };
   // The list comes first: it is smaller, and shows an active run.
   const looks = createLooks([list, view]);
   return {
@@ -24,15 +32,24 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
       if (found === 'triggered')
         return {
           kind: 'missing',
-          reason: 'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
+          reason:
+            'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
         };
       if ('kind' in found) return found;
-      if (found.can_run === false) return { kind: 'missing', reason: 'DSM does not let the account run this task.' };
+      if (found.can_run === false)
+        return { kind: 'missing', reason: 'DSM does not let the account run this task.' };
       const isOther = found.type !== undefined && found.type !== 'script';
-      return { kind: 'found', isOther, start: async (stop) => await run(call, id, found.real_owner ?? 'root', versions.run, stop) };
+      return {
+        kind: 'found',
+        isOther,
+        start: async (stop) => await run(call, id, found.real_owner ?? 'root', versions.run, stop),
+      };
     },
     async loadHistory(stop) {
-      const [viewed, listed] = await Promise.all([loadView(call, id, notes, stop), loadStatusList(call, id, stop)]);
+      const [viewed, listed] = await Promise.all([
+        loadView(call, id, notes, stop),
+        loadStatusList(call, id, stop),
+      ]);
       // A value that was missing before the start cannot distinguish a new run from an old one.
       if (viewed.kind !== 'rows') looks.leaveOut(view);
       if (viewed.kind === 'unanswered' && listed.kind !== 'none') notes.noteUnclear(viewed);
@@ -61,7 +78,13 @@ export function createScheduledTask(call: CallDsm, id: number, versions: WebApiO
   };
 }
 
-async function run(call: CallDsm, id: number, owner: string, forced: number | undefined, stop: AbortSignal): Promise<DsmAnswer> {
+async function run(
+  call: CallDsm,
+  id: number,
+  owner: string,
+  forced: number | undefined,
+  stop: AbortSignal,
+): Promise<DsmAnswer> {
   const list = { tasks: [{ id, real_owner: owner }] };
   const ids = { task: [id] };
   const forms =
@@ -85,7 +108,8 @@ async function findRow(
     const parsed = parseScheduledRow(row);
     return parsed?.id === id ? parsed : undefined;
   };
-  const isIt = (row: ScheduledRow | undefined): row is ScheduledRow => row !== undefined && !isTriggeredRow(row);
+  const isIt = (row: ScheduledRow | undefined): row is ScheduledRow =>
+    row !== undefined && !isTriggeredRow(row);
   const found = await loadScheduledRows(call, versions, stop, (row) => isIt(toRow(row)));
   if (found.kind !== 'rows') return found;
   const rows = found.rows.map(toRow).filter((row) => row !== undefined);

@@ -20,5 +20,8 @@ export async function callInSession(
   const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
   const params = renderForm(form.params, info.requestFormat === 'JSON');
   const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };
-  return readAnswer(api, await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers, address }, stop));
+  return readAnswer(
+    api,
+    await send({ path: info.path, form: params === '' ? head : `${head}&${params}`, headers, address }, stop),
+  );
 }

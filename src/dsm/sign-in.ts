@@ -24,7 +24,12 @@ export interface Session {
 
 /** The result of a sign-in; `isAttempt` is whether the password was sent to DSM. */
 export type SignedIn =
-  | { readonly kind: 'signed-in'; readonly session: Session; readonly version: number; readonly deviceToken: string | undefined }
+  | {
+      readonly kind: 'signed-in';
+      readonly session: Session;
+      readonly version: number;
+      readonly deviceToken: string | undefined;
+    }
   | ((Refused | Unanswered) & { readonly isAttempt: boolean });
 
 /** A text; undefined if DSM sends no text, an empty one, or the dashes that it sends in place of a missing SynoToken. */
@@ -39,22 +44,30 @@ export async function signIn(
   otpCode?: string,
   wantsDeviceToken = true,
 ): Promise<SignedIn> {
-  const query = renderForm({ api: 'SYNO.API.Info', version: 1, method: 'query', query: wanted.join(',') }, false);
+  const query = renderForm(
+    { api: 'SYNO.API.Info', version: 1, method: 'query', query: wanted.join(',') },
+    false,
+  );
   const asked = await send({ path: `query.cgi?${query}` }, stop);
   const address = asked.kind === 'response' ? asked.address : undefined;
   const found = readAnswer('SYNO.API.Info', asked);
   if (found.kind !== 'answered') return { ...found, isAttempt: false };
   const apis = parseApis(found.data);
   const info = apis?.get(auth);
-  if (apis === undefined || info === undefined) return { ...toUnclear('SYNO.API.Info', found), isAttempt: false };
+  if (apis === undefined || info === undefined)
+    return { ...toUnclear('SYNO.API.Info', found), isAttempt: false };
   const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
   const device =
     otpCode === undefined
       ? access.deviceToken === undefined
         ? {}
         : { device_id: access.deviceToken, device_name: access.deviceName }
-      : { otp_code: otpCode, ...(wantsDeviceToken ? { enable_device_token: 'yes', device_name: access.deviceName } : {}) };
-  const shown = otpCode !== undefined ? 'code' : access.deviceToken === undefined ? undefined : 'device-token';
+      : {
+          otp_code: otpCode,
+          ...(wantsDeviceToken ? { enable_device_token: 'yes', device_name: access.deviceName } : {}),
+        };
+  const shown =
+    otpCode !== undefined ? 'code' : access.deviceToken === undefined ? undefined : 'device-token';
   const params = {
     api: auth,
     version,
@@ -66,8 +79,12 @@ export async function signIn(
     enable_syno_token: 'yes',
     ...device,
   };
-  const answer = readAnswer(auth, await send({ path: info.path, form: renderForm(params, false), address }, stop));
-  if (answer.kind === 'refused') return { ...answer, reason: explainSignInRefusal(answer, shown), isAttempt: true };
+  const answer = readAnswer(
+    auth,
+    await send({ path: info.path, form: renderForm(params, false), address }, stop),
+  );
+  if (answer.kind === 'refused')
+    return { ...answer, reason: explainSignInRefusal(answer, shown), isAttempt: true };
   if (answer.kind !== 'answered') return { ...answer, isAttempt: answer.mayHaveActed };
   const { data } = LoginData.safeParse(answer.data);
   if (data === undefined) return { ...toUnclear('SYNO.API.Auth'), isAttempt: true };
@@ -84,6 +101,13 @@ export async function signOut(
   const info = apis.get(auth);
   if (info === undefined) return;
   const version = access.versions.login ?? Math.min(info.maxVersion, newestLogin);
-  const params = { api: auth, version, method: 'logout', session: access.session, _sid: sid, SynoToken: token };
+  const params = {
+    api: auth,
+    version,
+    method: 'logout',
+    session: access.session,
+    _sid: sid,
+    SynoToken: token,
+  };
   await send({ path: info.path, form: renderForm(params, false), address }, AbortSignal.timeout(3000));
 }

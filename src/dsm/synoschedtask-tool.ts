@@ -15,19 +15,37 @@ const maxBytes = 8_000_000;
 /** The result of a call; `refused` also if the call could not be made; with the first lines of the output. */
 export type ToolAnswer =
   | { readonly kind: 'answered'; readonly text: string }
-  | { readonly kind: 'refused'; readonly reason: string; readonly lines: readonly string[]; readonly isPassing: boolean };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      readonly lines: readonly string[];
+      readonly isPassing: boolean;
+    };
 
 /** Lists the scheduled tasks of this machine by the tool, given by its full path. */
 export async function loadSynoschedtaskList(tool: string, stop: AbortSignal): Promise<TaskList | NotTold> {
-  const answer = await callSynoschedtask(tool, ['--get'], AbortSignal.any([stop, AbortSignal.timeout(listMs)]));
+  const answer = await callSynoschedtask(
+    tool,
+    ['--get'],
+    AbortSignal.any([stop, AbortSignal.timeout(listMs)]),
+  );
   return answer.kind === 'answered' ? parseTaskList(answer.text) : { ...answer, kind: 'not-told' };
 }
 
 /** Calls the tool, given by its full path, and waits for it to end; stopping ends it. */
-export async function callSynoschedtask(tool: string, args: readonly string[], stop: AbortSignal): Promise<ToolAnswer> {
+export async function callSynoschedtask(
+  tool: string,
+  args: readonly string[],
+  stop: AbortSignal,
+): Promise<ToolAnswer> {
   const refusal = findRefusal(tool);
   if (refusal !== undefined)
-    return { kind: 'refused', reason: `DSM's synoschedtask is not run by root. ${refusal}.`, lines: [], isPassing: false };
+    return {
+      kind: 'refused',
+      reason: `DSM's synoschedtask is not run by root. ${refusal}.`,
+      lines: [],
+      isPassing: false,
+    };
   const output = createOutputRing(maxBytes);
   const { ended } = startProcess({
     file: tool,

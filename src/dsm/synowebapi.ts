@@ -1,6 +1,13 @@
 // DSM's Web API without network and account: each call is a process of DSM's own tool synowebapi, which must run as root.
 import fs from 'node:fs';
-import { findForm, type CallForm, type DsmAnswer, type DsmCaller, type DsmRequest, type Unanswered } from './call.ts';
+import {
+  findForm,
+  type CallForm,
+  type DsmAnswer,
+  type DsmCaller,
+  type DsmRequest,
+  type Unanswered,
+} from './call.ts';
 import { explainLocalRefusal } from './errors.ts';
 import { parseSynowebapi } from './synowebapi-text.ts';
 import { renderDuration } from '../values/duration.ts';
@@ -56,7 +63,10 @@ export function createSynowebapiClient({
   const ask = async (request: DsmRequest, args: readonly string[], stop: AbortSignal): Promise<Said> => {
     const refusal = findRefusal(tool);
     if (refusal !== undefined)
-      return { answer: fail(`is not run by root. ${refusal}`, { mayHaveActed: false, isLasting: true }), isWrongWay: false };
+      return {
+        answer: fail(`is not run by root. ${refusal}`, { mayHaveActed: false, isLasting: true }),
+        isWrongWay: false,
+      };
     const output = createOutputRing(maxBytes);
     const errorOutput = createOutputRing(maxErrorBytes);
     const timeout = AbortSignal.timeout(callMs);
@@ -83,9 +93,16 @@ export function createSynowebapiClient({
     if (answer !== undefined) return { answer, isWrongWay: false };
     const printed = `${text}\n${errorOutput.read().toString()}`;
     const isWrongWay = saysWrongWay(printed);
-    const why = stop.aborted ? 'was not waited for' : timeout.aborted ? `did not answer within ${renderDuration(callMs)}` : undefined;
+    const why = stop.aborted
+      ? 'was not waited for'
+      : timeout.aborted
+        ? `did not answer within ${renderDuration(callMs)}`
+        : undefined;
     const lines = toFirstLines(printed);
-    return { answer: { ...explainSilence(exit, why, isWrongWay), ...(lines.length === 0 ? {} : { lines }) }, isWrongWay };
+    return {
+      answer: { ...explainSilence(exit, why, isWrongWay), ...(lines.length === 0 ? {} : { lines }) },
+      isWrongWay,
+    };
   };
 
   const askEitherWay = async (request: DsmRequest, form: CallForm, stop: AbortSignal): Promise<DsmAnswer> => {
@@ -103,7 +120,8 @@ export function createSynowebapiClient({
       const form = findForm(request, isDsm7 ? newestVersions.dsm7 : newestVersions.dsm6);
       if (form === undefined) return { kind: 'refused', code: 104, reason: explainLocalRefusal(104) };
       const giveBack = await takeSlot(stop);
-      if (giveBack === undefined) return fail('was not asked: the call was ended before it was its turn', { mayHaveActed: false });
+      if (giveBack === undefined)
+        return fail('was not asked: the call was ended before it was its turn', { mayHaveActed: false });
       try {
         return await askEitherWay(request, form, stop);
       } finally {
@@ -115,9 +133,22 @@ export function createSynowebapiClient({
 }
 
 /** Each value is JSON, so that it cannot be misread, and an argument of its own, without a shell. */
-function toArguments({ api, method }: DsmRequest, { version, params }: CallForm, isSilent: boolean): string[] {
-  const values = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${JSON.stringify(value)}`]));
-  return [...(isSilent ? ['-s'] : []), '--exec', `api=${api}`, `method=${method}`, `version=${version}`, ...values];
+function toArguments(
+  { api, method }: DsmRequest,
+  { version, params }: CallForm,
+  isSilent: boolean,
+): string[] {
+  const values = Object.entries(params).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${JSON.stringify(value)}`],
+  );
+  return [
+    ...(isSilent ? ['-s'] : []),
+    '--exec',
+    `api=${api}`,
+    `method=${method}`,
+    `version=${version}`,
+    ...values,
+  ];
 }
 
 /** The only calls of ours that change something. */
@@ -129,20 +160,38 @@ function isStart({ method }: DsmRequest): boolean {
 function saysWrongWay(printed: string): boolean {
   return printed
     .split('\n')
-    .some((line) => !line.includes('Exec WebAPI') && /Create CredRequest fail|(?:invalid|unrecognized|unknown) option/i.test(line));
+    .some(
+      (line) =>
+        !line.includes('Exec WebAPI') &&
+        /Create CredRequest fail|(?:invalid|unrecognized|unknown) option/i.test(line),
+    );
 }
 
 /** Why there is no answer; `why` is a reason that is more precise than the exit. */
-function explainSilence(exit: ProcessExit | undefined, why: string | undefined, isWrongWay: boolean): Unanswered {
-  if (exit?.startError === 'ENOENT') return fail('is not on this machine', { mayHaveActed: false, isLasting: true });
+function explainSilence(
+  exit: ProcessExit | undefined,
+  why: string | undefined,
+  isWrongWay: boolean,
+): Unanswered {
+  if (exit?.startError === 'ENOENT')
+    return fail('is not on this machine', { mayHaveActed: false, isLasting: true });
   if (exit?.startError !== undefined)
-    return fail(`could not be started (${exit.startError})`, { mayHaveActed: false, isLasting: exit.startError === 'EACCES' });
+    return fail(`could not be started (${exit.startError})`, {
+      mayHaveActed: false,
+      isLasting: exit.startError === 'EACCES',
+    });
   if (why !== undefined) return fail(why);
-  if (isWrongWay) return fail('does not take calls as they are made to DSM 6 and 7', { mayHaveActed: false, isLasting: true });
+  if (isWrongWay)
+    return fail('does not take calls as they are made to DSM 6 and 7', {
+      mayHaveActed: false,
+      isLasting: true,
+    });
   if (exit?.signal !== undefined) return fail(`was ended by ${exit.signal} before it answered`);
   if (exit?.exitCode === 0) return fail('answered in a form that is not understood');
   const failed = `failed without an answer (exit status ${exit?.exitCode})`;
-  return process.getuid?.() === 0 ? fail(failed) : fail(`${failed}: it has to be run as root`, { mayHaveActed: false, isLasting: true });
+  return process.getuid?.() === 0
+    ? fail(failed)
+    : fail(`${failed}: it has to be run as root`, { mayHaveActed: false, isLasting: true });
 }
 
 function fail(what: string, { mayHaveActed = true, isLasting = false } = {}): Unanswered {

@@ -1,6 +1,13 @@
 // The list of scheduled tasks from the output of `synoschedtask --get`.
 import { toFirstLines } from '../untrusted-text.ts';
-import { uniteTasks, unknownRun, type LastRun, type ListedTask, type NotTold, type TaskList } from './listed-task.ts';
+import {
+  uniteTasks,
+  unknownRun,
+  type LastRun,
+  type ListedTask,
+  type NotTold,
+  type TaskList,
+} from './listed-task.ts';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from './scheduled-tasks-text.ts';
 
 /** Reads the list that `synoschedtask --get` prints. */
@@ -14,7 +21,11 @@ export function parseTaskList(text: string): TaskList | NotTold {
         lines: toFirstLines(text),
         isPassing: false,
       }
-    : { kind: 'listed', tasks: uniteTasks(tasks.filter((task) => task !== undefined)), triggered: { kind: 'unsupported' } };
+    : {
+        kind: 'listed',
+        tasks: uniteTasks(tasks.filter((task) => task !== undefined)),
+        triggered: { kind: 'unsupported' },
+      };
 }
 
 function toScheduled(record: ScheduledTaskRecord): ListedTask | undefined {

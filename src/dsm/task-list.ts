@@ -8,24 +8,43 @@ import type { WebApiOptions } from './options.ts';
 import { loadScheduledRows } from './scheduled-list.ts';
 import { isTriggeredRow, parseScheduledRow, type ScheduledRow } from './scheduled-row.ts';
 
-const Owner = z.union([z.string(), z.record(z.string(), z.string()).transform((byId) => Object.values(byId).join(', '))]);
+const Owner = z.union([
+  z.string(),
+  z.record(z.string(), z.string()).transform((byId) => Object.values(byId).join(', ')),
+]);
 const Event = z
-  .object({ task_name: maybe(z.string().min(1)), name: maybe(z.string().min(1)), enable: maybe(Truth), owner: maybe(Owner) })
+  .object({
+    task_name: maybe(z.string().min(1)),
+    name: maybe(z.string().min(1)),
+    enable: maybe(Truth),
+    owner: maybe(Owner),
+  })
   .refine(({ task_name, name }) => task_name !== undefined || name !== undefined);
 const Events = z.union([z.array(Event), z.object({ tasks: z.array(Event) }).transform(({ tasks }) => tasks)]);
 
 /** Lists the tasks by calls of the Web API, without their last results. `versions` are the API versions that the config forces. */
-export async function loadTaskList(call: CallDsm, versions: WebApiOptions['versions'], stop: AbortSignal): Promise<TaskList | NotTold> {
+export async function loadTaskList(
+  call: CallDsm,
+  versions: WebApiOptions['versions'],
+  stop: AbortSignal,
+): Promise<TaskList | NotTold> {
   const found = await loadScheduledRows(call, versions, stop);
   if (found.kind !== 'rows') return toNotTold(found);
   const tasks: ListedTask[] = [];
   for (const row of found.rows) {
     const data = parseScheduledRow(row);
-    if (data === undefined || (data.id ?? data.name) === undefined || (isTriggeredRow(data) && data.name === undefined))
+    if (
+      data === undefined ||
+      (data.id ?? data.name) === undefined ||
+      (isTriggeredRow(data) && data.name === undefined)
+    )
       return toNotTold(toUnclear('a row of list', { data: row }));
     tasks.push(toListedTask(data));
   }
-  const answer = await call({ api: 'SYNO.Core.EventScheduler', method: 'list', forms: [{ version: 1, params: {} }] }, stop);
+  const answer = await call(
+    { api: 'SYNO.Core.EventScheduler', method: 'list', forms: [{ version: 1, params: {} }] },
+    stop,
+  );
   const listed = (triggered: TaskList['triggered'], events: readonly ListedTask[] = []): TaskList => ({
     kind: 'listed',
     tasks: uniteTasks([...tasks, ...events]),
@@ -69,5 +88,12 @@ function toListedTask(row: ScheduledRow): ListedTask {
 
 function toTriggered({ task_name, name: otherName = '', enable, owner }: z.infer<typeof Event>): ListedTask {
   const name = task_name ?? otherName;
-  return { which: { kind: 'triggered', name }, name, owner, isEnabled: enable, canRun: undefined, lastRun: unknownRun };
+  return {
+    which: { kind: 'triggered', name },
+    name,
+    owner,
+    isEnabled: enable,
+    canRun: undefined,
+    lastRun: unknownRun,
+  };
 }

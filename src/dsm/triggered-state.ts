@@ -12,7 +12,10 @@ const api = 'SYNO.Core.EventScheduler';
 export const stateCall = `${api} get`;
 
 /** The result of a search for a task. `not-told`: this DSM has no such call, or its answer does not show the state. */
-type Found = { readonly kind: 'found'; readonly state: DsmState } | { readonly kind: 'missing' | 'not-told' } | Unanswered;
+type Found =
+  | { readonly kind: 'found'; readonly state: DsmState }
+  | { readonly kind: 'missing' | 'not-told' }
+  | Unanswered;
 
 const Task = z.object({
   task_name: maybe(z.string()),
@@ -25,20 +28,32 @@ const Task = z.object({
 });
 
 /** Refusals that are about the call or the account, and not about the task. */
-const notAboutTask: ReadonlySet<number> = new Set([100, 101, 105, 109, 110, 111, 114, 116, 117, 118, 120, 160, 402]);
+const notAboutTask: ReadonlySet<number> = new Set([
+  100, 101, 105, 109, 110, 111, 114, 116, 117, 118, 120, 160, 402,
+]);
 
 /** Finds the task with a name. DSM also sends the script, which is neither kept nor shown. */
-export async function loadTriggeredState(call: CallDsm, name: string, notes: CallNotes, stop: AbortSignal): Promise<Found> {
+export async function loadTriggeredState(
+  call: CallDsm,
+  name: string,
+  notes: CallNotes,
+  stop: AbortSignal,
+): Promise<Found> {
   if (notes.isMissing(stateCall)) return { kind: 'not-told' };
-  const answer = await call({ api, method: 'get', forms: [{ version: 1, params: { task_name: name } }] }, stop);
+  const answer = await call(
+    { api, method: 'get', forms: [{ version: 1, params: { task_name: name } }] },
+    stop,
+  );
   if (answer.kind === 'unanswered') return answer;
   if (answer.kind === 'refused') {
     if (isNotThere(answer.code)) notes.noteMissing(stateCall);
-    const isAboutTask = !isNotThere(answer.code) && !isSessionOver(answer.code) && !notAboutTask.has(answer.code);
+    const isAboutTask =
+      !isNotThere(answer.code) && !isSessionOver(answer.code) && !notAboutTask.has(answer.code);
     return { kind: isAboutTask ? 'missing' : 'not-told' };
   }
   const { data: task } = Task.safeParse(answer.data);
-  const isTask = task !== undefined && (task.task_name ?? task.operation ?? task.event ?? task.owner) !== undefined;
+  const isTask =
+    task !== undefined && (task.task_name ?? task.operation ?? task.event ?? task.owner) !== undefined;
   if (!isTask || (task.task_name !== undefined && task.task_name !== name)) {
     notes.noteUnclear(toUnclear('get', { data: toShape(answer.data) }));
     return { kind: 'not-told' };
@@ -58,8 +73,11 @@ export async function loadTriggeredState(call: CallDsm, name: string, notes: Cal
 /** The active runs: no real content of the list has been seen yet, so any value counts as a run. */
 function toRunning(running: unknown): string[] {
   if (Array.isArray(running)) return running.map((run) => JSON.stringify(run));
-  if (typeof running === 'object' && running !== null) return Object.entries(running).map((entry) => JSON.stringify(entry));
-  return running === undefined || running === null || running === false || running === 0 || running === '' ? [] : [JSON.stringify(running)];
+  if (typeof running === 'object' && running !== null)
+    return Object.entries(running).map((entry) => JSON.stringify(entry));
+  return running === undefined || running === null || running === false || running === 0 || running === ''
+    ? []
+    : [JSON.stringify(running)];
 }
 
 /** The names of an answer's fields; nothing else of it may be shown. */

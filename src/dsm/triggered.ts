@@ -23,12 +23,17 @@ const ResultFile = z.object({ script_out: z.string().nullish() });
 export function createTriggeredTask(call: CallDsm, name: string, notes: CallNotes): DsmTask {
   const ask = async (method: string, more: object, stop: AbortSignal): ReturnType<CallDsm> =>
     await call({ api, method, forms: [{ version: 1, params: { task_name: name, ...more } }] }, stop);
-  const loadResults: DsmTask['loadHistory'] = async (stop) => readHistory(await ask('result_list', {}, stop), 'result_list', toRuns);
+  const loadResults: DsmTask['loadHistory'] = async (stop) =>
+    readHistory(await ask('result_list', {}, stop), 'result_list', toRuns);
   const state: Source = {
     name: stateCall,
     async load(stop) {
       const found = await loadTriggeredState(call, name, notes, stop);
-      return found.kind === 'found' ? { kind: 'state', state: found.state } : found.kind === 'unanswered' ? found : { kind: 'none' };
+      return found.kind === 'found'
+        ? { kind: 'state', state: found.state }
+        : found.kind === 'unanswered'
+          ? found
+          : { kind: 'none' };
     },
   };
   const results: Source = { name: 'result_list', load: loadResults };
@@ -59,7 +64,9 @@ export function createTriggeredTask(call: CallDsm, name: string, notes: CallNote
       const answer = await ask('result_get_file', { result_id: order }, stop);
       if (answer.kind !== 'answered') return answer;
       const { data } = ResultFile.safeParse(answer.data);
-      return data === undefined ? toUnclear('result_get_file') : { kind: 'printed', text: data.script_out ?? '' };
+      return data === undefined
+        ? toUnclear('result_get_file')
+        : { kind: 'printed', text: data.script_out ?? '' };
     },
     readKey: (written) => written,
   };

@@ -20,7 +20,12 @@ const SecondStep = z.union([z.string(), z.object({ type: z.string() }).transform
 const Envelope = z.object({
   success: z.boolean(),
   data: z.unknown().optional(),
-  error: maybe(z.object({ code: Numberish.pipe(z.int()), errors: maybe(z.object({ types: maybe(z.array(SecondStep)) })) })),
+  error: maybe(
+    z.object({
+      code: Numberish.pipe(z.int()),
+      errors: maybe(z.object({ types: maybe(z.array(SecondStep)) })),
+    }),
+  ),
 });
 
 /** The APIs that DSM offers; entries in an unexpected form are left out. */
@@ -39,7 +44,10 @@ export function parseApis(data: unknown): ReadonlyMap<string, ApiInfo> | undefin
 export function renderForm(params: Readonly<Record<string, unknown>>, isJson: boolean): string {
   return Object.entries(params)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(typeof value === 'string' && !isJson ? value : JSON.stringify(value))}`)
+    .map(
+      ([name, value]) =>
+        `${name}=${encodeURIComponent(typeof value === 'string' && !isJson ? value : JSON.stringify(value))}`,
+    )
     .join('&');
 }
 
@@ -52,8 +60,16 @@ export function readAnswer(api: string, result: HttpResult): DsmAnswer {
       mayHaveActed: result.wasSent,
       isLasting: isLastingTrouble(result.code),
     };
-  const answer = result.status === 200 ? parseAnswer(result.text, (code) => explainRefusal(api, code)) : undefined;
-  return answer ?? { kind: 'unanswered', reason: explainOddAnswer(result.status), mayHaveActed: true, isLasting: false };
+  const answer =
+    result.status === 200 ? parseAnswer(result.text, (code) => explainRefusal(api, code)) : undefined;
+  return (
+    answer ?? {
+      kind: 'unanswered',
+      reason: explainOddAnswer(result.status),
+      mayHaveActed: true,
+      isLasting: false,
+    }
+  );
 }
 
 /** An answer as DSM writes it, or undefined for any other text. */
@@ -63,7 +79,12 @@ export function parseAnswer(text: string, explain: (code: number) => string): Ds
   if (data.success) return { kind: 'answered', data: data.data };
   const code = data.error?.code ?? 100;
   const types = data.error?.errors?.types;
-  return { kind: 'refused', code, reason: explain(code), ...(types === undefined ? {} : { secondSteps: types }) };
+  return {
+    kind: 'refused',
+    code,
+    reason: explain(code),
+    ...(types === undefined ? {} : { secondSteps: types }),
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -46,7 +46,14 @@ export interface Admitted {
 
 interface Mismatch {
   readonly kind: 'mismatch';
-  readonly mismatch: 'magic-key' | 'task-key' | 'both-keys' | 'expired-key' | 'disabled-task' | 'address' | 'path';
+  readonly mismatch:
+    | 'magic-key'
+    | 'task-key'
+    | 'both-keys'
+    | 'expired-key'
+    | 'disabled-task'
+    | 'address'
+    | 'path';
 }
 
 /** Whether the keys open a task. */
@@ -91,7 +98,10 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
   const isExpired = ({ expiresAtMs = Infinity }: GivenKey): boolean => clock.wallMs() >= expiresAtMs;
   const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {
     if (magicKey === undefined || found === undefined)
-      return { kind: 'mismatch', mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys' };
+      return {
+        kind: 'mismatch',
+        mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys',
+      };
     const { key, task, isAllowed } = found;
     if (isExpired(magicKey) || isExpired(key)) return { kind: 'mismatch', mismatch: 'expired-key' };
     if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
@@ -112,26 +122,34 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
   };
   /** A task in the overview: open while one of its keys would open it; the caller is asked first if all of these keys would ask. */
   const judgeWithoutKey = (magicKey: GivenKey, task: string, address: string): Admitted | undefined => {
-    const open = (keysOfTask.get(task) ?? []).map((found) => judge(magicKey, found, address)).filter(({ kind }) => kind === 'admitted');
+    const open = (keysOfTask.get(task) ?? [])
+      .map((found) => judge(magicKey, found, address))
+      .filter(({ kind }) => kind === 'admitted');
     const [first] = open;
     if (first?.kind !== 'admitted') return undefined;
     const asksFirst = open.every((admission) => admission.kind === 'admitted' && admission.asksFirst);
     return { ...first, label: magicKey.label, asksFirst, keys: { magic: magicKey.digest, task: undefined } };
   };
   return {
-    admit: ({ magicKey, taskKey, address }) => judge(magicRing.find(magicKey), taskRing.find(taskKey), address),
+    admit: ({ magicKey, taskKey, address }) =>
+      judge(magicRing.find(magicKey), taskRing.find(taskKey), address),
     admitToOverview({ magicKey, address }) {
       const found = magicRing.find(magicKey);
       taskRing.find(noKey);
       if (!hasOverview) return { kind: 'mismatch', mismatch: 'path' };
       if (found === undefined) return { kind: 'mismatch', mismatch: 'magic-key' };
       if (isExpired(found)) return { kind: 'mismatch', mismatch: 'expired-key' };
-      return { kind: 'admitted', tasks: [...keysOfTask.keys()].flatMap((task) => judgeWithoutKey(found, task, address) ?? []) };
+      return {
+        kind: 'admitted',
+        tasks: [...keysOfTask.keys()].flatMap((task) => judgeWithoutKey(found, task, address) ?? []),
+      };
     },
     admitAgain({ task, keys }, address) {
       const magicKey = magicKeyOf.get(keys.magic);
       if (keys.task === undefined)
-        return hasOverview && magicKey !== undefined && !isExpired(magicKey) ? judgeWithoutKey(magicKey, task, address) : undefined;
+        return hasOverview && magicKey !== undefined && !isExpired(magicKey)
+          ? judgeWithoutKey(magicKey, task, address)
+          : undefined;
       const admission = judge(magicKey, taskKeyOf.get(keys.task), address);
       // The same key may belong to another task by now.
       return admission.kind === 'admitted' && admission.task === task ? admission : undefined;

@@ -1,6 +1,13 @@
 // The way in: looks keys up in constant time, then starts a run, joins one or refuses the call.
 import type { Clock } from '../clock.ts';
-import { createGate, type Admission, type Admitted, type Keys, type OverviewAdmission, type Presented } from './gate.ts';
+import {
+  createGate,
+  type Admission,
+  type Admitted,
+  type Keys,
+  type OverviewAdmission,
+  type Presented,
+} from './gate.ts';
 import { toKeyDigest } from '../keys.ts';
 import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from '../runs/run.ts';
@@ -8,7 +15,9 @@ import type { Runs, StartResult } from '../runs/runs.ts';
 import type { Task } from '../tasks.ts';
 
 /** The result of an admitted call: a start, a refusal, or a question whose nonce belongs in the answer; `isAgain` means that an earlier answer came too late. */
-export type Answer = StartResult | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
+export type Answer =
+  | StartResult
+  | { readonly kind: 'asked'; readonly nonce: string; readonly isAgain: boolean };
 
 /** What an admitted call contains, as the caller wrote it. */
 interface CallDetails {
@@ -47,7 +56,10 @@ export interface Trigger {
   /** The admission of such a nonce; undefined if it opens nothing (any more). */
   admitAgain(offer: PresentedOffer): Admitted | undefined;
   /** Starts a task for the owner, without keys and without a question; undefined if no such task may be started. */
-  order(task: string, who: { readonly address: string; readonly label: string }): Promise<StartResult | undefined>;
+  order(
+    task: string,
+    who: { readonly address: string; readonly label: string },
+  ): Promise<StartResult | undefined>;
   /** The run with a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
   /** Stops the run with a presented run id, if callers may stop its task. */
@@ -102,7 +114,10 @@ export function createTrigger({
     return offer?.keys.task !== undefined || admission?.name === offer?.name ? admission : undefined;
   };
   /** Starts a run for a button; if the start fails, the button can be pressed again. */
-  const press = async (buttons: readonly Button[], start: () => Promise<StartResult>): Promise<StartResult> => {
+  const press = async (
+    buttons: readonly Button[],
+    start: () => Promise<StartResult>,
+  ): Promise<StartResult> => {
     const started = start();
     const pressed = started.then(toRun);
     for (const button of buttons) button.pressed = pressed;
@@ -130,14 +145,19 @@ export function createTrigger({
         const earlier = await pressed;
         if (earlier !== undefined) return toJoined(runs.find(Buffer.from(earlier)));
       }
-      if (asksFirst && question === undefined) return { kind: 'asked', nonce: ask(task), isAgain: nonce !== undefined };
+      if (asksFirst && question === undefined)
+        return { kind: 'asked', nonce: ask(task), isAgain: nonce !== undefined };
       if (!isLogWritten()) return { kind: 'unwritable' };
       const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
       const mayStart = (): boolean => {
         const now = gate.admitAgain(admission, address);
         return now !== undefined && (asksFirst || !now.asksFirst);
       };
-      return await press(buttons, async () => await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }, mayStart));
+      return await press(
+        buttons,
+        async () =>
+          await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }, mayStart),
+      );
     },
     async order(id, who) {
       const task = gate.find(id);
@@ -146,7 +166,8 @@ export function createTrigger({
       return await runs.start(task, { ...who, idempotencyKey: undefined });
     },
     offerAgain: ({ task, name, keys }, run) => offers.issue({ run, task, name, keys }),
-    isAgainOffered: (presented) => findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
+    isAgainOffered: (presented) =>
+      findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
     admitAgain,
     look: (runId) => runs.find(runId),
     stop(runId) {
@@ -166,7 +187,9 @@ function findPressed(buttons: readonly Button[]): Button['pressed'] {
 
 /** The run that a start led to, a new or an earlier one. */
 function toRun(result: StartResult): string | undefined {
-  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued' ? result.run.run : undefined;
+  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued'
+    ? result.run.run
+    : undefined;
 }
 
 /** The run that a button has led to before; undefined if it is no longer remembered. */

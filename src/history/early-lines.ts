@@ -39,7 +39,8 @@ export function createEarlyLines({
       open.delete(run);
       const [start = ''] = lines;
       const [, task, at = ''] = taskAndTime.exec(start) ?? [];
-      const isPlain = task !== undefined && !start.includes('"idempotencyKey"') && !start.includes('"isQueued"');
+      const isPlain =
+        task !== undefined && !start.includes('"idempotencyKey"') && !start.includes('"isQueued"');
       if (isNeeded(run) || (at >= since && !isPlain)) lines.forEach(take);
       else if (at >= since && task !== undefined) onStart(task, at);
     },

@@ -217,7 +217,10 @@ function* toPieces(lines: Iterable<string>): Iterable<string> {
 }
 
 /** `fsync` or `fdatasync`, awaited. */
-async function callSync(sync: (fd: number, done: (error: Error | null) => void) => void, fd: number): Promise<void> {
+async function callSync(
+  sync: (fd: number, done: (error: Error | null) => void) => void,
+  fd: number,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   sync(fd, (error) => (error === null ? resolve() : reject(error)));
   await promise;

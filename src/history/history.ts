@@ -17,7 +17,11 @@ const syncWithinMs = 1000;
 
 /** The `history` part of the config. */
 export const HistoryOptions = z.strictObject({
-  file: z.string().min(1).default('history.jsonl').describe('The history file; a relative path counts from the config file.'),
+  file: z
+    .string()
+    .min(1)
+    .default('history.jsonl')
+    .describe('The history file; a relative path counts from the config file.'),
   keep: z.number().int().min(10).max(100_000).default(1000).describe('How many runs are remembered.'),
   attempts: z
     .number()
@@ -25,7 +29,9 @@ export const HistoryOptions = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(100_000)
-    .describe('How many attempts are remembered at least, refused ones too; at most twice as many. With 0 none are.'),
+    .describe(
+      'How many attempts are remembered at least, refused ones too; at most twice as many. With 0 none are.',
+    ),
 });
 export type HistoryOptions = z.infer<typeof HistoryOptions>;
 
@@ -70,7 +76,13 @@ export function openHistory({
   readonly clock: Clock;
 }): History {
   const unlock = lockHistory(filePath);
-  const { remembered, damagedLines, file } = openLocked({ filePath, keep, clock, unlock, onCompacted: () => sync() });
+  const { remembered, damagedLines, file } = openLocked({
+    filePath,
+    keep,
+    clock,
+    unlock,
+    onCompacted: () => sync(),
+  });
   let queue: Pending[] = [];
   /** Lines that could not be written, and are tried again. */
   let unwritten: (RunBegin | RunEnd)[] = [];
@@ -101,7 +113,8 @@ export function openHistory({
   const report = (code: string | undefined): void => {
     if (code === problem) return;
     problem = code;
-    if (code === undefined) logger.info({ event: 'history-writable' }, `The history ${filePath} can be written again`);
+    if (code === undefined)
+      logger.info({ event: 'history-writable' }, `The history ${filePath} can be written again`);
     else
       logger.error(
         { event: 'history-unwritable', code },
@@ -141,7 +154,10 @@ export function openHistory({
   };
 
   if (damagedLines > 0) {
-    logger.warn({ event: 'history-damaged', lines: damagedLines }, `${damagedLines} damaged lines in ${filePath} were passed over`);
+    logger.warn(
+      { event: 'history-damaged', lines: damagedLines },
+      `${damagedLines} damaged lines in ${filePath} were passed over`,
+    );
   }
   for (const warning of file.warnings) logger.warn({ event: 'file-warning' }, warning);
   return {
@@ -192,10 +208,16 @@ function openLocked({
 }): { readonly remembered: Remembered; readonly damagedLines: number; readonly file: HistoryFile } {
   try {
     const { remembered, damagedLines, usedBytes } = loadRemembered(filePath, keep, clock);
-    return { remembered, damagedLines, file: openHistoryFile({ filePath, content: remembered, usedBytes, onCompacted }) };
+    return {
+      remembered,
+      damagedLines,
+      file: openHistoryFile({ filePath, content: remembered, usedBytes, onCompacted }),
+    };
   } catch (error) {
     unlock();
     const code = toErrorCode(error);
-    throw new AppError('history-unusable', `Cannot use the history ${filePath} (${code})`, [toFileRemedy(code)]);
+    throw new AppError('history-unusable', `Cannot use the history ${filePath} (${code})`, [
+      toFileRemedy(code),
+    ]);
   }
 }

@@ -59,7 +59,11 @@ export function loadRemembered(path: string, keep: number, clock: Clock): Loaded
     }
   }
   remembered.dropOldest(keep);
-  return { remembered, damagedLines, usedBytes: Math.ceil((lengthOfLines * remembered.size) / Math.max(1, runs)) };
+  return {
+    remembered,
+    damagedLines,
+    usedBytes: Math.ceil((lengthOfLines * remembered.size) / Math.max(1, runs)),
+  };
 }
 
 /** How many lines begin like this; it may be wrong about the first line of the file. */
@@ -97,7 +101,8 @@ function* readPieces(path: string): Iterable<Buffer> {
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const piece = Buffer.alloc(pieceBytes);
-    for (let bytes = fs.readSync(fd, piece); bytes > 0; bytes = fs.readSync(fd, piece)) yield piece.subarray(0, bytes);
+    for (let bytes = fs.readSync(fd, piece); bytes > 0; bytes = fs.readSync(fd, piece))
+      yield piece.subarray(0, bytes);
   } finally {
     fs.closeSync(fd);
   }

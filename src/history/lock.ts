@@ -59,7 +59,8 @@ function takeLock(path: string, onHeld: (pid: string) => void): () => void {
 function replace(path: string, owner: string, mine: string): void {
   const untilMs = performance.now() + takeOverMs;
   const unlock = takeLock(`${path}.${hash('sha256', owner).slice(0, 16)}`, (pid) => {
-    if (performance.now() > untilMs) throw Object.assign(new Error(`Process ${pid} takes it over`), { code: 'EBUSY' });
+    if (performance.now() > untilMs)
+      throw Object.assign(new Error(`Process ${pid} takes it over`), { code: 'EBUSY' });
     pause(pollMs);
   });
   try {
@@ -106,7 +107,9 @@ function findHolder(owner: string): string | undefined {
   // Without /proc, only the id is known.
   if (self === undefined || self.startTicks === '') return isThere(Number(pid)) ? pid : undefined;
   // Earlier versions did not write the boot id.
-  return isAlive({ pid: Number(pid), startTicks, bootId: bootId === '' ? self.bootId : bootId }) ? pid : undefined;
+  return isAlive({ pid: Number(pid), startTicks, bootId: bootId === '' ? self.bootId : bootId })
+    ? pid
+    : undefined;
 }
 
 function isThere(pid: number): boolean {

@@ -18,7 +18,10 @@ export function loadNames(path: string): TaskNames {
   try {
     const names = Names.parse(JSON.parse(fs.readFileSync(path, 'utf8')));
     return new Map(
-      Object.entries(names).map(([nas, byId]) => [nas, new Map(Object.entries(byId).map(([id, name]) => [Number(id), name]))]),
+      Object.entries(names).map(([nas, byId]) => [
+        nas,
+        new Map(Object.entries(byId).map(([id, name]) => [Number(id), name])),
+      ]),
     );
   } catch {
     return new Map();

@@ -46,7 +46,9 @@ export function packRun({ start, begin, end }: RunRecord): string {
     start.isQueued === true ? 1 : null,
     begin === undefined ? null : Date.parse(begin.at) - startMs,
     (end === undefined ? begin?.process : undefined) ?? null,
-    (end === undefined || dsm === undefined ? dsm : { ...dsm, trace: { ...dsm.trace, before: { keys: [] } } }) ?? null,
+    (end === undefined || dsm === undefined
+      ? dsm
+      : { ...dsm, trace: { ...dsm.trace, before: { keys: [] } } }) ?? null,
   ];
   return JSON.stringify(packed.slice(0, packed.findLastIndex((value) => value !== null) + 1));
 }

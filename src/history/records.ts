@@ -41,7 +41,9 @@ const RunBegin = z.object({
   run: z.string(),
   at: z.iso.datetime(),
   /** The process that does the work, if any, with everything that distinguishes it from other processes with the same id. */
-  process: z.object({ pid: z.number().int().positive(), startTicks: z.string(), bootId: z.string() }).optional(),
+  process: z
+    .object({ pid: z.number().int().positive(), startTicks: z.string(), bootId: z.string() })
+    .optional(),
   /** The run's traces in DSM, for a task of DSM; each line of this kind replaces the earlier ones. */
   dsm: z
     .object({

@@ -4,7 +4,14 @@ import { dayMs, toIso, type Clock } from '../clock.ts';
 import { createMac, toKeyDigest } from '../keys.ts';
 import { packRun, unpackRun } from './packed.ts';
 import { createTextStore } from './text-store.ts';
-import { renderLine, renderRecord, type DayStarts, type Line, type RunJoin, type RunRecord } from './records.ts';
+import {
+  renderLine,
+  renderRecord,
+  type DayStarts,
+  type Line,
+  type RunJoin,
+  type RunRecord,
+} from './records.ts';
 
 /** How often to check for runs and starts whose day is over. */
 const sweepMs = 600_000;
@@ -53,7 +60,8 @@ export interface Remembered extends RememberedRuns {
  */
 export function createRemembered(clock: Clock): Remembered {
   const toMac = createMac(randomBytes(32));
-  const toName = (run: Uint8Array | string): number => Number.parseInt(toMac(toKeyDigest(run)).slice(0, nameDigits), 16);
+  const toName = (run: Uint8Array | string): number =>
+    Number.parseInt(toMac(toKeyDigest(run)).slice(0, nameDigits), 16);
   const texts = createTextStore();
   /** In the order of acceptance. An ended run is packed: this holds its place in the text store, or the text itself once the run is put aside. */
   const runs = new Map<number, RunRecord | number | string>();
@@ -73,7 +81,8 @@ export function createRemembered(clock: Clock): Remembered {
 
   const toText = (run: RunRecord | number | string): string =>
     typeof run === 'number' ? texts.at(run) : typeof run === 'string' ? run : packRun(run);
-  const toRecord = (run: RunRecord | number | string): RunRecord => (typeof run === 'object' ? run : unpackRun(toText(run)));
+  const toRecord = (run: RunRecord | number | string): RunRecord =>
+    typeof run === 'object' ? run : unpackRun(toText(run));
   /** Texts to release after the rendering, which spans several turns and still reads them. */
   const held = new Set<number[]>();
   const letGo = (place: number): void => {

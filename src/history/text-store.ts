@@ -54,7 +54,11 @@ export function createTextStore(): TextStore {
     },
     at(place) {
       const { chunk, from } = toChunk(place);
-      return chunk.bytes.toString('utf8', from + lengthBytes, from + lengthBytes + chunk.bytes.readUInt32LE(from));
+      return chunk.bytes.toString(
+        'utf8',
+        from + lengthBytes,
+        from + lengthBytes + chunk.bytes.readUInt32LE(from),
+      );
     },
     remove(place) {
       const { chunk } = toChunk(place);

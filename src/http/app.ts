@@ -52,8 +52,19 @@ export interface App {
 }
 
 /** Builds the listener; it does not listen yet. */
-export async function buildApp({ trigger, icons, server: options, tls, logger, recorder, onFlood }: AppOptions): Promise<App> {
-  const admitted = new WeakMap<IncomingMessage, { readonly call: AdmittedCall; readonly leaving: AbortSignal }>();
+export async function buildApp({
+  trigger,
+  icons,
+  server: options,
+  tls,
+  logger,
+  recorder,
+  onFlood,
+}: AppOptions): Promise<App> {
+  const admitted = new WeakMap<
+    IncomingMessage,
+    { readonly call: AdmittedCall; readonly leaving: AbortSignal }
+  >();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
   const server = createServer(tls);

@@ -9,7 +9,12 @@ export type Target =
   /** A part of a task's icon on a home screen. */
   | { readonly kind: 'home'; readonly presented: Omit<Presented, 'address'>; readonly part: HomePart }
   /** The overview; with `isStart`, one of its buttons. */
-  | { readonly kind: 'overview'; readonly magicKey: Uint8Array; readonly isStart: boolean; readonly query: string }
+  | {
+      readonly kind: 'overview';
+      readonly magicKey: Uint8Array;
+      readonly isStart: boolean;
+      readonly query: string;
+    }
   | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
   /** A request that matches nothing, and why. `presented` holds the keys if only the kind of request is wrong: with a plain GET they might start a task. */
   | {
@@ -39,9 +44,14 @@ export function toTarget(request: IncomingMessage): Target {
   const [beforeFirstSlash, first = '', second = '', third] = parts;
   if (method !== 'GET' && method !== 'POST') {
     const presented = beforeFirstSlash === '' && parts.length === 3 && second !== '' && toKeys(first, second);
-    return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method', ...(presented && { presented }) };
+    return {
+      kind: 'nothing',
+      mismatch: isWithoutEffect(method) ? 'preview' : 'method',
+      ...(presented && { presented }),
+    };
   }
-  if (beforeFirstSlash !== '' || first === '' || parts.length < 3 || parts.length > 4) return { kind: 'nothing', mismatch: 'path' };
+  if (beforeFirstSlash !== '' || first === '' || parts.length < 3 || parts.length > 4)
+    return { kind: 'nothing', mismatch: 'path' };
   if (first === 'runs') return toRunTarget(request, { id: second, action: third, query });
   const presented = toKeys(first, second);
   if (third !== undefined) {
@@ -53,7 +63,9 @@ export function toTarget(request: IncomingMessage): Target {
   const isStart = second !== '' || method === 'POST';
   if (isStart ? isSpeculative(headers) : isUnasked(headers))
     return { kind: 'nothing', mismatch: 'preview', ...(second !== '' && { presented }) };
-  return second === '' ? { kind: 'overview', magicKey: presented.magicKey, isStart, query } : { kind: 'task', presented, query };
+  return second === ''
+    ? { kind: 'overview', magicKey: presented.magicKey, isStart, query }
+    : { kind: 'task', presented, query };
 }
 
 function toRunTarget(
@@ -100,7 +112,8 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
     const to = headers['sec-fetch-dest'];
     if (to !== undefined && to !== 'document') return true;
   } else if (mode !== undefined) {
-    const isOwn = (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
+    const isOwn =
+      (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
     if (!isOwn) return true;
   }
   return isUnasked(headers);
@@ -110,7 +123,9 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
 function isUnasked(headers: IncomingHttpHeaders): boolean {
   const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
   return (
-    /prefetch|prerender|preview/i.test(purpose) || headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? '')
+    /prefetch|prerender|preview/i.test(purpose) ||
+    headers.range !== undefined ||
+    fetchers.test(headers['user-agent']?.slice(0, 512) ?? '')
   );
 }
 

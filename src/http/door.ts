@@ -74,7 +74,8 @@ export interface DoorOptions {
 
 export function createDoor({ trigger, flood, logger, toAddress, connections }: DoorOptions): Door {
   const refuse = (address: string, why: Refusal | 'preview'): void => {
-    if (why === 'preview') logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
+    if (why === 'preview')
+      logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
     else flood.count({ address, network: toNetwork(address), why });
   };
   const noteKindOfRequest = createKindOfRequestNote(logger);
@@ -153,16 +154,24 @@ function createKindOfRequestNote(logger: Logger): (opened: Admitted, request: In
         : isStarting
           ? 'it looks like a prefetch, a preview, or a part of another page'
           : `${method} never starts anything`;
-    logger.info({ event: 'ignored', task, label, address, method }, `Did not start ${name} for ${whose}: ${why}`);
+    logger.info(
+      { event: 'ignored', task, label, address, method },
+      `Did not start ${name} for ${whose}: ${why}`,
+    );
   };
 }
 
 /** The overview itself, or the start of the task whose button was pressed; a button works like an answered question, so that each press starts once. */
-function toOverviewCall(tasks: readonly Admitted[], { isStart, query }: Target & { kind: 'overview' }): AdmittedCall | undefined {
+function toOverviewCall(
+  tasks: readonly Admitted[],
+  { isStart, query }: Target & { kind: 'overview' },
+): AdmittedCall | undefined {
   if (!isStart) return { kind: 'overview', tasks, query };
   const id = new URLSearchParams(query).get('task');
   const admission = tasks.find(({ task }) => task === id);
-  return admission === undefined ? undefined : { kind: 'task', admission: { ...admission, asksFirst: true }, query, path: undefined };
+  return admission === undefined
+    ? undefined
+    : { kind: 'task', admission: { ...admission, asksFirst: true }, query, path: undefined };
 }
 
 /** The path of two keys, in one form however the caller encoded them. */

@@ -17,10 +17,12 @@ export interface Limits {
 
 /** A limiter of the library: it takes a Fastify request, but reads only these two of its properties. */
 interface Limiter {
-  count(call: {
-    readonly ip: string;
-    readonly routeOptions: object;
-  }): Promise<{ readonly key: string; readonly isExceeded?: boolean; readonly ttl?: number; readonly ttlInSeconds?: number }>;
+  count(call: { readonly ip: string; readonly routeOptions: object }): Promise<{
+    readonly key: string;
+    readonly isExceeded?: boolean;
+    readonly ttl?: number;
+    readonly ttlInSeconds?: number;
+  }>;
 }
 
 /**
@@ -33,7 +35,8 @@ export function createLimits(
   clock: Clock = systemClock,
 ): Limits {
   const createLimiter = (max: number, timeWindow: number): Limiter => {
-    const create = (): Limiter['count'] => app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
+    const create = (): Limiter['count'] =>
+      app.createRateLimit({ max, timeWindow, keyGenerator: ({ ip }) => ip });
     let count = create();
     let offsetMs = clock.wallMs() - clock.nowMs();
     // The library counts by wall time: if the clock were set back by a day, its window would last a day.

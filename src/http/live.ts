@@ -28,7 +28,10 @@ export function parsePosition(lastEventId: string | readonly string[] | undefine
 }
 
 /** Output as it arrives, and at the end the line that states the outcome. Ends early when `signal` is aborted. */
-export async function* renderFollowed(feed: RunFeed, signal: AbortSignal): AsyncGenerator<Uint8Array | string> {
+export async function* renderFollowed(
+  feed: RunFeed,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array | string> {
   let offset = feed.start();
   let isLineEnd = true;
   while (!signal.aborted) {
@@ -73,9 +76,13 @@ export async function* renderEvents(
     const { bytes, from } = feed.read(offset, maxChunkBytes);
     const whole = toWholeLines(bytes, isOver);
     const news = [
-      state === told || isOver ? '' : renderEvent('state', `${run}:${Math.min(offset, from)}`, renderState(feed)),
+      state === told || isOver
+        ? ''
+        : renderEvent('state', `${run}:${Math.min(offset, from)}`, renderState(feed)),
       from > offset ? renderEvent('skipped', `${run}:${from}`, String(from - offset)) : '',
-      whole.length > 0 ? renderEvent('output', `${run}:${from + whole.length}`, whole.toString().replace(/\r?\n$/, '')) : '',
+      whole.length > 0
+        ? renderEvent('output', `${run}:${from + whole.length}`, whole.toString().replace(/\r?\n$/, ''))
+        : '',
       isOver && bytes.length === 0 ? renderEvent('end', `${run}:end`, renderState(feed)) : '',
     ].join('');
     told = state;

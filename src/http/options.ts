@@ -13,8 +13,12 @@ export const ServerOptions = z.strictObject({
   overview: z
     .boolean()
     .default(false)
-    .describe('Shows all tasks as buttons at the address with the magic key alone: whoever has that key can then start each of them.'),
-  trustProxy: TrustedProxies.default([]).describe('Reverse proxies whose X-Forwarded-For header is believed.'),
+    .describe(
+      'Shows all tasks as buttons at the address with the magic key alone: whoever has that key can then start each of them.',
+    ),
+  trustProxy: TrustedProxies.default([]).describe(
+    'Reverse proxies whose X-Forwarded-For header is believed.',
+  ),
   rateLimit: z
     .strictObject({
       runs: z
@@ -38,6 +42,8 @@ export const ServerOptions = z.strictObject({
     })
     .prefault({})
     .describe('The limits for callers.'),
-  stopGrace: DurationMs.prefault('10s').describe('How long runs may go on when the daemon is told to stop; it names those that it leaves.'),
+  stopGrace: DurationMs.prefault('10s').describe(
+    'How long runs may go on when the daemon is told to stop; it names those that it leaves.',
+  ),
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;

@@ -44,15 +44,29 @@ export interface Attempted {
 }
 
 /** The answer to an attempt on a task. */
-export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }: Attempted, asker: Asker): Reply {
-  const refuse = (status: number, why: keyof Language['refusals'], sentence: string, more: RefusalDetails = {}): Reply => {
+export function toAttemptReply(
+  attempt: Attempt,
+  { task, again, toAction, path }: Attempted,
+  asker: Asker,
+): Reply {
+  const refuse = (
+    status: number,
+    why: keyof Language['refusals'],
+    sentence: string,
+    more: RefusalDetails = {},
+  ): Reply => {
     const { run, retryAfterSeconds } = more;
     const headers = {
       ...(run === undefined ? {} : { Location: toRunPath(run) }),
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
     };
     if (asker.format !== 'text/html') return toRefusal(status, task.name, sentence, asker.format, headers);
-    return toReply(status, asker.format, renderRefusalPage(task, { why, retryAfterSeconds }, asker.language), headers);
+    return toReply(
+      status,
+      asker.format,
+      renderRefusalPage(task, { why, retryAfterSeconds }, asker.language),
+      headers,
+    );
   };
   switch (attempt.kind) {
     case 'started':
@@ -62,9 +76,20 @@ export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }
     case 'asked': {
       const { format, language } = asker;
       if (format !== 'text/html')
-        return toRefusal(428, task.name, 'It asks first: open its address in a browser, and press the button there.', format, {});
+        return toRefusal(
+          428,
+          task.name,
+          'It asks first: open its address in a browser, and press the button there.',
+          format,
+          {},
+        );
       const homeLinks = path === undefined ? undefined : renderHomeLinks(task.name, toTaskPlaces(path));
-      const question = { question: task.question, action: toAction(attempt.nonce), isAgain: attempt.isAgain, homeLinks };
+      const question = {
+        question: task.question,
+        action: toAction(attempt.nonce),
+        isAgain: attempt.isAgain,
+        homeLinks,
+      };
       const headers = path === undefined ? {} : phonePages.headersWithPictures;
       return toReply(200, format, renderQuestionPage(task, question, language), headers);
     }
@@ -80,29 +105,47 @@ export function toAttemptReply(attempt: Attempt, { task, again, toAction, path }
       const retry = renderRetry(retryAfterSeconds);
       return why === 'hours'
         ? refuse(429, 'hours', `It may not be started at this hour. ${retry}`, { retryAfterSeconds })
-        : refuse(429, 'maxPerDay', `It was started as often as it may be within 24 hours. ${retry}`, { retryAfterSeconds });
+        : refuse(429, 'maxPerDay', `It was started as often as it may be within 24 hours. ${retry}`, {
+            retryAfterSeconds,
+          });
     }
     case 'limited': {
       const { retryAfterSeconds } = attempt;
-      return refuse(429, 'limited', `It was called too often. ${renderRetry(retryAfterSeconds)}`, { retryAfterSeconds });
+      return refuse(429, 'limited', `It was called too often. ${renderRetry(retryAfterSeconds)}`, {
+        retryAfterSeconds,
+      });
     }
     case 'unwritable': {
       const sentence = 'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.';
       return refuse(503, 'unwritable', sentence, { retryAfterSeconds: 60 });
     }
     case 'closing':
-      return refuse(503, 'closing', 'The service is being stopped. Call again in a moment.', { retryAfterSeconds: 30 });
+      return refuse(503, 'closing', 'The service is being stopped. Call again in a moment.', {
+        retryAfterSeconds: 30,
+      });
     default:
       return attempt satisfies never;
   }
 }
 
 /** The answer to a request to stop a run; `stopping` is undefined if nothing can be stopped. A browser is sent back to where it was. */
-export function toStopReply(view: RunView, stopping: RunView | undefined, format: Format, visit: Visit): Reply {
+export function toStopReply(
+  view: RunView,
+  stopping: RunView | undefined,
+  format: Format,
+  visit: Visit,
+): Reply {
   const headers = toRunHeaders(view);
   if (format === 'text/html') return toSeeOther(view, visit);
   if (stopping === undefined)
-    return toRefusal(409, view.name, 'It cannot be stopped: it has ended, or its task is not `stoppable`.', format, headers, 'not stopped');
+    return toRefusal(
+      409,
+      view.name,
+      'It cannot be stopped: it has ended, or its task is not `stoppable`.',
+      format,
+      headers,
+      'not stopped',
+    );
   if (format === 'application/json') return toReply(202, format, renderRunJson(stopping), headers);
   return toReply(202, format, `${view.name}: is being stopped, see ${toRunPath(view)}\n`, headers);
 }
@@ -124,8 +167,12 @@ export function toRunReply(
   const headers = toRunHeaders(view);
   if (format === 'application/json') return toReply(status, format, renderRunJson(view), headers);
   if (format === 'text/plain') return toReply(status, format, renderRunText(view), headers);
-  const refresh = view.outcome === undefined && !visit.isHeld ? { Refresh: String(toRefreshSeconds(view)) } : {};
-  return toReply(200, format, renderRunPage(view, { visit, isAgainOffered, language }), { ...headers, ...refresh });
+  const refresh =
+    view.outcome === undefined && !visit.isHeld ? { Refresh: String(toRefreshSeconds(view)) } : {};
+  return toReply(200, format, renderRunPage(view, { visit, isAgainOffered, language }), {
+    ...headers,
+    ...refresh,
+  });
 }
 
 function toStartReply(
@@ -134,21 +181,32 @@ function toStartReply(
   { format, hasWaited }: Asker,
   again: string | undefined,
 ): Reply {
-  if (format === 'text/html') return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
+  if (format === 'text/html')
+    return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
   const headers = { ...toRunHeaders(view), 'X-Run': kind };
   const status = hasWaited ? toStatus(view) : 202;
   if (format === 'application/json') return toReply(status, format, renderRunJson(view, kind), headers);
   if (hasWaited && view.outcome !== undefined) return toReply(status, format, renderRunText(view), headers);
   const isOver = view.outcome !== undefined;
   const joined = isOver ? 'started earlier, not started again' : 'running already, not started again';
-  const what = { started: 'started', joined, queued: isOver ? 'was queued' : 'waits behind an earlier run' }[kind];
+  const what = { started: 'started', joined, queued: isOver ? 'was queued' : 'waits behind an earlier run' }[
+    kind
+  ];
   const how = view.outcome === undefined ? '' : `, ${renderState(view)}`;
   return toReply(status, format, `${view.name}: ${what}${how}, see ${toRunPath(view)}\n`, headers);
 }
 
 /** Redirects to the page of a run, where a reload does not repeat the action. */
-function toSeeOther(view: RunView, visit: Partial<Visit>, headers: Readonly<Record<string, string>> = {}): Reply {
-  return toReply(303, 'text/plain', '', { ...toRunHeaders(view), ...headers, Location: toRunPath(view) + renderVisit(visit) });
+function toSeeOther(
+  view: RunView,
+  visit: Partial<Visit>,
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return toReply(303, 'text/plain', '', {
+    ...toRunHeaders(view),
+    ...headers,
+    Location: toRunPath(view) + renderVisit(visit),
+  });
 }
 
 /** The headers of a refusal: the run that is in the way, and when to try again. */
@@ -165,7 +223,8 @@ function toRefusal(
   headers: Readonly<Record<string, string>>,
   state = 'not started',
 ): Reply {
-  if (format === 'application/json') return toReply(status, format, `${JSON.stringify({ name, error: sentence })}\n`, headers);
+  if (format === 'application/json')
+    return toReply(status, format, `${JSON.stringify({ name, error: sentence })}\n`, headers);
   return toReply(status, format, `${name}: ${state}. ${sentence}\n`, headers);
 }
 
@@ -173,7 +232,12 @@ function renderRetry(seconds: number): string {
   return `Call again in ${renderDuration(seconds * 1000)}.`;
 }
 
-function toReply(status: number, format: Format, body: string, headers: Readonly<Record<string, string>>): Reply {
+function toReply(
+  status: number,
+  format: Format,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Reply {
   return { status, headers: { ...headers, 'Content-Type': `${format}; charset=utf-8` }, body };
 }
 
@@ -182,9 +246,19 @@ function toStatus({ outcome }: RunView): number {
   return outcome === undefined ? 202 : statusOfOutcome[outcome.kind];
 }
 
-const statusOfOutcome = { succeeded: 200, failed: 500, 'timed-out': 504, stopped: 500, lost: 202, unconfirmed: 202 } as const;
+const statusOfOutcome = {
+  succeeded: 200,
+  failed: 500,
+  'timed-out': 504,
+  stopped: 500,
+  lost: 202,
+  unconfirmed: 202,
+} as const;
 
 function toRunHeaders(view: RunView): Readonly<Record<string, string>> {
   const exitCode = view.outcome?.exitCode;
-  return { Location: toRunPath(view), ...(exitCode === undefined ? {} : { 'X-Exit-Code': String(exitCode) }) };
+  return {
+    Location: toRunPath(view),
+    ...(exitCode === undefined ? {} : { 'X-Exit-Code': String(exitCode) }),
+  };
 }

@@ -12,7 +12,8 @@ export function renderRunText(view: RunView): string {
 /** One line with the run's state. */
 export function renderRunLine(view: RunView): string {
   const { name, outcome, elapsedMs } = view;
-  const time = elapsedMs === undefined ? '' : ` ${outcome === undefined ? 'for' : 'after'} ${renderDuration(elapsedMs)}`;
+  const time =
+    elapsedMs === undefined ? '' : ` ${outcome === undefined ? 'for' : 'after'} ${renderDuration(elapsedMs)}`;
   const reason = outcome?.reason === undefined ? '' : ` ${outcome.reason}`;
   return `${name}: ${renderState(view)}${time}.${reason}\n`;
 }

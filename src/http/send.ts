@@ -27,7 +27,8 @@ export function sendEvents(
 ): FastifyReply {
   const run = feed?.view().run;
   const seen = position?.run === run ? position?.offset : undefined;
-  if (feed === undefined || run === undefined || seen === 'end') return reply.code(204).headers(pageHeaders).send();
+  if (feed === undefined || run === undefined || seen === 'end')
+    return reply.code(204).headers(pageHeaders).send();
   return sendStream(reply, 'text/event-stream', run, renderEvents(feed, seen, leaving));
 }
 
@@ -37,11 +38,21 @@ export function sendFollowed(reply: FastifyReply, feed: RunFeed, leaving: AbortS
 }
 
 /** The stream is read as fast as its reader accepts it. A header asks nginx and similar reverse proxies not to buffer it. */
-function sendStream(reply: FastifyReply, type: string, run: string, parts: AsyncIterable<Uint8Array | string>): FastifyReply {
+function sendStream(
+  reply: FastifyReply,
+  type: string,
+  run: string,
+  parts: AsyncIterable<Uint8Array | string>,
+): FastifyReply {
   const stream = Readable.from(parts, { objectMode: false });
   reply
     .code(200)
-    .headers({ ...pageHeaders, Location: `/runs/${run}`, 'X-Accel-Buffering': 'no', 'Content-Type': `${type}; charset=utf-8` })
+    .headers({
+      ...pageHeaders,
+      Location: `/runs/${run}`,
+      'X-Accel-Buffering': 'no',
+      'Content-Type': `${type}; charset=utf-8`,
+    })
     .send(stream);
   // Sent at once, so that a caller who follows a silent task knows that it was started.
   reply.raw.flushHeaders();

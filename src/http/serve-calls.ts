@@ -14,7 +14,15 @@ import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
 import type { Recorder } from '../attempts/recorder.ts';
 import { toOverviewAction } from './pages/overview-page.ts';
-import { formats, toAttemptReply, toRunReply, toSpentReply, toStopReply, type Attempt, type Format } from './replies.ts';
+import {
+  formats,
+  toAttemptReply,
+  toRunReply,
+  toSpentReply,
+  toStopReply,
+  type Attempt,
+  type Format,
+} from './replies.ts';
 import { isWorthAnother } from './pages/run-page.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { createServeHome } from './serve-home.ts';
@@ -49,7 +57,7 @@ interface Exchange {
 }
 
 /** A request of an admitted caller to start a task. */
-interface Wish {
+interface CallWish {
   readonly admission: Admitted;
   readonly query: string;
   /** The answer to a question, if one was asked. */
@@ -66,7 +74,10 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
   const serveHome = createServeHome(icons);
   const serveOverview = createServeOverview({ trigger, icons });
 
-  const attempt = async ({ admission, nonce, again }: Wish, request: FastifyRequest): Promise<Attempt | undefined> => {
+  const attempt = async (
+    { admission, nonce, again }: CallWish,
+    request: FastifyRequest,
+  ): Promise<Attempt | undefined> => {
     const { task, name, label, address } = admission;
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {
@@ -75,21 +86,33 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     }
     const idempotencyKey = request.headers['idempotency-key'];
     const result = await trigger.start(admission, {
-      idempotencyKey: typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
+      idempotencyKey:
+        typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
       nonce,
       again,
     });
     if (result === undefined) return undefined;
-    recorder.attempted(result, { intent: again === undefined ? 'start' : 'again', task, name, label, address });
+    recorder.attempted(result, {
+      intent: again === undefined ? 'start' : 'again',
+      task,
+      name,
+      label,
+      address,
+    });
     return result;
   };
 
-  const serveWish = async (wish: Wish, { request, reply, leaving }: Exchange): Promise<FastifyReply | undefined> => {
+  const serveWish = async (
+    wish: CallWish,
+    { request, reply, leaving }: Exchange,
+  ): Promise<FastifyReply | undefined> => {
     const { admission, query } = wish;
     const result = await attempt(wish, request);
     if (result === undefined) return undefined;
     const feed =
-      'run' in result && ['started', 'joined', 'queued'].includes(result.kind) ? trigger.look(Buffer.from(result.run.run)) : undefined;
+      'run' in result && ['started', 'joined', 'queued'].includes(result.kind)
+        ? trigger.look(Buffer.from(result.run.run))
+        : undefined;
     const format = toFormat(request.raw);
     if (feed !== undefined && wantsEvents(request.raw))
       return sendEvents(reply.header('X-Run', result.kind), feed, { seen: undefined, leaving });
@@ -97,7 +120,8 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
       return sendFollowed(reply.header('X-Run', result.kind), feed, leaving);
     const waitMs = toWaitMs(query, request.headers['prefer']);
     const run = feed === undefined ? undefined : await waitForEnd(feed, waitMs, leaving);
-    const again = run === undefined || format !== 'text/html' ? undefined : trigger.offerAgain(admission, run.run);
+    const again =
+      run === undefined || format !== 'text/html' ? undefined : trigger.offerAgain(admission, run.run);
     return send(
       reply,
       toAttemptReply(
@@ -108,22 +132,33 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     );
   };
 
-  const serveTask = async ({ admission, query, path }: TaskCall, exchange: Exchange): Promise<FastifyReply | undefined> => {
+  const serveTask = async (
+    { admission, query, path }: TaskCall,
+    exchange: Exchange,
+  ): Promise<FastifyReply | undefined> => {
     const { request, reply, leaving } = exchange;
     const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
     if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), { seen, leaving });
-    const nonce = request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
-    const toAction = (asked: string): string => (path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`);
+    const nonce =
+      request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
+    const toAction = (asked: string): string =>
+      path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`;
     return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, exchange);
   };
 
   /** The button on the page of a run that did not succeed: its nonce replaces the keys. */
-  const serveAgain = async ({ address, query }: RunCall, feed: RunFeed, exchange: Exchange): Promise<FastifyReply | undefined> => {
+  const serveAgain = async (
+    { address, query }: RunCall,
+    feed: RunFeed,
+    exchange: Exchange,
+  ): Promise<FastifyReply | undefined> => {
     const { request, reply } = exchange;
     const view = feed.view();
     const parameters = new URLSearchParams(query);
     const again = parameters.get('nonce') ?? '';
-    const admission = isWorthAnother(view) ? trigger.admitAgain({ nonce: again, run: view.run, address }) : undefined;
+    const admission = isWorthAnother(view)
+      ? trigger.admitAgain({ nonce: again, run: view.run, address })
+      : undefined;
     if (admission === undefined) {
       flood.count({ address, network: toNetwork(address), why: 'again' });
       return send(reply, toSpentReply(view, toFormat(request.raw)));
@@ -133,19 +168,30 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, exchange);
   };
 
-  const serveRun = async ({ address, query }: RunCall, feed: RunFeed, { request, reply, leaving }: Exchange): Promise<FastifyReply> => {
+  const serveRun = async (
+    { address, query }: RunCall,
+    feed: RunFeed,
+    { request, reply, leaving }: Exchange,
+  ): Promise<FastifyReply> => {
     const format = toFormat(request.raw);
-    if (wantsEvents(request.raw)) return sendEvents(reply, feed, { seen: parsePosition(request.headers['last-event-id']), leaving });
+    if (wantsEvents(request.raw))
+      return sendEvents(reply, feed, { seen: parsePosition(request.headers['last-event-id']), leaving });
     if (format === 'text/plain' && wantsToFollow(query)) return sendFollowed(reply, feed, leaving);
     const waitMs = toWaitMs(query, request.headers['prefer']);
     const view = await waitForEnd(feed, waitMs, leaving);
     const visit = parseVisit(query);
-    const isAgainOffered = visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
+    const isAgainOffered =
+      visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
     const asker = { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 };
     return send(reply, toRunReply(view, { visit, isAgainOffered }, asker));
   };
 
-  const stop = ({ runId, address, query }: RunCall, feed: RunFeed, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const stop = (
+    { runId, address, query }: RunCall,
+    feed: RunFeed,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): FastifyReply => {
     const view = feed.view();
     const stopping = trigger.stop(runId);
     if (stopping !== undefined) recorder.stopped(view, { address });
@@ -160,7 +206,9 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     const feed = trigger.look(call.runId);
     if (feed === undefined) return undefined;
     if (call.kind === 'stop') return stop(call, feed, request, reply);
-    return call.kind === 'again' ? await serveAgain(call, feed, exchange) : await serveRun(call, feed, exchange);
+    return call.kind === 'again'
+      ? await serveAgain(call, feed, exchange)
+      : await serveRun(call, feed, exchange);
   };
 }
 

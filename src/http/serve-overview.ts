@@ -20,7 +20,8 @@ export function createServeOverview({
   return async ({ tasks, query }, request, reply) => {
     const language = chooseLanguage(request.raw);
     const parameters = new URLSearchParams(query);
-    if (parameters.has('manifest')) return sendManifest(reply, renderManifest(language.overview.title, overviewPlaces));
+    if (parameters.has('manifest'))
+      return sendManifest(reply, renderManifest(language.overview.title, overviewPlaces));
     const form = [...parameters.keys()].find(isForm);
     if (form !== undefined) {
       const id = parameters.get('task');
@@ -32,6 +33,10 @@ export function createServeOverview({
       nonce: admission.asksFirst ? undefined : trigger.ask(admission),
     }));
     const body = renderOverviewPage(listed, language);
-    return send(reply, { status: 200, headers: { ...overviewHeaders, 'Content-Type': 'text/html; charset=utf-8' }, body });
+    return send(reply, {
+      status: 200,
+      headers: { ...overviewHeaders, 'Content-Type': 'text/html; charset=utf-8' },
+      body,
+    });
   };
 }

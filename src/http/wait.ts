@@ -9,7 +9,8 @@ const longestSeconds = 3600;
  * value that is not a number of seconds is ignored, as that RFC requires.
  */
 export function toWaitMs(query: string, prefer: string | readonly string[] | undefined): number {
-  const asked = new URLSearchParams(query).get('wait') ?? /(?:^|[,;\s])wait=(\d+)/i.exec(String(prefer ?? ''))?.[1];
+  const asked =
+    new URLSearchParams(query).get('wait') ?? /(?:^|[,;\s])wait=(\d+)/i.exec(String(prefer ?? ''))?.[1];
   return asked !== undefined && /^\d{1,9}$/.test(asked) ? Math.min(Number(asked), longestSeconds) * 1000 : 0;
 }
 

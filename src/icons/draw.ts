@@ -8,7 +8,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { loadDrawings } from './emoji.ts';
 import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
-import { forms, plainMotif, renderBare, renderTile, type Motif } from './tile.ts';
+import { iconSizes, plainMotif, renderBare, renderTile, type Motif } from './tile.ts';
 
 async function main(): Promise<void> {
   const orders: readonly Order[] = JSON.parse(await text(process.stdin));
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     const motif = toMotif(order, findDrawing);
     const isAsOrdered = motif !== undefined && isVisible(motif);
     const svg = renderTile(isAsOrdered ? motif : plainMotif, order.form);
-    const png = rasterise(svg, forms[order.form].sizePx).png().toString('base64');
+    const png = rasterise(svg, iconSizes[order.form].sizePx).png().toString('base64');
     print(JSON.stringify({ isAsOrdered, png } satisfies Line));
   }
 }
@@ -56,7 +56,10 @@ function isVisible(motif: Motif): boolean {
 }
 
 function rasterise(svg: string, sizePx: number): { png(): Buffer; pixels(): Uint8Array } {
-  const image = new Resvg(svg, { fitTo: { mode: 'width', value: sizePx }, font: { loadSystemFonts: false } }).render();
+  const image = new Resvg(svg, {
+    fitTo: { mode: 'width', value: sizePx },
+    font: { loadSystemFonts: false },
+  }).render();
   return { png: () => Buffer.from(image.asPng()), pixels: () => image.pixels };
 }
 

@@ -4,7 +4,7 @@ import type { Icon } from '../icon.ts';
 import { startProcess } from '../processes/process.ts';
 import { readyLine, type Line, type Order } from './order.ts';
 import { places } from './places.ts';
-import type { Form } from './tile.ts';
+import type { IconSize } from './tile.ts';
 
 /** How long the program may be silent, on a slow machine: it prints a line once it is ready, and after each icon. */
 const usualSilenceMs = 60_000;
@@ -14,7 +14,7 @@ const maxLineLength = 4_000_000;
 /** An icon in the requested size; undefined means the plain one. */
 export interface Wanted {
   readonly icon: Icon | undefined;
-  readonly form: Form;
+  readonly form: IconSize;
 }
 
 const PrintedLine: z.ZodType<Line> = z.object({ isAsOrdered: z.boolean(), png: z.base64() });
@@ -39,7 +39,10 @@ export async function drawIcons(
   wanted: readonly Wanted[],
   stop: AbortSignal,
   onDrawn: (drawn: Drawn) => void,
-  { program = places.program, silenceMs = usualSilenceMs }: { readonly program?: string; readonly silenceMs?: number } = {},
+  {
+    program = places.program,
+    silenceMs = usualSilenceMs,
+  }: { readonly program?: string; readonly silenceMs?: number } = {},
 ): Promise<Problem | undefined> {
   let count = 0;
   const silence = new AbortController();
@@ -74,7 +77,10 @@ export async function drawIcons(
   const { exitCode, signal, startError } = await ended;
   clearTimeout(timer);
   if (count >= wanted.length) return undefined;
-  const ending = exitCode === 0 ? 'it printed too little' : (startError ?? signal ?? `exit status ${exitCode ?? 'unknown'}`);
+  const ending =
+    exitCode === 0
+      ? 'it printed too little'
+      : (startError ?? signal ?? `exit status ${exitCode ?? 'unknown'}`);
   const reason = silence.signal.aborted ? `it took longer than ${silenceMs / 1000} s` : (junk ?? ending);
   return { of: isReady ? 'icon' : 'program', reason };
 }

@@ -13,7 +13,8 @@ export interface Drawing {
 
 /** Returns a function that checks whether an emoji has a drawing. Throws the system's error. */
 export function loadEmojiTest(): (emoji: string) => boolean {
-  const list = 'emojiPackage' in places ? listEmoji(places.emojiPackage) : fs.readFileSync(places.emojiList, 'utf8');
+  const list =
+    'emojiPackage' in places ? listEmoji(places.emojiPackage) : fs.readFileSync(places.emojiList, 'utf8');
   const known = new Set(list.split('\n'));
   return (emoji) => known.has(toCodePoints(emoji));
 }
@@ -21,7 +22,9 @@ export function loadEmojiTest(): (emoji: string) => boolean {
 /** Returns a function that finds the drawing of an emoji. It holds 8 MB of drawings, so it must be released soon. Throws the system's error. */
 export function loadDrawings(): (emoji: string) => Drawing | undefined {
   const all =
-    'emojiPackage' in places ? Buffer.from(packDrawings(places.emojiPackage)) : zlib.brotliDecompressSync(fs.readFileSync(places.emoji));
+    'emojiPackage' in places
+      ? Buffer.from(packDrawings(places.emojiPackage))
+      : zlib.brotliDecompressSync(fs.readFileSync(places.emoji));
   return (emoji) => {
     const at = all.indexOf(`\n${toCodePoints(emoji)}\t`);
     if (at === -1) return undefined;
@@ -37,10 +40,14 @@ export function listEmoji(folder: string): string {
 
 /** The same with width, height and SVG of their drawings, each line between two line ends. */
 export function packDrawings(folder: string): string {
-  const { icons, width, height }: IconSet = JSON.parse(fs.readFileSync(path.join(folder, 'icons.json'), 'utf8'));
+  const { icons, width, height }: IconSet = JSON.parse(
+    fs.readFileSync(path.join(folder, 'icons.json'), 'utf8'),
+  );
   const lines = Object.entries(loadCharacters(folder)).flatMap(([codePoints, name]) => {
     const icon = icons[name];
-    return icon === undefined ? [] : [[codePoints, icon.width ?? width, icon.height ?? height, icon.body].join('\t')];
+    return icon === undefined
+      ? []
+      : [[codePoints, icon.width ?? width, icon.height ?? height, icon.body].join('\t')];
   });
   return `\n${lines.join('\n')}\n`;
 }
@@ -51,12 +58,16 @@ function loadCharacters(folder: string): Readonly<Record<string, string>> {
 
 /** The used part of an Iconify package (IconifyJSON). */
 interface IconSet {
-  readonly icons: Readonly<Record<string, { readonly body: string; readonly width?: number; readonly height?: number }>>;
+  readonly icons: Readonly<
+    Record<string, { readonly body: string; readonly width?: number; readonly height?: number }>
+  >;
   readonly width: number;
   readonly height: number;
 }
 
 /** The package's name for an emoji: in hex, without the selector that asks for a picture instead of text. */
 function toCodePoints(emoji: string): string {
-  return Array.from(emoji.replaceAll('\ufe0f', ''), (character) => (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')).join('-');
+  return Array.from(emoji.replaceAll('\ufe0f', ''), (character) =>
+    (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0'),
+  ).join('-');
 }

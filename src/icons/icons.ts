@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { Logger } from '../log/log.ts';
 import { drawIcons, type Drawn, type Problem, type Wanted } from './drawing.ts';
-import type { Form } from './tile.ts';
+import type { IconSize } from './tile.ts';
 
 /** How much memory icons may take: at 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos fit. */
 const usualMaxBytes = 8_000_000;
@@ -14,12 +14,12 @@ const pauseMs = { icon: 600_000, program: 60_000 };
 
 export interface Icons {
   /** The PNG of an icon (undefined means the plain one) in one of its sizes; or undefined if it cannot be drawn. */
-  find(icon: Icon | undefined, form: Form): Promise<Buffer | undefined>;
+  find(icon: Icon | undefined, form: IconSize): Promise<Buffer | undefined>;
   /** Stops drawing. */
   close(): void;
 }
 
-interface Wish extends Wanted {
+interface IconRequest extends Wanted {
   readonly key: string;
   /** The icon, whatever its size. */
   readonly iconKey: string;
@@ -36,14 +36,18 @@ export function createIcons({
 }: {
   readonly logger: Logger;
   readonly clock?: Clock;
-  readonly draw?: (wanted: readonly Wanted[], stop: AbortSignal, onDrawn: (drawn: Drawn) => void) => Promise<Problem | undefined>;
+  readonly draw?: (
+    wanted: readonly Wanted[],
+    stop: AbortSignal,
+    onDrawn: (drawn: Drawn) => void,
+  ) => Promise<Problem | undefined>;
   readonly maxBytes?: number;
 }): Icons {
   /** In the order of the last requests. */
   const kept = new Map<string, Buffer>();
   /** When icons that could not be drawn may be tried again, in any size. */
   const failures = new Map<string, { readonly untilMs: number }>();
-  const wishes = new Map<string, Wish>();
+  const wishes = new Map<string, IconRequest>();
   /** The pictures for which the log already reports that the plain icon replaces them. */
   const told = new Set<string>();
   const closing = new AbortController();
@@ -66,7 +70,7 @@ export function createIcons({
     const isAgain = failures.has(iconKey);
     failures.set(iconKey, { untilMs: isAgain ? nowMs + pauseMs[of] : nowMs });
   };
-  const grant = ({ key, iconKey, icon, resolve }: Wish, drawn: Drawn | undefined): void => {
+  const grant = ({ key, iconKey, icon, resolve }: IconRequest, drawn: Drawn | undefined): void => {
     wishes.delete(key);
     if (drawn === undefined) return resolve(undefined);
     // The loading of the config has already warned of emoji without a drawing.
@@ -82,8 +86,9 @@ export function createIcons({
     resolve(drawn.png);
   };
   /** If the program fails at one icon, the others of its batch are not refused: they stay requested. */
-  const fail = (undrawn: readonly Wish[], { of, reason }: Problem): void => {
-    const failed = of === 'icon' ? [...wishes.values()].filter(({ iconKey }) => iconKey === undrawn[0]?.iconKey) : undrawn;
+  const fail = (undrawn: readonly IconRequest[], { of, reason }: Problem): void => {
+    const failed =
+      of === 'icon' ? [...wishes.values()].filter(({ iconKey }) => iconKey === undrawn[0]?.iconKey) : undrawn;
     if (!closing.signal.aborted) {
       logger.warn(
         { event: 'icon-undrawn', problem: reason },
@@ -122,7 +127,13 @@ export function createIcons({
         return known;
       }
       if ((failures.get(iconKey)?.untilMs ?? -Infinity) > clock.nowMs()) return undefined;
-      const wish = wishes.get(key) ?? { key, iconKey, icon, form, ...Promise.withResolvers<Buffer | undefined>() };
+      const wish = wishes.get(key) ?? {
+        key,
+        iconKey,
+        icon,
+        form,
+        ...Promise.withResolvers<Buffer | undefined>(),
+      };
       wishes.set(key, wish);
       void drawWishes();
       return await wish.promise;

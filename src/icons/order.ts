@@ -1,8 +1,8 @@
 // What the drawing program reads and prints; a leaf, because the program must load nothing else.
-import type { Form } from './tile.ts';
+import type { IconSize } from './tile.ts';
 
 /** What to draw. */
-export type Order = { readonly form: Form } & (
+export type Order = { readonly form: IconSize } & (
   | { readonly kind: 'plain' }
   | { readonly kind: 'emoji'; readonly emoji: string }
   | { readonly kind: 'picture'; readonly href: string }

@@ -17,7 +17,9 @@ export const places =
     ? {
         program: path.join(import.meta.dirname, 'draw.ts'),
         rasteriser: fileURLToPath(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm')),
-        emojiPackage: path.dirname(fileURLToPath(import.meta.resolve('@iconify-json/fluent-emoji-flat/icons.json'))),
+        emojiPackage: path.dirname(
+          fileURLToPath(import.meta.resolve('@iconify-json/fluent-emoji-flat/icons.json')),
+        ),
       }
     : {
         program: path.join(__dirname, packedFiles.program),

@@ -2,19 +2,21 @@
 import type { Drawing } from './emoji.ts';
 
 /**
- * The forms of an icon. iOS rounds a full square itself, and shows transparent parts as black; elsewhere the icon has its own rounded corners;
+ * The iconSizes of an icon. iOS rounds a full square itself, and shows transparent parts as black; elsewhere the icon has its own rounded corners;
  * Android cuts a maskable icon into a shape of its own, which always contains the central circle of 80 % (Web Application Manifest, "maskable").
  */
-export const forms = {
+export const iconSizes = {
   'icon-180': { sizePx: 180, cornerRadius: 0, share: 1 },
   'icon-192': { sizePx: 192, cornerRadius: 22, share: 1 },
   'icon-512': { sizePx: 512, cornerRadius: 22, share: 1 },
   'icon-512-maskable': { sizePx: 512, cornerRadius: 0, share: 0.85 },
 } as const;
-export type Form = keyof typeof forms;
+export type IconSize = keyof typeof iconSizes;
 
 /** The content of a tile. */
-export type Motif = { readonly kind: 'drawing'; readonly drawing: Drawing } | { readonly kind: 'picture'; readonly href: string };
+export type Motif =
+  | { readonly kind: 'drawing'; readonly drawing: Drawing }
+  | { readonly kind: 'picture'; readonly href: string };
 
 /** The symbol for a task without an icon: a start sign. */
 export const plainDrawing: Drawing = {
@@ -28,8 +30,8 @@ export const plainMotif: Motif = { kind: 'drawing', drawing: plainDrawing };
 const drawingShare = 0.7;
 
 /** A tile as SVG, 100 units wide. */
-export function renderTile(motif: Motif, form: Form): string {
-  const { cornerRadius, share } = forms[form];
+export function renderTile(motif: Motif, form: IconSize): string {
+  const { cornerRadius, share } = iconSizes[form];
   const side = 100 * share * (motif.kind === 'drawing' ? drawingShare : 1);
   const start = (100 - side) / 2;
   const box = `x="${start}" y="${start}" width="${side}" height="${side}"`;

@@ -37,10 +37,14 @@ export interface AdminTexts {
   readonly results: Readonly<Record<AttemptResult, string>>;
   /** How long ago something happened. */
   readonly ago: { readonly now: string; minutes(count: number): string; hours(count: number): string };
-  readonly counts: Readonly<Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks', (count: number) => string>>;
+  readonly counts: Readonly<
+    Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks', (count: number) => string>
+  >;
   /** The title of the first page while runs are under way. */
   runningTitle(title: string, count: number): string;
-  readonly tasks: Readonly<Record<'empty' | 'live' | 'all' | 'never' | 'off' | 'run' | 'runAgain' | 'stop' | 'more', string>>;
+  readonly tasks: Readonly<
+    Record<'empty' | 'live' | 'all' | 'never' | 'off' | 'run' | 'runAgain' | 'stop' | 'more', string>
+  >;
   usually(duration: string): string;
   /** The ways in which a task of DSM is run. */
   scheduled(id: number, nas: string): string;
@@ -149,7 +153,10 @@ export interface AdminTexts {
   restartFor(names: string): string;
   until(day: string): string;
   readonly signIn: Readonly<
-    Record<'title' | 'intro' | 'account' | 'password' | 'code' | 'button' | 'inDsm' | 'signedIn' | 'toTasks', string>
+    Record<
+      'title' | 'intro' | 'account' | 'password' | 'code' | 'button' | 'inDsm' | 'signedIn' | 'toTasks',
+      string
+    >
   >;
   readonly signInProblems: Readonly<Record<Exclude<SignInProblem, 'too-many'>, string>>;
   /** For the problem `too-many`. */

@@ -22,7 +22,13 @@ export const de: Language = {
   },
   running: (ms) => (ms === 0 ? 'Gerade gestartet' : `Läuft seit ${duration(ms)}`),
   reached: (state, ms) => `${state} nach ${duration(ms)}`,
-  facts: { started: 'Gestartet', accepted: 'Angenommen', usually: 'Dauert meist', exitStatus: 'Exit-Status', signal: 'Beendet durch' },
+  facts: {
+    started: 'Gestartet',
+    accepted: 'Angenommen',
+    usually: 'Dauert meist',
+    exitStatus: 'Exit-Status',
+    signal: 'Beendet durch',
+  },
   about: (duration) => `etwa ${duration}`,
   explanations: {
     queued: 'Es beginnt, sobald ein früherer Lauf zu Ende ist.',
@@ -53,11 +59,14 @@ export const de: Language = {
     'DSM showed that the task ran and has ended, but does not report how.':
       'DSM hat gezeigt, dass die Aufgabe lief und zu Ende ist, meldet aber nicht, wie sie ausging.',
     'DSM says that it ended, but not how.': 'DSM meldet, dass es zu Ende ist, aber nicht, wie es ausging.',
-    'DSM started the task and did not report its end in time.': 'DSM hat die Aufgabe gestartet und ihr Ende nicht rechtzeitig gemeldet.',
-    'DSM started the task and has not reported its end for a day.': 'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
+    'DSM started the task and did not report its end in time.':
+      'DSM hat die Aufgabe gestartet und ihr Ende nicht rechtzeitig gemeldet.',
+    'DSM started the task and has not reported its end for a day.':
+      'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
     'DSM started the task, and can no longer be asked how it ended.':
       'DSM hat die Aufgabe gestartet und kann nicht mehr gefragt werden, wie sie ausging.',
-    'DSM started the task, but does not report how it ended.': 'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
+    'DSM started the task, but does not report how it ended.':
+      'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
     'DSM started the task, but its history no longer shows that run.':
       'DSM hat die Aufgabe gestartet, zeigt diesen Lauf aber nicht mehr im Verlauf.',
     'DSM took the start.': 'DSM hat den Start angenommen.',
@@ -67,21 +76,25 @@ export const de: Language = {
       'DSM hat den Start angenommen, zeigt im Verlauf aber nicht rechtzeitig einen Lauf.',
     'DSM took the start, but this version of DSM does not report how the task ended.':
       'DSM hat den Start angenommen, aber diese Version von DSM meldet nicht, wie die Aufgabe ausging.',
-    "DSM's synoschedtask answered in a form that is not understood.": 'Das Programm synoschedtask von DSM hat unverständlich geantwortet.',
+    "DSM's synoschedtask answered in a form that is not understood.":
+      'Das Programm synoschedtask von DSM hat unverständlich geantwortet.',
     "DSM's synoschedtask did not answer in time: whether the task was started is not known.":
       'Das Programm synoschedtask von DSM hat nicht rechtzeitig geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
     "DSM's synoschedtask reported an error and did not start the task.":
       'Das Programm synoschedtask von DSM meldete einen Fehler und hat die Aufgabe nicht gestartet.',
-    'It could not be written down, and was not started.': 'Es konnte nicht aufgeschrieben werden und wurde nicht gestartet.',
+    'It could not be written down, and was not started.':
+      'Es konnte nicht aufgeschrieben werden und wurde nicht gestartet.',
     'It could not be written down when it was its turn, and was not started.':
       'Es konnte nicht aufgeschrieben werden, als es an der Reihe war, und wurde nicht gestartet.',
     'It ended without an exit status.': 'Es endete ohne Exit-Status.',
     'It reports how a task ended of user-defined scripts only.':
       'Wie eine Aufgabe ausging, meldet es nur von benutzerdefinierten Skripten.',
-    'It may still be running: DSM offers no way to stop it.': 'Vielleicht läuft sie noch: DSM bietet keinen Weg, sie zu stoppen.',
+    'It may still be running: DSM offers no way to stop it.':
+      'Vielleicht läuft sie noch: DSM bietet keinen Weg, sie zu stoppen.',
     'It waited too long behind an earlier run, and was not started.':
       'Es wartete zu lange auf einen früheren Lauf und wurde nicht gestartet.',
-    'It was ended before DSM was asked to start it.': 'Es wurde beendet, bevor DSM um den Start gebeten wurde.',
+    'It was ended before DSM was asked to start it.':
+      'Es wurde beendet, bevor DSM um den Start gebeten wurde.',
     'It went on while the daemon was started again, and its exit status went to nobody.':
       'Es lief weiter, während dieser Dienst neu gestartet wurde; seinen Exit-Status hat niemand erfahren.',
     'Its hours were over before it was its turn; it was not started.':
@@ -106,7 +119,8 @@ export const de: Language = {
       'Dieser Dienst wurde beendet, bevor es an der Reihe war; es wurde nicht gestartet.',
     'The folder that it should run in does not exist.': 'Der Ordner, in dem es laufen soll, existiert nicht.',
     'The folder that it should run in is not a folder.': 'Der Ordner, in dem es laufen soll, ist keiner.',
-    'The folder that it should run in may not be entered.': 'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
+    'The folder that it should run in may not be entered.':
+      'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
     'The program does not exist.': 'Das Programm existiert nicht.',
     'Whether the task was started is not known.': 'Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
     'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.':
@@ -127,7 +141,8 @@ export const de: Language = {
     hours: 'Um diese Zeit darf es nicht gestartet werden.',
     maxPerDay: 'Es wurde in 24 Stunden so oft gestartet, wie es erlaubt ist.',
     limited: 'Es wurde zu oft aufgerufen.',
-    unwritable: 'Das NAS kann nicht aufschreiben, was es startet (ist die Platte voll?), und startet deshalb nichts.',
+    unwritable:
+      'Das NAS kann nicht aufschreiben, was es startet (ist die Platte voll?), und startet deshalb nichts.',
     closing: 'Der Dienst wird gerade beendet.',
   },
   comeBack: (duration) => `Wieder möglich in ${duration}.`,
@@ -138,10 +153,17 @@ export const de: Language = {
     asks: 'Ein Tipp auf das Symbol fragt dann, ob es starten soll.',
     ways: [
       ['iPhone, iPad', 'Auf „Teilen“ und „Zum Home-Bildschirm“ tippen und „Als Web-App öffnen“ ausschalten.'],
-      ['Android', 'Im Menü des Browsers auf „Zum Startbildschirm hinzufügen“ tippen; wo gefragt wird, „Verknüpfung erstellen“.'],
+      [
+        'Android',
+        'Im Menü des Browsers auf „Zum Startbildschirm hinzufügen“ tippen; wo gefragt wird, „Verknüpfung erstellen“.',
+      ],
     ],
   },
-  overview: { title: 'Aufgaben', never: 'Noch nicht gestartet', none: 'Von hier aus darf keine Aufgabe gestartet werden.' },
+  overview: {
+    title: 'Aufgaben',
+    never: 'Noch nicht gestartet',
+    none: 'Von hier aus darf keine Aufgabe gestartet werden.',
+  },
   output: 'Ausgabe',
   updates: { hold: 'Diese Seite anhalten', resume: 'Diese Seite selbst aktualisieren lassen' },
   admin: {
@@ -217,13 +239,15 @@ export const de: Language = {
       allRuns: 'Alle Läufe',
       addressIsKey: 'Wer die Adresse sieht, kann die Aufgabe starten.',
       showAddress: 'Adresse und QR-Code zeigen',
-      keysHidden: 'Die Config enthält nicht beide Schlüssel im Klartext; deshalb kann die Adresse nicht gezeigt werden.',
+      keysHidden:
+        'Die Config enthält nicht beide Schlüssel im Klartext; deshalb kann die Adresse nicht gezeigt werden.',
       qrCode: 'QR-Code der Adresse',
       forScript: 'Für ein Skript:',
       base: 'Adresse des Dienstes, wie sie von außen lautet',
       showWithBase: 'Mit dieser Adresse zeigen',
       gone: 'Diese Aufgabe steht nicht mehr in der Config.',
-      configUnreadable: 'Die Config ist fehlerhaft; die Schlüssel können erst gezeigt werden, wenn sie berichtigt ist.',
+      configUnreadable:
+        'Die Config ist fehlerhaft; die Schlüssel können erst gezeigt werden, wenn sie berichtigt ist.',
     },
     busy: {
       join: 'führt zu diesem Lauf',
@@ -242,7 +266,8 @@ export const de: Language = {
       run: 'Lauf',
       reason: 'Grund',
       task: 'Zur Aufgabe',
-      outputHidden: 'Die Ausgabe dieses Laufs wird nicht gezeigt: Die Option output der Aufgabe ist „none“, oder der Lauf ist zu alt.',
+      outputHidden:
+        'Die Ausgabe dieses Laufs wird nicht gezeigt: Die Option output der Aufgabe ist „none“, oder der Lauf ist zu alt.',
       outputEmpty: 'Es gab keine Ausgabe.',
       joined: 'Es war schon gestartet; ein zweites Mal wurde nichts gestartet.',
       busy: 'Es läuft schon und wurde nicht noch einmal gestartet.',
@@ -273,7 +298,8 @@ export const de: Language = {
     },
     callsFrom: (calls, network) => `${calls} von ${network}`,
     strangers: {
-      intro: 'Aufrufe ohne beide Schlüssel seit dem Start des Dienstes, der letzte zuerst. Alle sahen „Not found“.',
+      intro:
+        'Aufrufe ohne beide Schlüssel seit dem Start des Dienstes, der letzte zuerst. Alle sahen „Not found“.',
       empty: 'Es gab keine solchen Aufrufe.',
     },
     system: {
@@ -288,7 +314,8 @@ export const de: Language = {
       unused: 'unbenutzt',
       failing: 'gestört',
       certificates: 'Zertifikate',
-      noCertificates: 'Es gibt keine: remotetask spricht hier einfaches HTTP. Ein Reverse Proxy davor kann eines haben.',
+      noCertificates:
+        'Es gibt keine: remotetask spricht hier einfaches HTTP. Ein Reverse Proxy davor kann eines haben.',
       expired: 'abgelaufen',
       versions: 'Versionen',
       system: 'System',
@@ -321,9 +348,11 @@ export const de: Language = {
       disabled: 'Dieses Konto ist in DSM abgeschaltet.',
       'not-allowed': 'DSM lässt dieses Konto hier nicht zu.',
       locked: 'Dieses Konto ist in DSM gesperrt.',
-      blocked: 'DSM hat die Adresse von remotetask nach Fehlversuchen gesperrt: Systemsteuerung > Sicherheit > Schutz.',
+      blocked:
+        'DSM hat die Adresse von remotetask nach Fehlversuchen gesperrt: Systemsteuerung > Sicherheit > Schutz.',
       'password-expired': 'Das Passwort muss geändert werden. Bitte zuerst bei DSM selbst anmelden.',
-      'second-factor-needed': 'DSM verlangt für dieses Konto einen zweiten Faktor. Bitte zuerst bei DSM selbst anmelden.',
+      'second-factor-needed':
+        'DSM verlangt für dieses Konto einen zweiten Faktor. Bitte zuerst bei DSM selbst anmelden.',
       'code-needed': 'Bitte auch den Einmalcode eingeben.',
       'code-wrong': 'Der Einmalcode ist falsch. Bitte einen neuen eingeben.',
       silent: 'DSM antwortet nicht wie erwartet. Bitte später noch einmal versuchen; mehr steht im Log.',
@@ -344,7 +373,8 @@ export const de: Language = {
       bug: 'Diese Seite konnte nicht erzeugt werden, ein Fehler in remotetask. Mehr steht im Log; bitte melden.',
       hours: 'Um diese Zeit darf es nicht gestartet werden.',
       maxPerDay: 'Es wurde in 24 Stunden so oft gestartet, wie es erlaubt ist.',
-      unwritable: 'Der Start kann nicht aufgeschrieben werden (ist die Platte voll?); deshalb wird nichts gestartet.',
+      unwritable:
+        'Der Start kann nicht aufgeschrieben werden (ist die Platte voll?); deshalb wird nichts gestartet.',
       closing: 'Der Dienst wird gerade beendet.',
     },
     allowedIn: (wait) => `Wieder möglich in ${wait}.`,

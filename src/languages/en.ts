@@ -20,7 +20,13 @@ export const en: Language = {
   },
   running: (ms) => (ms === 0 ? 'Just started' : `Running for ${renderDuration(ms)}`),
   reached: (state, ms) => `${state} after ${renderDuration(ms)}`,
-  facts: { started: 'Started', accepted: 'Accepted', usually: 'Usually takes', exitStatus: 'Exit status', signal: 'Ended by' },
+  facts: {
+    started: 'Started',
+    accepted: 'Accepted',
+    usually: 'Usually takes',
+    exitStatus: 'Exit status',
+    signal: 'Ended by',
+  },
   about: (duration) => `about ${duration}`,
   explanations: {
     queued: 'It begins when an earlier run has ended.',
@@ -53,10 +59,17 @@ export const en: Language = {
     asks: 'A tap on the icon then asks whether to start it.',
     ways: [
       ['iPhone, iPad', 'Tap Share, then “Add to Home Screen”, and switch “Open as Web App” off.'],
-      ['Android', 'Open the browser’s menu and tap “Add to Home screen”; where there is a choice, “Create shortcut”.'],
+      [
+        'Android',
+        'Open the browser’s menu and tap “Add to Home screen”; where there is a choice, “Create shortcut”.',
+      ],
     ],
   },
-  overview: { title: 'Tasks', never: 'Not started yet', none: 'There is no task that may be started from here.' },
+  overview: {
+    title: 'Tasks',
+    never: 'Not started yet',
+    none: 'There is no task that may be started from here.',
+  },
   output: 'Output',
   updates: { hold: 'Hold this page still', resume: 'Let this page update itself' },
   admin: {
@@ -132,7 +145,8 @@ export const en: Language = {
       allRuns: 'All of its runs',
       addressIsKey: 'Anyone who sees the address can start the task.',
       showAddress: 'Show address and QR code',
-      keysHidden: 'The config does not hold both keys of this task in clear text, so the address cannot be shown.',
+      keysHidden:
+        'The config does not hold both keys of this task in clear text, so the address cannot be shown.',
       qrCode: 'QR code of the address',
       forScript: 'For a script:',
       base: 'Address of the daemon as callers see it',
@@ -140,7 +154,12 @@ export const en: Language = {
       gone: 'The config no longer has this task.',
       configUnreadable: 'The config cannot be used, so the keys cannot be shown until it is fixed.',
     },
-    busy: { join: 'joins that run', parallel: 'gets a run of its own', queue: 'waits for its turn', reject: 'is refused' },
+    busy: {
+      join: 'joins that run',
+      parallel: 'gets a run of its own',
+      queue: 'waits for its turn',
+      reject: 'is refused',
+    },
     outputs: { none: 'not shown', tail: 'the last 20 lines', all: 'the last 64 KiB' },
     run: {
       took: 'Took',
@@ -152,7 +171,8 @@ export const en: Language = {
       run: 'Run',
       reason: 'Reason',
       task: 'The task',
-      outputHidden: 'The output of this run is not shown: the task’s output option is "none", or the run is too old.',
+      outputHidden:
+        'The output of this run is not shown: the task’s output option is "none", or the run is too old.',
       outputEmpty: 'It printed nothing.',
       joined: 'It had been started already; nothing was started a second time.',
       busy: 'It is running already, and was not started again.',
@@ -177,12 +197,14 @@ export const en: Language = {
       all: 'All',
       filter: 'Filter',
       aRun: 'a run',
-      noNetwork: 'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.',
+      noNetwork:
+        'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.',
       noResult: 'There is no such result. Choose one from the list.',
     },
     callsFrom: (calls, network) => `${calls} from ${network}`,
     strangers: {
-      intro: 'Callers without both keys since the daemon was started, the last one first. All of them saw "Not found".',
+      intro:
+        'Callers without both keys since the daemon was started, the last one first. All of them saw "Not found".',
       empty: 'There were no such calls.',
     },
     system: {
@@ -197,7 +219,8 @@ export const en: Language = {
       unused: 'unused',
       failing: 'failing',
       certificates: 'Certificates',
-      noCertificates: 'No certificates: remotetask speaks plain HTTP here. A reverse proxy in front of it may have one.',
+      noCertificates:
+        'No certificates: remotetask speaks plain HTTP here. A reverse proxy in front of it may have one.',
       expired: 'expired',
       versions: 'Versions',
       system: 'System',
@@ -212,7 +235,8 @@ export const en: Language = {
       password: 'Password',
       code: 'One-time code, if DSM asks for one',
       button: 'Sign in',
-      inDsm: 'Sign in to DSM in this browser as an administrator, under the same host name as this page. Then come back.',
+      inDsm:
+        'Sign in to DSM in this browser as an administrator, under the same host name as this page. Then come back.',
       signedIn: 'I have signed in',
       toTasks: 'To the tasks',
     },
@@ -229,7 +253,8 @@ export const en: Language = {
       disabled: 'This account is disabled in DSM.',
       'not-allowed': 'DSM does not let this account sign in here.',
       locked: 'This account is locked in DSM.',
-      blocked: 'DSM has blocked the address of remotetask after failed sign-ins: Control Panel > Security > Protection.',
+      blocked:
+        'DSM has blocked the address of remotetask after failed sign-ins: Control Panel > Security > Protection.',
       'password-expired': 'The password has to be changed. Sign in to DSM itself first.',
       'second-factor-needed': 'DSM requires a second factor for this account. Sign in to DSM itself first.',
       'code-needed': 'Type the one-time code as well.',

@@ -22,7 +22,13 @@ export const fr: Language = {
   },
   running: (ms) => (ms === 0 ? 'Vient de démarrer' : `En cours depuis ${duration(ms)}`),
   reached: (state, ms) => `${state} après ${duration(ms)}`,
-  facts: { started: 'Démarré', accepted: 'Accepté', usually: 'Durée habituelle', exitStatus: 'Code de sortie', signal: 'Terminé par' },
+  facts: {
+    started: 'Démarré',
+    accepted: 'Accepté',
+    usually: 'Durée habituelle',
+    exitStatus: 'Code de sortie',
+    signal: 'Terminé par',
+  },
   about: (duration) => `environ ${duration}`,
   explanations: {
     queued: 'La tâche démarre dès qu’une exécution précédente est terminée.',
@@ -35,7 +41,8 @@ export const fr: Language = {
   nothingStarted: {
     joined: 'La tâche était déjà lancée ; rien n’a été lancé une seconde fois.',
     askedAgain: 'Rien n’a été lancé cette fois : le bouton était trop ancien.',
-    spent: 'Rien n’a été lancé cette fois : le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
+    spent:
+      'Rien n’a été lancé cette fois : le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
   },
   question: 'Lancer maintenant ?',
   refusals: {
@@ -54,8 +61,14 @@ export const fr: Language = {
     starts: 'Toucher l’icône lance alors la tâche.',
     asks: 'Toucher l’icône demande alors s’il faut lancer la tâche.',
     ways: [
-      ['iPhone, iPad', 'Toucher « Partager », puis « Sur l’écran d’accueil », et désactiver « Ouvrir comme app web ».'],
-      ['Android', 'Dans le menu du navigateur, toucher « Ajouter à l’écran d’accueil » ; si le choix est proposé, « Créer un raccourci ».'],
+      [
+        'iPhone, iPad',
+        'Toucher « Partager », puis « Sur l’écran d’accueil », et désactiver « Ouvrir comme app web ».',
+      ],
+      [
+        'Android',
+        'Dans le menu du navigateur, toucher « Ajouter à l’écran d’accueil » ; si le choix est proposé, « Créer un raccourci ».',
+      ],
     ],
   },
   overview: { title: 'Tâches', never: 'Pas encore lancée', none: 'Aucune tâche ne peut être lancée d’ici.' },
@@ -92,7 +105,11 @@ export const fr: Language = {
       again: 'bouton périmé',
       flood: 'afflux',
     },
-    ago: { now: 'à l’instant', minutes: (count) => `il y a ${count} min`, hours: (count) => `il y a ${count} h` },
+    ago: {
+      now: 'à l’instant',
+      minutes: (count) => `il y a ${count} min`,
+      hours: (count) => `il y a ${count} h`,
+    },
     counts: {
       calls: (count) => plural(count, 'appel', 'appels'),
       warnings: (count) => plural(count, 'avertissement', 'avertissements'),
@@ -134,15 +151,22 @@ export const fr: Language = {
       allRuns: 'Toutes ses exécutions',
       addressIsKey: 'Toute personne qui voit l’adresse peut lancer la tâche.',
       showAddress: 'Afficher l’adresse et le code QR',
-      keysHidden: 'La configuration ne contient pas les deux clés en clair ; l’adresse ne peut donc pas être affichée.',
+      keysHidden:
+        'La configuration ne contient pas les deux clés en clair ; l’adresse ne peut donc pas être affichée.',
       qrCode: 'Code QR de l’adresse',
       forScript: 'Pour un script :',
       base: 'Adresse du service vue de l’extérieur',
       showWithBase: 'Afficher avec cette adresse',
       gone: 'Cette tâche n’est plus dans la configuration.',
-      configUnreadable: 'La configuration est incorrecte ; les clés ne peuvent être affichées qu’une fois qu’elle est corrigée.',
+      configUnreadable:
+        'La configuration est incorrecte ; les clés ne peuvent être affichées qu’une fois qu’elle est corrigée.',
     },
-    busy: { join: 'rejoint cette exécution', parallel: 'obtient sa propre exécution', queue: 'attend son tour', reject: 'est refusé' },
+    busy: {
+      join: 'rejoint cette exécution',
+      parallel: 'obtient sa propre exécution',
+      queue: 'attend son tour',
+      reject: 'est refusé',
+    },
     outputs: { none: 'pas affichée', tail: 'les 20 dernières lignes', all: 'les 64 derniers Kio' },
     run: {
       took: 'Durée',
@@ -186,7 +210,8 @@ export const fr: Language = {
     },
     callsFrom: (calls, network) => `${calls} depuis ${network}`,
     strangers: {
-      intro: 'Appels sans les deux clés depuis le démarrage du service, le dernier d’abord. Tous ont reçu « Not found ».',
+      intro:
+        'Appels sans les deux clés depuis le démarrage du service, le dernier d’abord. Tous ont reçu « Not found ».',
       empty: 'Il n’y a eu aucun appel de ce genre.',
     },
     system: {
@@ -201,7 +226,8 @@ export const fr: Language = {
       unused: 'inutilisé',
       failing: 'en panne',
       certificates: 'Certificats',
-      noCertificates: 'Il n’y en a pas : remotetask parle ici en HTTP simple. Un proxy inverse devant lui peut en avoir un.',
+      noCertificates:
+        'Il n’y en a pas : remotetask parle ici en HTTP simple. Un proxy inverse devant lui peut en avoir un.',
       expired: 'expiré',
       versions: 'Versions',
       system: 'Système',
@@ -216,7 +242,8 @@ export const fr: Language = {
       password: 'Mot de passe',
       code: 'Code à usage unique, si DSM le demande',
       button: 'Se connecter',
-      inDsm: 'Se connecter à DSM dans ce navigateur comme administrateur, sous le même nom d’hôte que cette page. Revenir ensuite.',
+      inDsm:
+        'Se connecter à DSM dans ce navigateur comme administrateur, sous le même nom d’hôte que cette page. Revenir ensuite.',
       signedIn: 'C’est fait',
       toTasks: 'Vers les tâches',
     },
@@ -233,7 +260,8 @@ export const fr: Language = {
       disabled: 'Ce compte est désactivé dans DSM.',
       'not-allowed': 'DSM ne permet pas à ce compte de se connecter ici.',
       locked: 'Ce compte est verrouillé dans DSM.',
-      blocked: 'DSM a bloqué l’adresse de remotetask après des échecs : Panneau de configuration > Sécurité > Protection.',
+      blocked:
+        'DSM a bloqué l’adresse de remotetask après des échecs : Panneau de configuration > Sécurité > Protection.',
       'password-expired': 'Le mot de passe doit être changé. Se connecter d’abord à DSM.',
       'second-factor-needed': 'DSM exige un second facteur pour ce compte. Se connecter d’abord à DSM.',
       'code-needed': 'Saisir aussi le code à usage unique.',

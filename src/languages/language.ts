@@ -28,7 +28,9 @@ export interface Language {
   /** Shown if a caller requested a start and nothing was started. */
   readonly nothingStarted: Readonly<Record<'joined' | 'askedAgain' | 'spent', string>>;
   readonly question: string;
-  readonly refusals: Readonly<Record<'busy' | 'full' | 'hours' | 'maxPerDay' | 'limited' | 'unwritable' | 'closing', string>>;
+  readonly refusals: Readonly<
+    Record<'busy' | 'full' | 'hours' | 'maxPerDay' | 'limited' | 'unwritable' | 'closing', string>
+  >;
   /** When to try again after a refusal. */
   comeBack(duration: string): string;
   readonly buttons: Readonly<Record<'start' | 'stop' | 'again', string>>;

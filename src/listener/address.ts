@@ -10,7 +10,9 @@ export function createAddressReader(trustProxy: readonly string[]): (request: In
   return (request) => {
     const claimed = toPlainAddress(proxyAddr(request, trust));
     // A zone (`fe80::1%…`) is free text, and a proxy has no reason to send one.
-    return isIP(claimed) === 0 || claimed.includes('%') ? toPlainAddress(request.socket.remoteAddress ?? '') : claimed;
+    return isIP(claimed) === 0 || claimed.includes('%')
+      ? toPlainAddress(request.socket.remoteAddress ?? '')
+      : claimed;
   };
 }
 

@@ -10,7 +10,10 @@ const maxResumedInTurn = 16;
  * Creates the function that discards the bodies of one listener. If too much arrives at once, the body of a call that `mayWait` is
  * read later, and any other connection is destroyed, because its answer has been given.
  */
-export function createBodyDiscard(): (request: IncomingMessage, options: { readonly mayWait: boolean }) => void {
+export function createBodyDiscard(): (
+  request: IncomingMessage,
+  options: { readonly mayWait: boolean },
+) => void {
   const paused = new Set<IncomingMessage>();
   let bytesInTurn = 0;
   let isScheduled = false;

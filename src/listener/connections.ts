@@ -101,7 +101,11 @@ export function limitConnections(
   { isExempt, openFilesLimit = readOpenFilesLimit(), ...limits }: ConnectionLimits & ConnectionOptions,
 ): Connections {
   const afford = (connections: number): number => toAffordable(connections, openFilesLimit);
-  const crowd = createCrowd<Connection>({ max: afford(limits.max), maxPerAddress: afford(limits.maxPerAddress), isExempt });
+  const crowd = createCrowd<Connection>({
+    max: afford(limits.max),
+    maxPerAddress: afford(limits.maxPerAddress),
+    isExempt,
+  });
   const starts = createPlaces(afford(limits.maxStarts));
   const visits = createPlaces(afford(limits.maxVisits));
   const pace = createPace();
@@ -203,7 +207,13 @@ export function limitConnections(
       }
       const isStart = kind === 'start';
       const end = (): void => leaving.abort('gone');
-      const held: Held = { isStart, response, leave: isStart ? end : () => pace.add(held, end), end, destroy: connection.destroy };
+      const held: Held = {
+        isStart,
+        response,
+        leave: isStart ? end : () => pace.add(held, end),
+        end,
+        destroy: connection.destroy,
+      };
       connection.held.add(held);
       if (isStart) crowd.remove(connection);
       response.once('finish', () => giveBack(connection, held));

@@ -37,7 +37,8 @@ export function createCrowd<T extends Member>({
       perAddress.set(address, fromThere.add(member));
       all.add(member);
       // The newcomer stays, because behind one router the owner and a scanner may share an address.
-      const tooMany = fromThere.size > maxPerAddress && !isExempt(address) ? fromThere : all.size > max ? all : undefined;
+      const tooMany =
+        fromThere.size > maxPerAddress && !isExempt(address) ? fromThere : all.size > max ? all : undefined;
       const [oldest] = tooMany ?? [];
       if (oldest === undefined) return;
       remove(oldest);

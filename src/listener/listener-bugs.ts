@@ -29,5 +29,7 @@ export function catchListenerBugs(server: Server, logger: Logger): void {
 /** The connection that an event's argument is or belongs to. */
 function toConnection(given: unknown): Duplex | undefined {
   if (given instanceof Duplex) return given;
-  return typeof given === 'object' && given !== null && 'socket' in given && given.socket instanceof Duplex ? given.socket : undefined;
+  return typeof given === 'object' && given !== null && 'socket' in given && given.socket instanceof Duplex
+    ? given.socket
+    : undefined;
 }

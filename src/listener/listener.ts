@@ -7,7 +7,8 @@ import type { TlsPair } from './options.ts';
 
 /** Creates a server: HTTPS with a certificate, HTTP without. */
 export function createServer(tls: TlsPair | undefined): Server {
-  const server: Server = tls === undefined ? http.createServer(serverLimits) : https.createServer({ ...tlsServerLimits, ...tls });
+  const server: Server =
+    tls === undefined ? http.createServer(serverLimits) : https.createServer({ ...tlsServerLimits, ...tls });
   // A client that closes its side after the request, as BusyBox's nc does, still gets its answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   return server;
@@ -35,7 +36,9 @@ export function guardServer(
     socket.on('error', () => socket.destroy());
     if (breakOff(socket)) answerBroken(socket);
   });
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => server.emit('request', request, response));
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    server.emit('request', request, response),
+  );
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     if (isInTurn(request, response)) answerExpectation(request, response);
   });

@@ -32,7 +32,11 @@ export function answerBrokenConnection(socket: Duplex): void {
     socket.destroy();
     return;
   }
-  const lines = [...headers, ['Date', new Date().toUTCString()], ['Connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${lines.join('')}\r\n`), body]));
+  const lines = [...headers, ['Date', new Date().toUTCString()], ['Connection', 'close']].map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  socket.end(
+    Buffer.concat([Buffer.from(`HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${lines.join('')}\r\n`), body]),
+  );
   setTimeout(() => socket.destroy(), 500).unref();
 }

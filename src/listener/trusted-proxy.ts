@@ -2,7 +2,8 @@
 import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 
-const badForm = 'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
+const badForm =
+  'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
 const tooLarge =
   'Name your own proxies only: this network is a large part of the internet, and anyone there could choose the address that the daemon sees';
 
@@ -24,7 +25,14 @@ const shortestIpv4Prefix = 8;
 /** The largest providers of proxies have a few million addresses; this is an eighth of all networks "/8" in use. */
 const mostPublicIpv4 = 2 ** 27;
 
-const privateIpv4 = toList('ipv4', ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16']);
+const privateIpv4 = toList('ipv4', [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+]);
 /** Unique local and link-local addresses: ranges that only a site's own machines use. */
 const localIpv6 = toList('ipv6', ['fc00::/7', 'fe80::/10']);
 /** IPv6 addresses that represent IPv4 addresses, and other special ones (RFC 4291, 6052). */
@@ -81,9 +89,12 @@ function toPrefix(mask: string): number | undefined {
 
 function countPublicIpv4(all: readonly string[]): number {
   // A single network that is too large is refused elsewhere.
-  const networks = [...new Set(all)].map(parse).filter((network) => network?.version === 4 && network.prefix >= shortestIpv4Prefix);
+  const networks = [...new Set(all)]
+    .map(parse)
+    .filter((network) => network?.version === 4 && network.prefix >= shortestIpv4Prefix);
   return networks.reduce(
-    (sum, network) => sum + (network === undefined || privateIpv4.check(network.address) ? 0 : 2 ** (32 - network.prefix)),
+    (sum, network) =>
+      sum + (network === undefined || privateIpv4.check(network.address) ? 0 : 2 ** (32 - network.prefix)),
     0,
   );
 }

@@ -38,7 +38,14 @@ export interface LogFile {
 }
 
 /** Creates a log file at a path; if the path cannot be opened, each write tries again. */
-export function createLogFile({ path, maxBytes, keep, onProblem, onWarning = () => {}, nowMs }: LogFileOptions): LogFile {
+export function createLogFile({
+  path,
+  maxBytes,
+  keep,
+  onProblem,
+  onWarning = () => {},
+  nowMs,
+}: LogFileOptions): LogFile {
   let file: AppendFile | undefined;
   let pending: string[] = [];
   let lostLines = 0;

@@ -11,7 +11,9 @@ export type { Logger };
 
 /** The `log` part of the config. */
 export const LogOptions = z.strictObject({
-  file: FilePath.min(1).default('log.txt').describe('The log file; a relative path counts from the config file.'),
+  file: FilePath.min(1)
+    .default('log.txt')
+    .describe('The log file; a relative path counts from the config file.'),
   level: z
     .enum(['debug', 'info', 'warn', 'error'])
     .optional()
@@ -61,7 +63,13 @@ export async function openLog(
     { level: 'debug', stream: terminal },
     { level: 'debug', stream: file },
   ]);
-  const base = { hooks: { streamWrite: escapeJson }, base: null, level, timestamp: pino.stdTimeFunctions.isoTime, serializers: {} };
+  const base = {
+    hooks: { streamWrite: escapeJson },
+    base: null,
+    level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: {},
+  };
   const onTerminalOnly = pino(base, terminal);
   const logger = pino(base, streams);
   warn = (warning) => logger.warn({ event: 'file-warning' }, warning);
@@ -69,7 +77,10 @@ export async function openLog(
     if (code === undefined) {
       onTerminalOnly.info({ event: 'log-writable' }, `The log file ${path} can be written again`);
       if (lostLines > 0)
-        logger.warn({ event: 'log-lines-lost', lines: lostLines }, `${lostLines} lines were lost while the log could not be written`);
+        logger.warn(
+          { event: 'log-lines-lost', lines: lostLines },
+          `${lostLines} lines were lost while the log could not be written`,
+        );
     } else
       onTerminalOnly.error(
         { event: 'log-unwritable', code },
@@ -87,9 +98,15 @@ export async function openLog(
 
 async function createReadableTerminal(isColored: boolean): Promise<{ write(line: string): void }> {
   const { prettyFactory } = await import('pino-pretty');
-  const toReadable = prettyFactory({ colorize: isColored, translateTime: 'SYS:HH:MM:ss', ignore: 'event', singleLine: true });
+  const toReadable = prettyFactory({
+    colorize: isColored,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'event',
+    singleLine: true,
+  });
   const write = createLineWriter();
-  const toShown = (_name: string, value: unknown): unknown => (typeof value === 'string' ? toOneLine(value) : value);
+  const toShown = (_name: string, value: unknown): unknown =>
+    typeof value === 'string' ? toOneLine(value) : value;
   return { write: (line) => write(toReadable(JSON.parse(line, toShown))) };
 }
 
@@ -100,7 +117,8 @@ async function createReadableTerminal(isColored: boolean): Promise<{ write(line:
 function createLineWriter(): (line: string) => void {
   let fd = 1;
   try {
-    if (fs.fstatSync(1).isFIFO()) fd = fs.openSync('/proc/self/fd/1', fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+    if (fs.fstatSync(1).isFIFO())
+      fd = fs.openSync('/proc/self/fd/1', fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
   } catch {
     // Standard output is closed, or /proc does not exist: lines go directly to descriptor 1.
   }

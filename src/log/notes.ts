@@ -13,5 +13,8 @@ export function createNotes(): Notes {
     const { event, code } = JSON.parse(line);
     told.add(`${event} ${code}`);
   };
-  return { logger: pino({ base: null, serializers: {} }, { write }), has: (event, code) => told.has(`${event} ${code}`) };
+  return {
+    logger: pino({ base: null, serializers: {} }, { write }),
+    has: (event, code) => told.has(`${event} ${code}`),
+  };
 }

@@ -15,13 +15,18 @@ export interface ConfiguredTask {
 
 /** The tasks that the config has on a NAS. */
 export function listConfigured({ tasks }: LoadedConfig['keys'], nas: string): ConfiguredTask[] {
-  return tasks.flatMap(({ task: { id, way } }) => (way.runner === 'dsm' && way.nas === nas ? [{ id, which: way.task }] : []));
+  return tasks.flatMap(({ task: { id, runner } }) =>
+    runner.kind === 'dsm' && runner.nas === nas ? [{ id, which: runner.task }] : [],
+  );
 }
 
 /** Asks a NAS for its tasks; their last results are included only if the same answer contains them. */
-export async function loadNasTasks({ settings, way, call, versions }: OpenNas, stop: AbortSignal): Promise<TaskList | NotTold> {
+export async function loadNasTasks(
+  { settings, transport, call, versions }: OpenNas,
+  stop: AbortSignal,
+): Promise<TaskList | NotTold> {
   if (call !== undefined) return await loadTaskList(call, versions, stop);
-  if (way.kind === 'synoschedtask') return await loadSynoschedtaskList(settings.synoschedtask, stop);
+  if (transport.kind === 'synoschedtask') return await loadSynoschedtaskList(settings.synoschedtask, stop);
   return { kind: 'not-told', reason: 'There is no way into it.', lines: [], isPassing: false };
 }
 
@@ -40,11 +45,15 @@ export function toConfiguredIds({ which }: ListedTask, configured: readonly Conf
 /** The tasks of the config that DSM does not have. Triggered tasks are left out if DSM does not list them. */
 export function findMissing(list: TaskList, configured: readonly ConfiguredTask[]): ConfiguredTask[] {
   return configured.filter(
-    (task) => (task.which.kind === 'scheduled' || list.triggered.kind === 'listed') && findListed(list, task) === undefined,
+    (task) =>
+      (task.which.kind === 'scheduled' || list.triggered.kind === 'listed') &&
+      findListed(list, task) === undefined,
   );
 }
 
 /** A task of DSM in words, with its name made safe to show. */
 export function renderWhich(which: DsmTaskName): string {
-  return which.kind === 'scheduled' ? `scheduled task ${which.id}` : `triggered task "${toOneLine(which.name)}"`;
+  return which.kind === 'scheduled'
+    ? `scheduled task ${which.id}`
+    : `triggered task "${toOneLine(which.name)}"`;
 }

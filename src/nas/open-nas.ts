@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
-import { chooseWay, loadWayFacts, type ChosenWay } from '../dsm/choose-way.ts';
+import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
 import { createDsmClient, type DsmClient } from '../dsm/client.ts';
 import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
@@ -16,8 +16,8 @@ export interface NasHealth {
 
 export interface OpenNas {
   readonly settings: NasSettings;
-  readonly way: ChosenWay;
-  /** Calls DSM; undefined if the way is synoschedtask or there is no way, because then no calls are possible. */
+  readonly transport: Transport;
+  /** Calls DSM; undefined if the transport is synoschedtask or there is no transport, because then no calls are possible. */
   readonly call: CallDsm | undefined;
   /** Versions of DSM's calls that the config forces; only for the Web API. */
   readonly versions: WebApiAccess['versions'];
@@ -29,8 +29,8 @@ export interface OpenNas {
 export interface OpenNasOptions {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** The chosen way; if not given, it is chosen now. */
-  readonly way?: ChosenWay;
+  /** The chosen transport; if not given, it is chosen now. */
+  readonly transport?: Transport;
 }
 
 const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anything yet.' };
@@ -38,21 +38,36 @@ const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anyt
 /** Opens a NAS, without contacting it before the first call. The caller must close it. */
 export function openNas(
   settings: NasSettings,
-  { logger, clock, way = chooseWay(settings, loadWayFacts(settings)) }: OpenNasOptions,
+  { logger, clock, transport = chooseTransport(settings, loadTransportFacts(settings)) }: OpenNasOptions,
 ): OpenNas {
   const { name, webapi, synowebapi } = settings;
-  if (way.kind === 'webapi' && webapi !== undefined) {
+  if (transport.kind === 'webapi' && webapi !== undefined) {
     const client = createDsmClient({ name, access: webapi, logger, clock });
-    return { settings, way, call: client.call, versions: webapi.versions, health: () => toHealth(client.health()), close: client.close };
+    return {
+      settings,
+      transport,
+      call: client.call,
+      versions: webapi.versions,
+      health: () => toHealth(client.health()),
+      close: client.close,
+    };
   }
-  if (way.kind === 'synowebapi') {
+  if (transport.kind === 'synowebapi') {
     const client = createSynowebapiClient({ tool: synowebapi, logger });
     let last: DsmAnswer | undefined;
     const call: CallDsm = async (request, stop) => (last = await client.call(request, stop));
-    return { settings, way, call, versions: {}, health: () => toToolHealth(last), close: client.close };
+    return { settings, transport, call, versions: {}, health: () => toToolHealth(last), close: client.close };
   }
-  const health: NasHealth = way.kind === 'none' ? { kind: 'failing', sentence: `${way.sentence}.` } : unused;
-  return { settings, way, call: undefined, versions: {}, health: () => health, close: () => Promise.resolve() };
+  const health: NasHealth =
+    transport.kind === 'none' ? { kind: 'failing', sentence: `${transport.sentence}.` } : unused;
+  return {
+    settings,
+    transport,
+    call: undefined,
+    versions: {},
+    health: () => health,
+    close: () => Promise.resolve(),
+  };
 }
 
 function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
@@ -71,11 +86,15 @@ function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
 }
 
 function explainRetry(retryInMs: number): string {
-  return retryInMs < 1000 ? 'The next run tries it again.' : `It is not tried again within ${renderDuration(retryInMs)}.`;
+  return retryInMs < 1000
+    ? 'The next run tries it again.'
+    : `It is not tried again within ${renderDuration(retryInMs)}.`;
 }
 
 /** The tool is started again for each call, so the last call determines the state. */
 function toToolHealth(last: DsmAnswer | undefined): NasHealth {
   if (last === undefined) return unused;
-  return last.kind === 'unanswered' ? { kind: 'failing', sentence: last.reason } : { kind: 'fine', sentence: 'It answers.' };
+  return last.kind === 'unanswered'
+    ? { kind: 'failing', sentence: last.reason }
+    : { kind: 'fine', sentence: 'It answers.' };
 }

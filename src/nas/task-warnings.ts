@@ -38,7 +38,9 @@ export function findTaskWarnings(
               `${renderWhich(which)} of ${owner} is now "${name}", and was "${toOneLine(before)}". Look whether it is still the one that is meant`,
             ),
           ]),
-      ...(listed.canRun === false ? [warn(`${what} of ${owner} cannot be run by the account. Give it the right, or another task`)] : []),
+      ...(listed.canRun === false
+        ? [warn(`${what} of ${owner} cannot be run by the account. Give it the right, or another task`)]
+        : []),
     ];
   });
 }

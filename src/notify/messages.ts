@@ -61,8 +61,14 @@ function withCredentials(request: NoticeRequest): NoticeRequest {
   if (username === '' && password === '') return request;
   address.username = '';
   address.password = '';
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-  return { ...request, url: address.href, headers: { Authorization: `Basic ${credentials}`, ...request.headers } };
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
+    'base64',
+  );
+  return {
+    ...request,
+    url: address.href,
+    headers: { Authorization: `Basic ${credentials}`, ...request.headers },
+  };
 }
 
 /** ntfy accepts JSON at the server's root, with the topic in it; its headers could not contain titles beyond Latin-1 (docs.ntfy.sh, "Publish as JSON"). */
@@ -71,7 +77,11 @@ function toNtfy({ url, token }: NotifyTarget, news: News): NoticeRequest {
   const parts = root.pathname.split('/').filter((part) => part !== '');
   const topic = decodeURIComponent(parts.pop() ?? '');
   root.pathname = parts.map((part) => `${part}/`).join('');
-  return toJsonPost(root.href, { topic, ...toText(news), priority: isBad(news) ? 4 : 3, tags: toTags(news) }, toBearer(token));
+  return toJsonPost(
+    root.href,
+    { topic, ...toText(news), priority: isBad(news) ? 4 : 3, tags: toTags(news) },
+    toBearer(token),
+  );
 }
 
 /** Names of emojis that ntfy shows before the title (docs.ntfy.sh, "Tags & emojis"). */
@@ -99,7 +109,12 @@ function toPing(url: string, news: News): NoticeRequest | undefined {
     return { url: address.href, method: 'GET', headers: {}, body: undefined };
   }
   address.pathname = `${address.pathname.replace(/\/+$/, '')}/${toPingEnd(outcome)}`;
-  return { url: address.href, method: 'POST', headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: `${title}. ${message}` };
+  return {
+    url: address.href,
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: `${title}. ${message}`,
+  };
 }
 
 function toPingEnd(outcome: Outcome | undefined): string {
@@ -170,5 +185,10 @@ function toBearer(token: string | undefined): Readonly<Record<string, string>> {
 }
 
 function toJsonPost(url: string, data: object, headers: Readonly<Record<string, string>>): NoticeRequest {
-  return { url, method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(data) };
+  return {
+    url,
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(data),
+  };
 }

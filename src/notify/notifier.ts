@@ -29,10 +29,15 @@ export interface NotifierOptions {
 }
 
 /** Notices for one receiver are sent one after the other, in order; receivers do not wait for one another. */
-export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [2000, 10_000, 60_000] }: NotifierOptions): Notifier {
+export function createNotifier({
+  targets,
+  logger,
+  tryMs = 10_000,
+  pausesMs = [2000, 10_000, 60_000],
+}: NotifierOptions): Notifier {
   let lines = targets.map(createLine);
   /** Receivers that are no longer in the config but have pending notices. */
-  let leaving: Line[] = [];
+  let leaving: SendQueue[] = [];
   /** Aborted when the daemon stops: a notice that waits for its next try gets it at once, as its last. */
   const lastTries = new AbortController();
   const end = new AbortController();
@@ -43,7 +48,10 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
       if (problem === undefined) return;
       if (pauseMs === undefined || lastTries.signal.aborted || isLasting(problem)) {
         const why = end.signal.aborted ? 'the daemon was stopped' : problem;
-        logger.warn({ event: 'notice-failed', target: who, problem: why }, `Could not notify ${who} (${why})`);
+        logger.warn(
+          { event: 'notice-failed', target: who, problem: why },
+          `Could not notify ${who} (${why})`,
+        );
         return;
       }
       await pause(pauseMs, undefined, { signal: lastTries.signal, ref: false }).catch(() => {});
@@ -60,10 +68,15 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
         if (request === undefined) continue;
         const who = `notify.${i} (${target.type})`;
         if (line.waiting() >= maxWaiting)
-          logger.warn({ event: 'notice-failed', target: who }, `Gave up a notice for ${who}: too many wait for it`);
+          logger.warn(
+            { event: 'notice-failed', target: who },
+            `Gave up a notice for ${who}: too many wait for it`,
+          );
         else
           line.push(async () => {
-            await deliver(request, who).catch((error: unknown) => logBug(logger, error, `Could not notify ${who}`));
+            await deliver(request, who).catch((error: unknown) =>
+              logBug(logger, error, `Could not notify ${who}`),
+            );
           });
       }
     },
@@ -79,7 +92,8 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
       lastTries.abort();
       const timer = setTimeout(() => end.abort(), ms);
       const all = [...lines, ...leaving];
-      while (all.some((line) => line.waiting() > 0)) await Promise.all(all.map(async (line) => await line.sent()));
+      while (all.some((line) => line.waiting() > 0))
+        await Promise.all(all.map(async (line) => await line.sent()));
       clearTimeout(timer);
       lines = [];
     },
@@ -87,7 +101,7 @@ export function createNotifier({ targets, logger, tryMs = 10_000, pausesMs = [20
 }
 
 /** The notices for one receiver. */
-interface Line {
+interface SendQueue {
   readonly target: NotifyTarget;
   /** How many notices are pending. */
   waiting(): number;
@@ -96,7 +110,7 @@ interface Line {
   sent(): Promise<void>;
 }
 
-function createLine(target: NotifyTarget): Line {
+function createLine(target: NotifyTarget): SendQueue {
   let last = Promise.resolve();
   let waiting = 0;
   return {
@@ -121,9 +135,18 @@ function isLasting(problem: string): boolean {
 }
 
 /** Sends a request; returns what went wrong, without the address, which is a secret. It follows no redirect, for the same reason. */
-async function trySend({ url, method, headers, body }: NoticeRequest, signal: AbortSignal): Promise<string | undefined> {
+async function trySend(
+  { url, method, headers, body }: NoticeRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   try {
-    const response = await fetch(url, { method, headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body }) });
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
     response.body?.cancel().catch(() => {});
     if (response.ok) return undefined;
     return `HTTP ${response.status}${response.status < 400 ? ', a redirect: give the address that it leads to' : ''}`;

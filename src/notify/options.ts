@@ -9,11 +9,15 @@ export type Occasion = z.infer<typeof Occasion>;
 export const NotifyOptions = z.strictObject({
   type: z
     .enum(['ntfy', 'gotify', 'webhook', 'ping'])
-    .describe('What takes the notice: ntfy, Gotify, any web hook that takes JSON, or a monitor such as Healthchecks or Uptime Kuma.'),
+    .describe(
+      'What takes the notice: ntfy, Gotify, any web hook that takes JSON, or a monitor such as Healthchecks or Uptime Kuma.',
+    ),
   url: Secret.describe(
     'Where to: the topic of ntfy, the server of Gotify, the address of a web hook or of a monitor. It is a secret, too.',
   ),
-  token: Secret.optional().describe('The access token of ntfy, the application token of Gotify, or a bearer token for a web hook.'),
+  token: Secret.optional().describe(
+    'The access token of ntfy, the application token of Gotify, or a bearer token for a web hook.',
+  ),
   on: z
     .array(Occasion)
     .min(1)

@@ -54,9 +54,11 @@ export function askProgram({ file, args, env, maxMs, maxBytes }: Question): Aske
     clearTimeout(stopTimer);
     clearTimeout(giveUpTimer);
     if (bytes > maxBytes) return { kind: 'none', reason: `printed more than ${maxBytes} bytes` };
-    if (exit.startError !== undefined) return { kind: 'none', reason: `could not be started (${exit.startError})` };
+    if (exit.startError !== undefined)
+      return { kind: 'none', reason: `could not be started (${exit.startError})` };
     if (stop.signal.aborted) return late;
-    if (exit.exitCode === undefined) return { kind: 'none', reason: `was ended by ${exit.signal ?? 'something unknown'}` };
+    if (exit.exitCode === undefined)
+      return { kind: 'none', reason: `was ended by ${exit.signal ?? 'something unknown'}` };
     return { kind: 'answered', exitCode: exit.exitCode, printed: Buffer.concat(chunks) };
   };
   return { answer: Promise.race([waitForEnd(), givenUp]), gone: ended };

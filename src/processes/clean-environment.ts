@@ -2,7 +2,8 @@
 import os from 'node:os';
 
 /** Where programs without a slash in their name are searched: the PATH of DSM's own /etc/crontab, the administrator's folders last. */
-export const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/syno/sbin:/usr/syno/bin';
+export const searchPath =
+  '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/syno/sbin:/usr/syno/bin';
 
 /** PATH, HOME, USER, LOGNAME, SHELL, LANG and TZ (where the daemon has them), for the user that the program runs as. */
 export function createCleanEnvironment(

@@ -28,7 +28,8 @@ export function findEarlierPipes(prefix: string): readonly EarlierPipe[] {
     if (findValue(environment, drainVariable) !== undefined) {
       const inode = loadInode(`/proc/${pid}/fd/0`, prefix);
       const drain = loadIdentity(pid);
-      if (inode !== undefined && drain !== undefined) drains.set(inode, [...(drains.get(inode) ?? []), drain]);
+      if (inode !== undefined && drain !== undefined)
+        drains.set(inode, [...(drains.get(inode) ?? []), drain]);
       continue;
     }
     const run = findValue(environment, runVariable);
@@ -36,7 +37,8 @@ export function findEarlierPipes(prefix: string): readonly EarlierPipe[] {
     for (const fd of run === undefined ? ['1', '2'] : listDescriptors(pid)) {
       const path = `/proc/${pid}/fd/${fd}`;
       const inode = loadInode(path, prefix);
-      if (inode !== undefined && pipes.get(inode)?.run === undefined) pipes.set(inode, { path, inode, run, drains: [] });
+      if (inode !== undefined && pipes.get(inode)?.run === undefined)
+        pipes.set(inode, { path, inode, run, drains: [] });
     }
   }
   return [...pipes.values()].map((pipe) => ({ ...pipe, drains: drains.get(pipe.inode) ?? [] }));

@@ -48,7 +48,8 @@ export function createGroupStop({ leader, stop, stopSignal, graceMs }: GroupStop
     async release() {
       stop.removeEventListener('abort', onStop);
       clearTimeout(unknownTimer);
-      const isWaiting = (): boolean => killTimer !== undefined && (killedAtMs === undefined || performance.now() - killedAtMs < killedMs);
+      const isWaiting = (): boolean =>
+        killTimer !== undefined && (killedAtMs === undefined || performance.now() - killedAtMs < killedMs);
       while (isWaiting() && signalGroup(leader.pid, 0)) await pause(lookMs);
       clearTimeout(killTimer);
     },

@@ -23,13 +23,22 @@ export interface PipeReader {
  * Reads a pipe from a non-blocking descriptor, which is closed at the pipe's end. All readers may share `buffer`:
  * its content is passed on before anything else is read. Does not keep the process alive. `onClose` is called once.
  */
-export function createPipeReader(fd: number, buffer: Uint8Array<ArrayBuffer>, onClose: () => void): PipeReader {
+export function createPipeReader(
+  fd: number,
+  buffer: Uint8Array<ArrayBuffer>,
+  onClose: () => void,
+): PipeReader {
   let takeOutput: TakeOutput | undefined;
   const handOn = (bytes: number): boolean => {
     takeOutput?.(buffer.subarray(0, bytes));
     return true;
   };
-  const socket = new net.Socket({ fd, readable: true, writable: false, onread: { buffer, callback: handOn } });
+  const socket = new net.Socket({
+    fd,
+    readable: true,
+    writable: false,
+    onread: { buffer, callback: handOn },
+  });
   socket.on('error', () => {});
   socket.once('close', onClose);
   socket.unref();

@@ -81,7 +81,14 @@ export function createPipeStore(prefix: string, onProblem: (reason: string) => v
     if (performance.now() < retryAtMs) return;
     try {
       const batch = createNames();
-      const options = { cwd: '/', env: environment, extendEnv: false, stdio: 'ignore', reject: false, timeout: 5000 } as const;
+      const options = {
+        cwd: '/',
+        env: environment,
+        extendEnv: false,
+        stdio: 'ignore',
+        reject: false,
+        timeout: 5000,
+      } as const;
       const result = execaSync('mkfifo', toArguments(batch), options);
       if (result.exitCode === 0) names.push(...batch);
       else giveUp(result.code ?? `exit status ${result.exitCode}`);
@@ -121,7 +128,8 @@ export function createPipeStore(prefix: string, onProblem: (reason: string) => v
     clear() {
       names = [];
       folder = undefined;
-      for (const name of listFolder(os.tmpdir())) if (name.startsWith(prefix)) removeFolder(path.join(os.tmpdir(), name));
+      for (const name of listFolder(os.tmpdir()))
+        if (name.startsWith(prefix)) removeFolder(path.join(os.tmpdir(), name));
     },
   };
 }

@@ -2,7 +2,12 @@
 import net from 'node:net';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { hasEndedUnreaped, loadIdentity, type ProcessIdentity, type ProcessState } from './process-identity.ts';
+import {
+  hasEndedUnreaped,
+  loadIdentity,
+  type ProcessIdentity,
+  type ProcessState,
+} from './process-identity.ts';
 import { createGroupStop } from './group-stop.ts';
 
 /** The default umask of programs, if their task sets no other: the usual one, whatever the daemon's own is. */
@@ -97,14 +102,20 @@ export function startProcess({
   );
   pipe?.begin();
   const { pid, nodeChildProcess } = child;
-  const streams = [takeStream(nodeChildProcess.stdout, onOutput), takeStream(nodeChildProcess.stderr, onErrorOutput)];
+  const streams = [
+    takeStream(nodeChildProcess.stdout, onOutput),
+    takeStream(nodeChildProcess.stderr, onErrorOutput),
+  ];
   const identity = pid === undefined ? undefined : loadIdentity(pid);
   // The id belongs to the child until its exit has been reported, whatever /proc shows.
   const look = (): ProcessState =>
-    nodeChildProcess.exitCode !== null || nodeChildProcess.signalCode !== null || (pid !== undefined && hasEndedUnreaped(pid))
+    nodeChildProcess.exitCode !== null ||
+    nodeChildProcess.signalCode !== null ||
+    (pid !== undefined && hasEndedUnreaped(pid))
       ? 'gone'
       : 'alive';
-  const group = pid === undefined ? undefined : createGroupStop({ leader: { pid, look }, stop, stopSignal, graceMs });
+  const group =
+    pid === undefined ? undefined : createGroupStop({ leader: { pid, look }, stop, stopSignal, graceMs });
 
   /** Resolves without the streams' ends if another process holds them open. */
   const waitForExit = async (): Promise<{ exitCode?: number | undefined; signal?: string | undefined }> => {

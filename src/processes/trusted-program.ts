@@ -42,7 +42,13 @@ export function findProgramExposure(
       if (exposure !== undefined) return { ...exposure, of };
       const interpreters = loadInterpreters(program, cwd, folders);
       if ('code' in interpreters)
-        return { kind: 'unknown', entry: 'file', path: program, what: `the file cannot be read, ${interpreters.code}`, of };
+        return {
+          kind: 'unknown',
+          entry: 'file',
+          path: program,
+          what: `the file cannot be read, ${interpreters.code}`,
+          of,
+        };
       next.push(...interpreters);
     }
     programs = next;
@@ -56,11 +62,17 @@ export function findRefusal(file: string, runAs?: RunAs): string | undefined {
   const exposure = findProgramExposure(file, runAs);
   if (exposure === undefined) return undefined;
   const { kind, of, what } = exposure;
-  return kind === 'unknown' ? `The daemon cannot see who could change ${of} (${what})` : `Others than root can change ${of} (${what})`;
+  return kind === 'unknown'
+    ? `The daemon cannot see who could change ${of} (${what})`
+    : `Others than root can change ${of} (${what})`;
 }
 
 /** The programs that the first line of a script runs: none if the file is not a script, two for `/usr/bin/env NAME`; or the system's error code if it cannot be read. */
-function loadInterpreters(file: string, cwd: string, folders: string): readonly string[] | { readonly code: string } {
+function loadInterpreters(
+  file: string,
+  cwd: string,
+  folders: string,
+): readonly string[] | { readonly code: string } {
   const found = lookAt(file);
   if (found.kind === 'unknown') return found;
   if (found.kind === 'missing' || !found.stat.isFile()) return [];
@@ -68,9 +80,14 @@ function loadInterpreters(file: string, cwd: string, folders: string): readonly 
   if (typeof start === 'object') return start;
   const [, interpreter = '', rest = ''] = /^#![ \t]*([^ \t\n\0]+)([^\n\0]*)/.exec(start) ?? [];
   if (interpreter === '') return [];
-  const name = rest.split(/[ \t]+/).find((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
-  const byName = path.basename(interpreter) === 'env' && name !== undefined ? findProgram(name, folders) : undefined;
-  return [interpreter, ...(byName === undefined ? [] : [byName])].map((program) => path.resolve(cwd, program));
+  const name = rest
+    .split(/[ \t]+/)
+    .find((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
+  const byName =
+    path.basename(interpreter) === 'env' && name !== undefined ? findProgram(name, folders) : undefined;
+  return [interpreter, ...(byName === undefined ? [] : [byName])].map((program) =>
+    path.resolve(cwd, program),
+  );
 }
 
 function loadStart(file: string): string | { readonly code: string } {

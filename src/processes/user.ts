@@ -18,7 +18,10 @@ export interface User {
 export function loadUser(
   user: string | number,
   group: string | number | undefined,
-  { passwd, groups }: { readonly passwd: string; readonly groups: string } = { passwd: '/etc/passwd', groups: '/etc/group' },
+  { passwd, groups }: { readonly passwd: string; readonly groups: string } = {
+    passwd: '/etc/passwd',
+    groups: '/etc/group',
+  },
 ): User | string {
   const found = findEntry(passwd, user);
   const [name, , uid, ownGid, , home] = found.entry ?? [];

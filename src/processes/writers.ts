@@ -42,7 +42,8 @@ export function listExposures(file: string, uid = 0, look: LookAtLink = lookAtLi
   const judge = (place: string, isLast: boolean): fs.Stats | undefined => {
     const found = look(place);
     if (found.kind === 'missing') return undefined;
-    const exposure = found.kind === 'there' ? judgeStat(found.stat, place, uid) : toUnknown(place, found.code, isLast);
+    const exposure =
+      found.kind === 'there' ? judgeStat(found.stat, place, uid) : toUnknown(place, found.code, isLast);
     if (exposure !== undefined) exposures.set(place, exposure);
     return found.kind === 'there' ? found.stat : undefined;
   };
@@ -76,10 +77,14 @@ export function findExposure(file: string, uid?: number, look?: LookAtLink): Exp
 
 function judgeStat(stat: fs.Stats, place: string, uid: number): Exposure | undefined {
   const entry = stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'file';
-  if (stat.uid !== 0 && stat.uid !== uid) return { kind: 'foreign', entry, path: place, what: `${names[entry]} belongs to another user` };
+  if (stat.uid !== 0 && stat.uid !== uid)
+    return { kind: 'foreign', entry, path: place, what: `${names[entry]} belongs to another user` };
   // The mode of a link means nothing.
-  const isSafe = entry === 'link' || (stat.mode & 0o022) === 0 || (entry === 'folder' && (stat.mode & 0o1000) !== 0);
-  return isSafe ? undefined : { kind: 'writable', entry, path: place, what: `${names[entry]} is writable for group or others` };
+  const isSafe =
+    entry === 'link' || (stat.mode & 0o022) === 0 || (entry === 'folder' && (stat.mode & 0o1000) !== 0);
+  return isSafe
+    ? undefined
+    : { kind: 'writable', entry, path: place, what: `${names[entry]} is writable for group or others` };
 }
 
 function toUnknown(place: string, code: string, isLast: boolean): Exposure {

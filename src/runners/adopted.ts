@@ -19,7 +19,10 @@ export function adoptProcess(process: ProcessIdentity, io: RunIo, pipes: Pick<Pi
     while (isAlive(process)) await pause(lookMs, undefined, look).catch(async () => await pause(lookMs / 10));
     await group.release();
     endOutput?.();
-    const lost: Outcome = { kind: 'lost', reason: 'It went on while the daemon was started again, and its exit status went to nobody.' };
+    const lost: Outcome = {
+      kind: 'lost',
+      reason: 'It went on while the daemon was started again, and its exit status went to nobody.',
+    };
     return io.stop.aborted ? withEscaped(lost, io.run) : lost;
   };
   return { process, isOver: () => !isAlive(process), ended: waitForEnd() };

@@ -16,28 +16,44 @@ import type { User } from '../processes/user.ts';
 
 const Argument = z.string().regex(/^[^\0]*$/, 'Remove the NUL character: no argument can hold one');
 
-const UserName = z.union([z.string().min(1), z.number().int().min(0).max(2_147_483_647)], { error: 'Give a name or a number' });
+const UserName = z.union([z.string().min(1), z.number().int().min(0).max(2_147_483_647)], {
+  error: 'Give a name or a number',
+});
 
 /** The options of a task that runs a command. */
 export const CommandOptions = z.strictObject({
   command: z
-    .array(Argument, 'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]')
+    .array(
+      Argument,
+      'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]',
+    )
     .min(1, 'Name the program to run')
     .refine(
       ([program]) => program === undefined || isProgram(program),
       'Give the program with its full path, as in "/volume1/control/off.sh"',
     )
     .optional()
-    .describe('The program and its arguments. Without it the task is one of DSM: that of this id, or as `scheduled` or `triggered` say.'),
+    .describe(
+      'The program and its arguments. Without it the task is one of DSM: that of this id, or as `scheduled` or `triggered` say.',
+    ),
   cwd: FilePath.refine(path.isAbsolute, 'Give the folder with its full path')
     .optional()
     .describe('The folder that the command runs in; "/" if not given.'),
   env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name the variable with letters, digits and _ only'), Argument)
+    .record(
+      z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Name the variable with letters, digits and _ only'),
+      Argument,
+    )
     .optional()
-    .describe('What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG, TZ and REMOTETASK_RUN.'),
-  user: UserName.optional().describe('The user that the command runs as, by name or number, where the daemon runs as root.'),
-  group: UserName.optional().describe("The group that it runs in; the user's own if not given. It gets no further groups."),
+    .describe(
+      'What the command finds in its environment, besides PATH, HOME, USER, LOGNAME, SHELL, LANG, TZ and REMOTETASK_RUN.',
+    ),
+  user: UserName.optional().describe(
+    'The user that the command runs as, by name or number, where the daemon runs as root.',
+  ),
+  group: UserName.optional().describe(
+    "The group that it runs in; the user's own if not given. It gets no further groups.",
+  ),
   umask: z
     .string({ error: 'Write the umask as text in quotation marks, as in "022"' })
     .regex(/^0?[0-7]{3}$/, 'Write the umask as three octal digits, as in "022" or "077"')
@@ -71,7 +87,8 @@ export function startCommand(
   pipes: Pick<Pipes, 'open'>,
 ): Execution {
   const file = findProgram(program);
-  const refusal = file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
+  const refusal =
+    file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
   if (refusal !== undefined) return refuse(`${refusal}. The daemon runs as root and refuses it.`);
   const cleanEnvironment = { ...createCleanEnvironment(user), ...env, REMOTETASK_RUN: io.run };
   const started = startProcess({
@@ -97,10 +114,12 @@ function explainStartError(code: string, file: string | undefined, cwd: string):
   const cwdProblem = explainFolder(cwd);
   if (cwdProblem !== undefined) return cwdProblem;
   if (file === undefined) return 'The program does not exist.';
-  if (code === 'ENOENT') return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
+  if (code === 'ENOENT')
+    return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
   if (code === 'EACCES' && isFolder(file)) return 'The program is a folder.';
   if (code === 'EACCES') return 'The program is not executable (chmod +x), or may not be read.';
-  if (code === 'ENOEXEC') return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
+  if (code === 'ENOEXEC')
+    return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
   if (code === 'E2BIG') return 'Its arguments and environment are longer than the system allows.';
   return `The system could not start another process (${code}).`;
 }
@@ -108,8 +127,10 @@ function explainStartError(code: string, file: string | undefined, cwd: string):
 function explainFolder(cwd: string): string | undefined {
   const found = lookAt(cwd);
   if (found.kind === 'missing') return 'The folder that it should run in does not exist.';
-  if (found.kind === 'there' && !found.stat.isDirectory()) return 'The folder that it should run in is not a folder.';
-  if (found.kind === 'unknown' && found.code !== 'EACCES') return `The folder that it should run in cannot be looked at (${found.code}).`;
+  if (found.kind === 'there' && !found.stat.isDirectory())
+    return 'The folder that it should run in is not a folder.';
+  if (found.kind === 'unknown' && found.code !== 'EACCES')
+    return `The folder that it should run in cannot be looked at (${found.code}).`;
   try {
     fs.accessSync(cwd, fs.constants.X_OK);
     return undefined;

@@ -1,7 +1,14 @@
 // The course of one run in DSM: find the task, start it once and follow it, or continue following it after the daemon was restarted.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDsm, Refused, Unanswered } from '../dsm/call.ts';
-import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmOutput, type DsmTask, type Lookup } from '../dsm/dsm-task.ts';
+import {
+  loadIsOutputSaved,
+  toBefore,
+  type DsmHistory,
+  type DsmOutput,
+  type DsmTask,
+  type Lookup,
+} from '../dsm/dsm-task.ts';
 import { isOfTheMoment, mayHaveActedDespite } from '../dsm/errors.ts';
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
@@ -15,15 +22,19 @@ import type { TellUnclear } from './unclear.ts';
 const retryPausesMs = [1000, 3000];
 
 const noHistory = 'DSM took the start, but this version of DSM does not report how the task ended.';
-const saveOutput = 'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
+const saveOutput =
+  'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
 const noEndShown = 'DSM showed that the task ran and has ended, but does not report how.';
 const onlyScripts = 'DSM took the start. It reports how a task ended of user-defined scripts only.';
 const cannotAsk = 'DSM started the task, and can no longer be asked how it ended.';
-const noEnd = 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.';
-const mixedUp = 'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
+const noEnd =
+  'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.';
+const mixedUp =
+  'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
 const noAnswer = 'DSM did not answer: whether the task was started is not known.';
 const isNotKnown = 'Whether the task was started is not known.';
-const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
+const cutOff =
+  'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
 
 /** The input of a run. */
 export interface DsmWork {
@@ -50,13 +61,17 @@ export interface EarlierRun {
 export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined> {
   const { task, turn, stop, io } = work;
   const found = await persist(async () => await task.find(stop), stop, isPassing);
-  const history = found.kind === 'found' ? await persist(async () => await task.loadHistory(stop), stop, isPassing) : undefined;
+  const history =
+    found.kind === 'found'
+      ? await persist(async () => await task.loadHistory(stop), stop, isPassing)
+      : undefined;
   if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
   if (found.kind !== 'found') return failedToStart(found.reason);
   if (history === undefined || history.kind === 'unanswered') return failedToStart(history?.reason ?? '');
   const state = found.state === undefined ? undefined : toStateBefore(found.state);
   const trace = toTrace(history, state);
-  if (trace !== undefined && !(await io.note(trace))) return failedToStart('It could not be written down, and was not started.');
+  if (trace !== undefined && !(await io.note(trace)))
+    return failedToStart('It could not be written down, and was not started.');
   const started = await persist(
     async () => await found.start(stop),
     stop,
@@ -77,7 +92,10 @@ export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined
 }
 
 /** The state before the start, for later comparisons; undefined if DSM shows nothing by which a run could be followed. */
-function toTrace(history: Exclude<DsmHistory, Unanswered>, state: DsmTrace['before']['state']): DsmTrace | undefined {
+function toTrace(
+  history: Exclude<DsmHistory, Unanswered>,
+  state: DsmTrace['before']['state'],
+): DsmTrace | undefined {
   if (history.kind === 'none' && state === undefined) return undefined;
   const rows = history.kind === 'rows' ? history.rows : [];
   return { before: { ...toBefore(rows), ...(state === undefined ? {} : { state }) } };
@@ -89,7 +107,10 @@ function mayHaveStarted(answer: Refused | Unanswered): boolean {
 }
 
 /** Continues following a run. If DSM did not confirm the start, the search for the run takes no longer than it would have without the restart. */
-export async function followOn(work: DsmWork, { trace: written, agoMs }: EarlierRun): Promise<Outcome | undefined> {
+export async function followOn(
+  work: DsmWork,
+  { trace: written, agoMs }: EarlierRun,
+): Promise<Outcome | undefined> {
   const { task, turn, followMs } = work;
   const trace: DsmTrace = {
     ...written,
@@ -129,7 +150,11 @@ async function followToEnd(
     case 'ended': {
       const output = await persist(async () => await task.loadOutput(followed.run, stop), stop, isPassing);
       if (output.kind !== 'untold')
-        io.onOutput?.(Buffer.from(output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`));
+        io.onOutput?.(
+          Buffer.from(
+            output.kind === 'printed' ? output.text : `[What it printed cannot be had. ${output.reason}]\n`,
+          ),
+        );
       tellUnclear('DSM says of an end in words that are not known.', followed.run.end?.lines ?? []);
       return followed.outcome;
     }
@@ -153,7 +178,11 @@ async function followToEnd(
 }
 
 /** Asks again, with pauses, while that is useful. */
-async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnother: (answer: T) => boolean): Promise<T> {
+async function persist<T>(
+  ask: () => Promise<T>,
+  stop: AbortSignal,
+  isWorthAnother: (answer: T) => boolean,
+): Promise<T> {
   let answer = await ask();
   for (const pauseMs of retryPausesMs) {
     if (stop.aborted || !isWorthAnother(answer)) break;
@@ -165,7 +194,10 @@ async function persist<T>(ask: () => Promise<T>, stop: AbortSignal, isWorthAnoth
 
 /** Whether DSM was away or busy during a request that only reads. */
 function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
-  return (answer.kind === 'unanswered' && !answer.isLasting) || (answer.kind === 'refused' && isOfTheMoment(answer.code));
+  return (
+    (answer.kind === 'unanswered' && !answer.isLasting) ||
+    (answer.kind === 'refused' && isOfTheMoment(answer.code))
+  );
 }
 
 /** Why DSM's history shows no new run. */

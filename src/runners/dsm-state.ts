@@ -25,7 +25,10 @@ export function toStateBefore({ running, lastEnd }: DsmState): DsmTrace['before'
  * or when the last end differs from before. The last end is trusted only if it has changed and no other run was near,
  * because DSM does not report which run it belongs to.
  */
-export function createStateWatch(before: DsmTrace['before']['state'], turn: Pick<DsmTurn, 'isAlone' | 'noteFound'>): StateWatch {
+export function createStateWatch(
+  before: DsmTrace['before']['state'],
+  turn: Pick<DsmTurn, 'isAlone' | 'noteFound'>,
+): StateWatch {
   let isRunning = false;
   let wasRunning = false;
   let areOthersNear = (before?.running.length ?? 0) > 0;
@@ -43,7 +46,8 @@ export function createStateWatch(before: DsmTrace['before']['state'], turn: Pick
     },
     wasSeen: () => wasRunning,
     isOver: () => !isRunning && (wasRunning || (hasNewEnd() && !areOthersNear && turn.isAlone())),
-    toOutcome: () => (end !== undefined && hasNewEnd() && !areOthersNear && turn.isAlone() ? toDsmOutcome(end) : undefined),
+    toOutcome: () =>
+      end !== undefined && hasNewEnd() && !areOthersNear && turn.isAlone() ? toDsmOutcome(end) : undefined,
   };
 }
 

@@ -21,7 +21,7 @@ export interface DsmTurn {
   end(): void;
 }
 
-interface Book {
+interface Entry {
   last: Promise<unknown>;
   readonly claimed: Set<string>;
   /** The start that has not found its run yet; one at a time. */
@@ -33,43 +33,52 @@ interface Book {
 
 /** Creates a function that resolves when it is a task's turn, or when `stop` is aborted. */
 export function createDsmTurns(): (task: string, stop: AbortSignal) => Promise<DsmTurn> {
-  const books = new Map<string, Book>();
+  const entries = new Map<string, Entry>();
   return async (task, stop) => {
-    const book: Book = books.get(task) ?? { last: Promise.resolve(), claimed: new Set(), searching: undefined, users: 0, taken: 0 };
-    books.set(task, book);
-    const wasAlone = book.users === 0;
-    book.users++;
-    const number = ++book.taken;
+    const entry: Entry = entries.get(task) ?? {
+      last: Promise.resolve(),
+      claimed: new Set(),
+      searching: undefined,
+      users: 0,
+      taken: 0,
+    };
+    entries.set(task, entry);
+    const wasAlone = entry.users === 0;
+    entry.users++;
+    const number = ++entry.taken;
     const me = Symbol(task);
     const { promise: passed, resolve: pass } = Promise.withResolvers<void>();
-    const previous = book.last;
-    book.last = Promise.all([previous, passed]);
+    const previous = entry.last;
+    entry.last = Promise.all([previous, passed]);
     await untilAborted(previous, stop);
-    if (!stop.aborted) book.searching = me;
+    if (!stop.aborted) entry.searching = me;
     let startedMs: number | undefined;
     const settle = (): void => {
-      if (book.searching === me) book.searching = undefined;
+      if (entry.searching === me) entry.searching = undefined;
     };
     const giveUp = (): void => {
       settle();
       pass();
     };
     return {
-      claimed: book.claimed,
+      claimed: entry.claimed,
       noteStart() {
         startedMs = performance.now();
         setTimeout(giveUp, longestMs).unref();
       },
       noteFound() {
         settle();
-        setTimeout(pass, startedMs === undefined ? 0 : Math.max(0, startedMs + leastMs - performance.now())).unref();
+        setTimeout(
+          pass,
+          startedMs === undefined ? 0 : Math.max(0, startedMs + leastMs - performance.now()),
+        ).unref();
       },
-      isOtherSearching: () => book.searching !== undefined && book.searching !== me,
-      isAlone: () => wasAlone && book.taken === number,
+      isOtherSearching: () => entry.searching !== undefined && entry.searching !== me,
+      isAlone: () => wasAlone && entry.taken === number,
       end() {
         giveUp();
-        book.users--;
-        if (book.users === 0) books.delete(task);
+        entry.users--;
+        if (entry.users === 0) entries.delete(task);
       },
     };
   };

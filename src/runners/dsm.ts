@@ -46,9 +46,15 @@ export function createDsmRunner(
   const closing = new AbortController();
   const live = new Set<Promise<void>>();
   /** Does a run's work when it is the task's turn; without an outcome, the run is left to DSM. */
-  const begin = (name: DsmTaskName, io: DsmRunIo, doWork: (work: DsmWork) => Promise<Outcome | undefined>): Execution => {
+  const begin = (
+    name: DsmTaskName,
+    io: DsmRunIo,
+    doWork: (work: DsmWork) => Promise<Outcome | undefined>,
+  ): Execution => {
     const asked =
-      name.kind === 'scheduled' ? createScheduledTask(call, name.id, versions, notes) : createTriggeredTask(call, name.name, notes);
+      name.kind === 'scheduled'
+        ? createScheduledTask(call, name.id, versions, notes)
+        : createTriggeredTask(call, name.name, notes);
     const task = listenTo(asked, tellUnclear);
     const stop = AbortSignal.any([io.stop, closing.signal]);
     const isLeft = (): boolean => closing.signal.aborted && !io.stop.aborted;

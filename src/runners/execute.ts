@@ -7,26 +7,29 @@ import { giveUp, refuse, type DsmRunIo, type Execution } from './execution.ts';
 import type { Pipes } from '../processes/pipes.ts';
 
 /** How a task is run, with all options of its runner; `nas` is the name of the NAS in the config. */
-export type Way =
-  | { readonly runner: 'command'; readonly command: Command }
-  | { readonly runner: 'dsm'; readonly nas: string; readonly task: DsmTaskName };
+export type Runner =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'dsm'; readonly nas: string; readonly task: DsmTaskName };
 
 /** Finds the runner for a NAS. */
 export type FindNas = (name: string) => Pick<DsmRunner, 'start' | 'resume'> | undefined;
 
 /** Starts a task of DSM by the runner of its NAS, or a command with one of the pipes for its output. */
 export function execute(
-  way: Way,
+  runner: Runner,
   io: DsmRunIo,
   { findNas, pipes }: { readonly findNas: FindNas; readonly pipes: Pick<Pipes, 'open'> },
 ): Execution {
-  switch (way.runner) {
+  switch (runner.kind) {
     case 'command':
-      return startCommand(way.command, io, pipes);
+      return startCommand(runner.command, io, pipes);
     case 'dsm':
-      return findNas(way.nas)?.start(way.task, io) ?? refuse('The config no longer names the NAS of this task.');
+      return (
+        findNas(runner.nas)?.start(runner.task, io) ??
+        refuse('The config no longer names the NAS of this task.')
+      );
     default:
-      return way satisfies never;
+      return runner satisfies never;
   }
 }
 

@@ -40,5 +40,8 @@ export function refuse(reason: string): Execution {
 
 /** A run of an earlier daemon whose outcome cannot be learned; `why` is a sentence. */
 export function giveUp(why: string): Execution {
-  return { process: undefined, ended: Promise.resolve({ kind: 'unconfirmed', reason: `${why} How the run ended is not known.` }) };
+  return {
+    process: undefined,
+    ended: Promise.resolve({ kind: 'unconfirmed', reason: `${why} How the run ended is not known.` }),
+  };
 }

@@ -51,7 +51,15 @@ export type Followed =
   | { readonly kind: 'away'; readonly reason: string; readonly wasFound: boolean };
 
 /** Checks the history of a task until it shows how the newly started run ended. */
-export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound }: Following): Promise<Followed> {
+export async function follow({
+  task,
+  trace,
+  agoMs,
+  turn,
+  followMs,
+  stop,
+  onFound,
+}: Following): Promise<Followed> {
   let answeredMs = performance.now();
   const startMs = answeredMs - (agoMs ?? 0);
   let own = trace.key;
@@ -91,14 +99,19 @@ export async function follow({ task, trace, agoMs, turn, followMs, stop, onFound
       if (own !== undefined && missing >= looksForLost) return { kind: 'lost' };
     } else if (seen.kind === 'state') watch.see(seen.state);
     else if (
-      nowMs - (own === undefined && !watch.wasSeen() && agoMs === undefined ? startMs + followMs : answeredMs + awayMs) >= 0 &&
+      nowMs -
+        (own === undefined && !watch.wasSeen() && agoMs === undefined
+          ? startMs + followMs
+          : answeredMs + awayMs) >=
+        0 &&
       !stop.aborted
     ) {
       const reason = seen.kind === 'none' ? 'DSM no longer shows a history.' : seen.reason;
       return { kind: 'away', reason, wasFound: own !== undefined || watch.wasSeen() };
     }
     // The history may show the run a little later, with more details.
-    if (own === undefined && isSettled && isOverFor > 0) return { kind: 'ended-unseen', outcome: watch.toOutcome() };
+    if (own === undefined && isSettled && isOverFor > 0)
+      return { kind: 'ended-unseen', outcome: watch.toOutcome() };
     isOverFor = watch.isOver() ? isOverFor + 1 : 0;
     const isLookedFor = own === undefined && !watch.wasSeen() && !watch.isOver();
     const isAnswered = seen.kind === 'rows' || seen.kind === 'state';

@@ -34,7 +34,10 @@ const cannotResume =
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
 export function createSynoschedtaskRunner(options: Omit<ScheduledTask, 'dsmId'>): DsmRunner {
   return {
-    start: (task, io) => (task.kind === 'scheduled' ? startScheduledTask({ dsmId: task.id, ...options }, io) : refuse(cannotTrigger)),
+    start: (task, io) =>
+      task.kind === 'scheduled'
+        ? startScheduledTask({ dsmId: task.id, ...options }, io)
+        : refuse(cannotTrigger),
     resume: () => giveUp(cannotResume),
     close: () => Promise.resolve(),
     retire: () => Promise.resolve(),
@@ -62,7 +65,10 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   );
   const started = await untilAborted(starting, stop);
   if (started === undefined)
-    return { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." };
+    return {
+      kind: 'unconfirmed',
+      reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known.",
+    };
   if (started.kind === 'refused') return failedToStart(started.reason);
   if (/error|fail|denied|invalid|not found|no such/i.test(started.text))
     return failedToStart("DSM's synoschedtask reported an error and did not start the task.");
@@ -75,11 +81,14 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
   let isNewTime = false;
   let isNewStatus = false;
   for (let look = 0; performance.now() < untilMs; look++) {
-    await pause(Math.min(pausesMs[look] ?? 5000, Math.max(0, untilMs - performance.now())), undefined, { signal: stop }).catch(() => {});
+    await pause(Math.min(pausesMs[look] ?? 5000, Math.max(0, untilMs - performance.now())), undefined, {
+      signal: stop,
+    }).catch(() => {});
     if (stop.aborted)
       return {
         kind: 'unconfirmed',
-        reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
+        reason:
+          'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
       };
     const now = await loadRecord(task, stop);
     if (typeof now === 'string') continue;
@@ -100,7 +109,11 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
 
 /** The task as DSM reports it, or why it is not available. */
 async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
-  const answer = await callSynoschedtask(task.tool, ['--get', `id=${task.dsmId}`], AbortSignal.any([stop, AbortSignal.timeout(lookMs)]));
+  const answer = await callSynoschedtask(
+    task.tool,
+    ['--get', `id=${task.dsmId}`],
+    AbortSignal.any([stop, AbortSignal.timeout(lookMs)]),
+  );
   if (answer.kind === 'refused') {
     if (!stop.aborted) task.tellUnclear(answer.reason, answer.lines);
     return answer.reason;
@@ -111,5 +124,7 @@ async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<Sched
     task.tellUnclear(reason, toFirstLines(answer.text));
     return reason;
   }
-  return records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.';
+  return (
+    records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.'
+  );
 }

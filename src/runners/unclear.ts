@@ -31,7 +31,9 @@ export function listenTo(task: DsmTask, tell: TellUnclear): DsmTask {
     ...task,
     async find(stop) {
       const found = heed(await task.find(stop), stop);
-      return found.kind === 'found' ? { ...found, start: async (stop) => heed(await found.start(stop), stop) } : found;
+      return found.kind === 'found'
+        ? { ...found, start: async (stop) => heed(await found.start(stop), stop) }
+        : found;
     },
     loadHistory: async (stop) => heed(await task.loadHistory(stop), stop),
     look: async (stop, stays) => heed(await task.look(stop, stays), stop),

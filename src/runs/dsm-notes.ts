@@ -28,7 +28,11 @@ export function createNote(
 }
 
 /** An earlier run, prepared for following it further: other known runs of ours count as having existed before its start. */
-export function withoutOthers(run: EarlierDsmRun, id: string, past: Pick<RememberedRuns, 'oldestFirst'>): EarlierDsmRun {
+export function withoutOthers(
+  run: EarlierDsmRun,
+  id: string,
+  past: Pick<RememberedRuns, 'oldestFirst'>,
+): EarlierDsmRun {
   const inDsm = past.oldestFirst({ mayFit: (text) => text.includes('"nas":') });
   const others = [...inDsm].flatMap(({ begin }) => {
     const other = begin?.run === id ? undefined : begin?.dsm;

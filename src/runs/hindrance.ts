@@ -18,11 +18,17 @@ function secondsUntilHours({ hours }: Pick<Task, 'hours'>, clock: Clock): number
 }
 
 /** Whether a task must not be started now. */
-export function findHindrance(task: Task, starts: Pick<Starts, 'secondsUntilAllowed'>, clock: Clock): NotNow | undefined {
+export function findHindrance(
+  task: Task,
+  starts: Pick<Starts, 'secondsUntilAllowed'>,
+  clock: Clock,
+): NotNow | undefined {
   const untilHours = secondsUntilHours(task, clock);
   if (untilHours > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHours };
   const untilAllowed = task.maxPerDay === undefined ? 0 : starts.secondsUntilAllowed(task.id, task.maxPerDay);
-  return untilAllowed > 0 ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed } : undefined;
+  return untilAllowed > 0
+    ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowed }
+    : undefined;
 }
 
 /**
@@ -47,9 +53,11 @@ export function findLateHindrance({
 }): string | undefined {
   if (task === undefined) return 'Its task was removed before it was its turn; it was not started.';
   if (!task.isEnabled) return 'Its task was switched off before it was its turn; it was not started.';
-  if (!isDeepStrictEqual(task.way, accepted.way)) return 'Its task was changed before it was its turn; it was not started.';
+  if (!isDeepStrictEqual(task.runner, accepted.runner))
+    return 'Its task was changed before it was its turn; it was not started.';
   if (!mayStart()) return 'Its caller could no longer start it when it was its turn; it was not started.';
-  if (secondsUntilHours(task, clock) > 0) return 'Its hours were over before it was its turn; it was not started.';
+  if (secondsUntilHours(task, clock) > 0)
+    return 'Its hours were over before it was its turn; it was not started.';
   if (task.maxPerDay !== undefined && starts.secondsUntilAllowed(task.id, task.maxPerDay, waiting) > 0)
     return 'Its task had been started as often as it may be within a day before it was its turn; it was not started.';
   return undefined;

@@ -34,11 +34,21 @@ export function createJoins({
   const underWay = new Map<string, Promise<boolean>>();
   const write = async (task: string, run: string, idempotencyKey: string): Promise<boolean> => {
     starts.noteKey(task, run, idempotencyKey);
-    const isWritten = await history.record({ event: 'join', run, task, at: toIso(clock.wallMs()), idempotencyKey });
+    const isWritten = await history.record({
+      event: 'join',
+      run,
+      task,
+      at: toIso(clock.wallMs()),
+      idempotencyKey,
+    });
     if (!isWritten) starts.dropKey(task, idempotencyKey);
     return isWritten;
   };
-  const remember = async (task: string, run: string, idempotencyKey: string | undefined): Promise<boolean> => {
+  const remember = async (
+    task: string,
+    run: string,
+    idempotencyKey: string | undefined,
+  ): Promise<boolean> => {
     if (idempotencyKey === undefined) return true;
     const call = `${idempotencyKey} ${task}`;
     const earlier = underWay.get(call);
@@ -52,11 +62,15 @@ export function createJoins({
       underWay.delete(call);
     }
   };
-  const point: Joins['point'] = async (kind, run) => ((await isOnDisk(run)) ? { kind, run: run.view() } : { kind: 'unwritable' });
+  const point: Joins['point'] = async (kind, run) =>
+    (await isOnDisk(run)) ? { kind, run: run.view() } : { kind: 'unwritable' };
   return {
     point,
     async join(task, run, idempotencyKey) {
-      const [pointed, isRemembered] = await Promise.all([point('joined', run), remember(task, run.id, idempotencyKey)]);
+      const [pointed, isRemembered] = await Promise.all([
+        point('joined', run),
+        remember(task, run.id, idempotencyKey),
+      ]);
       return isRemembered ? pointed : { kind: 'unwritable' };
     },
   };

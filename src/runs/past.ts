@@ -27,7 +27,11 @@ interface PastTakers {
   /** Called if the run continues. */
   readonly onAdopted: (run: Run, record: RunRecord) => void;
   /** Called if the run has ended; `isNews` means that its outcome is not in the history yet. */
-  readonly onEnded: (run: LastRun, record: RunRecord, how: { readonly outcome: Outcome; readonly isNews: boolean }) => void;
+  readonly onEnded: (
+    run: LastRun,
+    record: RunRecord,
+    how: { readonly outcome: Outcome; readonly isNews: boolean },
+  ) => void;
 }
 
 export function createPast({

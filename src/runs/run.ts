@@ -66,7 +66,7 @@ export interface Run extends RunFeed {
   elapsedMs(): number;
   /** Starts the work; to be called once. */
   begin(): void;
-  /** Ends the run: a queued run at once, a running one in its runner's way. */
+  /** Ends the run: a queued run at once, a running one in its runner's runner. */
   stop(): void;
   /** Ends a run that has not begun. */
   cancel(outcome: Outcome): void;
@@ -85,11 +85,24 @@ export interface RunOptions {
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
   /** For a run that began under an earlier daemon: the wall time of its acceptance, and how long ago it was accepted and began. */
-  readonly earlier?: { readonly startedWallMs: number; readonly acceptedAgoMs: number; readonly begunAgoMs: number };
+  readonly earlier?: {
+    readonly startedWallMs: number;
+    readonly acceptedAgoMs: number;
+    readonly begunAgoMs: number;
+  };
 }
 
 /** Creates a run that has been accepted but has not begun. */
-export function createRun({ id, task, execute, clock, usualMs = () => undefined, logger, isQueued = false, earlier }: RunOptions): Run {
+export function createRun({
+  id,
+  task,
+  execute,
+  clock,
+  usualMs = () => undefined,
+  logger,
+  isQueued = false,
+  earlier,
+}: RunOptions): Run {
   const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
   const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
   const stopping = new AbortController();
@@ -142,11 +155,16 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     }
   };
   const supervise = async (execution: Execution): Promise<void> => {
-    const leftMs = task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
+    const leftMs =
+      task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
     const timer = leftMs === undefined ? undefined : setTimeout(() => stop('timed-out'), leftMs);
     try {
       const reported = await execution.ended;
-      end(stopCause === undefined || reported.kind === 'unconfirmed' ? reported : { ...reported, kind: stopCause });
+      end(
+        stopCause === undefined || reported.kind === 'unconfirmed'
+          ? reported
+          : { ...reported, kind: stopCause },
+      );
     } catch (error) {
       endAsBug(error);
     } finally {
@@ -154,7 +172,8 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
     }
   };
   const elapsedMs = (): number => (endedMs ?? clock.nowMs()) - startedMs;
-  const state = (): RunView['state'] => (outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running');
+  const state = (): RunView['state'] =>
+    outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running';
   const view = (): RunView => ({
     run: id,
     task: task.id,
@@ -186,7 +205,8 @@ export function createRun({ id, task, execute, clock, usualMs = () => undefined,
       const kept = output.read();
       return task.output === 'tail' ? output.totalBytes() - kept.length + findTail(kept) : 0;
     },
-    read: (offset, maxBytes) => (task.output === 'none' ? { bytes: Buffer.alloc(0), from: offset } : output.readFrom(offset, maxBytes)),
+    read: (offset, maxBytes) =>
+      task.output === 'none' ? { bytes: Buffer.alloc(0), from: offset } : output.readFrom(offset, maxBytes),
     async change(offset, ms, signal) {
       if (signal.aborted || outcome !== undefined || offset < shownBytes()) return;
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -254,6 +274,7 @@ function renderOutput(kept: Buffer, totalBytes: number, shown: 'tail' | 'all'): 
 /** The position at which the last lines begin. */
 function findTail(bytes: Buffer): number {
   let from = bytes.at(-1) === lineEnd ? bytes.length - 1 : bytes.length;
-  for (let lines = 0; lines < tailLines && from >= 0; lines++) from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
+  for (let lines = 0; lines < tailLines && from >= 0; lines++)
+    from = from === 0 ? -1 : bytes.lastIndexOf(lineEnd, from - 1);
   return from + 1;
 }

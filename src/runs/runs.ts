@@ -9,7 +9,7 @@ import { failedToStart, renderOutcome } from '../outcome.ts';
 import { createNote } from './dsm-notes.ts';
 import { createKeptOutputs } from './kept-outputs.ts';
 import { createRun, newRunId, untilEnded, type Run, type RunFeed, type RunView } from './run.ts';
-import type { EarlierDsmRun, Way } from '../runners/execute.ts';
+import type { EarlierDsmRun, Runner } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
 import { findHindrance, findLateHindrance, type NotNow } from './hindrance.ts';
 import { createJoins } from './joins.ts';
@@ -66,7 +66,7 @@ export interface Runs {
 
 export interface RunsOptions {
   readonly history: History;
-  readonly execute: (way: Way, io: DsmRunIo) => Execution;
+  readonly execute: (runner: Runner, io: DsmRunIo) => Execution;
   /** Watches a process that an earlier daemon started. */
   readonly adopt: TakingUp['adopt'];
   /** Continues following a run that an earlier daemon started in DSM; starts nothing. */
@@ -79,7 +79,16 @@ export interface RunsOptions {
 }
 
 /** Creates the runs of this process, together with those that the history remembers. */
-export function createRuns({ history, execute, adopt, resume, findTask, logger, clock, onNews }: RunsOptions): Runs {
+export function createRuns({
+  history,
+  execute,
+  adopt,
+  resume,
+  findTask,
+  logger,
+  clock,
+  onNews,
+}: RunsOptions): Runs {
   /** The active runs, and the last ended ones, with their output. */
   const known = createKeyring<RunFeed>();
   const starts = createStarts(history.runs, clock);
@@ -88,8 +97,16 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   const taskRuns = createTaskRuns();
   const begun = new WeakSet<Run>();
   const takeTurn = createTurns();
-  const accepted = new WeakMap<object, { readonly written: Promise<boolean>; readonly mayStart: () => boolean }>();
-  const { point, join } = createJoins({ history, starts, clock, isOnDisk: async (run) => (await accepted.get(run)?.written) ?? true });
+  const accepted = new WeakMap<
+    object,
+    { readonly written: Promise<boolean>; readonly mayStart: () => boolean }
+  >();
+  const { point, join } = createJoins({
+    history,
+    starts,
+    clock,
+    isOnDisk: async (run) => (await accepted.get(run)?.written) ?? true,
+  });
   const keepOutput = createKeptOutputs((run) => known.remove(toKeyDigest(run.id)));
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
@@ -135,26 +152,44 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       const next = taskRuns.next(task);
       if (next === undefined) return;
       taskRuns.begin(next);
-      const { written, mayStart } = accepted.get(next) ?? { written: Promise.resolve(false), mayStart: () => false };
+      const { written, mayStart } = accepted.get(next) ?? {
+        written: Promise.resolve(false),
+        mayStart: () => false,
+      };
       const waiting = new Set([next.id, ...taskRuns.queued().map(({ id }) => id)]);
-      const hindrance = findLateHindrance({ accepted: next.task, task: findTask(task), waiting, mayStart, starts, clock });
+      const hindrance = findLateHindrance({
+        accepted: next.task,
+        task: findTask(task),
+        waiting,
+        mayStart,
+        starts,
+        clock,
+      });
       if (hindrance !== undefined) next.cancel(failedToStart(hindrance));
       const isAccepted = (await written) && next.state() !== 'ended';
       const isOnDisk = isAccepted && (await history.record({ event: 'begin', run: next.id, at: now() }));
       if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
       if (next.state() === 'ended') taskRuns.end(next);
       else if (isOnDisk) await begin(next);
-      else next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
+      else
+        next.cancel(failedToStart('It could not be written down when it was its turn, and was not started.'));
     }
   };
 
-  const accept = async (task: Task, { address, label, idempotencyKey }: Wish, mayStart: () => boolean): Promise<StartResult> => {
+  const accept = async (
+    task: Task,
+    { address, label, idempotencyKey }: Wish,
+    mayStart: () => boolean,
+  ): Promise<StartResult> => {
     const isQueued = task.whenBusy === 'queue' && taskRuns.running(task.id) !== undefined;
     const before = taskRuns.last(task.id);
     const id = newRunId();
     const usualMs = (): number | undefined => usual.toMs(task.id);
     const executeNoted = (io: RunIo): Execution =>
-      execute(task.way, { ...io, note: createNote(history, { run: id, now }, task.way.runner === 'dsm' ? task.way : undefined) });
+      execute(task.runner, {
+        ...io,
+        note: createNote(history, { run: id, now }, task.runner.kind === 'dsm' ? task.runner : undefined),
+      });
     const run = createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted, logger });
     const written = history.record({
       event: 'start',
@@ -183,7 +218,8 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
       return { kind: 'started', run: run.view() };
     }
     const expiry = setTimeout(() => {
-      if (run.state() === 'queued') run.cancel(failedToStart('It waited too long behind an earlier run, and was not started.'));
+      if (run.state() === 'queued')
+        run.cancel(failedToStart('It waited too long behind an earlier run, and was not started.'));
     }, task.queueExpiresMs).unref();
     void run.ended.then(() => clearTimeout(expiry));
     await advance(task.id);
@@ -194,19 +230,25 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   const find = (presented: Uint8Array): RunFeed | undefined => known.find(presented) ?? past.find(presented);
 
   /** What a call gets instead of a run of its own, if anything. Decided without waiting, so that each of many simultaneous calls sees the one before. */
-  const findInstead = (task: Task, { idempotencyKey, again }: Wish): StartResult | Promise<StartResult> | undefined => {
+  const findInstead = (
+    task: Task,
+    { idempotencyKey, again }: Wish,
+  ): StartResult | Promise<StartResult> | undefined => {
     const same = idempotencyKey === undefined ? undefined : starts.findRun(task.id, idempotencyKey);
     const sameRun = taskRuns.live.get(same ?? '');
     if (sameRun !== undefined) return join(task.id, sameRun, idempotencyKey);
     const sameFeed = same === undefined ? undefined : find(Buffer.from(same));
-    if (same !== undefined && sameFeed !== undefined) return join(task.id, { id: same, view: sameFeed.view }, idempotencyKey);
+    if (same !== undefined && sameFeed !== undefined)
+      return join(task.id, { id: same, view: sameFeed.view }, idempotencyKey);
     const running = taskRuns.running(task.id);
     if (running !== undefined && task.whenBusy === 'reject') return point('busy', running);
     const last = taskRuns.last(task.id);
     if (last !== undefined && last.id !== again && clock.nowMs() - last.startedMs < task.cooldownMs)
       return join(task.id, last, idempotencyKey);
     if (running !== undefined && task.whenBusy === 'join') return join(task.id, running, idempotencyKey);
-    return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task) ? point('full', last ?? running) : undefined;
+    return running !== undefined && task.whenBusy === 'queue' && taskRuns.isFull(task)
+      ? point('full', last ?? running)
+      : undefined;
   };
 
   past.takeUpAll({
@@ -232,7 +274,9 @@ export function createRuns({ history, execute, adopt, resume, findTask, logger, 
   return {
     async start(task, wish, mayStart = () => true) {
       if (isClosing) return { kind: 'closing' };
-      return await (findInstead(task, wish) ?? findHindrance(task, starts, clock) ?? accept(task, wish, mayStart));
+      return await (findInstead(task, wish) ??
+        findHindrance(task, starts, clock) ??
+        accept(task, wish, mayStart));
     },
     find,
     live: () => [...taskRuns.live.values()],

@@ -76,7 +76,8 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
       const beginMs = toPastMs(start.isQueued === true && begin !== undefined ? begin.at : start.at);
       const hasBegun = start.isQueued === undefined || begin !== undefined;
       if (beginMs !== undefined && hasBegun) noteBegun(task, beginMs);
-      if (acceptedMs !== undefined && idempotencyKey !== undefined) noteKeyAt(task, run, idempotencyKey, acceptedMs);
+      if (acceptedMs !== undefined && idempotencyKey !== undefined)
+        noteKeyAt(task, run, idempotencyKey, acceptedMs);
     },
     note(task, run, idempotencyKey) {
       startsOf(task).accepted.set(run, clock.nowMs());
@@ -95,9 +96,10 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
     },
     secondsUntilAllowed(task, maxPerDay, waiting = new Set()) {
       const { begun, accepted } = startsOf(task);
-      const recent = [...begun, ...[...accepted].flatMap(([run, atMs]) => (waiting.has(run) ? [] : [atMs]))].filter(
-        (atMs) => !isOver(atMs),
-      );
+      const recent = [
+        ...begun,
+        ...[...accepted].flatMap(([run, atMs]) => (waiting.has(run) ? [] : [atMs])),
+      ].filter((atMs) => !isOver(atMs));
       // Sorted by time, because starts recorded before and after the clock was set back are not in order.
       const oldestMs = recent.sort((a, b) => a - b).at(-maxPerDay);
       return oldestMs === undefined ? 0 : Math.max(1, Math.ceil((oldestMs + dayMs - clock.nowMs()) / 1000));

@@ -3,7 +3,12 @@ import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
-import { findLeaderByEnvironment, isAlive, loadAgeMs, type ProcessIdentity } from '../processes/process-identity.ts';
+import {
+  findLeaderByEnvironment,
+  isAlive,
+  loadAgeMs,
+  type ProcessIdentity,
+} from '../processes/process-identity.ts';
 import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
 import type { EarlierDsmRun } from '../runners/execute.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
@@ -27,14 +32,18 @@ export interface TakingUp {
 }
 
 const noLongerKept = '[The output of this run is no longer kept.]\n';
-const taskIsGone = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
+const taskIsGone =
+  'The daemon was started again, and the config no longer has this task: how it ended is not known.';
 
 /**
  * Restores a remembered run. A run without an end continues if DSM was asked to start it, or if its process is still alive: id,
  * start time and boot are compared, so that another process with the same id is never taken for it. If the daemon
  * was cut off between starting a process and recording it, the process is found by the run id in its environment.
  */
-export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adopt, resume }: TakingUp): TakenUp {
+export function takeUp(
+  record: RunRecord,
+  { logger, findTask, usual, clock, adopt, resume }: TakingUp,
+): TakenUp {
   const { start, begin, end } = record;
   const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
@@ -80,9 +89,14 @@ export function takeUp(record: RunRecord, { logger, findTask, usual, clock, adop
     return goOn(undefined, agoMs, (io) => resume(run, begin, io));
   }
   const process = begin?.process ?? findLeaderByEnvironment(`REMOTETASK_RUN=${start.run}`);
-  if (process !== undefined && isAlive(process)) return goOn(process.pid, loadAgeMs(process), (io) => adopt(process, io));
+  if (process !== undefined && isAlive(process))
+    return goOn(process.pid, loadAgeMs(process), (io) => adopt(process, io));
   const wasWaiting = start.isQueued === true && begin === undefined;
-  return tell(wasWaiting ? failedToStart('The daemon was cut off before it was its turn; it was not started.') : { kind: 'lost' });
+  return tell(
+    wasWaiting
+      ? failedToStart('The daemon was cut off before it was its turn; it was not started.')
+      : { kind: 'lost' },
+  );
 }
 
 function toEndedFeed(view: () => RunView): RunFeed {

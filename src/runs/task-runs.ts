@@ -60,7 +60,8 @@ export function createTaskRuns(): TaskRuns {
       end(run);
       if (lastOf.get(run.task.id) !== run) return;
       // The previous run may have come to nothing as well.
-      if (before !== undefined && (live.has(before.id) || before.view().state === 'ended')) lastOf.set(run.task.id, before);
+      if (before !== undefined && (live.has(before.id) || before.view().state === 'ended'))
+        lastOf.set(run.task.id, before);
       else lastOf.delete(run.task.id);
     },
     last: (task) => lastOf.get(task),

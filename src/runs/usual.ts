@@ -30,7 +30,10 @@ export function createUsual(): Usual {
     toMs(task) {
       const durations = (durationsOf.get(task) ?? []).toSorted((a, b) => a - b);
       if (durations.length < leastRuns) return undefined;
-      const [below = 0, above = 0] = [durations[Math.ceil(durations.length / 2) - 1], durations[Math.floor(durations.length / 2)]];
+      const [below = 0, above = 0] = [
+        durations[Math.ceil(durations.length / 2) - 1],
+        durations[Math.floor(durations.length / 2)],
+      ];
       return Math.round((below + above) / 2);
     },
   };

@@ -2,7 +2,13 @@
 import * as z from 'zod';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const unitBytes: Readonly<Record<string, number>> = { B: 1, kB: 1000, KB: 1000, MB: 1_000_000, GB: 1_000_000_000 };
+const unitBytes: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1000,
+  KB: 1000,
+  MB: 1_000_000,
+  GB: 1_000_000_000,
+};
 /** Node's timers accept at most 2^31 - 1 ms; 24 days is safely below. */
 const longestMs = 24 * 86_400_000;
 
@@ -34,7 +40,10 @@ export const DurationMs = z.string(durationMessage).transform((text, context) =>
 });
 
 /** The same, for options where zero would make no sense. */
-export const PositiveDurationMs = DurationMs.refine((ms) => ms > 0, 'Give a duration longer than 0, or leave this out');
+export const PositiveDurationMs = DurationMs.refine(
+  (ms) => ms > 0,
+  'Give a duration longer than 0, or leave this out',
+);
 
 /** A size in a config: text in, bytes out. */
 export const SizeBytes = z.string(sizeMessage).transform((text, context) => {
@@ -55,6 +64,7 @@ export function renderDuration(ms: number): string {
 
 /** A rough duration: 17.3 s become 15 s, 200 s become 3 min, 70 min become 1 h 15 min. */
 export function roundDuration(ms: number): number {
-  const step = ms < 10_000 ? 1000 : ms < 90_000 ? 5000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 900_000 : 3_600_000;
+  const step =
+    ms < 10_000 ? 1000 : ms < 90_000 ? 5000 : ms < 3_600_000 ? 60_000 : ms < 36_000_000 ? 900_000 : 3_600_000;
   return Math.max(1000, Math.round(ms / step) * step);
 }

@@ -14,7 +14,10 @@ const Span = z.string().transform((text, context): HourSpan => {
   const [fromHour = 0, fromMinute = 0, untilHour = 0, untilMinute = 0] = match?.slice(1).map(Number) ?? [];
   const span = { from: fromHour * 60 + fromMinute, until: untilHour * 60 + untilMinute };
   if (match !== null && span.until <= minutesOfDay && span.from !== span.until) return span;
-  context.addIssue({ code: 'custom', message: 'Write hours such as "07:00-22:00"; "22:00-06:00" goes past midnight' });
+  context.addIssue({
+    code: 'custom',
+    message: 'Write hours such as "07:00-22:00"; "22:00-06:00" goes past midnight',
+  });
   return z.NEVER;
 });
 
@@ -26,7 +29,9 @@ export const Hours = z.union([Span.transform((span) => [span]), z.array(Span).mi
 /** In how many seconds one of the spans begins; 0 within one of them. `at` is read in this machine's time zone. */
 export function secondsUntilOpen(spans: readonly HourSpan[], at: Date): number {
   const now = at.getHours() * 60 + at.getMinutes();
-  const isOpen = spans.some(({ from, until }) => (from < until ? now >= from && now < until : now >= from || now < until));
+  const isOpen = spans.some(({ from, until }) =>
+    from < until ? now >= from && now < until : now >= from || now < until,
+  );
   if (isOpen) return 0;
   const minutes = Math.min(...spans.map(({ from }) => (from - now + minutesOfDay) % minutesOfDay));
   return minutes * 60 - at.getSeconds();

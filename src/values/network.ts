@@ -5,7 +5,10 @@ import * as z from 'zod';
 /** An address or network in a config. */
 export const Network = z
   .string()
-  .refine((text) => parseNetwork(text) !== undefined, 'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"');
+  .refine(
+    (text) => parseNetwork(text) !== undefined,
+    'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"',
+  );
 
 /** Whether an address is in one of the networks, which must be in the form that `Network` accepts. */
 export function createNetworkTest(networks: readonly string[]): (address: string) => boolean {
@@ -20,11 +23,14 @@ export function createNetworkTest(networks: readonly string[]): (address: string
   };
 }
 
-function parseNetwork(text: string): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
+function parseNetwork(
+  text: string,
+): { address: string; prefix: number; family: 'ipv4' | 'ipv6' } | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const version = isIP(address);
   const bits = version === 6 ? 128 : 32;
-  if (version === 0 || more.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix))) return undefined;
+  if (version === 0 || more.length > 0 || (prefix !== undefined && !/^\d{1,3}$/.test(prefix)))
+    return undefined;
   const length = prefix === undefined ? bits : Number(prefix);
   return length > bits ? undefined : { address, prefix: length, family: version === 6 ? 'ipv6' : 'ipv4' };
 }

@@ -6,11 +6,18 @@ export const Secret = z.union(
   [
     z.string(),
     z.strictObject({ env: z.string().min(1).describe('The environment variable that holds it.') }),
-    z.strictObject({ file: z.string().min(1).describe('The file that holds it; a relative path counts from the config file.') }),
+    z.strictObject({
+      file: z
+        .string()
+        .min(1)
+        .describe('The file that holds it; a relative path counts from the config file.'),
+    }),
   ],
   {
     error: ({ input }) =>
-      input === undefined ? 'Give this value: it is missing' : 'Give this as text, as { "env": "NAME" } or as { "file": "PATH" }',
+      input === undefined
+        ? 'Give this value: it is missing'
+        : 'Give this as text, as { "env": "NAME" } or as { "file": "PATH" }',
   },
 );
 export type Secret = z.infer<typeof Secret>;

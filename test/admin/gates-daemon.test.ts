@@ -45,7 +45,9 @@ async function post(
 }
 
 function createPrograms(t: Parameters<typeof createFolder>[0]): FakePrograms {
-  const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), { accounts: { [user]: password, nobody: 'n0b0dys-Zt6Wq' } });
+  const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), {
+    accounts: { [user]: password, nobody: 'n0b0dys-Zt6Wq' },
+  });
   programs.open(session, { user, address });
   programs.open('of-nobody', { user: 'nobody', address });
   return programs;
@@ -60,14 +62,29 @@ function startWith(
   const { authenticateCgi, loginCgi } = programs;
   return startAdmin(t, {
     tasks,
-    admin: { gate, password: undefined, group, authenticateCgi, loginCgi, trustProxy: ['127.0.0.1'], ...more },
+    admin: {
+      gate,
+      password: undefined,
+      group,
+      authenticateCgi,
+      loginCgi,
+      trustProxy: ['127.0.0.1'],
+      ...more,
+    },
   });
 }
 
 /** What of a daemon others could read. */
 function collect(daemon: AdminDaemon, answers: readonly Answer[]): string {
-  const process = ['cmdline', 'environ'].map((file) => fs.readFileSync(`/proc/${daemon.pid}/${file}`, 'latin1'));
-  return [daemon.printed(), JSON.stringify(daemon.log()), JSON.stringify(answers.map(({ text }) => text)), ...process].join('\n');
+  const process = ['cmdline', 'environ'].map((file) =>
+    fs.readFileSync(`/proc/${daemon.pid}/${file}`, 'latin1'),
+  );
+  return [
+    daemon.printed(),
+    JSON.stringify(daemon.log()),
+    JSON.stringify(answers.map(({ text }) => text)),
+    ...process,
+  ].join('\n');
 }
 
 const looksIn = ({ status, text }: Answer): boolean => status === 200 && text.includes('Say hello');
@@ -89,7 +106,10 @@ suite('gates before a daemon', { concurrency: true }, () => {
     for (const { status, text } of strangers) assert.deepEqual([status, text], [404, start.text]);
     const csrf = /name="csrf" value="([^"]+)"/.exec(entered.text)?.[1] ?? '';
     const cookie = `id=${session}`;
-    assert.equal((await post(daemon, '/tasks/hello/run', { csrf }, { cookie, origin: 'http://evil.example' })).status, 403);
+    assert.equal(
+      (await post(daemon, '/tasks/hello/run', { csrf }, { cookie, origin: 'http://evil.example' })).status,
+      403,
+    );
     assert.equal((await post(daemon, '/tasks/hello/run', { csrf: 'guess' }, { cookie })).status, 403);
     assert.equal(daemon.history().length, 0);
     const text = collect(daemon, [entered, ...strangers]);
@@ -102,12 +122,26 @@ suite('gates before a daemon', { concurrency: true }, () => {
     const daemon = await startWith(t, 'dsm-login', programs);
     const form = await ask(daemon);
     assert.deepEqual(
-      [form.status, /name="account"/.test(form.text), /name="password"/.test(form.text), /name="code"/.test(form.text)],
+      [
+        form.status,
+        /name="account"/.test(form.text),
+        /name="password"/.test(form.text),
+        /name="code"/.test(form.text),
+      ],
       [403, true, true, false],
     );
     const wrong = await post(daemon, '/sign-in', { account: user, password: 'guess' }, {});
-    assert.ok(wrong.status === 403 && wrong.text.includes('The account or the password is wrong.') && wrong.cookies.length === 0);
-    const foreign = await post(daemon, '/sign-in', { account: user, password }, { origin: 'http://evil.example' });
+    assert.ok(
+      wrong.status === 403 &&
+        wrong.text.includes('The account or the password is wrong.') &&
+        wrong.cookies.length === 0,
+    );
+    const foreign = await post(
+      daemon,
+      '/sign-in',
+      { account: user, password },
+      { origin: 'http://evil.example' },
+    );
     assert.deepEqual([foreign.status, foreign.cookies], [403, []]);
     const right = await post(daemon, '/sign-in', { account: user, password }, {});
     assert.deepEqual([right.status, right.cookies], [303, [`id=${toOpenedId(0)}; Path=/; HttpOnly`]]);
@@ -115,7 +149,8 @@ suite('gates before a daemon', { concurrency: true }, () => {
     const nobody = await post(daemon, '/sign-in', { account: 'nobody', password: 'n0b0dys-Zt6Wq' }, {});
     assert.ok(nobody.text.includes('not an administrator of DSM') && nobody.cookies.length === 0);
     const text = collect(daemon, [form, wrong, foreign, nobody]);
-    for (const secret of [password, toOpenedId(0), 'n0b0dys-Zt6Wq']) assert.deepEqual(findTraces(secret, text), []);
+    for (const secret of [password, toOpenedId(0), 'n0b0dys-Zt6Wq'])
+      assert.deepEqual(findTraces(secret, text), []);
   });
 
   test('webapi: an administrator of the NAS signs in with password and code, and out again', async (t) => {
@@ -128,9 +163,13 @@ suite('gates before a daemon', { concurrency: true }, () => {
       more: { dsm: { webapi } },
       admin: { gate: 'webapi', password: undefined, trustProxy: ['127.0.0.1'] },
     });
-    const signIn = async (form: Readonly<Record<string, string>>): Promise<Answer> => await post(daemon, '/sign-in', form, {});
+    const signIn = async (form: Readonly<Record<string, string>>): Promise<Answer> =>
+      await post(daemon, '/sign-in', form, {});
     assert.match((await signIn({ account, password })).text, /Type the one-time code as well\./);
-    assert.match((await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' })).text, /not an administrator of DSM/);
+    assert.match(
+      (await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' })).text,
+      /not an administrator of DSM/,
+    );
     const right = await signIn({ account, password, code: otp });
     assert.match(right.cookies.join(), /^remotetask-admin=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     const cookie = right.cookies[0]?.split(';')[0] ?? '';
@@ -139,10 +178,19 @@ suite('gates before a daemon', { concurrency: true }, () => {
     assert.equal(looksIn(await ask(daemon, cookie, '192.168.1.6')), false);
     const csrf = /name="csrf" value="([^"]+)"/.exec(entered.text)?.[1] ?? '';
     const out = await post(daemon, '/sign-out', { csrf }, { cookie });
-    assert.deepEqual([out.status, out.cookies], [303, ['remotetask-admin=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict']]);
+    assert.deepEqual(
+      [out.status, out.cookies],
+      [303, ['remotetask-admin=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict']],
+    );
     assert.equal(looksIn(await ask(daemon, cookie)), false);
     const text = collect(daemon, [entered]);
-    for (const secret of [password, otp, 'h3lp3r-Qw9Zx', cookie.slice('remotetask-admin='.length), ...dsm.secrets])
+    for (const secret of [
+      password,
+      otp,
+      'h3lp3r-Qw9Zx',
+      cookie.slice('remotetask-admin='.length),
+      ...dsm.secrets,
+    ])
       assert.deepEqual(findTraces(secret, text), []);
     assert.equal(await daemon.stop(), 0);
     assert.equal(dsm.sessions(), 0);

@@ -7,10 +7,17 @@ import { keyOf, magicKey, until } from '../support/daemon.ts';
 import { listen } from '../support/events.ts';
 import { exchange, withoutDate } from '../support/raw-http.ts';
 
-const tasks = { hello: { name: 'Hello', command: ['/bin/sh', '-c', 'echo hello'], output: 'all', cooldown: '0s' } };
-const starts = (daemon: AdminDaemon): number => daemon.history().filter(({ event }) => event === 'start').length;
+const tasks = {
+  hello: { name: 'Hello', command: ['/bin/sh', '-c', 'echo hello'], output: 'all', cooldown: '0s' },
+};
+const starts = (daemon: AdminDaemon): number =>
+  daemon.history().filter(({ event }) => event === 'start').length;
 
-async function post(url: string, headers: Record<string, string>, form: Record<string, string> = {}): Promise<Response> {
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  form: Record<string, string> = {},
+): Promise<Response> {
   return await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form), redirect: 'manual' });
 }
 
@@ -42,18 +49,32 @@ suite('the admin listener', { concurrency: 4 }, () => {
   });
 
   test('with signInPage off, and for whatever is no page, the answer is that of any stranger, byte for byte', async (t) => {
-    const daemon = await startAdmin(t, { tasks, admin: { gate: 'dsm', password: undefined, signInPage: false } });
+    const daemon = await startAdmin(t, {
+      tasks,
+      admin: { gate: 'dsm', password: undefined, signInPage: false },
+    });
     const get = (path: string, method = 'GET', more = ''): string =>
       `${method} ${path} HTTP/1.1\r\nHost: a\r\n${more}Connection: close\r\n\r\n`;
     const stranger = withoutDate(await exchange(daemon.port, get('/')));
-    const asked = ['/', '/history', '/sign-in', '/tasks/hello', '/%zz', `/tasks/${'x'.repeat(5000)}`, '//', '/metrics'];
+    const asked = [
+      '/',
+      '/history',
+      '/sign-in',
+      '/tasks/hello',
+      '/%zz',
+      `/tasks/${'x'.repeat(5000)}`,
+      '//',
+      '/metrics',
+    ];
     for (const path of asked) {
       const proxied = 'X-Forwarded-For: 203.0.113.9\r\n';
       assert.equal(withoutDate(await exchange(daemon.adminPort, get(path, 'GET', proxied))), stranger, path);
     }
     for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY'])
       assert.equal(
-        withoutDate(await exchange(daemon.adminPort, get('/tasks/hello/run', method, 'Content-Length: 0\r\n'))),
+        withoutDate(
+          await exchange(daemon.adminPort, get('/tasks/hello/run', method, 'Content-Length: 0\r\n')),
+        ),
         stranger,
         method,
       );
@@ -61,7 +82,10 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const head = withoutDate(await exchange(daemon.adminPort, get('/', 'HEAD')));
     assert.equal(head, stranger.slice(0, head.length));
     const broken = await exchange(daemon.adminPort, 'BREW / HTTP/1.1\r\n\r\n');
-    assert.deepEqual([broken.statusLine, broken.body], ['HTTP/1.1 400 Bad Request', stranger.split('\r\n\r\n')[1]]);
+    assert.deepEqual(
+      [broken.statusLine, broken.body],
+      ['HTTP/1.1 400 Bad Request', stranger.split('\r\n\r\n')[1]],
+    );
   });
 
   test('a form is obeyed with session, token and origin only; each missing or foreign one is refused', async (t) => {
@@ -69,7 +93,11 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const { cookie, csrf } = await signInAdmin(daemon);
     const run = `${daemon.admin}/tasks/hello/run`;
     const own = { cookie, origin: daemon.admin };
-    const refused: readonly (readonly [what: string, headers: Record<string, string>, form: Record<string, string>])[] = [
+    const refused: readonly (readonly [
+      what: string,
+      headers: Record<string, string>,
+      form: Record<string, string>,
+    ])[] = [
       ['no origin', { cookie }, { csrf }],
       ['origin null', { cookie, origin: 'null' }, { csrf }],
       ['another origin', { cookie, origin: 'https://evil.example' }, { csrf }],
@@ -89,29 +117,47 @@ suite('the admin listener', { concurrency: 4 }, () => {
         { csrf },
       ],
     ];
-    for (const [what, headers, form] of refused) assert.deepEqual([what, (await post(run, headers, form)).status], [what, 403]);
+    for (const [what, headers, form] of refused)
+      assert.deepEqual([what, (await post(run, headers, form)).status], [what, 403]);
     for (const [type, body] of [
       ['application/json', JSON.stringify({ csrf })],
       ['text/plain', `csrf=${csrf}`],
       ['application/x-www-form-urlencoded', `csrf=${csrf}&more=${'x'.repeat(20_000)}`],
     ] as const)
-      assert.ok((await fetch(run, { method: 'POST', headers: { ...own, 'content-type': type }, body })).status >= 400, type);
+      assert.ok(
+        (await fetch(run, { method: 'POST', headers: { ...own, 'content-type': type }, body })).status >= 400,
+        type,
+      );
     assert.equal((await fetch(run, { headers: { cookie } })).status, 404, 'nothing is started by a GET');
     assert.equal(starts(daemon), 0);
     const done = await post(run, { ...own, 'sec-fetch-site': 'same-origin' }, { csrf });
-    assert.deepEqual([done.status, /^\/runs\/[\w-]{22}$/.test(done.headers.get('location') ?? ''), starts(daemon)], [303, true, 1]);
-    assert.deepEqual(daemon.history().map(({ label, address }) => [label, address])[0], ['admin (owner)', '127.0.0.1']);
+    assert.deepEqual(
+      [done.status, /^\/runs\/[\w-]{22}$/.test(done.headers.get('location') ?? ''), starts(daemon)],
+      [303, true, 1],
+    );
+    assert.deepEqual(daemon.history().map(({ label, address }) => [label, address])[0], [
+      'admin (owner)',
+      '127.0.0.1',
+    ]);
     assert.ok(daemon.log().some(({ msg }) => msg === 'Started Hello for admin (owner), 127.0.0.1'));
   });
 
   test('signing in needs the right password and our own page; signing out ends the session for good', async (t) => {
     const daemon = await startAdmin(t, { tasks });
     const signIn = `${daemon.admin}/sign-in`;
-    assert.equal((await post(signIn, { origin: 'https://evil.example' }, { password: adminPassword })).headers.get('set-cookie'), null);
+    assert.equal(
+      (await post(signIn, { origin: 'https://evil.example' }, { password: adminPassword })).headers.get(
+        'set-cookie',
+      ),
+      null,
+    );
     assert.equal((await post(signIn, {}, { password: adminPassword })).status, 403);
     const wrong = await post(signIn, { origin: daemon.admin }, { password: 'wrong', to: '/history' });
     const page = await wrong.text();
-    assert.deepEqual([wrong.status, page.includes('role="alert"'), page.includes('value="/history"')], [403, true, true]);
+    assert.deepEqual(
+      [wrong.status, page.includes('role="alert"'), page.includes('value="/history"')],
+      [403, true, true],
+    );
     for (const [to, location] of [
       ['/history?kind=attempts', '/history?kind=attempts'],
       ['/tasks/events', '/tasks/events'],
@@ -121,13 +167,22 @@ suite('the admin listener', { concurrency: 4 }, () => {
       ['/\\evil.example', '/'],
       ['/sign-out', '/'],
     ] as const)
-      assert.equal((await post(signIn, { origin: daemon.admin }, { password: adminPassword, to })).headers.get('location'), location);
+      assert.equal(
+        (await post(signIn, { origin: daemon.admin }, { password: adminPassword, to })).headers.get(
+          'location',
+        ),
+        location,
+      );
     const { cookie, csrf } = await signInAdmin(daemon);
     assert.equal((await fetch(daemon.admin, { headers: { cookie } })).status, 200);
     const out = await post(`${daemon.admin}/sign-out`, { cookie, origin: daemon.admin }, { csrf });
     assert.deepEqual([out.status, out.headers.get('location')], [303, '/']);
     assert.match(out.headers.get('set-cookie') ?? '', /Max-Age=0/);
-    assert.equal((await fetch(daemon.admin, { headers: { cookie } })).status, 403, 'the old cookie opens nothing');
+    assert.equal(
+      (await fetch(daemon.admin, { headers: { cookie } })).status,
+      403,
+      'the old cookie opens nothing',
+    );
   });
 
   test('when a session is over the page says so, also to a tab that loads itself; without a session it says nothing of one', async (t) => {
@@ -160,9 +215,15 @@ suite('the admin listener', { concurrency: 4 }, () => {
     for (const path of ['/', '/no-such-page', '/healthz', '/metrics', '/sign-in']) {
       const { headers } = await fetch(daemon.admin + path, { headers: { cookie }, redirect: 'manual' });
       assert.deepEqual(
-        ['cache-control', 'referrer-policy', 'x-content-type-options', 'x-robots-tag', 'cross-origin-opener-policy', 'server', 'etag'].map(
-          (name) => headers.get(name),
-        ),
+        [
+          'cache-control',
+          'referrer-policy',
+          'x-content-type-options',
+          'x-robots-tag',
+          'cross-origin-opener-policy',
+          'server',
+          'etag',
+        ].map((name) => headers.get(name)),
         ['no-store', 'same-origin', 'nosniff', 'noindex, nofollow', 'same-origin', null, null],
         path,
       );
@@ -177,14 +238,19 @@ suite('the admin listener', { concurrency: 4 }, () => {
   test('tasks and output that look like HTML are text, and keys are shown on demand only', async (t) => {
     const nasty = '<img src=x onerror=alert(1)>"\'&';
     const daemon = await startAdmin(t, {
-      tasks: { 'a/b ?&"<': { name: nasty, command: ['/bin/echo', '</pre><script>alert(1)</script>'], output: 'all' } },
+      tasks: {
+        'a/b ?&"<': { name: nasty, command: ['/bin/echo', '</pre><script>alert(1)</script>'], output: 'all' },
+      },
       server: { magickey: [{ label: nasty, key: magicKey }] },
     });
     await fetch(`${daemon.url('a/b ?&"<')}?wait=20`);
     const { cookie, csrf } = await signInAdmin(daemon);
-    const get = async (path: string): Promise<string> => await (await fetch(daemon.admin + path, { headers: { cookie } })).text();
+    const get = async (path: string): Promise<string> =>
+      await (await fetch(daemon.admin + path, { headers: { cookie } })).text();
     const overview = await get('/');
-    const [run = '', task = ''] = [/href="(\/runs\/[\w-]+)"/, /href="(\/tasks\/[^"]+)"/].map((link) => link.exec(overview)?.[1]);
+    const [run = '', task = ''] = [/href="(\/runs\/[\w-]+)"/, /href="(\/tasks\/[^"]+)"/].map(
+      (link) => link.exec(overview)?.[1],
+    );
     const pages = [
       overview,
       await get(run),
@@ -196,7 +262,8 @@ suite('the admin listener', { concurrency: 4 }, () => {
     ];
     for (const page of pages) {
       assert.doesNotMatch(page, /<img|<script>alert/);
-      for (const key of [magicKey, keyOf('a/b ?&"<')]) assert.ok(!page.includes(key) && !page.includes(encodeURIComponent(key)));
+      for (const key of [magicKey, keyOf('a/b ?&"<')])
+        assert.ok(!page.includes(key) && !page.includes(encodeURIComponent(key)));
     }
     assert.ok(pages[1]?.includes('&lt;/pre&gt;&lt;script&gt;'), 'the output is on the page of the run');
     const shown = await post(
@@ -206,7 +273,14 @@ suite('the admin listener', { concurrency: 4 }, () => {
     );
     const page = await shown.text();
     assert.equal(shown.status, 200);
-    assert.ok(page.includes(`https://nas.example.org:8443/${magicKey}/${encodeURIComponent(keyOf('a/b ?&"<'))}`.replaceAll('&', '&amp;')));
+    assert.ok(
+      page.includes(
+        `https://nas.example.org:8443/${magicKey}/${encodeURIComponent(keyOf('a/b ?&"<'))}`.replaceAll(
+          '&',
+          '&amp;',
+        ),
+      ),
+    );
     assert.ok(daemon.log().some(({ event }) => event === 'address-shown'));
     assert.ok(!JSON.stringify(daemon.log()).includes(keyOf('a/b')));
   });
@@ -226,7 +300,12 @@ suite('the admin listener', { concurrency: 4 }, () => {
   });
 
   test('a run can be followed with a session only, and for as long as it lasts', async (t) => {
-    const slow = { name: 'Slow', command: ['/bin/sh', '-c', 'echo first; exec sleep 60'], output: 'all', timeout: '1m' };
+    const slow = {
+      name: 'Slow',
+      command: ['/bin/sh', '-c', 'echo first; exec sleep 60'],
+      output: 'all',
+      timeout: '1m',
+    };
     const daemon = await startAdmin(t, { tasks: { slow } });
     const { cookie, csrf } = await signInAdmin(daemon);
     const own = { cookie, origin: daemon.admin };

@@ -18,7 +18,12 @@ async function measure({ admin }: AdminDaemon): Promise<Map<string, number>> {
   const answer = await fetch(`${admin}/metrics`);
   assert.equal(answer.status, 200);
   const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
+  return new Map(
+    lines.map((line) => [
+      line.slice(0, line.lastIndexOf(' ')),
+      Number(line.slice(line.lastIndexOf(' ') + 1)),
+    ]),
+  );
 }
 
 test('/metrics counts calls, strangers and runs, without keys, addresses and names', async (t) => {
@@ -43,28 +48,45 @@ test('/metrics counts calls, strangers and runs, without keys, addresses and nam
     remotetask_config_ok: 1,
     remotetask_healthy: 1,
   };
-  for (const [name, value] of Object.entries(wanted)) assert.deepEqual([name, after.get(name)], [name, value]);
+  for (const [name, value] of Object.entries(wanted))
+    assert.deepEqual([name, after.get(name)], [name, value]);
   assert.ok((after.get('process_resident_memory_bytes') ?? 0) > 1_000_000);
   const text = [...after.keys()].join('\n');
-  for (const secret of [magicKey, keyOf('good'), '127.0.0.1', 'Slow']) assert.ok(!text.includes(secret), secret);
+  for (const secret of [magicKey, keyOf('good'), '127.0.0.1', 'Slow'])
+    assert.ok(!text.includes(secret), secret);
 });
 
 test('docs/admin.md names each metric, and no other', async (t) => {
   const daemon = await startAdmin(t, { tasks });
   await fetch(`${daemon.url('good')}?wait=20`);
-  const names = [...(await measure(daemon)).keys()].map((name) => name.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, ''));
+  const names = [...(await measure(daemon)).keys()].map((name) =>
+    name.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, ''),
+  );
   const unseen = ['remotetask_strangers_total', 'remotetask_dsm_ok'];
   const document = fs.readFileSync(path.join(import.meta.dirname, '../../docs/admin.md'), 'utf8');
-  const named = [...document.matchAll(/`((?:remotetask|process)_[a-z_]+)(?:\{[a-z,]+\})?`/g)].map(([, name]) => name ?? '');
+  const named = [...document.matchAll(/`((?:remotetask|process)_[a-z_]+)(?:\{[a-z,]+\})?`/g)].map(
+    ([, name]) => name ?? '',
+  );
   assert.deepEqual(new Set(named), new Set([...names, ...unseen]));
 });
 
 test('a stranger, a proxy that is not trusted, and a foreign name for this machine get no metrics; an administrator who is signed in does', async (t) => {
   const daemon = await startAdmin(t, { tasks });
   const ask = async (host: string, headers = '', version = '1.1'): Promise<string> =>
-    (await exchange(daemon.adminPort, `GET /metrics HTTP/${version}\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`)).statusLine;
+    (
+      await exchange(
+        daemon.adminPort,
+        `GET /metrics HTTP/${version}\r\nHost: ${host}\r\n${headers}Connection: close\r\n\r\n`,
+      )
+    ).statusLine;
   const [ok, no] = ['HTTP/1.1 200 OK', 'HTTP/1.1 403 Forbidden'];
-  for (const host of ['127.0.0.1', `localhost:${daemon.adminPort}`, '[::1]:1', '127.9.9.9', '[::ffff:127.0.0.1]'])
+  for (const host of [
+    '127.0.0.1',
+    `localhost:${daemon.adminPort}`,
+    '[::1]:1',
+    '127.9.9.9',
+    '[::ffff:127.0.0.1]',
+  ])
     assert.deepEqual([host, await ask(host)], [host, ok]);
   // A plain TCP forward passes on the name by which the caller knows it: an address, too.
   for (const host of [
@@ -102,12 +124,16 @@ test('by a trusted proxy the networks that may watch are those of the callers', 
   const daemon = await startAdmin(t, { tasks, admin });
   const ask = async (from: string): Promise<number> =>
     (await fetch(`${daemon.admin}/healthz`, { headers: { 'x-forwarded-for': from } })).status;
-  assert.deepEqual([await ask('192.168.1.5'), await ask('203.0.113.9'), await ask('127.0.0.1')], [200, 403, 403]);
+  assert.deepEqual(
+    [await ask('192.168.1.5'), await ask('203.0.113.9'), await ask('127.0.0.1')],
+    [200, 403, 403],
+  );
 });
 
 test('behind a trusted proxy nobody passes for this machine; a program here still asks without the proxy', async (t) => {
   const daemon = await startAdmin(t, { tasks, admin: { trustProxy: ['127.0.0.1'] } });
-  const ask = async (headers: Record<string, string>): Promise<number> => (await fetch(`${daemon.admin}/healthz`, { headers })).status;
+  const ask = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${daemon.admin}/healthz`, { headers })).status;
   assert.equal(await ask({}), 200);
   for (const from of ['127.0.0.1', '::1', '127.0.0.1, 127.0.0.1', '203.0.113.9', 'nonsense'])
     assert.deepEqual([from, await ask({ 'x-forwarded-for': from })], [from, 403]);

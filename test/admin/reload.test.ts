@@ -22,14 +22,18 @@ test('another password ends all sessions at once; another port waits for a new s
     const before = daemon.log().filter(({ event }) => event === 'config-taken').length;
     replace(file, fs.readFileSync(file, 'utf8').replace(from, to));
     await daemon.logged(
-      (line) => line['event'] === 'config-taken' && daemon.log().filter(({ event }) => event === 'config-taken').length > before,
+      (line) =>
+        line['event'] === 'config-taken' &&
+        daemon.log().filter(({ event }) => event === 'config-taken').length > before,
     );
     return daemon.log().findLast(({ event }) => event === 'config-taken')?.['changes'];
   };
   assert.equal(await look(), 200);
   assert.deepEqual(await change('"Hello"', '"Hello again"'), ['changed hello']);
   assert.equal(await look(), 200, 'a change elsewhere ends no session');
-  assert.deepEqual(await change(adminPasswordHash, await hashPassword('another good password')), ['another admin page']);
+  assert.deepEqual(await change(adminPasswordHash, await hashPassword('another good password')), [
+    'another admin page',
+  ]);
   assert.equal(await look(), 403);
   assert.deepEqual(await change(`"port": ${daemon.adminPort}`, `"port": ${await findPort()}`), []);
   assert.deepEqual((await daemon.logged(({ event }) => event === 'restart-needed'))['names'], ['admin.port']);
@@ -45,13 +49,19 @@ test('a daemon whose admin port is taken does not start, says which, and leaves 
   const folder = createFolder(t);
   const file = path.join(folder, 'config.json');
   const server = { listen: '127.0.0.1', port: await findPort(), magickey: magicKey };
-  const config = { server, admin: { gate: 'dsm', port }, tasks: { a: { identifier: keyOf('a'), command: ['/bin/true'] } } };
+  const config = {
+    server,
+    admin: { gate: 'dsm', port },
+    tasks: { a: { identifier: keyOf('a'), command: ['/bin/true'] } },
+  };
   fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   const { ended, printed } = spawnCli(t, ['serve', '--config', file]);
   assert.equal(await ended, 1);
   assert.match(
     printed(),
-    new RegExp(`Cannot listen on port ${port} of 127\\.0\\.0\\.1: another program does\n.*set admin\\.port in the config`),
+    new RegExp(
+      `Cannot listen on port ${port} of 127\\.0\\.0\\.1: another program does\n.*set admin\\.port in the config`,
+    ),
   );
   assert.equal(fs.existsSync(path.join(folder, 'history.jsonl.lock')), false);
 });

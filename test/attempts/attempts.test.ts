@@ -29,7 +29,13 @@ const loadLines = (file: string): AttemptLine[] =>
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as AttemptLine);
-const started: Attempt = { result: 'started', address: '192.0.2.1', label: "Anna's phone", task: '7', run: 'r' };
+const started: Attempt = {
+  result: 'started',
+  address: '192.0.2.1',
+  label: "Anna's phone",
+  task: '7',
+  run: 'r',
+};
 const refused: Attempt = { result: 'magic-key', address: '203.0.113.9' };
 
 test('attempts are in the file within a moment, with number and time, readable by their owner only', async (t) => {

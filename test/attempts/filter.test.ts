@@ -13,7 +13,9 @@ const ipv6 = fc.oneof(
   fc
     .tuple(fc.array(group, { maxLength: 3 }), fc.array(group, { maxLength: 3 }))
     .map(([head, tail]) => `${head.join(':')}::${tail.join(':')}`),
-  fc.tuple(fc.constantFrom('::ffff:', '::FFFF:', '0:0:0:0:0:ffff:'), ipv4).map(([head, tail]) => `${head}${tail}`),
+  fc
+    .tuple(fc.constantFrom('::ffff:', '::FFFF:', '0:0:0:0:0:ffff:'), ipv4)
+    .map(([head, tail]) => `${head}${tail}`),
   fc.constantFrom('::ffff:102:304', 'fe80::1%eth0', '::', '::1'),
 );
 const address = fc.oneof(ipv4, ipv6);
@@ -22,7 +24,10 @@ const network = fc.oneof(
   fc.tuple(ipv4, fc.integer({ min: 0, max: 32 })).map(([text, bits]) => `${text}/${bits}`),
   fc.tuple(ipv6, fc.integer({ min: 0, max: 128 })).map(([text, bits]) => `${text}/${bits}`),
 );
-const words = fc.oneof(fc.string({ unit: 'binary', maxLength: 4 }), fc.constantFrom('Büro "links"', '"address":"1.2.3.4"', 'ΑΣ', '\n\\'));
+const words = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.constantFrom('Büro "links"', '"address":"1.2.3.4"', 'ΑΣ', '\n\\'),
+);
 const attempt = fc.record(
   { result: fc.constantFrom(...attemptResults), address, label: words, task: words, run: words },
   { requiredKeys: ['result'] },
@@ -74,7 +79,11 @@ test('an address is found by each of its spellings, alone and as the network of 
         for (const end of ['', `/${looked.includes(':') ? 128 : 32}`]) {
           const { fits: isWanted, mayHold } = createAttemptTest({ network: `${looked}${end}` });
           const one: Attempt = { result: 'started', address: written };
-          assert.deepEqual([isWanted(one), mayHold(JSON.stringify(one))], [true, true], `${looked}${end} ${written}`);
+          assert.deepEqual(
+            [isWanted(one), mayHold(JSON.stringify(one))],
+            [true, true],
+            `${looked}${end} ${written}`,
+          );
         }
 });
 
@@ -94,5 +103,9 @@ test('a neighbour of an address, and what is no address, do not fit', () => {
     ['', '192.168.1.1'],
     ['0.0.0.0/0', ''],
   ] as const)
-    assert.equal(fits({ network: looked }, { result: 'started', address: written }), false, `${looked} ${written}`);
+    assert.equal(
+      fits({ network: looked }, { result: 'started', address: written }),
+      false,
+      `${looked} ${written}`,
+    );
 });

@@ -14,9 +14,17 @@ import { exchange, mapSome } from '../support/raw-http.ts';
 import { until } from '../support/daemon.ts';
 
 /** Attempts and a tally that can be looked at. */
-function createWitnesses(): { notes: Attempt[]; attempts: { note(attempt: Attempt): void }; tally: ReturnType<typeof createTally> } {
+function createWitnesses(): {
+  notes: Attempt[];
+  attempts: { note(attempt: Attempt): void };
+  tally: ReturnType<typeof createTally>;
+} {
   const notes: Attempt[] = [];
-  return { notes, attempts: { note: (attempt) => void notes.push(attempt) }, tally: createTally(systemClock) };
+  return {
+    notes,
+    attempts: { note: (attempt) => void notes.push(attempt) },
+    tally: createTally(systemClock),
+  };
 }
 
 test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', async () => {
@@ -29,9 +37,11 @@ test('a flood is folded into one line that names the networks with the most call
     onFlood: () => {},
   });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
-  for (let network = 0; network < 100_000; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
+  for (let network = 0; network < 100_000; network++)
+    flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 7; i++)
-    for (let network = 0; network < i; network++) flood.count({ address: 'a', network: `n${network}`, why: 'path' });
+    for (let network = 0; network < i; network++)
+      flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 50; i++) flood.count({ address: 'a', network: 'late, but large', why: 'path' });
   await new Promise(setImmediate);
   assert.deepEqual(
@@ -54,7 +64,11 @@ test('a flood is folded into one line that names the networks with the most call
     { result: 'task-key', address: '192.0.2.1' },
     { result: 'flood', calls: 100_071, networks },
   ]);
-  assert.deepEqual([tally.results.get('task-key'), tally.results.get('path')], [1, 100_071], 'the tally counts each of them');
+  assert.deepEqual(
+    [tally.results.get('task-key'), tally.results.get('path')],
+    [1, 100_071],
+    'the tally counts each of them',
+  );
   assert.ok(tally.networks().length <= 1250, 'and tells a bounded number of networks apart');
   assert.ok(
     tally.networks().some(({ network, calls }) => network === 'late, but large' && calls === 50),
@@ -87,7 +101,8 @@ test('20,000 refusals leave a small log in which each is counted, answers that n
   const froms = Array.from({ length: 1000 }, (_, i) => `127.0.0.${2 + (i % 4)}`);
   const answers = await mapSome(
     froms,
-    async (from) => (await exchange(daemon.port, call.repeat(20), { from })).text.match(/^HTTP\/1\.1 404 /gm)?.length,
+    async (from) =>
+      (await exchange(daemon.port, call.repeat(20), { from })).text.match(/^HTTP\/1\.1 404 /gm)?.length,
     8,
   );
   assert.deepEqual(
@@ -96,7 +111,12 @@ test('20,000 refusals leave a small log in which each is counted, answers that n
   );
   assert.equal((await fetch(daemon.url('count'))).status, 202);
   const counted = (): number =>
-    daemon.log().reduce((sum, { event, calls }) => sum + (event === 'refused' ? 1 : event === 'flood' ? Number(calls) : 0), 0);
+    daemon
+      .log()
+      .reduce(
+        (sum, { event, calls }) => sum + (event === 'refused' ? 1 : event === 'flood' ? Number(calls) : 0),
+        0,
+      );
   await until(() => (counted() === 20_000 ? true : undefined), 'each refusal to be counted');
   assert.ok(fs.statSync(path.join(daemon.folder, 'log.txt')).size < 100_000);
   const first = daemon
@@ -104,7 +124,9 @@ test('20,000 refusals leave a small log in which each is counted, answers that n
     .filter(({ event }) => event === 'refused')
     .slice(0, 5);
   assert.ok(first.length === 5 && first.every(({ mismatch }) => mismatch === 'both-keys'));
-  const networks = daemon.log().flatMap(({ event, networks }) => (event === 'flood' ? Object.keys(networks as object) : []));
+  const networks = daemon
+    .log()
+    .flatMap(({ event, networks }) => (event === 'flood' ? Object.keys(networks as object) : []));
   assert.deepEqual([...new Set(networks)].sort(), ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5']);
 });
 

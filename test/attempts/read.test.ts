@@ -12,11 +12,17 @@ import { createFolder } from '../support/daemon.ts';
 const megabyte = 1_048_576;
 
 function toLines(attempts: readonly Attempt[], from = 1): string {
-  return attempts.map((attempt, i) => `${JSON.stringify({ n: from + i, at: '2026-11-21T00:00:00.000Z', ...attempt })}\n`).join('');
+  return attempts
+    .map((attempt, i) => `${JSON.stringify({ n: from + i, at: '2026-11-21T00:00:00.000Z', ...attempt })}\n`)
+    .join('');
 }
 
 /** All pages, one after the other. */
-async function readAll(files: readonly string[], filter: AttemptFilter, limit: number): Promise<AttemptLine[]> {
+async function readAll(
+  files: readonly string[],
+  filter: AttemptFilter,
+  limit: number,
+): Promise<AttemptLine[]> {
   const all: AttemptLine[] = [];
   let before: string | undefined;
   do {
@@ -75,19 +81,27 @@ test('pages follow one another without gap or repetition, whatever the lines, th
   const folder = createFolder(t);
   const files = [path.join(folder, 'newer'), path.join(folder, 'older')] as const;
   const label = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constant('x'.repeat(60_000)));
-  const attempt = fc.record({ result: fc.constantFrom('started', 'path', 'flood'), label }, { requiredKeys: ['result'] });
+  const attempt = fc.record(
+    { result: fc.constantFrom('started', 'path', 'flood'), label },
+    { requiredKeys: ['result'] },
+  );
   await fc.assert(
-    fc.asyncProperty(fc.array(attempt), fc.array(attempt), fc.integer({ min: 1, max: 7 }), async (older, newer, limit) => {
-      fs.writeFileSync(files[1], toLines(older));
-      fs.writeFileSync(files[0], toLines(newer, older.length + 1));
-      const all = await readAll(files, {}, limit);
-      assert.deepEqual(
-        all.map(({ n }) => n),
-        [...older, ...newer].map((_, i) => i + 1).toReversed(),
-      );
-      const found = await readAll(files, { result: 'path' }, limit);
-      assert.equal(found.length, [...older, ...newer].filter(({ result }) => result === 'path').length);
-    }),
+    fc.asyncProperty(
+      fc.array(attempt),
+      fc.array(attempt),
+      fc.integer({ min: 1, max: 7 }),
+      async (older, newer, limit) => {
+        fs.writeFileSync(files[1], toLines(older));
+        fs.writeFileSync(files[0], toLines(newer, older.length + 1));
+        const all = await readAll(files, {}, limit);
+        assert.deepEqual(
+          all.map(({ n }) => n),
+          [...older, ...newer].map((_, i) => i + 1).toReversed(),
+        );
+        const found = await readAll(files, { result: 'path' }, limit);
+        assert.equal(found.length, [...older, ...newer].filter(({ result }) => result === 'path').length);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -104,12 +118,23 @@ test('a page goes on where it was, also when the file has become the older one m
     second.attempts.map(({ n }) => n),
     [4, 3, 2, 1],
   );
-  assert.equal((await readAttempts([newer, older], { filter: {}, limit: 99, before: 'nowhere-5' })).attempts.length, 12);
+  assert.equal(
+    (await readAttempts([newer, older], { filter: {}, limit: 99, before: 'nowhere-5' })).attempts.length,
+    12,
+  );
 });
 
 test('damaged lines and missing files are passed over', async (t) => {
   const file = path.join(createFolder(t), 'attempts');
-  const junk = ['', '{}', 'null', '{"n":1}', 'x'.repeat(700_000), '\u0000', '{"n":5,"at":"never","result":"path"}'];
+  const junk = [
+    '',
+    '{}',
+    'null',
+    '{"n":1}',
+    'x'.repeat(700_000),
+    '\u0000',
+    '{"n":5,"at":"never","result":"path"}',
+  ];
   fs.writeFileSync(file, `${junk.join('\n')}\n${toLines(variety)}${junk.join('\n')}\n{"torn":`);
   assert.equal((await readAll([file, `${file}.1`], {}, 4)).length, variety.length);
   assert.deepEqual((await readAttempts([`${file}.1`], { filter: {}, limit: 9 })).attempts, []);
@@ -127,7 +152,10 @@ test('with 100,000 attempts a page reads a quarter of a megabyte, and a search f
   fs.writeFileSync(files[1], toLines([{ result: 'started', task: 'needle' }, ...many]));
   assert.ok(fs.statSync(files[0]).size > 14 * megabyte);
   const page = await readAttempts(files, { filter: {}, limit: 50 });
-  assert.deepEqual([page.attempts.length, page.attempts[0]?.n, page.readBytes <= megabyte / 4], [50, 100_000, true]);
+  assert.deepEqual(
+    [page.attempts.length, page.attempts[0]?.n, page.readBytes <= megabyte / 4],
+    [50, 100_000, true],
+  );
   const rare = { task: 'needle' };
   const first = await readAttempts(files, { filter: rare, limit: 50 });
   assert.deepEqual([first.attempts, first.older === undefined], [[], false]);

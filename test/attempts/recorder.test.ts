@@ -11,7 +11,11 @@ test('a start, a stop and a refused call are each recorded in all three places',
   const { logger, lines } = createTestLogger();
   const notes: Attempt[] = [];
   const tally = createTally(createTestClock());
-  const recorder = createRecorder({ logger, attempts: { note: (attempt) => void notes.push(attempt) }, tally });
+  const recorder = createRecorder({
+    logger,
+    attempts: { note: (attempt) => void notes.push(attempt) },
+    tally,
+  });
   const made = { intent: 'start', task: 'gate', name: 'Gate', label: 'Anna', address: '192.0.2.1' } as const;
   const call = { address: '192.0.2.9', network: '192.0.2.9', why: 'task-key' } as const;
   recorder.attempted({ kind: 'started', run: { run: 'a-run' } }, made);

@@ -27,7 +27,10 @@ async function type(answers: readonly string[]): Promise<{ status: number | null
   child.stdout?.on('data', (chunk: Buffer) => (shown += chunk.toString()));
   const closed = once(child, 'close');
   for (const [i, answer] of answers.entries()) {
-    await until(() => (shown.split(/page: |more: /).length > i + 1 || child.exitCode !== null ? true : undefined), 'the question');
+    await until(
+      () => (shown.split(/page: |more: /).length > i + 1 || child.exitCode !== null ? true : undefined),
+      'the question',
+    );
     child.stdin?.write(answer);
   }
   await closed;
@@ -36,14 +39,20 @@ async function type(answers: readonly string[]): Promise<{ status: number | null
 
 suite('admin password', { concurrency: true }, () => {
   test('a line on standard input becomes a hash of it, a different one each time', async () => {
-    const [first, second] = await Promise.all([pipe(`${password}\n`), pipe(`${password.normalize('NFD')}\r\n`)]);
+    const [first, second] = await Promise.all([
+      pipe(`${password}\n`),
+      pipe(`${password.normalize('NFD')}\r\n`),
+    ]);
     assert.deepEqual([first.status, first.stderr, second.status], [0, '', 0]);
     assert.match(first.stdout, /^scrypt:[^\n]+\n$/);
     assert.notEqual(first.stdout, second.stdout);
     for (const { stdout } of [first, second]) {
       const hash = parsePasswordHash(stdout.trim());
       assert.ok(hash !== undefined);
-      assert.deepEqual([await isPassword(password, hash), await isPassword(`${password} `, hash)], [true, false]);
+      assert.deepEqual(
+        [await isPassword(password, hash), await isPassword(`${password} `, hash)],
+        [true, false],
+      );
     }
   });
 

@@ -9,7 +9,18 @@ import { renderBootScript } from '../../src/cli/boot-script.ts';
 import { runCli } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey, main, until } from '../support/daemon.ts';
 
-const oddNames = ['with space', "it's", '$HOME `id` $(id)', 'a"b', 'back\\slash', '*?[x]', '-n', '#; & | < >', 'Küche', 'two\nlines'];
+const oddNames = [
+  'with space',
+  "it's",
+  '$HOME `id` $(id)',
+  'a"b',
+  'back\\slash',
+  '*?[x]',
+  '-n',
+  '#; & | < >',
+  'Küche',
+  'two\nlines',
+];
 
 for (const name of oddNames) {
   test(`a boot script quotes the path ${JSON.stringify(name)}`, () => {
@@ -17,44 +28,71 @@ for (const name of oddNames) {
     const script = renderBootScript([`/opt/${name}/node`, `/opt/${name}/main.ts`], config);
     assert.equal(spawnSync('sh', ['-n'], { input: script }).status, 0);
     const [command = ''] = /^setsid [^]*(?= <\/dev\/null)/m.exec(script) ?? [];
-    const words = spawnSync('sh', ['-c', `setsid() { printf '%s\\0' "$@"; }\n${command}`], { encoding: 'utf8' }).stdout.split('\0');
-    assert.deepEqual(words.slice(3), [`/tmp/${name}/start-error.txt`, config, `/opt/${name}/node`, `/opt/${name}/main.ts`, '']);
+    const words = spawnSync('sh', ['-c', `setsid() { printf '%s\\0' "$@"; }\n${command}`], {
+      encoding: 'utf8',
+    }).stdout.split('\0');
+    assert.deepEqual(words.slice(3), [
+      `/tmp/${name}/start-error.txt`,
+      config,
+      `/opt/${name}/node`,
+      `/opt/${name}/main.ts`,
+      '',
+    ]);
   });
 }
 
 /** Shells that a DSM has, or that its users put there; each with how it is called. */
-const shells: readonly (readonly [shell: string, ...args: readonly string[]])[] = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
+const shells: readonly (readonly [shell: string, ...args: readonly string[]])[] = [
+  ['dash'],
+  ['bash', '--posix'],
+  ['busybox', 'sh'],
+];
 
 for (const [shell, ...args] of shells) {
   const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
   const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
 
-  test(`a boot script under ${shell} keeps one daemon running, outside of its own group, until it is stopped`, { skip }, async (t) => {
-    const boot = await createBoot(t, [shell, ...args]);
-    await boot.run();
-    let pid = await boot.untilAnswered();
-    const supervisor = loadParent(pid);
-    for (const pause of [1, 2]) {
-      process.kill(pid, 'SIGKILL');
-      pid = await boot.untilAnswered(pid);
-      assert.equal(loadParent(pid), supervisor);
-      assert.equal(boot.lines().at(-1), `remotetask ended with status 137; it is started again in ${pause} s`);
-    }
-    assert.equal(boot.lines().length, 2);
+  test(
+    `a boot script under ${shell} keeps one daemon running, outside of its own group, until it is stopped`,
+    { skip },
+    async (t) => {
+      const boot = await createBoot(t, [shell, ...args]);
+      await boot.run();
+      let pid = await boot.untilAnswered();
+      const supervisor = loadParent(pid);
+      for (const pause of [1, 2]) {
+        process.kill(pid, 'SIGKILL');
+        pid = await boot.untilAnswered(pid);
+        assert.equal(loadParent(pid), supervisor);
+        assert.equal(
+          boot.lines().at(-1),
+          `remotetask ended with status 137; it is started again in ${pause} s`,
+        );
+      }
+      assert.equal(boot.lines().length, 2);
 
-    await boot.run();
-    await until(() => (boot.lines().at(-1)?.startsWith('remotetask runs already') === true ? true : undefined), 'the second script to end');
-    assert.ok(boot.errors().includes(`Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl\n`));
-    assert.equal(await boot.untilAnswered(), pid);
-    await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
+      await boot.run();
+      await until(
+        () => (boot.lines().at(-1)?.startsWith('remotetask runs already') === true ? true : undefined),
+        'the second script to end',
+      );
+      assert.ok(
+        boot.errors().includes(`Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl\n`),
+      );
+      assert.equal(await boot.untilAnswered(), pid);
+      await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
 
-    // All of a group, as when a system goes down.
-    process.kill(-loadGroup(supervisor), 'SIGTERM');
-    await until(() => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true), 'the loop to end with its daemon');
-    assert.ok(!fs.existsSync(`/proc/${pid}`));
-    assert.equal(boot.lastLogged(), 'Stopped');
-    assert.equal(boot.lines().length, 3);
-  });
+      // All of a group, as when a system goes down.
+      process.kill(-loadGroup(supervisor), 'SIGTERM');
+      await until(
+        () => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true),
+        'the loop to end with its daemon',
+      );
+      assert.ok(!fs.existsSync(`/proc/${pid}`));
+      assert.equal(boot.lastLogged(), 'Stopped');
+      assert.equal(boot.lines().length, 3);
+    },
+  );
 }
 
 test('TERM for the daemon of a boot script, or for the loop, ends both in order', async (t) => {
@@ -113,13 +151,20 @@ interface Boot {
 }
 
 /** A boot script with a config of its own; whatever it started is ended after the test. */
-async function createBoot(t: { after(fn: () => Promise<void> | void): void }, [shell, ...args]: readonly string[]): Promise<Boot> {
+async function createBoot(
+  t: { after(fn: () => Promise<void> | void): void },
+  [shell, ...args]: readonly string[],
+): Promise<Boot> {
   const folder = path.join(createFolder(t), "it's $HOME & ünï");
   fs.mkdirSync(folder);
   const configFile = path.join(folder, 'config.json');
   const port = await findPort();
   const tasks = { hello: { identifier: keyOf('hello'), command: ['true'], cooldown: '0s' } };
-  fs.writeFileSync(configFile, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }), { mode: 0o600 });
+  fs.writeFileSync(
+    configFile,
+    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }),
+    { mode: 0o600 },
+  );
   const { stdout: script, status } = await runCli(['boot-script', '--config', configFile]);
   assert.equal(status, 0);
   assert.ok(script.includes(main));
@@ -127,9 +172,13 @@ async function createBoot(t: { after(fn: () => Promise<void> | void): void }, [s
   t.after(async () => {
     // The loops first, which would start another daemon.
     for (const pid of findOwn().toSorted((a, b) => a - b)) signal(pid, 'SIGKILL');
-    await until(() => (findOwn().length === 0 ? true : findOwn().forEach((pid) => signal(pid, 'SIGKILL'))), 'all to be gone');
+    await until(
+      () => (findOwn().length === 0 ? true : findOwn().forEach((pid) => signal(pid, 'SIGKILL'))),
+      'all to be gone',
+    );
   });
-  const load = (file: string): string => (fs.existsSync(path.join(folder, file)) ? fs.readFileSync(path.join(folder, file), 'utf8') : '');
+  const load = (file: string): string =>
+    fs.existsSync(path.join(folder, file)) ? fs.readFileSync(path.join(folder, file), 'utf8') : '';
   return {
     folder,
     configFile,
@@ -144,13 +193,19 @@ async function createBoot(t: { after(fn: () => Promise<void> | void): void }, [s
       await until(async () => {
         const pid = Number.parseInt(load('history.jsonl.lock'));
         if (Number.isNaN(pid) || pid === other) return undefined;
-        const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`).catch(() => undefined);
+        const answer = await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`).catch(
+          () => undefined,
+        );
         return answer?.status === 200 ? pid : undefined;
       }, 'an answer'),
     errors: () => load('start-error.txt'),
-    lines: () => [...load('start-error.txt').matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$/gm)].map(([, line = '']) => line),
+    lines: () =>
+      [...load('start-error.txt').matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$/gm)].map(
+        ([, line = '']) => line,
+      ),
     countSupervisors: () => findProcesses((argv) => argv.includes(configFile) && argv.includes('-c')).length,
-    lastLogged: () => (JSON.parse(load('log.txt').trimEnd().split('\n').at(-1) ?? '{}') as { msg: string }).msg,
+    lastLogged: () =>
+      (JSON.parse(load('log.txt').trimEnd().split('\n').at(-1) ?? '{}') as { msg: string }).msg,
   };
 }
 

@@ -17,7 +17,12 @@ function write(folder: string, config: unknown, mode = 0o600): string {
 
 test('check of a good config says so and ends with 0', async (t) => {
   const file = write(createFolder(t), withTask({ command: ['true'] }));
-  assert.deepEqual(await runCli(['check', '--config', file]), { status: 0, signal: null, stdout: `${file} is fine: 1 task\n`, stderr: '' });
+  assert.deepEqual(await runCli(['check', '--config', file]), {
+    status: 0,
+    signal: null,
+    stdout: `${file} is fine: 1 task\n`,
+    stderr: '',
+  });
 });
 
 test('check finds its config by REMOTETASK_CONFIG, too', async (t) => {
@@ -29,7 +34,10 @@ test('check finds its config by REMOTETASK_CONFIG, too', async (t) => {
 test('check of a config that could be better warns on standard error and ends with 0', async (t) => {
   const file = write(
     createFolder(t),
-    { server: { ...server, magickey: 'just-13-signs' }, tasks: { a: { identifier: keyOf('a'), command: ['true'] } } },
+    {
+      server: { ...server, magickey: 'just-13-signs' },
+      tasks: { a: { identifier: keyOf('a'), command: ['true'] } },
+    },
     0o644,
   );
   assert.deepEqual(await runCli(['check', '--config', file]), {
@@ -64,7 +72,10 @@ test('check of what is missing or no file at all ends with 2 and does not hang',
   fs.truncateSync(path.join(folder, 'huge'), 50_000_000);
   fs.writeFileSync(path.join(folder, 'deep'), `//\r${'['.repeat(200_000)}`);
   const missing = await runCli(['check', '--config', path.join(folder, 'none.json')]);
-  assert.equal(missing.stderr, `There is no ${folder}/none.json\n  \`remotetask serve\` makes one, or start from config.example.json\n`);
+  assert.equal(
+    missing.stderr,
+    `There is no ${folder}/none.json\n  \`remotetask serve\` makes one, or start from config.example.json\n`,
+  );
   assert.equal(missing.status, 2);
   for (const name of ['fifo', 'huge', 'deep', '.']) {
     const { status, stderr } = await runCli(['check', '--config', path.join(folder, name)]);

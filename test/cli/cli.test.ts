@@ -12,17 +12,26 @@ const listsCommands = '  `remotetask --help` lists the commands\n';
 const listsOptions = '  `remotetask --help` lists the options\n';
 
 test('--help shows every command and option on standard output', async () => {
-  const [help, short, command] = await Promise.all([['--help'], ['check', '-h'], ['help']].map((args) => runCli(args)));
+  const [help, short, command] = await Promise.all(
+    [['--help'], ['check', '-h'], ['help']].map((args) => runCli(args)),
+  );
   assert.equal(help?.status, 0);
   assert.equal(help.stderr, '');
-  for (const { usage, summary } of commands) assert.ok(help.stdout.includes(`  ${usage}`) && help.stdout.includes(summary), usage);
-  for (const option of ['--base', '--config', '--help', '--json', '--live', '--version']) assert.ok(help.stdout.includes(option), option);
+  for (const { usage, summary } of commands)
+    assert.ok(help.stdout.includes(`  ${usage}`) && help.stdout.includes(summary), usage);
+  for (const option of ['--base', '--config', '--help', '--json', '--live', '--version'])
+    assert.ok(help.stdout.includes(option), option);
   assert.deepEqual([short?.stdout, command?.stdout], [help.stdout, help.stdout]);
 });
 
 test('--version shows the version of the package', async () => {
   for (const option of ['--version', '-V'])
-    assert.deepEqual(await runCli([option]), { status: 0, signal: null, stdout: `${packageJson.version}\n`, stderr: '' });
+    assert.deepEqual(await runCli([option]), {
+      status: 0,
+      signal: null,
+      stdout: `${packageJson.version}\n`,
+      stderr: '',
+    });
 });
 
 const misuses: readonly [args: readonly string[], stderr: string][] = [
@@ -36,8 +45,14 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['--help=1'], `Option '-h, --help' does not take an argument\n${listsOptions}`],
   [['check', 'it'], 'Too many arguments for `remotetask check`\n  Usage: remotetask check [--live]\n'],
   [['serve', 'it'], 'Too many arguments for `remotetask serve`\n  Usage: remotetask serve\n'],
-  [['url', '7', '8'], 'Too many arguments for `remotetask url`\n  Usage: remotetask url [TASK] [--base URL]\n'],
-  [['tasks', 'a', 'b'], 'Too many arguments for `remotetask tasks`\n  Usage: remotetask tasks [NAS] [--json]\n'],
+  [
+    ['url', '7', '8'],
+    'Too many arguments for `remotetask url`\n  Usage: remotetask url [TASK] [--base URL]\n',
+  ],
+  [
+    ['tasks', 'a', 'b'],
+    'Too many arguments for `remotetask tasks`\n  Usage: remotetask tasks [NAS] [--json]\n',
+  ],
   [['check', '--base', 'http://x'], '--base belongs to `remotetask url`\n'],
   [['check', '--json'], '--json belongs to `remotetask tasks`\n'],
   [['serve', '--live'], '--live belongs to `remotetask check`\n'],
@@ -63,7 +78,13 @@ test('an error is red in a terminal, unless NO_COLOR says otherwise', async () =
 
 test('an option named twice counts as it was last given', async (t) => {
   const folder = createFolder(t);
-  const { stderr } = await runCli(['check', '-c', path.join(folder, 'a'), '--config', path.join(folder, 'b')]);
+  const { stderr } = await runCli([
+    'check',
+    '-c',
+    path.join(folder, 'a'),
+    '--config',
+    path.join(folder, 'b'),
+  ]);
   assert.match(stderr, new RegExp(`^There is no ${path.join(folder, 'b')}\n`));
   assert.deepEqual(fs.readdirSync(folder), []);
 });

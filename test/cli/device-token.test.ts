@@ -11,7 +11,10 @@ import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts
 import { createAccess, createTestClient } from '../support/web-api.ts';
 
 /** Answers the question for a code in a terminal. */
-async function type(args: readonly string[], code: string): Promise<{ status: number | null; shown: string }> {
+async function type(
+  args: readonly string[],
+  code: string,
+): Promise<{ status: number | null; shown: string }> {
   const child = startInTerminal(['device-token', ...args], {}, 'pipe');
   let shown = '';
   child.stdout?.on('data', (chunk: Buffer) => (shown += chunk.toString()));
@@ -25,11 +28,19 @@ async function type(args: readonly string[], code: string): Promise<{ status: nu
 }
 
 test('the token of one sign-in with a code stands for codes from then on', async (t) => {
-  const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }], settings: { accounts: { [account]: { password, otp: '123456' } } } });
+  const dsm = await startFakeDsm(t, {
+    scheduled: [{ id: 7 }],
+    settings: { accounts: { [account]: { password, otp: '123456' } } },
+  });
   const configFile = path.join(createFolder(t), 'config.json');
   const write = (webapi: object | undefined): void =>
-    fs.writeFileSync(configFile, JSON.stringify({ server, dsm: { webapi }, tasks: { '7': { identifier: keyOf('7') } } }), { mode: 0o600 });
-  const typeCode = async (code: string): ReturnType<typeof type> => await type(['--config', configFile], code);
+    fs.writeFileSync(
+      configFile,
+      JSON.stringify({ server, dsm: { webapi }, tasks: { '7': { identifier: keyOf('7') } } }),
+      { mode: 0o600 },
+    );
+  const typeCode = async (code: string): ReturnType<typeof type> =>
+    await type(['--config', configFile], code);
   write(undefined);
   assert.match((await typeCode('123456')).shown, /Add "webapi" to "dsm" in the config first/);
   write({ url: dsm.url, account, password });
@@ -37,7 +48,10 @@ test('the token of one sign-in with a code stands for codes from then on', async
   assert.deepEqual(dsm.calls, []);
   assert.match((await typeCode('no code')).shown, /Type the digits of the one-time code/);
   const wrong = await typeCode('000000');
-  assert.match(wrong.shown, /Cannot sign in to DSM[\s\S]*the one-time code is wrong; use a fresh one \(error 404\)/);
+  assert.match(
+    wrong.shown,
+    /Cannot sign in to DSM[\s\S]*the one-time code is wrong; use a fresh one \(error 404\)/,
+  );
   const { status, shown } = await typeCode('123 456');
   assert.equal(status, 0);
   assert.deepEqual([dsm.signIns, dsm.sessions()], [[404, 0], 0]);
@@ -54,7 +68,11 @@ test('a DSM that does not trust the device gives an empty token, which is told a
     const dsm = await startFakeDsm(t, { profile, settings });
     const configFile = path.join(createFolder(t), 'config.json');
     const webapi = { url: dsm.url, account, password };
-    fs.writeFileSync(configFile, JSON.stringify({ server, dsm: { webapi }, tasks: { '7': { identifier: keyOf('7') } } }), { mode: 0o600 });
+    fs.writeFileSync(
+      configFile,
+      JSON.stringify({ server, dsm: { webapi }, tasks: { '7': { identifier: keyOf('7') } } }),
+      { mode: 0o600 },
+    );
     const { status, shown } = await type(['--config', configFile], '123456');
     assert.notEqual(status, 0);
     assert.match(shown, /DSM gave no device token/);
@@ -67,7 +85,8 @@ test('of several NASes the one is signed in to that is named, and what is said n
   const settings = { accounts: { [account]: { password, otp: '123456' } } };
   const [home, attic] = [await startFakeDsm(t, { settings }), await startFakeDsm(t, { settings })];
   const configFile = path.join(createFolder(t), 'config.json');
-  const write = (dsm: object): void => fs.writeFileSync(configFile, JSON.stringify({ server, dsm, tasks: {} }), { mode: 0o600 });
+  const write = (dsm: object): void =>
+    fs.writeFileSync(configFile, JSON.stringify({ server, dsm, tasks: {} }), { mode: 0o600 });
   const call = async (name: readonly string[], code = '123456'): ReturnType<typeof type> =>
     await type([...name, '--config', configFile], code);
   const access = ({ url }: { url: string }): object => ({ webapi: { url, account, password } });

@@ -19,29 +19,43 @@ function write(folder: string, config: object): void {
   fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(config, null, 2), { mode: 0o600 });
 }
 
-const linesOf = ({ stdout }: CliResult): string[] => stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim());
+const linesOf = ({ stdout }: CliResult): string[] =>
+  stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim());
 
 test('beside a daemon that is well, all is well, and --health says so in one line', async (t) => {
   const daemon = await startDaemon(t, { tasks: { a: { command: ['/bin/true'] } } });
   const found = await examine(daemon.folder);
   assert.deepEqual([found.status, found.stderr], [0, ''], found.stdout);
-  for (const line of ['ok daemon Running and healthy', `ok files The log ${daemon.folder}/log.txt can be written`])
+  for (const line of [
+    'ok daemon Running and healthy',
+    `ok files The log ${daemon.folder}/log.txt can be written`,
+  ])
     assert.ok(linesOf(found).includes(line), found.stdout);
   assert.doesNotMatch(found.stdout, /problem|port/);
-  assert.deepEqual(await examine(daemon.folder, '--health'), { status: 0, signal: null, stdout: 'ok\n', stderr: '' });
+  assert.deepEqual(await examine(daemon.folder, '--health'), {
+    status: 0,
+    signal: null,
+    stdout: 'ok\n',
+    stderr: '',
+  });
 });
 
 test('without a daemon the ports are tried, and --health ends with 1', async (t) => {
   const folder = createFolder(t);
   const [port, adminPort] = [await findPort(), await findPort()];
   const tasks = { a: { identifier: keyOf('a'), command: ['/bin/true'] } };
-  write(folder, { server: { listen: '127.0.0.1', port, magickey: magicKey }, admin: { gate: 'dsm', port: adminPort }, tasks });
+  write(folder, {
+    server: { listen: '127.0.0.1', port, magickey: magicKey },
+    admin: { gate: 'dsm', port: adminPort },
+    tasks,
+  });
   const found = await examine(folder);
   assert.equal(found.status, 0, 'a daemon that is not there is worth a warning');
   const lines = linesOf(found);
   assert.ok(lines.some((line) => /^warning daemon Cannot reach the daemon at .*\(ENOENT\)$/.test(line)));
   assert.ok(
-    lines.includes(`ok port Port ${port} of 127.0.0.1 is free`) && lines.includes(`ok port Port ${adminPort} of 127.0.0.1 is free`),
+    lines.includes(`ok port Port ${port} of 127.0.0.1 is free`) &&
+      lines.includes(`ok port Port ${adminPort} of 127.0.0.1 is free`),
   );
   const health = await examine(folder, '--health');
   assert.deepEqual([health.status, health.stdout.startsWith('Cannot reach the daemon')], [1, true]);
@@ -85,7 +99,10 @@ test('a port that another program has is a problem', async (t) => {
   const { loaded } = createJudge(t).judge(withTask({}));
   assert.ok(loaded);
   const [check] = await checkPorts({ server: { ...loaded.server, port }, admin: undefined });
-  assert.deepEqual([check?.level, check?.message], ['problem', `Cannot listen on port ${port} of 127.0.0.1: another program does`]);
+  assert.deepEqual(
+    [check?.level, check?.message],
+    ['problem', `Cannot listen on port ${port} of 127.0.0.1: another program does`],
+  );
 });
 
 test('the way into DSM is looked at where tasks need it', async (t) => {
@@ -98,12 +115,18 @@ test('the way into DSM is looked at where tasks need it', async (t) => {
   };
   assert.deepEqual(await look({}, { command: ['/bin/true'] }), []);
   const [missing] = await look({ synowebapi: '/no/such/tool', synoschedtask: '/no/such/tool' });
-  assert.match(missing ?? '', /^problem Tasks of DSM cannot be run: DSM's tools are not on this machine, .*\. Add "webapi" to "dsm"/);
+  assert.match(
+    missing ?? '',
+    /^problem Tasks of DSM cannot be run: DSM's tools are not on this machine, .*\. Add "webapi" to "dsm"/,
+  );
   const webapi = { url: dsm.url, account: 'a', password: 'b' };
   const chosen = 'ok Tasks of DSM are run by the Web API, as the config says';
   assert.deepEqual(await look({ via: 'webapi', webapi }), [chosen, `ok DSM answers at ${dsm.url}`]);
   assert.equal(dsm.sessions(), 0, 'nobody has signed in');
-  const [, silent] = await look({ via: 'webapi', webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` } });
+  const [, silent] = await look({
+    via: 'webapi',
+    webapi: { ...webapi, url: `http://127.0.0.1:${await findPort()}` },
+  });
   assert.match(silent ?? '', /^problem http:\/\/127\.0\.0\.1:\d+: DSM cannot be reached: /);
 });
 

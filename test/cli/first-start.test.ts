@@ -16,7 +16,9 @@ import { testInOwnNetwork } from '../support/own-network.ts';
 const port = 10_765;
 
 function loadKeys(file: string): string[] {
-  return [...fs.readFileSync(file, 'utf8').matchAll(/"(?:magickey|identifier)": "(.*)"/g)].map(([, key = '']) => key);
+  return [...fs.readFileSync(file, 'utf8').matchAll(/"(?:magickey|identifier)": "(.*)"/g)].map(
+    ([, key = '']) => key,
+  );
 }
 
 test('a first config is for its owner only, has fresh keys, and loads with nothing to mend', (t) => {
@@ -31,7 +33,10 @@ test('a first config is for its owner only, has fresh keys, and loads with nothi
   assert.equal(new Set(keys).size, 4);
   for (const key of keys) assert.match(key, /^[\w-]{32}$/);
   const { code, warnings } = judgeFile(files[0] ?? '');
-  assert.deepEqual([code, warnings.map((warning) => warning.slice(0, 27))], [undefined, ['Keys can be read on the way']]);
+  assert.deepEqual(
+    [code, warnings.map((warning) => warning.slice(0, 27))],
+    [undefined, ['Keys can be read on the way']],
+  );
 });
 
 test('a first config never takes the place of anything', async (t) => {
@@ -49,7 +54,10 @@ test('a first config never takes the place of anything', async (t) => {
   ] as const) {
     const { status, stdout, stderr } = await runCli(['serve', '--config', path.join(folder, name)]);
     assert.deepEqual([status, stdout], [2, '']);
-    assert.equal(stderr, `Cannot make ${folder}/${name} (${code})\n  Name a place that may be written with --config FILE\n`);
+    assert.equal(
+      stderr,
+      `Cannot make ${folder}/${name} (${code})\n  Name a place that may be written with --config FILE\n`,
+    );
   }
   assert.deepEqual(fs.readdirSync(folder), ['dangling', 'mine']);
 });
@@ -61,20 +69,28 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
     const closed = once(child, 'close');
     t.after(() => child.kill('SIGKILL'));
     let shown = '';
-    child.stdout?.on('data', (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')));
+    child.stdout?.on(
+      'data',
+      (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')),
+    );
     const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
     const qrCode = renderUnicodeCompact(url, { border: 2 });
     await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
     assert.deepEqual(new URL(url).pathname.split('/').slice(1), loadKeys(file));
     assert.equal(new URL(url).port, String(port));
-    const addresses = Object.values(os.networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+    const addresses = Object.values(os.networkInterfaces()).flatMap((all) =>
+      (all ?? []).map(({ address }) => address),
+    );
     assert.ok(addresses.includes(new URL(url).hostname), `${url} is an address of this machine`);
     const answer = await fetch(url.replace(new URL(url).host, `127.0.0.1:${port}`) + '?wait=30');
     assert.equal(answer.status, 200);
     assert.match(await answer.text(), new RegExp(`Hello from ${os.hostname()}`));
     child.kill('SIGKILL');
     await closed;
-    await until(() => (fs.existsSync(path.join(path.dirname(file), 'history.jsonl.lock')) ? undefined : true), 'the daemon to stop');
+    await until(
+      () => (fs.existsSync(path.join(path.dirname(file), 'history.jsonl.lock')) ? undefined : true),
+      'the daemon to stop',
+    );
     assert.match(fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8'), /Stopping \(SIGHUP\)/);
   });
 
@@ -83,7 +99,10 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
     const start = async (): Promise<{ printed: string; status: number | null }> => {
       const { child, printed, ended } = spawnCli(t, ['serve', '--config', file]);
       await until(
-        () => (printed().includes('"event":"listening"') && (printed().includes('Made') || again) ? true : undefined),
+        () =>
+          printed().includes('"event":"listening"') && (printed().includes('Made') || again)
+            ? true
+            : undefined,
         'the daemon to listen',
       );
       child.kill('SIGTERM');
@@ -96,7 +115,9 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
     const second = await start();
     assert.deepEqual([first.status, second.status], [0, 0]);
     assert.ok(
-      first.printed.includes(`Made ${file}. Run \`remotetask url --config ${file}\` in a terminal to see the address of its task.\n`),
+      first.printed.includes(
+        `Made ${file}. Run \`remotetask url --config ${file}\` in a terminal to see the address of its task.\n`,
+      ),
     );
     assert.ok(!second.printed.includes('Made'));
     assert.equal(fs.readFileSync(file, 'utf8'), config);

@@ -11,7 +11,11 @@ import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 const refusal = 'Run this in a terminal: keys are shown there only, not written into files or pipes\n';
 
 /** Writes a config with these tasks and returns the arguments that name it. */
-function writeConfig(t: { after(fn: () => void): void }, tasks: object, server: object = {}): readonly [string, string] {
+function writeConfig(
+  t: { after(fn: () => void): void },
+  tasks: object,
+  server: object = {},
+): readonly [string, string] {
   const file = path.join(createFolder(t), 'config.json');
   const whole = { server: { listen: '127.0.0.1', port: 4711, magickey: magicKey, ...server }, tasks };
   fs.writeFileSync(file, JSON.stringify(whole), { mode: 0o600 });
@@ -23,8 +27,17 @@ const photos = { identifier: keyOf('7'), name: 'Photos' };
 
 test('key and url refuse a pipe, whatever else is said', async (t) => {
   const config = writeConfig(t, { lights });
-  for (const args of [['key'], ['url', ...config], ['url', 'lights', ...config], ['url', '--base', 'https://nas', ...config]])
-    assert.deepEqual(await runCli(args), { status: 2, signal: null, stdout: '', stderr: refusal }, args.join(' '));
+  for (const args of [
+    ['key'],
+    ['url', ...config],
+    ['url', 'lights', ...config],
+    ['url', '--base', 'https://nas', ...config],
+  ])
+    assert.deepEqual(
+      await runCli(args),
+      { status: 2, signal: null, stdout: '', stderr: refusal },
+      args.join(' '),
+    );
 });
 
 test('key makes a fresh key of 32 characters each time, and shows its digest as a config takes it', async () => {
@@ -41,15 +54,22 @@ test('key makes a fresh key of 32 characters each time, and shows its digest as 
 test('url of a config with several tasks shows an address each, and no QR code', async (t) => {
   const { status, stdout } = await runInTerminal(['url', ...writeConfig(t, { lights, '7': photos })]);
   const base = `http://127.0.0.1:4711/${magicKey}`;
-  const shown = (title: string, address: string): string => `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)\n`;
-  assert.equal(stdout, shown('7 (Photos)', `${base}/${keyOf('7')}`) + shown('lights (Lights)', `${base}/${keyOf('lights')}`));
+  const shown = (title: string, address: string): string =>
+    `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)\n`;
+  assert.equal(
+    stdout,
+    shown('7 (Photos)', `${base}/${keyOf('7')}`) + shown('lights (Lights)', `${base}/${keyOf('lights')}`),
+  );
   assert.equal(status, 0);
 });
 
 test('url of one task shows its address and the QR code of that address', async (t) => {
   const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
   const expected = `lights (Lights)\n  ${address}\n  ${address}/home (puts it on the home screen)\n${renderUnicodeCompact(address, { border: 2 })}\n`;
-  assert.equal((await runInTerminal(['url', 'lights', ...writeConfig(t, { lights, '7': photos })])).stdout, expected);
+  assert.equal(
+    (await runInTerminal(['url', 'lights', ...writeConfig(t, { lights, '7': photos })])).stdout,
+    expected,
+  );
   assert.equal((await runInTerminal(['url', ...writeConfig(t, { lights })])).stdout, expected);
 });
 
@@ -76,8 +96,14 @@ test('url escapes what a URL cannot hold as it is', async (t) => {
 
 test('url shows the address as seen from outside, IPv6 in brackets, and https where the daemon speaks it', async (t) => {
   const shown = async (server: object, ...args: string[]): Promise<string | undefined> =>
-    (await runInTerminal(['url', ...writeConfig(t, { lights }, server), ...args])).stdout.split('\n')[1]?.trim().split(`/${magicKey}`)[0];
-  assert.equal(await shown({}, '--base', 'https://nas.example.org:8443/door'), 'https://nas.example.org:8443/door');
+    (await runInTerminal(['url', ...writeConfig(t, { lights }, server), ...args])).stdout
+      .split('\n')[1]
+      ?.trim()
+      .split(`/${magicKey}`)[0];
+  assert.equal(
+    await shown({}, '--base', 'https://nas.example.org:8443/door'),
+    'https://nas.example.org:8443/door',
+  );
   assert.equal(await shown({ listen: '::1' }), 'http://[::1]:4711');
 });
 
@@ -88,13 +114,19 @@ test('url of tasks whose keys are known as digests only says so, and shows what 
     { label: 'Anna', key: `sha256:${toKeyDigest(keyOf('y'))}` },
     { label: 'Ben', key: keyOf('ben') },
   ];
-  const { stdout } = await runInTerminal(['url', ...writeConfig(t, { hidden, mixed: { ...lights, identifier: several } })]);
+  const { stdout } = await runInTerminal([
+    'url',
+    ...writeConfig(t, { hidden, mixed: { ...lights, identifier: several } }),
+  ]);
   assert.equal(
     stdout,
     `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}/home (puts it on the home screen)\n`,
   );
   const one = await runInTerminal(['url', 'hidden', ...writeConfig(t, { hidden })]);
-  assert.equal(one.stdout.trimEnd(), 'hidden (Lights)\n  (no key of it that is valid stands in clear in the config)');
+  assert.equal(
+    one.stdout.trimEnd(),
+    'hidden (Lights)\n  (no key of it that is valid stands in clear in the config)',
+  );
 });
 
 test('url of an unknown task or with an odd base is refused', async (t) => {

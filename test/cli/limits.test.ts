@@ -7,7 +7,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, findPort, keyOf, magicKey, main, until } from '../support/daemon.ts';
 
-const skip = process.getuid?.() === 0 ? false : 'only root can become another user, who has no other processes';
+const skip =
+  process.getuid?.() === 0 ? false : 'only root can become another user, who has no other processes';
 /** Nobody else's processes count for this user. */
 const uid = 64_323;
 
@@ -21,18 +22,26 @@ interface Limited {
 }
 
 /** Starts the daemon as a user of its own. */
-async function startLimited(t: { after(fn: () => void): void }, limits: readonly string[] = []): Promise<Limited> {
+async function startLimited(
+  t: { after(fn: () => void): void },
+  limits: readonly string[] = [],
+): Promise<Limited> {
   const folder = createFolder(t);
   const configFile = path.join(folder, 'config.json');
   const port = await findPort();
   const tasks = { hello: { identifier: keyOf('hello'), command: ['/bin/true'], cooldown: '0s' } };
-  fs.writeFileSync(configFile, JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }), { mode: 0o600 });
+  fs.writeFileSync(
+    configFile,
+    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }),
+    { mode: 0o600 },
+  );
   for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
   const asOther = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
   const command = [...limits, process.execPath, main, 'serve', '--config', configFile];
   const child = spawn('setpriv', [...asOther, ...command], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const exited = once(child, 'exit');
   t.after(() => child.kill('SIGKILL'));
   return {
@@ -49,17 +58,21 @@ async function startLimited(t: { after(fn: () => void): void }, limits: readonly
   };
 }
 
-test('where no further process can be made, a run has failed and says why, and the daemon continues', { skip }, async (t) => {
-  const free = await startLimited(t);
-  const threads = await free.countThreads();
-  await free.stop();
-  // As many as it has when it listens: whatever it needs from then on it must have made before.
-  const daemon = await startLimited(t, ['prlimit', `--nproc=${threads}`]);
-  await daemon.countThreads();
-  for (let i = 0; i < 3; i++) {
-    const answer = await fetch(`${daemon.base}/${magicKey}/${keyOf('hello')}?wait=30`);
-    assert.equal(answer.status, 500);
-  }
-  assert.match(daemon.log(), /The system could not start another process \(EAGAIN\)/);
-  assert.deepEqual(await daemon.stop(), [0, null]);
-});
+test(
+  'where no further process can be made, a run has failed and says why, and the daemon continues',
+  { skip },
+  async (t) => {
+    const free = await startLimited(t);
+    const threads = await free.countThreads();
+    await free.stop();
+    // As many as it has when it listens: whatever it needs from then on it must have made before.
+    const daemon = await startLimited(t, ['prlimit', `--nproc=${threads}`]);
+    await daemon.countThreads();
+    for (let i = 0; i < 3; i++) {
+      const answer = await fetch(`${daemon.base}/${magicKey}/${keyOf('hello')}?wait=30`);
+      assert.equal(answer.status, 500);
+    }
+    assert.match(daemon.log(), /The system could not start another process \(EAGAIN\)/);
+    assert.deepEqual(await daemon.stop(), [0, null]);
+  },
+);

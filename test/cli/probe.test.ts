@@ -18,8 +18,15 @@ const output = 'Hx7-private-line\n';
 function write(t: Parameters<typeof createFolder>[0], dsm: object): { file: string; folder: string } {
   const folder = createFolder(t);
   const file = path.join(folder, 'config.json');
-  const tasks = { night: { identifier: keyOf('night'), scheduled: 7 }, lights: { identifier: keyOf('lights'), triggered: eventName } };
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks }), { mode: 0o600 });
+  const tasks = {
+    night: { identifier: keyOf('night'), scheduled: 7 },
+    lights: { identifier: keyOf('lights'), triggered: eventName },
+  };
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks }),
+    { mode: 0o600 },
+  );
   return { file, folder };
 }
 const webapi = ({ url }: FakeDsm): object => ({ via: 'webapi', webapi: { url, account, password } });
@@ -28,7 +35,17 @@ const start = async (t: T): Promise<FakeDsm> =>
     scheduled: [{ id: 7, name: secretName, realOwner: 'Vn3-anna', output, exitCode: 3 }],
     triggered: [{ name: eventName, output }],
   });
-const secrets = [secretName, eventName, 'Vn3-anna', 'Hx7-private-line', account, password, '# the script', magicKey, keyOf('night')];
+const secrets = [
+  secretName,
+  eventName,
+  'Vn3-anna',
+  'Hx7-private-line',
+  account,
+  password,
+  '# the script',
+  magicKey,
+  keyOf('night'),
+];
 const assertNameless = (text: string): void => {
   for (const secret of secrets) assert.deepEqual(findTraces(secret, text), [], secret);
 };
@@ -63,7 +80,9 @@ suite('remotetask probe', { concurrency: true }, () => {
     assert.equal(answers.find(({ what }) => what === 'a name that no task has')?.refused, 4800);
     assert.ok(
       answers.some(
-        ({ call, data }) => call === 'SYNO.Core.TaskScheduler view 1' && JSON.stringify(data ?? '').includes('"script_out":"<text of'),
+        ({ call, data }) =>
+          call === 'SYNO.Core.TaskScheduler view 1' &&
+          JSON.stringify(data ?? '').includes('"script_out":"<text of'),
       ),
     );
     assert.equal(dsm.starts().length, 2);
@@ -80,7 +99,10 @@ suite('remotetask probe', { concurrency: true }, () => {
       const { status, stdout } = await runCli(['probe', '--run', id, '--config', file]);
       assertNameless(stdout);
       const { run, after } = JSON.parse(stdout) as Report;
-      assert.deepEqual([status, run?.outcome, run?.printedBytes, run?.used.length, after?.length], [0, outcome, output.length, 1, 2]);
+      assert.deepEqual(
+        [status, run?.outcome, run?.printedBytes, run?.used.length, after?.length],
+        [0, outcome, output.length, 1, 2],
+      );
       assert.equal(dsm.starts().length, 1);
     }
     const dsm = await start(t);
@@ -88,7 +110,10 @@ suite('remotetask probe', { concurrency: true }, () => {
     const wrong = await runCli(['probe', '--run', 'nobody', '--config', file]);
     assert.deepEqual([wrong.status, dsm.calls], [2, []]);
     assert.match(wrong.stderr, /The config has no task "nobody" on this NAS/);
-    assert.match((await runCli(['tasks', '--run', 'night', '--config', file])).stderr, /--run belongs to `remotetask probe`/);
+    assert.match(
+      (await runCli(['tasks', '--run', 'night', '--config', file])).stderr,
+      /--run belongs to `remotetask probe`/,
+    );
   });
 
   test('in a terminal it is saved once somebody has seen it and says yes', async (t) => {
@@ -110,7 +135,9 @@ suite('remotetask probe', { concurrency: true }, () => {
 
   test('a NAS is asked by its tool, too; one that takes no calls is told with the remedy', async (t) => {
     const folder = createFolder(t);
-    const { file: synowebapi } = createFakeSynowebapi(path.join(folder, 'tool'), { scheduled: [{ id: 7, name: secretName }] });
+    const { file: synowebapi } = createFakeSynowebapi(path.join(folder, 'tool'), {
+      scheduled: [{ id: 7, name: secretName }],
+    });
     const { file } = write(t, { via: 'synowebapi', synowebapi });
     const { status, stdout } = await runCli(['probe', '--config', file]);
     assert.deepEqual([status, (JSON.parse(stdout) as Report).way], [0, 'synowebapi']);

@@ -5,7 +5,13 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { runCli } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey, startDaemon } from '../support/daemon.ts';
-import { loadSample, reshapings, startSampleDsm, type SampleCall, type SampleDsm } from '../support/sample-dsm.ts';
+import {
+  loadSample,
+  reshapings,
+  startSampleDsm,
+  type SampleCall,
+  type SampleDsm,
+} from '../support/sample-dsm.ts';
 import { assertTold, type Told } from '../support/told.ts';
 
 const ok = '{"success":true}';
@@ -15,10 +21,22 @@ const tasks = { night: { scheduled: 11 }, boot: { triggered: 'Boot job' }, wrong
 /** Which sample answers a call; a name without a dot is the answer itself. */
 type Script = Readonly<Record<string, string | ((call: SampleCall) => string)>>;
 
-const dsm7: Script = { 'API.Info query 1': 'query-dsm7.json', 'API.Auth login 7': 'login-v7.json', 'API.Auth logout 7': ok };
-const dsm6: Script = { 'API.Info query 1': 'query-dsm6.json', 'API.Auth login 6': 'login-v6.json', 'API.Auth logout 6': ok };
+const dsm7: Script = {
+  'API.Info query 1': 'query-dsm7.json',
+  'API.Auth login 7': 'login-v7.json',
+  'API.Auth logout 7': ok,
+};
+const dsm6: Script = {
+  'API.Info query 1': 'query-dsm6.json',
+  'API.Auth login 6': 'login-v6.json',
+  'API.Auth logout 6': ok,
+};
 
-async function start(t: Parameters<typeof startSampleDsm>[0], script: Script, reshape = reshapings['as it is']): Promise<SampleDsm> {
+async function start(
+  t: Parameters<typeof startSampleDsm>[0],
+  script: Script,
+  reshape = reshapings['as it is'],
+): Promise<SampleDsm> {
   return await startSampleDsm(t, (call) => {
     const given = script[call.name];
     const text = typeof given === 'function' ? given(call) : given;
@@ -26,7 +44,11 @@ async function start(t: Parameters<typeof startSampleDsm>[0], script: Script, re
     return text.endsWith('.json') ? reshape?.(loadSample(text)) : text;
   });
 }
-const webapi = (url: string): object => ({ via: 'webapi', followFor: '6s', webapi: { url, account: 'bot', password: 'Pw-Qz7xK2mN9' } });
+const webapi = (url: string): object => ({
+  via: 'webapi',
+  followFor: '6s',
+  webapi: { url, account: 'bot', password: 'Pw-Qz7xK2mN9' },
+});
 
 async function run(
   t: Parameters<typeof createFolder>[0],
@@ -35,8 +57,14 @@ async function run(
   all: object = tasks,
 ): ReturnType<typeof runCli> {
   const file = path.join(createFolder(t), 'config.json');
-  const keyed = Object.fromEntries(Object.entries(all).map(([id, task]: [string, object]) => [id, { identifier: keyOf(id), ...task }]));
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks: keyed }), { mode: 0o600 });
+  const keyed = Object.fromEntries(
+    Object.entries(all).map(([id, task]: [string, object]) => [id, { identifier: keyOf(id), ...task }]),
+  );
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks: keyed }),
+    { mode: 0o600 },
+  );
   return await runCli([...args, '--config', file]);
 }
 
@@ -68,12 +96,19 @@ suite('samples through the command line', { concurrency: 2 }, () => {
           ['triggered', null, 'Boot job', false, ['boot']],
         ],
       );
-      assert.deepEqual([nas?.missing, nas?.savesOutput], [[{ config: 'wrong', kind: 'scheduled', id: 1000, name: null }], true]);
+      assert.deepEqual(
+        [nas?.missing, nas?.savesOutput],
+        [[{ config: 'wrong', kind: 'scheduled', id: 1000, name: null }], true],
+      );
     }
   });
 
   test('check --live says of a number that it is that of a triggered task, and nothing of disabled tasks', async (t) => {
-    const dsm = await start(t, { ...dsm7, 'TaskScheduler list 3': 'list-event-script.json', 'EventScheduler list 1': empty });
+    const dsm = await start(t, {
+      ...dsm7,
+      'TaskScheduler list 3': 'list-event-script.json',
+      'EventScheduler list 1': empty,
+    });
     const { stdout, stderr } = await run(t, ['check', '--live'], webapi(dsm.url));
     assert.match(
       stdout + stderr,
@@ -99,15 +134,27 @@ suite('samples through the command line', { concurrency: 2 }, () => {
         /^ *11 +Demo +root +enabled +succeeded 2023-10-19 15:04 +night$/m,
       ],
       [
-        { ...dsm7, 'TaskScheduler list 3': 'list-v3-two.json', 'TaskScheduler get_history_status_list 1': 'history-v1.json' },
+        {
+          ...dsm7,
+          'TaskScheduler list 3': 'list-v3-two.json',
+          'TaskScheduler get_history_status_list 1': 'history-v1.json',
+        },
         /^ *13 +Sync folders +root +disabled +failed \(127\) 2024-09-11 00:00 +-$/m,
       ],
       [
-        { ...dsm7, 'TaskScheduler list 3': 'list-event-script.json', 'EventScheduler result_list 1': 'results-stop-0.json' },
+        {
+          ...dsm7,
+          'TaskScheduler list 3': 'list-event-script.json',
+          'EventScheduler result_list 1': 'results-stop-0.json',
+        },
         /^ +Boot job +root +disabled +failed 2024-09-13 03:17 +boot$/m,
       ],
       [
-        { ...dsm7, 'TaskScheduler list 3': 'list-event-script.json', 'EventScheduler result_list 1': 'results-normal-0.json' },
+        {
+          ...dsm7,
+          'TaskScheduler list 3': 'list-event-script.json',
+          'EventScheduler result_list 1': 'results-normal-0.json',
+        },
         /^ +Boot job +root +disabled +succeeded 2023-10-19 15:01 +boot$/m,
       ],
     ];
@@ -123,7 +170,12 @@ suite('samples through a daemon', { concurrency: true }, () => {
     (name: string): ((call: SampleCall) => string) =>
     ({ starts }) =>
       starts > 0 ? name : empty;
-  const triggered: Script = { ...dsm7, ...list, 'EventScheduler run 1': ok, 'EventScheduler get 1': 'event-get.json' };
+  const triggered: Script = {
+    ...dsm7,
+    ...list,
+    'EventScheduler run 1': ok,
+    'EventScheduler get 1': 'event-get.json',
+  };
   const scheduled: Script = { ...dsm7, ...list, 'TaskScheduler run 2': ok };
   const lapsed = (sample: string, script: Script): Script => {
     let calls = 0;
@@ -132,7 +184,8 @@ suite('samples through a daemon', { concurrency: true }, () => {
         name,
         name.startsWith('API.')
           ? given
-          : (call: SampleCall) => (calls++ === 1 ? sample : typeof given === 'function' ? given(call) : given),
+          : (call: SampleCall) =>
+              calls++ === 1 ? sample : typeof given === 'function' ? given(call) : given,
       ]),
     );
   };
@@ -152,12 +205,20 @@ suite('samples through a daemon', { concurrency: true }, () => {
     'EventScheduler result_list 1': later('results-normal-0.json'),
     'EventScheduler result_get_file 1': '{"data":{"script_in":"","script_out":"done\\n"},"success":true}',
   };
-  const history: Script = { ...scheduled, 'TaskScheduler get_history_status_list 1': later('history-v1.json') };
-  const only = (sample: string, change: (row: Record<string, unknown>) => object): ((call: SampleCall) => string) =>
+  const history: Script = {
+    ...scheduled,
+    'TaskScheduler get_history_status_list 1': later('history-v1.json'),
+  };
+  const only = (
+    sample: string,
+    change: (row: Record<string, unknown>) => object,
+  ): ((call: SampleCall) => string) =>
     later(
       JSON.stringify({
         ...JSON.parse(loadSample(sample)),
-        data: (JSON.parse(loadSample(sample)) as { data: Record<string, unknown>[] }).data.slice(0, 1).map(change),
+        data: (JSON.parse(loadSample(sample)) as { data: Record<string, unknown>[] }).data
+          .slice(0, 1)
+          .map(change),
       }),
     );
   const unknownEnd: Told = { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
@@ -169,15 +230,31 @@ suite('samples through a daemon', { concurrency: true }, () => {
     history: ['night', { ...history }, { kind: 'failed', exitCode: 127 }],
     'no-zone': [
       'night',
-      { ...scheduled, 'TaskScheduler get_history_status_list 1': only('history-v1.json', (row) => ({ ...row, timestamp: null })) },
+      {
+        ...scheduled,
+        'TaskScheduler get_history_status_list 1': only('history-v1.json', (row) => ({
+          ...row,
+          timestamp: null,
+        })),
+      },
       { kind: 'failed', exitCode: 127 },
     ],
     zone: [
       'night',
-      { ...scheduled, 'TaskScheduler view 1': only('view-v1.json', (row) => ({ ...row, start_time: '2023-10-19T15:04:07+02:00' })) },
+      {
+        ...scheduled,
+        'TaskScheduler view 1': only('view-v1.json', (row) => ({
+          ...row,
+          start_time: '2023-10-19T15:04:07+02:00',
+        })),
+      },
       { kind: 'succeeded', exitCode: 0 },
     ],
-    view: ['night', { ...scheduled, 'TaskScheduler view 1': later('view-v1.json') }, { kind: 'succeeded', exitCode: 0 }],
+    view: [
+      'night',
+      { ...scheduled, 'TaskScheduler view 1': later('view-v1.json') },
+      { kind: 'succeeded', exitCode: 0 },
+    ],
     'view-6': [
       'night',
       {
@@ -193,30 +270,47 @@ suite('samples through a daemon', { concurrency: true }, () => {
       {
         ...triggered,
         'EventScheduler result_get_file 1': '{"data":{"script_in":null,"script_out":null},"success":true}',
-        'EventScheduler result_list 1': only('results-normal-0.json', (row) => ({ ...row, exit_info: null, extra: null })),
+        'EventScheduler result_list 1': only('results-normal-0.json', (row) => ({
+          ...row,
+          exit_info: null,
+          extra: null,
+        })),
       },
       unknownEnd,
     ],
     translated: [
       'night',
-      { ...scheduled, 'TaskScheduler view 1': only('view-v1.json', (row) => ({ ...row, exit_type: '正常' })) },
+      {
+        ...scheduled,
+        'TaskScheduler view 1': only('view-v1.json', (row) => ({ ...row, exit_type: '正常' })),
+      },
       unknownEnd,
     ],
-    'not-there': ['boot', { ...triggered, 'EventScheduler get 1': 'refused-4800.json' }, failed('DSM has no such triggered task.')],
+    'not-there': [
+      'boot',
+      { ...triggered, 'EventScheduler get 1': 'refused-4800.json' },
+      failed('DSM has no such triggered task.'),
+    ],
     number: [
       'wrong',
       scheduled,
-      failed('DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.'),
+      failed(
+        'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
+      ),
     ],
     refused: [
       'night',
       { ...history, 'TaskScheduler run 2': 'refused-4800.json' },
-      failed('DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).'),
+      failed(
+        'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
+      ),
     ],
     'refused-120': [
       'night',
       { ...history, 'TaskScheduler run 2': 'refused-120-errors.json' },
-      failed('DSM refused the call: it does not take a parameter; this DSM may need other versions (dsm.webapi.versions) (error 120).'),
+      failed(
+        'DSM refused the call: it does not take a parameter; this DSM may need other versions (dsm.webapi.versions) (error 120).',
+      ),
     ],
     unsaved: [
       'boot',
@@ -236,10 +330,14 @@ suite('samples through a daemon', { concurrency: true }, () => {
   for (const [how, reshape] of Object.entries(reshapings))
     test(`${how}: what is told is what DSM showed, and DSM is asked to start once`, async (t) => {
       const nases: [string, SampleDsm][] = [];
-      for (const [name, [, script]] of Object.entries(cases)) nases.push([name, await start(t, script, reshape)]);
+      for (const [name, [, script]] of Object.entries(cases))
+        nases.push([name, await start(t, script, reshape)]);
       const daemon = await startDaemon(t, {
         tasks: Object.fromEntries(
-          Object.entries(cases).map(([name, [which]]) => [name, { nas: `nas-${name}`, output: 'all', ...tasks[which] }]),
+          Object.entries(cases).map(([name, [which]]) => [
+            name,
+            { nas: `nas-${name}`, output: 'all', ...tasks[which] },
+          ]),
         ),
         more: { dsm: Object.fromEntries(nases.map(([name, { url }]) => [`nas-${name}`, webapi(url)])) },
       });
@@ -251,7 +349,11 @@ suite('samples through a daemon', { concurrency: true }, () => {
       );
       for (const [name, { starts }] of nases) assert.ok(starts() <= 1, name);
       const used = daemon.log().filter(({ event }) => event === 'dsm-call-used');
-      assert.equal(new Set(used.map(({ nas, call }) => `${String(nas)} ${String(call)}`)).size, used.length, 'what was used is told once');
+      assert.equal(
+        new Set(used.map(({ nas, call }) => `${String(nas)} ${String(call)}`)).size,
+        used.length,
+        'what was used is told once',
+      );
       assert.equal(await daemon.stop(), 0);
     });
 });

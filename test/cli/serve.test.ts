@@ -17,13 +17,23 @@ const hello = { command: ['echo', 'hello'], output: 'all' };
 const remedyOfPort = '  Stop that program (is it another remotetask?), or set server.port in the config\n';
 
 /** Writes a config with one task into a folder, and runs the daemon, which is expected to end by itself. */
-async function serve(folder: string, server: object, more: object = {}, options: { uid?: number } = {}): Promise<CliResult> {
+async function serve(
+  folder: string,
+  server: object,
+  more: object = {},
+  options: { uid?: number } = {},
+): Promise<CliResult> {
   const file = path.join(folder, 'second.json');
   const tasks = { hello: { identifier: keyOf('hello'), ...hello } };
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey, ...server }, ...more, tasks }), {
-    mode: 0o600,
-  });
-  if (options.uid !== undefined) for (const name of [folder, file]) fs.chownSync(name, options.uid, options.uid);
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey, ...server }, ...more, tasks }),
+    {
+      mode: 0o600,
+    },
+  );
+  if (options.uid !== undefined)
+    for (const name of [folder, file]) fs.chownSync(name, options.uid, options.uid);
   return await runCli(['serve', '--config', file], options);
 }
 
@@ -34,7 +44,10 @@ test('a port that is taken is said to be so, with status 1', async (t) => {
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
   const { status, stderr } = await serve(folder, { port });
-  assert.deepEqual([status, stderr], [1, `Cannot listen on port ${port} of 127.0.0.1: another program does\n${remedyOfPort}`]);
+  assert.deepEqual(
+    [status, stderr],
+    [1, `Cannot listen on port ${port} of 127.0.0.1: another program does\n${remedyOfPort}`],
+  );
   assert.ok(!fs.existsSync(path.join(folder, 'history.jsonl.lock')), 'the history is free again');
 });
 
@@ -125,10 +138,17 @@ test('a lock that nobody holds is taken over: of a killed daemon, of a reused pr
 test('HTTPS is served with a certificate of its own, named by paths that count from the config', async (t) => {
   const folder = createFolder(t);
   const { cert } = writeCertificate(folder, 'nas');
-  const daemon = await startDaemon(t, { tasks: { hello }, folder, server: { tls: { cert: 'nas.crt', key: 'nas.key' } } });
+  const daemon = await startDaemon(t, {
+    tasks: { hello },
+    folder,
+    server: { tls: { cert: 'nas.crt', key: 'nas.key' } },
+  });
   const { msg } = await daemon.logged((line) => line['event'] === 'listening');
   assert.equal(msg, `Listening on https://127.0.0.1:${daemon.port}`);
-  const request = https.get(`${daemon.url('hello').replace('http:', 'https:')}?wait=30`, { ca: fs.readFileSync(cert), agent: false });
+  const request = https.get(`${daemon.url('hello').replace('http:', 'https:')}?wait=30`, {
+    ca: fs.readFileSync(cert),
+    agent: false,
+  });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.resume();
   assert.equal(response.statusCode, 200);
@@ -149,7 +169,12 @@ test('a certificate and key that do not belong together, or are none, are refuse
     const { status, stdout, stderr } = await serve(folder, { port: await findPort(), tls });
     assert.deepEqual([status, stdout], [2, '']);
     const remedy = `Give a certificate and the private key that belongs to it, without a passphrase \\(${code}\\)`;
-    assert.match(stderr, new RegExp(`^Cannot use ${folder}/second.json: 1 problem\n {2}second.json:1:\\d+ server.tls: ${remedy}\n$`));
+    assert.match(
+      stderr,
+      new RegExp(
+        `^Cannot use ${folder}/second.json: 1 problem\n {2}second.json:1:\\d+ server.tls: ${remedy}\n$`,
+      ),
+    );
   }
 });
 
@@ -157,9 +182,16 @@ test('a daemon whose standard output and error are closed at the start works, an
   const folder = createFolder(t);
   const port = await findPort();
   const file = path.join(folder, 'config.json');
-  const config = { server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks: { hello: { identifier: keyOf('hello'), ...hello } } };
+  const config = {
+    server: { listen: '127.0.0.1', port, magickey: magicKey },
+    tasks: { hello: { identifier: keyOf('hello'), ...hello } },
+  };
   fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  const child = spawn('sh', ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, main, 'serve', '--config', file], { stdio: 'ignore' });
+  const child = spawn(
+    'sh',
+    ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, main, 'serve', '--config', file],
+    { stdio: 'ignore' },
+  );
   const ended = once(child, 'exit');
   t.after(() => child.kill('SIGKILL'));
   const url = `http://127.0.0.1:${port}/${magicKey}/${keyOf('hello')}?wait=30`;
@@ -170,10 +202,11 @@ test('a daemon whose standard output and error are closed at the start works, an
   await ended;
   assert.equal(child.exitCode, 0);
   const log = fs.readFileSync(path.join(folder, 'log.txt'), 'utf8');
-  for (const event of ['listening', 'attempt', 'run-ended', 'stopped']) assert.ok(log.includes(`"event":"${event}"`), event);
-  const events = [...fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').matchAll(/^\{"event":"(\w+)"/gm)].map(
-    ([, event]) => event,
-  );
+  for (const event of ['listening', 'attempt', 'run-ended', 'stopped'])
+    assert.ok(log.includes(`"event":"${event}"`), event);
+  const events = [
+    ...fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').matchAll(/^\{"event":"(\w+)"/gm),
+  ].map(([, event]) => event);
   // A process that lives long enough to be looked at is written down as well.
   assert.deepEqual(
     events.filter((event) => event !== 'begin'),

@@ -8,18 +8,33 @@ import { createFolder, startDaemon, until, type TestDaemon } from '../support/da
 import { writePast } from '../support/past.ts';
 import { lives, startSleeper } from '../support/processes.ts';
 
-const task = { command: ['/bin/sh', '-c', 'echo secret; exec sleep 60'], name: 'Task', output: 'all', grace: '200ms' };
+const task = {
+  command: ['/bin/sh', '-c', 'echo secret; exec sleep 60'],
+  name: 'Task',
+  output: 'all',
+  grace: '200ms',
+};
 
-async function stop({ folder }: TestDaemon | { folder: string }, args: readonly string[] = [], uid?: number): Promise<CliResult> {
-  return await runCli(['stop', '--config', path.join(folder, 'config.json'), ...args], uid === undefined ? {} : { uid });
+async function stop(
+  { folder }: TestDaemon | { folder: string },
+  args: readonly string[] = [],
+  uid?: number,
+): Promise<CliResult> {
+  return await runCli(
+    ['stop', '--config', path.join(folder, 'config.json'), ...args],
+    uid === undefined ? {} : { uid },
+  );
 }
 
-const noSuchRun = 'No run under way, or more than one, has an id that begins so\n  `remotetask stop` lists the runs under way\n';
+const noSuchRun =
+  'No run under way, or more than one, has an id that begins so\n  `remotetask stop` lists the runs under way\n';
 
 test('runs are listed, and stopped by their id, whether their page may stop them or not', async (t) => {
   const daemon = await startDaemon(t, { tasks: { task } });
   assert.equal((await stop(daemon)).stdout, 'No run is under way.\n');
-  const { run } = (await (await fetch(daemon.url('task'), { headers: { accept: 'application/json' } })).json()) as { run: string };
+  const { run } = (await (
+    await fetch(daemon.url('task'), { headers: { accept: 'application/json' } })
+  ).json()) as { run: string };
   const listed = await stop(daemon);
   assert.deepEqual([listed.status, listed.stderr], [0, '']);
   assert.match(listed.stdout, new RegExp(`^${run}  Task \\(running, since [\\d-]+T[\\d:.]+Z\\)\n$`));
@@ -70,7 +85,10 @@ test('no daemon, or one of somebody else, is said to be out of reach', async (t)
     const { status, stderr } = await stop(daemon, [], 65_534);
     assert.deepEqual(
       [status, stderr],
-      [1, `Cannot reach the daemon at ${socket} (EACCES)\n  Is it running, with this config, and are you its user or root?\n`],
+      [
+        1,
+        `Cannot reach the daemon at ${socket} (EACCES)\n  Is it running, with this config, and are you its user or root?\n`,
+      ],
     );
   }
   await daemon.kill();
@@ -91,7 +109,9 @@ test('at shutdown a run is left or stopped, as its task says, also one that igno
   });
   for (const id of ['stopped', 'left']) await fetch(daemon.url(id));
   const pids = await until(() => {
-    const begun = daemon.history().flatMap(({ process }) => (process === undefined ? [] : [(process as { pid: number }).pid]));
+    const begun = daemon
+      .history()
+      .flatMap(({ process }) => (process === undefined ? [] : [(process as { pid: number }).pid]));
     return begun.length === 2 ? begun : undefined;
   }, 'both processes in the history');
   t.after(() => pids.filter(lives).forEach((pid) => process.kill(-pid, 'SIGKILL')));
@@ -103,5 +123,8 @@ test('at shutdown a run is left or stopped, as its task says, also one that igno
     [{ kind: 'stopped', signal: 'SIGKILL' }],
   );
   const left = daemon.log().find(({ event }) => event === 'run-left');
-  assert.deepEqual([left?.['task'], left?.['pid'], left?.['msg']], ['left', pids[1], `Leaves Left running (process ${pids[1]})`]);
+  assert.deepEqual(
+    [left?.['task'], left?.['pid'], left?.['msg']],
+    ['left', pids[1], `Leaves Left running (process ${pids[1]})`],
+  );
 });

@@ -25,34 +25,51 @@ test('wide letters count twice, and what is made of several characters stays who
     ['1', '日本語', 'a'],
     ['2', 'e\u0301', 'administrators'],
   ];
-  assert.deepEqual(await renderTable(columns, rows, 80), ['Id  Name    Owner', ' 1  日本語  a', ' 2  e\u0301       admin…']);
+  assert.deepEqual(await renderTable(columns, rows, 80), [
+    'Id  Name    Owner',
+    ' 1  日本語  a',
+    ' 2  e\u0301       admin…',
+  ]);
   const families = [['1', '👩‍👩‍👧'.repeat(20), 'x']];
-  assert.deepEqual(await renderTable(columns, families, 30), ['Id  Name                 Owner', ` 1  ${'👩‍👩‍👧'.repeat(9)}…  x`]);
+  assert.deepEqual(await renderTable(columns, families, 30), [
+    'Id  Name                 Owner',
+    ` 1  ${'👩‍👩‍👧'.repeat(9)}…  x`,
+  ]);
 });
 
 test('the column that gives way is cut until the table fits, but never to nothing', async () => {
   const rows = [['1', 'x'.repeat(100), 'root']];
   const at = async (width: number): Promise<string> => (await renderTable(columns, rows, width))[1] ?? '';
   assert.equal(await at(200), ` 1  ${'x'.repeat(100)}  root`);
-  assert.equal(stringWidth((await renderTable(columns, [['1', 'x'.repeat(100), 'admini']], 60))[1] ?? ''), 60);
+  assert.equal(
+    stringWidth((await renderTable(columns, [['1', 'x'.repeat(100), 'admini']], 60))[1] ?? ''),
+    60,
+  );
   assert.equal(await at(10), ` 1  ${'x'.repeat(15)}…  root`);
 });
 
 test('each cell begins where its title does, and no line is wider than wanted while there is room to give way', async () => {
-  const text = fc.string({ unit: fc.constantFrom('a', 'ß', '日', '👩‍👩‍👧', 'e\u0301', '한', ' ', '…'), maxLength: 60 });
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'ß', '日', '👩‍👩‍👧', 'e\u0301', '한', ' ', '…'),
+    maxLength: 60,
+  });
   await fc.assert(
-    fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 5 }), fc.integer({ min: 40, max: 100 }), async (names, width) => {
-      const [title = '', ...lines] = await renderTable(
-        columns,
-        names.map((name, i) => [String(i), name, 'END']),
-        width,
-      );
-      const at = stringWidth(title.slice(0, title.indexOf('Owner')));
-      for (const line of lines) {
-        assert.ok(stringWidth(line) <= width, line);
-        assert.equal(stringWidth(line.slice(0, line.lastIndexOf('END'))), at, line);
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(text, { minLength: 1, maxLength: 5 }),
+      fc.integer({ min: 40, max: 100 }),
+      async (names, width) => {
+        const [title = '', ...lines] = await renderTable(
+          columns,
+          names.map((name, i) => [String(i), name, 'END']),
+          width,
+        );
+        const at = stringWidth(title.slice(0, title.indexOf('Owner')));
+        for (const line of lines) {
+          assert.ok(stringWidth(line) <= width, line);
+          assert.equal(stringWidth(line.slice(0, line.lastIndexOf('END'))), at, line);
+        }
+      },
+    ),
     { numRuns: 1000 },
   );
 });

@@ -8,7 +8,13 @@ import { findTraces } from '../support/canary.ts';
 import { createCertificate } from '../support/certificate.ts';
 import { runCli, runInTerminal, type CliResult } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
-import { account, password, startFakeDsm, type FakeDsm, type FakeDsmOptions } from '../support/fake-dsm/fake-dsm.ts';
+import {
+  account,
+  password,
+  startFakeDsm,
+  type FakeDsm,
+  type FakeDsmOptions,
+} from '../support/fake-dsm/fake-dsm.ts';
 import { createFakeTool } from '../support/fake-synoschedtask.ts';
 import { createFakeSynowebapi } from '../support/fake-synowebapi/fake-synowebapi.ts';
 
@@ -28,8 +34,14 @@ async function runTasks(
   run: typeof runCli = runCli,
 ): Promise<CliResult> {
   const file = path.join(createFolder(t), 'config.json');
-  const keyed = Object.fromEntries(Object.entries(tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]));
-  fs.writeFileSync(file, JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks: keyed }), { mode: 0o600 });
+  const keyed = Object.fromEntries(
+    Object.entries(tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]),
+  );
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks: keyed }),
+    { mode: 0o600 },
+  );
   const result = await run(['tasks', '--config', file, ...args]);
   for (const secret of [magicKey, ...Object.keys(tasks).map(keyOf), account, password])
     assert.deepEqual(findTraces(secret, result.stdout + result.stderr), [], 'a secret');
@@ -42,7 +54,11 @@ interface Listed {
   readonly name: string;
   readonly enabled: boolean | null;
   readonly config: readonly string[];
-  readonly lastRun: { readonly result: string; readonly exitCode: number | null; readonly startedAt: string | null };
+  readonly lastRun: {
+    readonly result: string;
+    readonly exitCode: number | null;
+    readonly startedAt: string | null;
+  };
 }
 interface Report {
   readonly name: string | null;
@@ -79,7 +95,9 @@ async function loadKnown(
   return await until(
     async () => {
       const loaded = await loadJson(t, dsm, tasks);
-      const unknown = loaded.nases.flatMap((nas) => nas.tasks).filter(({ lastRun }) => lastRun.result === 'unknown');
+      const unknown = loaded.nases
+        .flatMap((nas) => nas.tasks)
+        .filter(({ lastRun }) => lastRun.result === 'unknown');
       return unknown.length > mayBeUnknown ? undefined : loaded;
     },
     'all ends',
@@ -152,7 +170,15 @@ suite('remotetask tasks', { concurrency: true }, () => {
         tasks: [
           { kind: 'scheduled', id: 7, name: 'Back up photos', ...parts, config: ['7', 'photos'] },
           { kind: 'scheduled', id: 8, name: 'Fails', ...parts, enabled: false, config: [] },
-          { kind: 'scheduled', id: 112, name: 'Of somebody else', ...parts, owner: 'a-rather-long-name', canRun: false, config: [] },
+          {
+            kind: 'scheduled',
+            id: 112,
+            name: 'Of somebody else',
+            ...parts,
+            owner: 'a-rather-long-name',
+            canRun: false,
+            config: [],
+          },
           { kind: 'triggered', id: null, name: 'Camera check off', ...parts, config: ['camera'] },
           { kind: 'triggered', id: null, name: 'Never', ...parts, config: [] },
         ],
@@ -166,7 +192,10 @@ suite('remotetask tasks', { concurrency: true }, () => {
   });
 
   test('DSM 5 and 6 are listed as far as they tell, and people are told what they do not', async (t) => {
-    const [five, six] = [await startFakeDsm(t, { ...someTasks, profile: 5 }), await startFakeDsm(t, { ...someTasks, profile: 6 })];
+    const [five, six] = [
+      await startFakeDsm(t, { ...someTasks, profile: 5 }),
+      await startFakeDsm(t, { ...someTasks, profile: 6 }),
+    ];
     const old = await runTasks(t, webapi(five), { '7': {}, camera: { triggered: 'No such' } });
     assert.deepEqual([old.status, old.stderr], [0, '']);
     assert.match(old.stdout, /^ {2}7 {2}Back up photos .* \? +7$/m);
@@ -194,9 +223,19 @@ suite('remotetask tasks', { concurrency: true }, () => {
 
   test('a wrong password is one attempt, one line and exit status 1', async (t) => {
     const dsm = await startFakeDsm(t, someTasks);
-    const { status, stdout, stderr } = await runTasks(t, webapi(dsm, { password: 'wrong-Pz6tK1' }), someConfig);
-    assert.deepEqual([status, stdout, dsm.signIns], [1, 'Tasks of DSM are run by the Web API, as the config says.\n', [400]]);
-    assert.match(stderr, /^Cannot list the tasks of DSM\. DSM refused the sign-in: the account or the password is wrong; .*\n$/);
+    const { status, stdout, stderr } = await runTasks(
+      t,
+      webapi(dsm, { password: 'wrong-Pz6tK1' }),
+      someConfig,
+    );
+    assert.deepEqual(
+      [status, stdout, dsm.signIns],
+      [1, 'Tasks of DSM are run by the Web API, as the config says.\n', [400]],
+    );
+    assert.match(
+      stderr,
+      /^Cannot list the tasks of DSM\. DSM refused the sign-in: the account or the password is wrong; .*\n$/,
+    );
   });
 
   test('another certificate, and a DSM that is not there, are told as such', async (t) => {
@@ -212,7 +251,10 @@ suite('remotetask tasks', { concurrency: true }, () => {
   });
 
   test('500 tasks are all shown, each on a line of 80 columns at most', async (t) => {
-    const scheduled = Array.from({ length: 500 }, (_, i) => ({ id: i + 1, name: `Task ${'日'.repeat(i % 60)} ${i}` }));
+    const scheduled = Array.from({ length: 500 }, (_, i) => ({
+      id: i + 1,
+      name: `Task ${'日'.repeat(i % 60)} ${i}`,
+    }));
     const dsm = await startFakeDsm(t, { scheduled });
     const { status, stdout } = await runTasks(t, webapi(dsm), { '500': {}, '501': {} });
     const rows = stdout.split('\n').filter((line) => /^ *\d+ {2}Task /.test(line));
@@ -242,17 +284,24 @@ suite('remotetask tasks', { concurrency: true }, () => {
       triggered: nasty.map((name) => ({ name })),
     });
     const config = Object.fromEntries(nasty.map((name, i) => [`t${i}`, { triggered: name }]));
-    const [table, json] = await Promise.all([runTasks(t, webapi(dsm), config), runTasks(t, webapi(dsm), config, ['--json'])]);
+    const [table, json] = await Promise.all([
+      runTasks(t, webapi(dsm), config),
+      runTasks(t, webapi(dsm), config, ['--json']),
+    ]);
     for (const { stdout, status, stderr } of [table, json]) {
       assert.deepEqual([status, stderr], [0, '']);
       // oxlint-disable-next-line no-misleading-character-class
-      assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/);
+      assert.doesNotMatch(
+        stdout,
+        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
+      );
     }
     assert.equal(table.stdout.trimEnd().split('\n').length, 3 + 2 * nasty.length);
     for (const shown of ['$(reboot); rm', '\\u001b[2J', 'two\\nlines\\u000d', '\\u202egpj.exe'])
       assert.ok(table.stdout.includes(shown), shown);
     const { nases } = JSON.parse(json.stdout) as { nases: Report[] };
-    const namesOf = (kind: string): string[] => (nases[0]?.tasks ?? []).flatMap((task) => (task.kind === kind ? [task.name] : []));
+    const namesOf = (kind: string): string[] =>
+      (nases[0]?.tasks ?? []).flatMap((task) => (task.kind === kind ? [task.name] : []));
     assert.deepEqual(namesOf('scheduled'), nasty);
     assert.deepEqual(namesOf('triggered').toSorted(), nasty.toSorted());
     assert.ok(nases[0]?.tasks.every(({ kind, config }) => config.length === (kind === 'triggered' ? 1 : 0)));
@@ -266,14 +315,31 @@ suite('remotetask tasks', { concurrency: true }, () => {
           path.join(folder, flavour),
           [
             { id: 7, name: 'a [b]: c', status: 'Success' },
-            { id: 12, name: '日本', status: 'Error(3)', state: 'disabled', command: 'if [ -e /x ]\nthen\n\necho "[x]"; fi' },
+            {
+              id: 12,
+              name: '日本',
+              status: 'Error(3)',
+              state: 'disabled',
+              command: 'if [ -e /x ]\nthen\n\necho "[x]"; fi',
+            },
             { id: 13 },
           ],
           { flavour },
         );
-        const { nases, status } = await loadJson(t, { via: 'synoschedtask', synoschedtask: tool.file }, { '12': {}, '14': {} });
+        const { nases, status } = await loadJson(
+          t,
+          { via: 'synoschedtask', synoschedtask: tool.file },
+          { '12': {}, '14': {} },
+        );
         assert.deepEqual(
-          nases[0]?.tasks.map(({ id, name, enabled, lastRun, config }) => [id, name, enabled, lastRun.result, lastRun.exitCode, config]),
+          nases[0]?.tasks.map(({ id, name, enabled, lastRun, config }) => [
+            id,
+            name,
+            enabled,
+            lastRun.result,
+            lastRun.exitCode,
+            config,
+          ]),
           [
             [7, 'a [b]: c', true, 'succeeded', 0, []],
             [12, '日本', false, 'failed', 3, ['12']],
@@ -296,7 +362,9 @@ suite('remotetask tasks', { concurrency: true }, () => {
     const refusing = createFakeTool(path.join(folder, 'refusing'), [{ id: 7 }], { isRoot: false });
     const by = (file: string): object => ({ via: 'synoschedtask', synoschedtask: file });
     const [one, two, three] = await Promise.all(
-      [by(junk.file), by(refusing.file), by(path.join(folder, 'none'))].map(async (dsm) => await runTasks(t, dsm, { '7': {} })),
+      [by(junk.file), by(refusing.file), by(path.join(folder, 'none'))].map(
+        async (dsm) => await runTasks(t, dsm, { '7': {} }),
+      ),
     );
     assert.deepEqual(
       [one?.status, one?.stderr],
@@ -324,9 +392,22 @@ suite('remotetask tasks', { concurrency: true }, () => {
       triggered: [{ name: nasty[2] ?? '' }],
       moods: { logTo: 'stdout', before: '[Line 1] {"success":true}\n' },
     });
-    const { nases, status } = await loadKnown(t, { via: 'synowebapi', synowebapi: tool.file }, { '7': {}, x: { triggered: nasty[2] } });
+    const { nases, status } = await loadKnown(
+      t,
+      { via: 'synowebapi', synowebapi: tool.file },
+      { '7': {}, x: { triggered: nasty[2] } },
+    );
     assert.deepEqual(
-      [status, nases[0]?.tasks.map(({ id, name, enabled, lastRun, config }) => [id, name, enabled, lastRun.result, config])],
+      [
+        status,
+        nases[0]?.tasks.map(({ id, name, enabled, lastRun, config }) => [
+          id,
+          name,
+          enabled,
+          lastRun.result,
+          config,
+        ]),
+      ],
       [
         0,
         [
@@ -345,7 +426,11 @@ suite('remotetask tasks', { concurrency: true }, () => {
     ];
     const dead = { url: `http://127.0.0.1:${await findPort()}` };
     const dsm = { home: webapi(home), dead: webapi(dead), attic: webapi(attic) };
-    const tasks = { '7': { nas: 'home' }, up: { nas: 'attic', scheduled: 7 }, down: { nas: 'dead', scheduled: 7 } };
+    const tasks = {
+      '7': { nas: 'home' },
+      up: { nas: 'attic', scheduled: 7 },
+      down: { nas: 'dead', scheduled: 7 },
+    };
     const all = await runTasks(t, dsm, tasks);
     assert.equal(all.status, 1);
     assert.match(
@@ -371,7 +456,11 @@ suite('remotetask tasks', { concurrency: true }, () => {
 
   test('a NAS that the config does not have is wrong usage', async (t) => {
     const dsm = { attic: webapi({ url: 'http://127.0.0.1:9' }) };
-    const results = await Promise.all([runTasks(t, dsm, {}, ['atic']), runTasks(t, dsm, {}, ['']), runTasks(t, {}, {}, ['x'])]);
+    const results = await Promise.all([
+      runTasks(t, dsm, {}, ['atic']),
+      runTasks(t, dsm, {}, ['']),
+      runTasks(t, {}, {}, ['x']),
+    ]);
     assert.deepEqual(
       results.map(({ status, stdout, stderr }) => [status, stdout, stderr]),
       [
@@ -383,7 +472,11 @@ suite('remotetask tasks', { concurrency: true }, () => {
   });
 
   test('without a way into DSM it is said what to do', async (t) => {
-    const { status, stdout, stderr } = await runTasks(t, { synowebapi: '/none/a', synoschedtask: '/none/b' }, { '7': {} });
+    const { status, stdout, stderr } = await runTasks(
+      t,
+      { synowebapi: '/none/a', synoschedtask: '/none/b' },
+      { '7': {} },
+    );
     assert.equal(status, 1);
     assert.match(stdout, /^Tasks of DSM cannot be run: .*\. Add "webapi" to "dsm".*\.\n$/);
     assert.equal(stderr, 'Cannot list the tasks of DSM. There is no way into it.\n');

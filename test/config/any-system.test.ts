@@ -21,7 +21,8 @@ const calls = [
 /** A config that names a file in each place where one can be named. */
 function writeAll(folder: string): string {
   const at = (name: string): string => path.join(folder, name);
-  for (const name of ['key', 'password', 'hash', 'ca', 'cert', 'tlskey', 'icon.png']) fs.writeFileSync(at(name), 'some-text-or-other\n');
+  for (const name of ['key', 'password', 'hash', 'ca', 'cert', 'tlskey', 'icon.png'])
+    fs.writeFileSync(at(name), 'some-text-or-other\n');
   fs.writeFileSync(at('script'), '#!/usr/bin/env sh\n', { mode: 0o755 });
   fs.symlinkSync('script', at('link'));
   const config = {
@@ -42,7 +43,10 @@ function writeAll(folder: string): string {
     notify: [],
     dsm: { synowebapi: at('script') },
     admin: { gate: 'dsm', loginCgi: at('link') },
-    tasks: { a: { identifier: { file: 'task' }, command: [at('link'), at('script')], cwd: folder }, b: config.tasks.b },
+    tasks: {
+      a: { identifier: { file: 'task' }, command: [at('link'), at('script')], cwd: folder },
+      b: config.tasks.b,
+    },
   };
   fs.writeFileSync(at('magic'), magicKey, { mode: 0o600 });
   fs.writeFileSync(at('task'), keyOf('a'), { mode: 0o600 });
@@ -58,10 +62,14 @@ for (const call of calls) {
     assert.equal(judgeFile(usable).code, undefined);
     const real: unknown = fs[call];
     for (const code of codes) {
-      for (const spared of code === 'EIO' || code === 'ENOENT' ? [[], [usable, file, 'magic', 'task'], [folder]] : [[usable, file]]) {
+      for (const spared of code === 'EIO' || code === 'ENOENT'
+        ? [[], [usable, file, 'magic', 'task'], [folder]]
+        : [[usable, file]]) {
         const failing = mock.method(fs, call, (...args: unknown[]) => {
           const [at] = args;
-          const isSpared = spared.length > 0 && (typeof at !== 'string' || spared.some((one) => at === one || at.endsWith(one)));
+          const isSpared =
+            spared.length > 0 &&
+            (typeof at !== 'string' || spared.some((one) => at === one || at.endsWith(one)));
           if (isSpared && typeof real === 'function') return Reflect.apply(real, fs, args);
           throw Object.assign(new Error(`${code}: ${call} '/9j/4AAQ'`), { code });
         });
@@ -121,14 +129,25 @@ test('paths that no system call takes, and files that are none, are told at thei
     const configs = {
       'server.magickey': { server: { ...server, magickey: { file } }, tasks: {} },
       'server.tls': { server: { ...server, tls: { cert: file, key: file } }, tasks: {} },
-      'dsm.webapi.ca': { server, dsm: { webapi: { url: 'https://nas', account: 'a', password: 'b', ca: file } }, tasks: {} },
+      'dsm.webapi.ca': {
+        server,
+        dsm: { webapi: { url: 'https://nas', account: 'a', password: 'b', ca: file } },
+        tasks: {},
+      },
       'admin.password': { server, admin: { gate: 'password', password: { file } }, tasks: {} },
-      'tasks.a.icon': { server, tasks: { a: { identifier: keyOf('a'), icon: `${file}/.`, command: ['true'] } } },
+      'tasks.a.icon': {
+        server,
+        tasks: { a: { identifier: keyOf('a'), icon: `${file}/.`, command: ['true'] } },
+      },
     };
     for (const [place, config] of Object.entries(configs)) {
       const { code, problems } = judge(config);
       assert.equal(code, 'config-invalid', `${place} ${file.slice(0, 40)}`);
-      assert.match(problems.join('\n'), new RegExp(`^config\\.json:\\d+:\\d+ ${place}`), `${place} ${file.slice(0, 40)}`);
+      assert.match(
+        problems.join('\n'),
+        new RegExp(`^config\\.json:\\d+:\\d+ ${place}`),
+        `${place} ${file.slice(0, 40)}`,
+      );
     }
   }
 });
@@ -142,20 +161,36 @@ test('a NUL character is refused in each path that is written or run', (t) => {
     admin: { gate: 'dsm', loginCgi: '/a\0', authenticateCgi: '/a\0' },
     tasks: { a: { identifier: keyOf('a'), command: ['true'], cwd: '/a\0' } },
   });
-  assert.equal(problems.filter((problem) => problem.endsWith('Remove the NUL character: no path can hold one')).length, 6);
-  assert.match(judge({ server, history: { file: 'b\0' }, tasks: {} }).problems.join('\n'), /^\S+ history\.file: Remove the NUL character/);
+  assert.equal(
+    problems.filter((problem) => problem.endsWith('Remove the NUL character: no path can hold one')).length,
+    6,
+  );
+  assert.match(
+    judge({ server, history: { file: 'b\0' }, tasks: {} }).problems.join('\n'),
+    /^\S+ history\.file: Remove the NUL character/,
+  );
 });
 
 test('a folder, an argument or a tool may be any path: at most warned of, and arguments are not quoted', (t) => {
   const { judge, folder } = createJudge(t);
   fs.symlinkSync('loop', path.join(folder, 'loop'));
   const jpeg = `/9j/4AAQSkZJRg${'x/y'.repeat(200)}canary`;
-  for (const odd of [`/${'x'.repeat(300)}`, `/${'x/'.repeat(3000)}`, path.join(folder, 'loop'), '/proc/self/fd/9999/x', jpeg, '/\ud800']) {
+  for (const odd of [
+    `/${'x'.repeat(300)}`,
+    `/${'x/'.repeat(3000)}`,
+    path.join(folder, 'loop'),
+    '/proc/self/fd/9999/x',
+    jpeg,
+    '/\ud800',
+  ]) {
     const command = ['/bin/echo', odd, jpeg];
     const verdict = judge({
       server,
       dsm: { synowebapi: odd, synoschedtask: odd },
-      tasks: { a: { identifier: keyOf('a'), command, cwd: odd }, b: { identifier: keyOf('b'), command: [odd] } },
+      tasks: {
+        a: { identifier: keyOf('a'), command, cwd: odd },
+        b: { identifier: keyOf('b'), command: [odd] },
+      },
     });
     assert.equal(verdict.code, undefined);
     assert.match(verdict.warnings.join('\n'), /tasks\.a\.cwd: /);
@@ -178,7 +213,9 @@ test('as an ordinary user: folders that may not be entered, as cwd, program, key
   const files = [
     write('warned.json', {
       server,
-      tasks: { a: { identifier: keyOf('a'), command: [path.join(locked, 'x')], cwd: path.join(locked, 'y') } },
+      tasks: {
+        a: { identifier: keyOf('a'), command: [path.join(locked, 'x')], cwd: path.join(locked, 'y') },
+      },
     }),
     write('refused.json', { server: { ...server, magickey: { file: path.join(locked, 'key') } }, tasks: {} }),
     path.join(locked, 'config.json'),
@@ -192,24 +229,68 @@ test('as an ordinary user: folders that may not be entered, as cwd, program, key
   if (!isRoot) fs.chmodSync(locked, 0);
   const { stdout, stderr } = spawnSync(asOther[0] ?? '', asOther.slice(1), { cwd: '/', encoding: 'utf8' });
   fs.chmodSync(locked, 0o700);
-  const [warned = '', refused = '', unreadable = ''] = (JSON.parse(stdout || '[]') as string[][]).map((lines) => lines.join('\n'));
-  assert.match(warned, /tasks\.a\.command\.0: See that the daemon can look at the program \(EACCES\)/, stderr);
+  const [warned = '', refused = '', unreadable = ''] = (JSON.parse(stdout || '[]') as string[][]).map(
+    (lines) => lines.join('\n'),
+  );
+  assert.match(
+    warned,
+    /tasks\.a\.command\.0: See that the daemon can look at the program \(EACCES\)/,
+    stderr,
+  );
   assert.match(warned, /tasks\.a\.cwd: See that the daemon can look at this folder \(EACCES\)/);
-  assert.match(refused, /server\.magickey: .*Cannot open the file \(EACCES\): the daemon's user may not read it/);
+  assert.match(
+    refused,
+    /server\.magickey: .*Cannot open the file \(EACCES\): the daemon's user may not read it/,
+  );
   assert.match(unreadable, /Cannot open the file \(EACCES\)/);
 });
 
 test('any JSON value is a config or gives findings, and so does any value in any place of one', (t) => {
   const { judge } = createJudge(t);
   const value = fc.jsonValue({ maxDepth: 3 });
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\0', '/', '..', '/dev/zero', 'x'.repeat(5000), '__proto__'));
-  const any = fc.oneof(value, text, fc.record({ file: text }), fc.record({ env: text }), fc.constant([]), fc.constant({}));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\0', '/', '..', '/dev/zero', 'x'.repeat(5000), '__proto__'),
+  );
+  const any = fc.oneof(
+    value,
+    text,
+    fc.record({ file: text }),
+    fc.record({ env: text }),
+    fc.constant([]),
+    fc.constant({}),
+  );
   const part = fc.dictionary(
-    fc.constantFrom('listen', 'port', 'magickey', 'tls', 'trustProxy', 'file', 'keep', 'via', 'webapi', 'gate', 'password', 'cert', 'key'),
+    fc.constantFrom(
+      'listen',
+      'port',
+      'magickey',
+      'tls',
+      'trustProxy',
+      'file',
+      'keep',
+      'via',
+      'webapi',
+      'gate',
+      'password',
+      'cert',
+      'key',
+    ),
     any,
   );
   const task = fc.dictionary(
-    fc.constantFrom('identifier', 'command', 'cwd', 'env', 'user', 'group', 'icon', 'hours', 'allow', 'timeout'),
+    fc.constantFrom(
+      'identifier',
+      'command',
+      'cwd',
+      'env',
+      'user',
+      'group',
+      'icon',
+      'hours',
+      'allow',
+      'timeout',
+    ),
     any,
   );
   const config = fc.record(
@@ -237,7 +318,10 @@ test('a large file of certificates without ends is refused soon', (t) => {
   const { judge, folder } = createJudge(t);
   fs.writeFileSync(path.join(folder, 'ca'), '-----BEGIN CERTIFICATE-----\n'.repeat(300_000));
   const webapi = { url: 'https://nas', account: 'a', password: 'b', ca: 'ca' };
-  assert.match(judge({ server, dsm: { webapi }, tasks: {} }).problems.join('\n'), /dsm\.webapi\.ca: Give a PEM file with certificates/);
+  assert.match(
+    judge({ server, dsm: { webapi }, tasks: {} }).problems.join('\n'),
+    /dsm\.webapi\.ca: Give a PEM file with certificates/,
+  );
 });
 
 test('hundreds of thousands of mistakes are findings, too, and a bounded number of lines', (t) => {

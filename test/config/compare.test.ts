@@ -43,7 +43,13 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
   ['nothing', {}, {}, [], []],
   ['a task more', {}, { tasks: { c: {} } }, ['added c'], []],
   ['a task less', {}, { tasks: { b: undefined } }, ['removed b'], []],
-  ['another id', {}, { tasks: { b: undefined, c: { identifier: keyOf('b') } } }, ['added c', 'removed b'], []],
+  [
+    'another id',
+    {},
+    { tasks: { b: undefined, c: { identifier: keyOf('b') } } },
+    ['added c', 'removed b'],
+    [],
+  ],
   ['many tasks more', {}, { tasks: twelve }, ['added n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more'], []],
   ['a name', {}, { tasks: { a: { name: 'A' } } }, ['changed a'], []],
   ['a command', {}, { tasks: { a: { command: ['/bin/true', other] } } }, ['changed a'], []],
@@ -51,9 +57,21 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
   ['both disabled', {}, { tasks: { a: { enabled: false }, b: { enabled: false } } }, ['changed a, b'], []],
   ['a task key', {}, { tasks: { a: { identifier: other } } }, ['other keys for a'], []],
   ['a label', {}, { tasks: { a: withLabel() } }, ['other keys for a'], []],
-  ['an expiry', { tasks: { a: withLabel() } }, { tasks: { a: withLabel('2099-01-01') } }, ['other keys for a'], []],
+  [
+    'an expiry',
+    { tasks: { a: withLabel() } },
+    { tasks: { a: withLabel('2099-01-01') } },
+    ['other keys for a'],
+    [],
+  ],
   ['the magic key', {}, { server: { magickey: other } }, ['other magic keys'], []],
-  ['a notice', {}, { more: { notify: [{ type: 'webhook', url: `https://a.example/${other}` }] } }, ['other notices'], []],
+  [
+    'a notice',
+    {},
+    { more: { notify: [{ type: 'webhook', url: `https://a.example/${other}` }] } },
+    ['other notices'],
+    [],
+  ],
   ['another way into DSM', {}, { more: { dsm: { via: 'synowebapi' } } }, ['another access to DSM'], []],
   [
     'a password of DSM',
@@ -70,15 +88,33 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
     ['added the NAS cellar', 'removed the NAS old', 'another access to attic'],
     [],
   ],
-  ['the order of NASes', { more: { dsm: { home: {}, attic: { webapi } } } }, { more: { dsm: { attic: { webapi }, home: {} } } }, [], []],
+  [
+    'the order of NASes',
+    { more: { dsm: { home: {}, attic: { webapi } } } },
+    { more: { dsm: { attic: { webapi }, home: {} } } },
+    [],
+    [],
+  ],
   ['limits', {}, { server: { rateLimit: { runs: 5 } } }, ['other limits'], []],
   ['debug', {}, { server: { debug: true } }, ['log level debug'], []],
   ['a level', {}, { more: { log: { level: 'error' } } }, ['log level error'], []],
   ['a level that is in use', { server: { debug: true } }, { more: { log: { level: 'debug' } } }, [], []],
   ['the grace for the stop', {}, { server: { stopGrace: '1s' } }, ['another grace for the stop'], []],
-  ['address and port', {}, { server: { listen: '127.0.0.2', port: 4711 } }, [], ['server.listen', 'server.port']],
+  [
+    'address and port',
+    {},
+    { server: { listen: '127.0.0.2', port: 4711 } },
+    [],
+    ['server.listen', 'server.port'],
+  ],
   ['proxies', {}, { server: { trustProxy: ['127.0.0.1'] } }, [], ['server.trustProxy']],
-  ['a certificate for the first time', {}, { server: { tls: { cert: '1.crt', key: '1.key' } } }, [], ['server.tls']],
+  [
+    'a certificate for the first time',
+    {},
+    { server: { tls: { cert: '1.crt', key: '1.key' } } },
+    [],
+    ['server.tls'],
+  ],
   ['no certificate any more', { server: { tls: { cert: '1.crt', key: '1.key' } } }, {}, [], ['server.tls']],
   [
     'another certificate',
@@ -87,7 +123,13 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
     ['another certificate'],
     [],
   ],
-  ['a log elsewhere', {}, { more: { log: { file: 'l', maxSize: '1MB', keep: 1 } } }, [], ['log.file', 'log.maxSize', 'log.keep']],
+  [
+    'a log elsewhere',
+    {},
+    { more: { log: { file: 'l', maxSize: '1MB', keep: 1 } } },
+    [],
+    ['log.file', 'log.maxSize', 'log.keep'],
+  ],
   ['attempts to remember', {}, { more: { history: { attempts: 5 } } }, [], ['history.attempts']],
   ['an admin page', {}, { more: { admin: { gate: 'dsm' } } }, [], ['admin']],
   ['no admin page any more', { more: { admin: { gate: 'dsm' } } }, {}, [], ['admin']],
@@ -101,7 +143,17 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
   [
     'another place of the admin page',
     { more: { admin: { gate: 'dsm' } } },
-    { more: { admin: { gate: 'dsm', listen: '127.0.0.2', port: 4712, trustProxy: ['::1'], tls: { cert: '1.crt', key: '1.key' } } } },
+    {
+      more: {
+        admin: {
+          gate: 'dsm',
+          listen: '127.0.0.2',
+          port: 4712,
+          trustProxy: ['::1'],
+          tls: { cert: '1.crt', key: '1.key' },
+        },
+      },
+    },
     [],
     ['admin.listen', 'admin.port', 'admin.trustProxy', 'admin.tls'],
   ],
@@ -112,7 +164,13 @@ const cases: [string, Parts, Parts, readonly string[], readonly string[]][] = [
     ['another admin page'],
     [],
   ],
-  ['a history elsewhere', {}, { more: { history: { file: 'h', keep: 10 } } }, [], ['history.file', 'history.keep']],
+  [
+    'a history elsewhere',
+    {},
+    { more: { history: { file: 'h', keep: 10 } } },
+    [],
+    ['history.file', 'history.keep'],
+  ],
 ];
 
 test('the changes between two configs are told by names', async (t) => {
@@ -121,7 +179,8 @@ test('the changes between two configs are told by names', async (t) => {
   for (const [what, before, after, changes, needs] of cases)
     await t.test(what, (t) => {
       const { folder, judge } = createJudge(t);
-      for (const file of fs.readdirSync(certificates)) fs.copyFileSync(path.join(certificates, file), path.join(folder, file));
+      for (const file of fs.readdirSync(certificates))
+        fs.copyFileSync(path.join(certificates, file), path.join(folder, file));
       const [old, now] = [before, after].map((parts) => {
         const { loaded, problems } = judge(withParts(parts));
         assert.ok(loaded, problems.join('\n'));

@@ -28,7 +28,10 @@ function listNames({ properties = {}, additionalProperties, anyOf = [], items }:
     ...(typeof additionalProperties === 'object' ? [additionalProperties] : []),
   ];
   return [
-    ...Object.entries(properties).flatMap(([name, below]): [string, Schema][] => [[name, below], ...listNames(below)]),
+    ...Object.entries(properties).flatMap(([name, below]): [string, Schema][] => [
+      [name, below],
+      ...listNames(below),
+    ]),
     ...inner.flatMap(listNames),
   ];
 }
@@ -41,7 +44,13 @@ test('the example loads as it is; all that is said of it is what its reader has 
   assert.equal(code, undefined);
   assert.deepEqual(
     warnings.map((warning) => warning.split(' ')[1]),
-    ['server.magickey:', 'tasks.7.identifier:', 'tasks.lights.identifier:', 'tasks.lights.command.0:', 'tasks.lights.cwd:'],
+    [
+      'server.magickey:',
+      'tasks.7.identifier:',
+      'tasks.lights.identifier:',
+      'tasks.lights.command.0:',
+      'tasks.lights.cwd:',
+    ],
   );
 });
 
@@ -81,10 +90,12 @@ test('what the example says to be the default is the default', () => {
   // The admin part is shown in comments, and has names of the server part with defaults of its own.
   const { admin: _, ...parts } = whole.properties ?? {};
   const defaults = listNames({ properties: parts }).filter(
-    ([name, schema]) => schema.default !== undefined && name in shown && !['listen', 'rateLimit', 'queue'].includes(name),
+    ([name, schema]) =>
+      schema.default !== undefined && name in shown && !['listen', 'rateLimit', 'queue'].includes(name),
   );
   assert.ok(defaults.length > 20);
-  for (const [name, schema] of defaults) assert.deepEqual(shown[name as keyof typeof shown], schema.default, name);
+  for (const [name, schema] of defaults)
+    assert.deepEqual(shown[name as keyof typeof shown], schema.default, name);
 });
 
 test('the committed JSON Schema is current', () => {
@@ -95,7 +106,9 @@ test('the JSON Schema asks for nothing that has a default, and describes each na
   const schema = JSON.parse(schemaText) as Schema & { required: string[] };
   assert.deepEqual(schema.required, ['server', 'tasks']);
   assert.deepEqual(
-    names.filter(([name, below]) => !('description' in below) && !['label', 'key'].includes(name)).map(([name]) => name),
+    names
+      .filter(([name, below]) => !('description' in below) && !['label', 'key'].includes(name))
+      .map(([name]) => name),
     [],
   );
 });

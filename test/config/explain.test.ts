@@ -7,22 +7,38 @@ import { keyOf } from '../support/daemon.ts';
 const address = 'Give an IP address, such as "0.0.0.0" for all networks or "127.0.0.1" for this machine only';
 const duration = 'Write a duration such as "30s", "10m" or "2h", of at most 24 days';
 const size = 'Write a size such as "500kB" or "5MB", of at least 10kB';
-const list = 'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]';
+const list =
+  'Write the command as a list: the program, then one text for each argument, as in ["/volume1/control/off.sh", "now"]';
 const fullPath = 'Give the program with its full path, as in "/volume1/control/off.sh"';
-const proxy = 'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
+const proxy =
+  'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
 const topNames = '$schema, server, dsm, log, history, notify, admin, tasks';
-const dsmTask = 'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"';
+const dsmTask =
+  'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"';
 
 /** One mistake (or several), and the messages with their paths, without their places. */
 const mistakes: readonly [config: unknown, ...messages: string[]][] = [
-  ...[1, 'x', [], null, true].map((top): [unknown, string] => [JSON.stringify(top), 'Give an object in braces here']),
+  ...[1, 'x', [], null, true].map((top): [unknown, string] => [
+    JSON.stringify(top),
+    'Give an object in braces here',
+  ]),
   [{}, 'server: Add this: it is missing', 'tasks: Add this: it is missing'],
-  [{ server: null, tasks: [] }, 'server: Give an object in braces here', 'tasks: Give an object in braces here'],
+  [
+    { server: null, tasks: [] },
+    'server: Give an object in braces here',
+    'tasks: Give an object in braces here',
+  ],
   [{ server, tasks: { '7': 'x' } }, 'tasks.7: Give an object in braces here'],
   [{ server: {}, tasks: {} }, 'server.magickey: Add a key: it is missing (`remotetask key` makes one)'],
-  [{ server, tasks: { '7': {} } }, 'tasks.7.identifier: Add a key: it is missing (`remotetask key` makes one)'],
+  [
+    { server, tasks: { '7': {} } },
+    'tasks.7.identifier: Add a key: it is missing (`remotetask key` makes one)',
+  ],
   [{ port: 1, tasks: {} }, 'magickey: Add a key: it is missing (`remotetask key` makes one)'],
-  ...[0, -1].map((port): [unknown, string] => [withServer({ port }), 'server.port: Give a number of at least 1']),
+  ...[0, -1].map((port): [unknown, string] => [
+    withServer({ port }),
+    'server.port: Give a number of at least 1',
+  ]),
   [withServer({ port: 65_536 }), 'server.port: Give a number of at most 65535'],
   [withServer({ port: 80.5 }), 'server.port: Give a whole number here'],
   [withServer({ port: '80' }), 'server.port: Give a number here, without quotes'],
@@ -51,9 +67,16 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
     `tasks.7.timeout: ${duration}`,
   ]),
   [withTask({ timeout: '0s' }), 'tasks.7.timeout: Give a duration longer than 0, or leave this out'],
-  ...['5', '1kB', '5mb', 5].map((maxSize): [unknown, string] => [{ ...withTask({}), log: { maxSize } }, `log.maxSize: ${size}`]),
+  ...['5', '1kB', '5mb', 5].map((maxSize): [unknown, string] => [
+    { ...withTask({}), log: { maxSize } },
+    `log.maxSize: ${size}`,
+  ]),
   [
-    { ...withTask({ whenBusy: 'often', output: true, name: '' }), log: { level: 'trace', keep: 101 }, history: { keep: 5 } },
+    {
+      ...withTask({ whenBusy: 'often', output: true, name: '' }),
+      log: { level: 'trace', keep: 101 },
+      history: { keep: 5 },
+    },
     'tasks.7.whenBusy: Choose one of "join", "parallel", "queue", "reject"',
     'tasks.7.output: Choose one of "none", "tail", "all"',
     'tasks.7.name: Give some text here: this is empty',
@@ -63,15 +86,24 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
   ],
   [withTask({ name: '\u001b[31mred' }), 'tasks.7.name: Remove the control character'],
   [withTask({ name: 'x'.repeat(101) }), 'tasks.7.name: Make this shorter: at most 100 characters'],
-  ...['ls -l', ' ', {}, null].map((command): [unknown, string] => [withTask({ command }), `tasks.7.command: ${list}`]),
+  ...['ls -l', ' ', {}, null].map((command): [unknown, string] => [
+    withTask({ command }),
+    `tasks.7.command: ${list}`,
+  ]),
   [withTask({ command: [] }), 'tasks.7.command: Name the program to run'],
-  ...[[''], ['./x'], ['a/b']].map((command): [unknown, string] => [withTask({ command }), `tasks.7.command: ${fullPath}`]),
+  ...[[''], ['./x'], ['a/b']].map((command): [unknown, string] => [
+    withTask({ command }),
+    `tasks.7.command: ${fullPath}`,
+  ]),
   [
     withTask({ command: ['ls', 1, null] }),
     'tasks.7.command.1: Give a text in quotes here',
     'tasks.7.command.2: Give a text in quotes here',
   ],
-  [withTask({ command: ['ls', 'a\0b'] }), 'tasks.7.command.1: Remove the NUL character: no argument can hold one'],
+  [
+    withTask({ command: ['ls', 'a\0b'] }),
+    'tasks.7.command.1: Remove the NUL character: no argument can hold one',
+  ],
   [
     withTask({ command: ['ls'], cwd: 'rel', env: { 'A-B': 'x', OK: 1 } }),
     'tasks.7.cwd: Give the folder with its full path',
@@ -110,10 +142,16 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
   [withServer({ prot: 1 }), 'server.prot: Unknown name; did you mean "port"?'],
   [withServer({ rateLimit: { run: 1 } }), 'server.rateLimit.run: Unknown name; did you mean "runs"?'],
   [{ ...withTask({}), logs: {} }, 'logs: Unknown name; did you mean "log"?'],
-  [{ ...withTask({}), dsm: { via: 'api' } }, 'dsm.via: Choose one of "auto", "synowebapi", "synoschedtask", "webapi"'],
+  [
+    { ...withTask({}), dsm: { via: 'api' } },
+    'dsm.via: Choose one of "auto", "synowebapi", "synoschedtask", "webapi"',
+  ],
   [{ ...withTask({}), $comment: 1 }, `Remove this unknown name, or correct it; known here are ${topNames}`],
   [{ ...withTask({}), port: 1 }, 'port: Move this into "server"'],
-  [{ listen: '127.0.0.1', ...withTask({}), server: undefined, magickey: keyOf('m'), tls: {} }, 'tls: Move this into "server"'],
+  [
+    { listen: '127.0.0.1', ...withTask({}), server: undefined, magickey: keyOf('m'), tls: {} },
+    'tls: Move this into "server"',
+  ],
   [
     { port: 1, magicKey: 'x', tasks: {} },
     'magickey: Add a key: it is missing (`remotetask key` makes one)',
@@ -131,7 +169,9 @@ for (const [config, ...messages] of mistakes) {
     assert.equal(code, 'config-invalid');
     assert.match(
       message,
-      new RegExp(`^Cannot use /.*/config.json: ${messages.length === 1 ? '1 problem' : `${messages.length} problems`}$`),
+      new RegExp(
+        `^Cannot use /.*/config.json: ${messages.length === 1 ? '1 problem' : `${messages.length} problems`}$`,
+      ),
     );
   });
 }

@@ -7,8 +7,10 @@ import { createJudge, server, withServer } from '../support/config.ts';
 import { keyOf, magicKey } from '../support/daemon.ts';
 
 const makesOne = '(`remotetask key` makes one)';
-const weak = (length: number): string => `Use a longer key: this one has ${length} characters, and one of 22 or more cannot be guessed`;
-const short = (length: number): string => `Make the key longer: at least 8 characters, better 22, and it has ${length} ${makesOne}`;
+const weak = (length: number): string =>
+  `Use a longer key: this one has ${length} characters, and one of 22 or more cannot be guessed`;
+const short = (length: number): string =>
+  `Make the key longer: at least 8 characters, better 22, and it has ${length} ${makesOne}`;
 const control = `Use a key without line breaks and other control characters ${makesOne}`;
 const published = `Use a key of your own: this one is published in a document ${makesOne}`;
 
@@ -30,14 +32,21 @@ const keys: readonly [key: string, kind: 'fine' | 'warning' | 'error', message?:
   ['in two\nlines-34567890123', 'error', control],
   ['with a tab\t4567890123456', 'error', control],
   ['half a pair \ud83d 34567890', 'error', control],
-  [' begins with a space 789', 'warning', 'Remove the space at the beginning or end of the key, or it has to be sent, too'],
+  [
+    ' begins with a space 789',
+    'warning',
+    'Remove the space at the beginning or end of the key, or it has to be sent, too',
+  ],
 ];
 
 for (const [key, kind, message] of keys) {
   test(`the key ${JSON.stringify(key.slice(0, 24))} of ${key.length} units is ${kind}`, (t) => {
     const { problems, warnings } = createJudge(t).judge(withServer({ magickey: key }));
     const expected = message === undefined ? [] : [`config.json:4:17 server.magickey: ${message}`];
-    assert.deepEqual({ problems, warnings }, { problems: kind === 'error' ? expected : [], warnings: kind === 'warning' ? expected : [] });
+    assert.deepEqual(
+      { problems, warnings },
+      { problems: kind === 'error' ? expected : [], warnings: kind === 'warning' ? expected : [] },
+    );
   });
 }
 
@@ -62,7 +71,11 @@ test('an expired key is warned of, one that has not expired is not', (t) => {
   assert.deepEqual(warningsFor('2999-01-01'), []);
 });
 
-const twins: readonly [name: string, keys: { magic: unknown; a: unknown; b: unknown }, ...messages: string[]][] = [
+const twins: readonly [
+  name: string,
+  keys: { magic: unknown; a: unknown; b: unknown },
+  ...messages: string[],
+][] = [
   [
     'the magic key and a task key are the same',
     { magic: magicKey, a: magicKey, b: keyOf('b') },
@@ -91,7 +104,10 @@ const twins: readonly [name: string, keys: { magic: unknown; a: unknown; b: unkn
     'tasks.a.identifier: Use keys that do not begin alike: this one begins with the whole key of server.magickey',
     'tasks.b.identifier: Use keys that do not begin alike: this one begins with the whole key of server.magickey',
   ],
-  ['keys merely begin with the same letters', { magic: `${magicKey}-1`, a: `${magicKey}-2`, b: `${magicKey}-3` }],
+  [
+    'keys merely begin with the same letters',
+    { magic: `${magicKey}-1`, a: `${magicKey}-2`, b: `${magicKey}-3` },
+  ],
 ];
 
 for (const [name, { magic, a, b }, ...messages] of twins) {
@@ -118,6 +134,8 @@ test('a key that is also an id, a name or a label is refused, and not shown', (t
   const { problems } = createJudge(t).judge({ server, tasks });
   assert.deepEqual(
     problems.map((problem) => problem.replace(/^config\.json:\d+:\d+ /, '')),
-    ['tasks', 'tasks.b.identifier.0', 'tasks.b'].map((at) => `${at}: Choose a name that is not a key: names are shown and logged`),
+    ['tasks', 'tasks.b.identifier.0', 'tasks.b'].map(
+      (at) => `${at}: Choose a name that is not a key: names are shown and logged`,
+    ),
   );
 });

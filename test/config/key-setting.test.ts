@@ -23,8 +23,17 @@ test('a key in each of its forms is kept as the same digest', (t) => {
   fs.writeFileSync(path.join(folder, 'key.txt'), `${key}\n`);
   fs.writeFileSync(path.join(folder, 'windows.txt'), `${key}\r\n`);
   fs.writeFileSync(path.join(folder, 'digest.txt'), `sha256:${digest}`);
-  const files = ['key.txt', 'windows.txt', 'digest.txt', path.join(folder, 'key.txt')].map((file) => ({ file }));
-  const forms = [key, `sha256:${digest}`, `sha256:${digest.toUpperCase()}`, { env: 'THE_KEY' }, { env: 'DIGEST' }, ...files];
+  const files = ['key.txt', 'windows.txt', 'digest.txt', path.join(folder, 'key.txt')].map((file) => ({
+    file,
+  }));
+  const forms = [
+    key,
+    `sha256:${digest}`,
+    `sha256:${digest.toUpperCase()}`,
+    { env: 'THE_KEY' },
+    { env: 'DIGEST' },
+    ...files,
+  ];
   for (const form of [...forms, ...forms.map((inner) => [{ label: 'phone', key: inner }])]) {
     const { loaded, problems } = judge(withServer({ magickey: form }), env);
     assert.deepEqual([loaded?.keys.magic[0]?.digest, problems], [digest, []], JSON.stringify(form));
@@ -33,7 +42,13 @@ test('a key in each of its forms is kept as the same digest', (t) => {
 
 test('labelled keys keep label and end; a day begins at midnight where the daemon is', (t) => {
   const { judge } = createJudge(t);
-  const ends = ['2099-01-31', '2099-01-31T12:00:00Z', '2099-01-31T12:00:00+02:00', '2099-01-31T12:00', undefined];
+  const ends = [
+    '2099-01-31',
+    '2099-01-31T12:00:00Z',
+    '2099-01-31T12:00:00+02:00',
+    '2099-01-31T12:00',
+    undefined,
+  ];
   const magickey = ends.map((expires, i) => ({ label: `phone ${i}`, key: `${i}-${key}`, expires }));
   assert.deepEqual(
     judge(withServer({ magickey })).loaded?.keys.magic.map(({ label, expiresAtMs }) => [label, expiresAtMs]),
@@ -49,7 +64,9 @@ test('labelled keys keep label and end; a day begins at midnight where the daemo
 
 const labelled = (more: object): object[] => [{ label: 'a', key, ...more }];
 const refusals: readonly [magickey: unknown, at: string, message: string][] = [
-  ...[5, null, true, {}, { key }, { env: 'A', file: 'B' }, { sha256: digest }].map((odd): [unknown, string, string] => [odd, '', shapes]),
+  ...[5, null, true, {}, { key }, { env: 'A', file: 'B' }, { sha256: digest }].map(
+    (odd): [unknown, string, string] => [odd, '', shapes],
+  ),
   [[], '', 'Give at least one here: this is empty'],
   [[key], '.0', 'Give an object in braces here'],
   [[{ key }], '.0.label', 'Add this: it is missing'],
@@ -57,20 +74,27 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [labelled({ label: 'two\nlines' }), '.0.label', 'Remove the control character'],
   [labelled({ label: '' }), '.0.label', 'Give some text here: this is empty'],
   [labelled({ key: { fil: 'x' } }), '.0.key', inListShapes],
-  [labelled({ sha256: digest }), '.0', 'Remove this unknown name, or correct it; known here are label, key, expires, confirm'],
+  [
+    labelled({ sha256: digest }),
+    '.0',
+    'Remove this unknown name, or correct it; known here are label, key, expires, confirm',
+  ],
   [labelled({ expire: '2099-01-01' }), '.0.expire', 'Unknown name; did you mean "expires"?'],
-  ...['tomorrow', '2099-02-30', '31.1.2099', '2099-01-31T24:00:00Z', '2099-01-31T12:00:00+25:00', 4_073_500_800].map(
-    (expires): [unknown, string, string] => [
-      labelled({ expires }),
-      '.0.expires',
-      'Give a date, "2027-01-31", or a time, "2027-01-31T12:00:00Z"',
-    ],
-  ),
-  ...['abc', digest.slice(1), `${digest}0`, `${digest.slice(1)}g`, ''].map((hex): [unknown, string, string] => [
-    `sha256:${hex}`,
-    '',
-    hexDigits,
+  ...[
+    'tomorrow',
+    '2099-02-30',
+    '31.1.2099',
+    '2099-01-31T24:00:00Z',
+    '2099-01-31T12:00:00+25:00',
+    4_073_500_800,
+  ].map((expires): [unknown, string, string] => [
+    labelled({ expires }),
+    '.0.expires',
+    'Give a date, "2027-01-31", or a time, "2027-01-31T12:00:00Z"',
   ]),
+  ...['abc', digest.slice(1), `${digest}0`, `${digest.slice(1)}g`, ''].map(
+    (hex): [unknown, string, string] => [`sha256:${hex}`, '', hexDigits],
+  ),
   ...[
     `SHA256:${digest}`,
     `sha512:${digest}`,
@@ -91,7 +115,11 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [{ file: '/dev/zero' }, '', `${inFile} Give a regular file: this is something else, such as a folder`],
   [{ file: 'empty.txt' }, '', 'Put a key into this file: it is empty'],
   [{ file: 'latin1.txt' }, '', `${inFile} Save the file as UTF-8: it holds bytes that are something else`],
-  [{ file: 'two-lines.txt' }, '', 'Use a key without line breaks and other control characters (`remotetask key` makes one)'],
+  [
+    { file: 'two-lines.txt' },
+    '',
+    'Use a key without line breaks and other control characters (`remotetask key` makes one)',
+  ],
 ];
 
 test('a key in any other form is refused with what to do, and never quoted', (t) => {

@@ -13,16 +13,28 @@ const shapes: Record<string, unknown> = {
     server: { debug: true, ...loopback, magickey: 'abcde12345' },
     tasks: { '7': { ...seedTask, command: '' } },
   },
-  'the seed, without a command': { server: { ...loopback, magickey: '76sdf7678fds687' }, tasks: { '7': seedTask } },
+  'the seed, without a command': {
+    server: { ...loopback, magickey: '76sdf7678fds687' },
+    tasks: { '7': seedTask },
+  },
   'the README of the seed, flat': { ...loopback, magickey: '76sdf7678fds687', tasks: { '7': seedTask } },
-  'flat, with debug': { debug: true, ...loopback, magickey: 'abcdefghijklmnopqrstuvwxyz', tasks: { '7': { ...seedTask, command: '' } } },
+  'flat, with debug': {
+    debug: true,
+    ...loopback,
+    magickey: 'abcdefghijklmnopqrstuvwxyz',
+    tasks: { '7': { ...seedTask, command: '' } },
+  },
 };
 
 for (const [name, config] of Object.entries(shapes)) {
   test(`a config in the shape of ${name} is the DSM task of its id`, (t) => {
     const { loaded } = createJudge(t).judge(config);
     assert.equal(loaded?.server.port, 10001);
-    assert.deepEqual(loaded.keys.tasks[0]?.task.way, { runner: 'dsm', nas: '', task: { kind: 'scheduled', id: 7 } });
+    assert.deepEqual(loaded.keys.tasks[0]?.task.runner, {
+      kind: 'dsm',
+      nas: '',
+      task: { kind: 'scheduled', id: 7 },
+    });
     assert.equal(loaded.keys.magic.length, 1);
   });
 }
@@ -36,7 +48,12 @@ test("the seed's debug: true makes the log more talkative and does nothing else"
 
 test('sample keys pass on loopback with a warning each, and nowhere else', (t) => {
   const { judge } = createJudge(t);
-  const config = (listen: string, more = {}): object => ({ listen, magickey: 'abcde12345', ...more, tasks: { '7': seedTask } });
+  const config = (listen: string, more = {}): object => ({
+    listen,
+    magickey: 'abcde12345',
+    ...more,
+    tasks: { '7': seedTask },
+  });
   for (const listen of ['127.0.0.1', '127.8.0.1', '::1']) {
     const { warnings } = judge(config(listen));
     assert.deepEqual(
@@ -46,8 +63,15 @@ test('sample keys pass on loopback with a warning each, and nowhere else', (t) =
     );
   }
   for (const listen of ['0.0.0.0', '::', '192.168.1.2', '::ffff:127.0.0.1'])
-    assert.equal(judge(config(listen)).problems.filter((line) => line.includes('published in a document')).length, 2, listen);
-  const proxied = judge({ server: { ...server, magickey: 'abcde12345', trustProxy: ['127.0.0.1'] }, tasks: {} });
+    assert.equal(
+      judge(config(listen)).problems.filter((line) => line.includes('published in a document')).length,
+      2,
+      listen,
+    );
+  const proxied = judge({
+    server: { ...server, magickey: 'abcde12345', trustProxy: ['127.0.0.1'] },
+    tasks: {},
+  });
   assert.equal(proxied.problems.length, 1, 'behind a proxy, loopback is called from elsewhere');
 });
 
@@ -58,14 +82,21 @@ test('comments, trailing commas, a byte order mark and Windows line ends are acc
 
 test('what is left out has its default, and paths count from the folder of the config', (t) => {
   const { judge, folder } = createJudge(t);
-  const { loaded } = judge({ ...withTask({ command: ['true'] }), log: { file: 'a/log.txt' }, history: { file: '/var/h.jsonl' } });
+  const { loaded } = judge({
+    ...withTask({ command: ['true'] }),
+    log: { file: 'a/log.txt' },
+    history: { file: '/var/h.jsonl' },
+  });
   assert.equal(loaded?.log.path, path.join(folder, 'a/log.txt'));
   assert.equal(loaded.history.path, '/var/h.jsonl');
   assert.deepEqual(loaded.keys.tasks[0]?.task, {
     id: '7',
     name: 'Task',
     icon: undefined,
-    way: { runner: 'command', command: { argv: ['true'], cwd: '/', env: {}, user: undefined, umask: undefined } },
+    way: {
+      runner: 'command',
+      command: { argv: ['true'], cwd: '/', env: {}, user: undefined, umask: undefined },
+    },
     isEnabled: true,
     asksFirst: false,
     question: undefined,
@@ -120,7 +151,8 @@ for (const [id, isDsm, isCommand] of ids) {
     const { judge } = createJudge(t);
     const idOf = (options: object): string | undefined => {
       const task = JSON.stringify({ identifier: keyOf('a'), ...options });
-      return judge(`{"server":${JSON.stringify(server)},"tasks":{${JSON.stringify(id)}:${task}}}`).loaded?.keys.tasks[0]?.task.id;
+      return judge(`{"server":${JSON.stringify(server)},"tasks":{${JSON.stringify(id)}:${task}}}`).loaded
+        ?.keys.tasks[0]?.task.id;
     };
     assert.equal(idOf({}), isDsm ? id : undefined);
     assert.equal(idOf({ command: ['true'] }), isCommand ? id : undefined);

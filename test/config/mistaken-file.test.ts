@@ -17,14 +17,39 @@ const good = `{
 
 /** What is wrong, where it stands, and a word of what the answer says. */
 const pasted: readonly [what: string, text: string | Buffer, place: string, says: RegExp][] = [
-  ['no-break spaces as indentation', good.replaceAll('  ', '\u00a0\u00a0'), ':2:1', /^Put plain spaces .*\(U\+00A0, a no-break space\)/],
-  ['one narrow no-break space', good.replace(': true', ':\u202ftrue'), ':4:13', /^Put plain spaces .*\(U\+202F\)/],
-  ['an invisible space before a name', good.replace('"server"', '\u200b"server"'), ':2:3', /^Put plain spaces .*\(U\+200B\)/],
-  ['an ideographic space', good.replace('  "tasks"', '\u3000"tasks"'), ':7:1', /^Put plain spaces .*\(U\+3000\)/],
+  [
+    'no-break spaces as indentation',
+    good.replaceAll('  ', '\u00a0\u00a0'),
+    ':2:1',
+    /^Put plain spaces .*\(U\+00A0, a no-break space\)/,
+  ],
+  [
+    'one narrow no-break space',
+    good.replace(': true', ':\u202ftrue'),
+    ':4:13',
+    /^Put plain spaces .*\(U\+202F\)/,
+  ],
+  [
+    'an invisible space before a name',
+    good.replace('"server"', '\u200b"server"'),
+    ':2:3',
+    /^Put plain spaces .*\(U\+200B\)/,
+  ],
+  [
+    'an ideographic space',
+    good.replace('  "tasks"', '\u3000"tasks"'),
+    ':7:1',
+    /^Put plain spaces .*\(U\+3000\)/,
+  ],
   ['two byte order marks', `\ufeff\ufeff${good}`, ':1:1', /^Put plain spaces .*\(U\+FEFF\)/],
   ['line separators', good.replaceAll('\n', '\u2028'), ':1:2', /^Put plain spaces .*\(U\+2028\)/],
   ['curly quotes', good.replaceAll(/"([\w.]+)"/g, '“$1”'), ':2:3', /^Put plain double quotes .*\(U\+201C\)/],
-  ['German quotes around a value', good.replaceAll(/"(Xq7\w+)"/g, '„$1“'), ':5:17', /^Put plain double quotes .*\(U\+201E\)/],
+  [
+    'German quotes around a value',
+    good.replaceAll(/"(Xq7\w+)"/g, '„$1“'),
+    ':5:17',
+    /^Put plain double quotes .*\(U\+201E\)/,
+  ],
   ['guillemets', good.replaceAll(/"([\w.]+)"/g, '«$1»'), ':2:3', /^Put plain double quotes/],
   ['single quotes', good.replaceAll('"', "'"), ':2:3', /^Put double quotes \("\) in place of single ones/],
   ['backticks as quotes', good.replaceAll('"', '`'), ':2:3', /^Put double quotes/],
@@ -34,7 +59,12 @@ const pasted: readonly [what: string, text: string | Buffer, place: string, says
   ["Python's False", good.replace('true', 'False'), ':4:14', /^Write false here/],
   ["Python's None", good.replace('true', 'None'), ':4:14', /^Leave this out/],
   ['undefined', good.replace('true', 'undefined'), ':4:14', /^Leave this out/],
-  ['names without quotes', good.replaceAll(/"(\w+)":/g, '$1:'), ':2:3', /^Put the name here in double quotes/],
+  [
+    'names without quotes',
+    good.replaceAll(/"(\w+)":/g, '$1:'),
+    ':2:3',
+    /^Put the name here in double quotes/,
+  ],
   ['semicolons', good.replaceAll(',', ';'), ':3:26', /^Put a comma/],
   ['equals signs', good.replaceAll(':', ' ='), ':2:12', /^Put a colon/],
   ['full-width colons', good.replaceAll(':', '：'), ':2:11', /^Put the plain sign .*\(U\+FF1A\)/],
@@ -42,7 +72,12 @@ const pasted: readonly [what: string, text: string | Buffer, place: string, says
   ['three dots', good.replace('{}', '{ ... }'), ':7:14', /^Remove the dots/],
   ['a long dash before a number', good.replace('true', '–5'), ':4:14', /^Put a plain "-"/],
   ['backslashes before quotes', good.replaceAll('"', '\\"'), ':2:3', /^Remove the backslash/],
-  ['a missing comma, and Windows line ends', good.replace('true,', 'true').replaceAll('\n', '\r\n'), ':5:5', /a comma .* is missing/],
+  [
+    'a missing comma, and Windows line ends',
+    good.replace('true,', 'true').replaceAll('\n', '\r\n'),
+    ':5:5',
+    /a comma .* is missing/,
+  ],
   ['words behind it', `${good}Thanks!\n`, ':9:1', /the config ends before this/],
   ['itself twice', good + good, ':9:1', /the config ends before this/],
   ['a fence', `\n\`\`\`json\n${good}\`\`\`\n`, ':2:1', /^Remove the lines of backticks/],
@@ -61,7 +96,12 @@ const pasted: readonly [what: string, text: string | Buffer, place: string, says
   ['an env file', `MAGIC=${canary}\n`, ':1:1', /env file/],
   ['JavaScript', `module.exports = ${good}`, ':1:1', /JavaScript/],
   ['a script', `#!/bin/sh\necho ${canary}\n`, ':1:1', /script/],
-  ['a Word document', Buffer.concat([Buffer.from('504b030414000600', 'hex'), Buffer.from([0, 255, 128])]), '', /Word document/],
+  [
+    'a Word document',
+    Buffer.concat([Buffer.from('504b030414000600', 'hex'), Buffer.from([0, 255, 128])]),
+    '',
+    /Word document/,
+  ],
   ['an old Word document', Buffer.from('d0cf11e0a1b11ae10000', 'hex'), '', /old Word document/],
   ['a PDF document', Buffer.from('%PDF-1.7\n%\u00e2'), '', /PDF/],
   ['a compressed file', Buffer.from('1f8b0800000000', 'hex'), '', /compressed/],
@@ -85,7 +125,10 @@ for (const [what, text, place, says] of pasted) {
 
 test('a config with a byte order mark, Windows or old line ends, comments and odd signs within texts is fine', (t) => {
   const { judge } = createJudge(t);
-  const odd = good.replace('{}', `{ "a": { "identifier": "another-key-V4bN7mQ1zX", "name": "“a”\u00a0–'#", "command": ["true"] } }`);
+  const odd = good.replace(
+    '{}',
+    `{ "a": { "identifier": "another-key-V4bN7mQ1zX", "name": "“a”\u00a0–'#", "command": ["true"] } }`,
+  );
   for (const text of [good, `\ufeff${good}`, good.replaceAll('\n', '\r\n'), good.replaceAll('\n', '\r'), odd])
     assert.equal(judge(text).code, undefined);
 });
@@ -94,7 +137,24 @@ test('whatever stands before, in or behind a config, the answer is findings and 
   const { judge } = createJudge(t);
   const junk = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 8 }),
-    fc.constantFrom('\u00a0', '“', '”', "'", '#', '---\n', '[a]\n', 'a = ', '<', '{\\rtf', '...', 'True', '\\', '\ufeff', '`', '\ud800'),
+    fc.constantFrom(
+      '\u00a0',
+      '“',
+      '”',
+      "'",
+      '#',
+      '---\n',
+      '[a]\n',
+      'a = ',
+      '<',
+      '{\\rtf',
+      '...',
+      'True',
+      '\\',
+      '\ufeff',
+      '`',
+      '\ud800',
+    ),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(good.length), junk), { minLength: 1, maxLength: 4 }), (pieces) => {

@@ -22,7 +22,13 @@ const text = JSON.stringify(
       ],
     },
     log: { level: 'info', maxSize: '5MB' },
-    dsm: { home: {}, attic: { via: 'webapi', webapi: { url: 'https://nas', account: 'bot', password: 'Xq7canaryEEEdsm0123456789' } } },
+    dsm: {
+      home: {},
+      attic: {
+        via: 'webapi',
+        webapi: { url: 'https://nas', account: 'bot', password: 'Xq7canaryEEEdsm0123456789' },
+      },
+    },
     tasks: {
       '7': { identifier: task, name: 'Seven', timeout: '10m', nas: 'attic' },
       off: { identifier: { env: 'KEY' }, command: ['true', 'now'], env: { A: 'b' } },
@@ -42,11 +48,25 @@ const mutation = fc.oneof(
   fc.record({
     kind: fc.constant('replace' as const),
     a: place,
-    b: fc.constantFrom('null', '{}', '[]', '""', '1e400', '"sha256:"', '"\\u0000"', '"__proto__"', '//', '/*'),
+    b: fc.constantFrom(
+      'null',
+      '{}',
+      '[]',
+      '""',
+      '1e400',
+      '"sha256:"',
+      '"\\u0000"',
+      '"__proto__"',
+      '//',
+      '/*',
+    ),
   }),
 );
 
-function mutate(all: readonly string[], { kind, a, b }: typeof mutation extends fc.Arbitrary<infer T> ? T : never): string[] {
+function mutate(
+  all: readonly string[],
+  { kind, a, b }: typeof mutation extends fc.Arbitrary<infer T> ? T : never,
+): string[] {
   const changed = [...all];
   if (kind === 'delete') changed.splice(a, b);
   else if (kind === 'replace') changed[a] = b;
@@ -63,7 +83,10 @@ test('a config loads as it is, and no warning or problem of any mutation of it h
   assert.equal(judge(text, { KEY: other }).code, undefined);
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 3 }), (mutations) => {
-      const { loaded, code, message, problems, warnings } = judge(mutations.reduce(mutate, pieces).join(''), { KEY: other, [magic]: task });
+      const { loaded, code, message, problems, warnings } = judge(mutations.reduce(mutate, pieces).join(''), {
+        KEY: other,
+        [magic]: task,
+      });
       verdicts[loaded === undefined ? 'refused' : 'loaded']++;
       const said = [code, message, ...problems, ...warnings].join('\n');
       assert.ok(loaded !== undefined || problems.length > 0);
@@ -71,11 +94,17 @@ test('a config loads as it is, and no warning or problem of any mutation of it h
     }),
     { numRuns: 3000 },
   );
-  assert.ok(verdicts.loaded > 30 && verdicts.refused > 30, `mutations go both ways: ${JSON.stringify(verdicts)}`);
+  assert.ok(
+    verdicts.loaded > 30 && verdicts.refused > 30,
+    `mutations go both ways: ${JSON.stringify(verdicts)}`,
+  );
 });
 
 const misplaced: Record<string, unknown> = {
-  'as the id of a task, the id as its key': { server: { magickey: magic }, tasks: { [task]: { identifier: '7' } } },
+  'as the id of a task, the id as its key': {
+    server: { magickey: magic },
+    tasks: { [task]: { identifier: '7' } },
+  },
   'as a name at the top': { [magic]: { magickey: 1 }, tasks: {} },
   'as a name in server': { server: { [magic]: true }, tasks: {} },
   'as the name of a variable': { server: { magickey: { env: magic } }, tasks: {} },
@@ -85,14 +114,25 @@ const misplaced: Record<string, unknown> = {
     server: { magickey: magic },
     tasks: { a: { identifier: task, command: ['true'], env: { [`${phone}-`]: 1 } } },
   },
-  'as the name of a NAS, within which something is wrong': { server: { magickey: magic }, dsm: { [task]: { via: 'x' } }, tasks: {} },
+  'as the name of a NAS, within which something is wrong': {
+    server: { magickey: magic },
+    dsm: { [task]: { via: 'x' } },
+    tasks: {},
+  },
   'as the name of a NAS that no task has': {
     server: { magickey: magic },
     dsm: { [task]: {}, [phone]: {} },
     tasks: { '7': { identifier: other } },
   },
-  'as the NAS of a task': { server: { magickey: magic }, dsm: { home: {} }, tasks: { '7': { identifier: other, nas: task } } },
-  'as an address': { server: { magickey: other, listen: magic, port: magic, trustProxy: [magic] }, tasks: {} },
+  'as the NAS of a task': {
+    server: { magickey: magic },
+    dsm: { home: {} },
+    tasks: { '7': { identifier: other, nas: task } },
+  },
+  'as an address': {
+    server: { magickey: other, listen: magic, port: magic, trustProxy: [magic] },
+    tasks: {},
+  },
   'as text where something else belongs': { server: magic, log: task, tasks: phone },
 };
 

@@ -28,13 +28,18 @@ for (const [text, oddity] of cases) {
     fs.writeFileSync(path.join(folder, 'password'), text, { mode: 0o600 });
     const judgeWith = (password: unknown): readonly string[] => {
       const dsm = { webapi: { url: 'https://nas', account: 'a', password } };
-      const { code, warnings } = judge({ server, dsm, tasks: { '7': { identifier: keyOf('7') } } }, { PASSWORD: text });
+      const { code, warnings } = judge(
+        { server, dsm, tasks: { '7': { identifier: keyOf('7') } } },
+        { PASSWORD: text },
+      );
       assert.equal(code, undefined);
       assert.doesNotMatch(warnings.join('\n'), /canary/);
       return warnings;
     };
     const expect = (source: string): string[] =>
-      oddity === undefined ? [] : [`dsm.webapi.password: Look at this ${source}: ${oddity}, and that counts as part of the secret`];
+      oddity === undefined
+        ? []
+        : [`dsm.webapi.password: Look at this ${source}: ${oddity}, and that counts as part of the secret`];
     const withoutPlace = (warnings: readonly string[]): string[] =>
       warnings.map((warning) => warning.replace(/^config\.json:\d+:\d+ /, ''));
     assert.deepEqual(withoutPlace(judgeWith({ env: 'PASSWORD' })), expect('environment variable'));
@@ -53,7 +58,9 @@ test('keys from the environment in quotes are warned of, each at its place', (t)
     { MAGIC: '"Xq7canaryAAAmagic0123456789"', TASK: "'Xq7canaryBBBtask70123456789'" },
   );
   assert.deepEqual(
-    warnings.map((warning) => /(\S+): Look at this environment variable: its text stands in quotes/.exec(warning)?.[1]),
+    warnings.map(
+      (warning) => /(\S+): Look at this environment variable: its text stands in quotes/.exec(warning)?.[1],
+    ),
     ['server.magickey.0.key', 'tasks.a.identifier'],
   );
 });

@@ -40,32 +40,39 @@ test('a config that belongs to another user is warned of', { skip: needsRoot }, 
   const { judge, file } = createJudge(t);
   judge(withTask({}));
   fs.chownSync(file, 65_534, 65_534);
-  assert.deepEqual(judgeFile(file).warnings, [`The config belongs to another user, who decides what is run: run \`chown 0 ${file}\``]);
+  assert.deepEqual(judgeFile(file).warnings, [
+    `The config belongs to another user, who decides what is run: run \`chown 0 ${file}\``,
+  ]);
 });
 
-test('as root, programs and scripts that others could change are warned of, with their place and remedy', { skip: needsRoot }, (t) => {
-  const { judge } = createJudge(t);
-  const scripts = createFolder(t);
-  const script = path.join(scripts, 'run.sh');
-  fs.writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
-  const commands = [[script], ['/bin/sh', script]];
-  const warningsFor = (): (readonly string[])[] => commands.map((command) => judge(withTask({ command })).warnings);
-  assert.deepEqual(warningsFor(), [[], []]);
-  for (const [spoil, what, at] of [
-    [() => fs.chmodSync(script, 0o775), 'the file is writable for group or others', script],
-    [() => fs.chmodSync(scripts, 0o777), 'its folder is writable for group or others', scripts],
-    [() => fs.chownSync(script, 65_534, 0), 'the file belongs to another user', script],
-  ] as const) {
-    fs.chownSync(script, 0, 0);
-    fs.chmodSync(script, 0o755);
-    fs.chmodSync(scripts, 0o700);
-    spoil();
-    for (const warnings of warningsFor())
-      assert.deepEqual(warnings, [
-        `tasks.7: others than root could change what root runs: ${at} (${what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
-      ]);
-  }
-});
+test(
+  'as root, programs and scripts that others could change are warned of, with their place and remedy',
+  { skip: needsRoot },
+  (t) => {
+    const { judge } = createJudge(t);
+    const scripts = createFolder(t);
+    const script = path.join(scripts, 'run.sh');
+    fs.writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
+    const commands = [[script], ['/bin/sh', script]];
+    const warningsFor = (): (readonly string[])[] =>
+      commands.map((command) => judge(withTask({ command })).warnings);
+    assert.deepEqual(warningsFor(), [[], []]);
+    for (const [spoil, what, at] of [
+      [() => fs.chmodSync(script, 0o775), 'the file is writable for group or others', script],
+      [() => fs.chmodSync(scripts, 0o777), 'its folder is writable for group or others', scripts],
+      [() => fs.chownSync(script, 65_534, 0), 'the file belongs to another user', script],
+    ] as const) {
+      fs.chownSync(script, 0, 0);
+      fs.chmodSync(script, 0o755);
+      fs.chmodSync(scripts, 0o700);
+      spoil();
+      for (const warnings of warningsFor())
+        assert.deepEqual(warnings, [
+          `tasks.7: others than root could change what root runs: ${at} (${what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
+        ]);
+    }
+  },
+);
 
 test(
   'as root, interpreters, tools of DSM and programs of the admin gate that others could change are warned of',
@@ -93,16 +100,24 @@ test(
   },
 );
 
-test('folders of other users and links of theirs on the way to a config are warned of', { skip: needsRoot }, (t) => {
-  const { judge, file, folder } = createJudge(t);
-  judge(withTask({}));
-  const link = path.join(createFolder(t), 'link');
-  fs.symlinkSync(folder, link);
-  fs.lchownSync(link, 65_534, 65_534);
-  assert.deepEqual(judgeFile(path.join(link, 'config.json')).warnings, [`Another user can replace the config: run \`chown -h 0 ${link}\``]);
-  fs.chownSync(folder, 65_534, 65_534);
-  assert.deepEqual(judgeFile(file).warnings, [`Another user can replace the config: run \`chown 0 ${folder}\``]);
-});
+test(
+  'folders of other users and links of theirs on the way to a config are warned of',
+  { skip: needsRoot },
+  (t) => {
+    const { judge, file, folder } = createJudge(t);
+    judge(withTask({}));
+    const link = path.join(createFolder(t), 'link');
+    fs.symlinkSync(folder, link);
+    fs.lchownSync(link, 65_534, 65_534);
+    assert.deepEqual(judgeFile(path.join(link, 'config.json')).warnings, [
+      `Another user can replace the config: run \`chown -h 0 ${link}\``,
+    ]);
+    fs.chownSync(folder, 65_534, 65_534);
+    assert.deepEqual(judgeFile(file).warnings, [
+      `Another user can replace the config: run \`chown 0 ${folder}\``,
+    ]);
+  },
+);
 
 test('folders far above a config, and the folder that a link to it leads to, are warned of when others can write there', (t) => {
   const { judge, file, folder } = createJudge(t);
@@ -113,7 +128,8 @@ test('folders far above a config, and the folder that a link to it leads to, are
   const deep = path.join(above, 'a/b/config.json');
   fs.copyFileSync(file, deep);
   fs.chmodSync(deep, 0o600);
-  const replaceable = (where: string): string => `Others on this machine can replace the config: run \`chmod go-w ${where}\``;
+  const replaceable = (where: string): string =>
+    `Others on this machine can replace the config: run \`chmod go-w ${where}\``;
   assert.deepEqual(judgeFile(deep).warnings, [replaceable(above)]);
   const link = path.join(folder, 'link.json');
   fs.symlinkSync(deep, link);
@@ -129,10 +145,17 @@ test('files that hold secrets or say who is trusted are warned of, each with its
   const { cert, key } = createCertificate('nas');
   const contents = { magic: magicKey, task: keyOf('7'), password: 'secret', ca: cert, cert, tlskey: key };
   const at = (name: string): string => path.join(secrets, name);
-  for (const [name, content] of Object.entries(contents)) fs.writeFileSync(at(name), content, { mode: 0o600 });
+  for (const [name, content] of Object.entries(contents))
+    fs.writeFileSync(at(name), content, { mode: 0o600 });
   const config = {
-    server: { ...server, magickey: { file: 'secrets/magic' }, tls: { cert: 'secrets/cert', key: 'secrets/tlskey' } },
-    dsm: { webapi: { url: 'https://nas', account: 'a', password: { file: 'secrets/password' }, ca: 'secrets/ca' } },
+    server: {
+      ...server,
+      magickey: { file: 'secrets/magic' },
+      tls: { cert: 'secrets/cert', key: 'secrets/tlskey' },
+    },
+    dsm: {
+      webapi: { url: 'https://nas', account: 'a', password: { file: 'secrets/password' }, ca: 'secrets/ca' },
+    },
     tasks: { '7': { identifier: { file: 'secrets/task' } } },
   };
   assert.deepEqual(judge(config).warnings, []);

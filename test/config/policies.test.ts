@@ -39,10 +39,9 @@ const accepted: readonly [options: object, parts: Partial<Task>][] = [
     { timeout: '1ms', grace: '0s' },
     { timeoutMs: 1, graceMs: 0 },
   ],
-  ...(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const).map((stopSignal): [object, Partial<Task>] => [
-    { stopSignal },
-    { stopSignal },
-  ]),
+  ...(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const).map(
+    (stopSignal): [object, Partial<Task>] => [{ stopSignal }, { stopSignal }],
+  ),
   [
     { stoppable: true, atShutdown: 'stop' },
     { isStoppable: true, atShutdown: 'stop' },
@@ -75,7 +74,11 @@ const refused: readonly [options: object, ...messages: string[]][] = [
   [{ maxPerDay: 1.5 }, 'maxPerDay: Give a whole number here'],
   [{ cooldown: '25d' }, `cooldown: ${duration}`],
   [{ queue: 5 }, 'queue: Give an object in braces here'],
-  [{ queue: { max: 0, expires: '0s' } }, 'queue.max: Give a number of at least 1', `queue.expires: ${noTime}`],
+  [
+    { queue: { max: 0, expires: '0s' } },
+    'queue.max: Give a number of at least 1',
+    `queue.expires: ${noTime}`,
+  ],
   [{ queue: { max: 1001 } }, 'queue.max: Give a number of at most 1000'],
   [{ queue: { maximum: 3 } }, 'queue.maximum: Unknown name; did you mean "max"?'],
   [{ grace: '-1s' }, `grace: ${duration}`],
@@ -114,5 +117,8 @@ test('a labelled key may ask first, the others do not', (t) => {
     [[true], [true, false]],
   );
   const { problems } = judge(withTask({ identifier: [{ label: 'Ann', key: keyOf('ann'), confirm: 'yes' }] }));
-  assert.match(problems[0] ?? '', /tasks\.7\.identifier\.0\.confirm: Give true or false here, without quotes$/);
+  assert.match(
+    problems[0] ?? '',
+    /tasks\.7\.identifier\.0\.confirm: Give true or false here, without quotes$/,
+  );
 });

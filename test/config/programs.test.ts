@@ -12,12 +12,32 @@ test('a program or folder that cannot be used is warned of and does not keep the
   const cases: readonly [command: readonly string[], cwd: string, ...warnings: string[]][] = [
     [['true'], '/'],
     [['/bin/sh', '/nowhere'], '/'],
-    [['no-such-program'], '/', '10:9 tasks.7.command.0: Put the program there: it does not exist, and until then the task fails'],
-    [['/no/where'], '/', '10:9 tasks.7.command.0: Put the program there: it does not exist, and until then the task fails'],
+    [
+      ['no-such-program'],
+      '/',
+      '10:9 tasks.7.command.0: Put the program there: it does not exist, and until then the task fails',
+    ],
+    [
+      ['/no/where'],
+      '/',
+      '10:9 tasks.7.command.0: Put the program there: it does not exist, and until then the task fails',
+    ],
     [[folder], '/', '10:9 tasks.7.command.0: Name a program: this is a folder, and the task fails'],
-    [[plain], '/', '10:9 tasks.7.command.0: Make the program executable (`chmod +x`): it is not, and until then the task fails'],
-    [['true'], '/no/where', '12:14 tasks.7.cwd: Make this folder: it does not exist, and until then the task fails'],
-    [['true'], plain, '12:14 tasks.7.cwd: Make this folder: it does not exist, and until then the task fails'],
+    [
+      [plain],
+      '/',
+      '10:9 tasks.7.command.0: Make the program executable (`chmod +x`): it is not, and until then the task fails',
+    ],
+    [
+      ['true'],
+      '/no/where',
+      '12:14 tasks.7.cwd: Make this folder: it does not exist, and until then the task fails',
+    ],
+    [
+      ['true'],
+      plain,
+      '12:14 tasks.7.cwd: Make this folder: it does not exist, and until then the task fails',
+    ],
   ];
   for (const [command, cwd, ...warnings] of cases) {
     const verdict = judge(withTask({ command, cwd }));

@@ -29,7 +29,11 @@ test('a path that is no readable config file is refused at once', (t) => {
   ];
   for (const [file, problem] of cases) {
     const { code, problems } = judgeFile(file);
-    assert.deepEqual({ code, problems }, { code: 'config-invalid', problems: [`${path.basename(file)} ${problem}`] }, file);
+    assert.deepEqual(
+      { code, problems },
+      { code: 'config-invalid', problems: [`${path.basename(file)} ${problem}`] },
+      file,
+    );
   }
   assert.deepEqual(judgeFile(at('nothing')), {
     loaded: undefined,
@@ -42,7 +46,8 @@ test('a path that is no readable config file is refused at once', (t) => {
 
 const empty = 'Write a config: the file is empty (config.example.json shows one)';
 const utf8 = 'Save the file as UTF-8: it holds bytes that are something else';
-const utf16 = 'Save the file as UTF-8: it is UTF-16 or something else that holds NUL bytes (Notepad: Save as, Encoding: UTF-8)';
+const utf16 =
+  'Save the file as UTF-8: it is UTF-16 or something else that holds NUL bytes (Notepad: Save as, Encoding: UTF-8)';
 const neither = 'this is neither a text in double quotes nor a number, true, false or null';
 const deep = 'Correct the JSON here: brackets are nested more than 100 deep';
 const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
@@ -54,12 +59,18 @@ const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
   [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
   [Buffer.from('{"name":"Kueche"}', 'utf16le'), `config.json ${utf16}`],
   [Buffer.from('\uFEFF{"name":"Kueche"}', 'utf16le').swap16(), `config.json ${utf16}`],
-  ["{'server': 1}", 'config.json:1:2 Put double quotes (") in place of single ones here: JSON knows no others'],
+  [
+    "{'server': 1}",
+    'config.json:1:2 Put double quotes (") in place of single ones here: JSON knows no others',
+  ],
   ['{server: 1}', 'config.json:1:2 Put the name here in double quotes: JSON has no names without them'],
   ['{"a": yes}', 'config.json:1:7 Write true here, in small letters: JSON has no other word for it'],
   ['{"a": maybe}', `config.json:1:7 Correct the JSON here: ${neither}`],
   ['{"a": 1}\nthanks', 'config.json:2:1 Correct the JSON here: the config ends before this'],
-  ['{"a": 1 "b": 2}', 'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this'],
+  [
+    '{"a": 1 "b": 2}',
+    'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this',
+  ],
   [
     '{"a": 1\n "b": 2\n "c" 3}',
     'config.json:2:2 Correct the JSON here: a comma (or a closing bracket) is missing before this',
@@ -67,7 +78,10 @@ const mistakes: readonly [text: string | Buffer, ...problems: string[]][] = [
   ],
   ['{"a" 1}', 'config.json:1:6 Correct the JSON here: a colon is missing before this'],
   ['[1,,2]', 'config.json:1:4 Correct the JSON here: a value is missing before this'],
-  ['{"a": [1}', 'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this'],
+  [
+    '{"a": [1}',
+    'config.json:1:9 Correct the JSON here: a comma (or a closing bracket) is missing before this',
+  ],
   ['[1', 'config.json:1:3 Correct the JSON here: a closing bracket is missing'],
   ['{"a": 1', 'config.json:1:8 Correct the JSON here: a closing brace is missing'],
   ['{} }', 'config.json:1:4 Correct the JSON here: the config ends before this'],
@@ -140,5 +154,6 @@ test('a config cut off at any byte is refused with a place, and nothing of its t
 test('the example cut off at every hundredth byte is refused, too', (t) => {
   const { judge } = createJudge(t);
   const end = example.lastIndexOf('}');
-  for (let length = 0; length < end; length += 100) assert.equal(judge(example.subarray(0, length)).code, 'config-invalid');
+  for (let length = 0; length < end; length += 100)
+    assert.equal(judge(example.subarray(0, length)).code, 'config-invalid');
 });

@@ -60,8 +60,14 @@ test('what is no picture that can be used is told with its place and remedy', (t
       write('large.png', Buffer.concat([pngStart(10, 10), Buffer.alloc(200_000)])),
       `${unreadable}Give a smaller file: this one is larger than 200 kB`,
     ],
-    [write('wide.png', pngStart(2049, 1)), 'Give a smaller picture: this one has more than 2048 pixels on a side'],
-    [write('high.png', pngStart(1, 0xff_ff_ff_ff)), 'Give a smaller picture: this one has more than 2048 pixels on a side'],
+    [
+      write('wide.png', pngStart(2049, 1)),
+      'Give a smaller picture: this one has more than 2048 pixels on a side',
+    ],
+    [
+      write('high.png', pngStart(1, 0xff_ff_ff_ff)),
+      'Give a smaller picture: this one has more than 2048 pixels on a side',
+    ],
     [write('empty.png', ''), neither],
     [write('cut.png', pngStart(10, 10).subarray(0, 23)), neither],
     [write('photo.png', Buffer.from('ffd8ffe000104a464946', 'hex')), neither],

@@ -28,15 +28,25 @@ test('address and token may be in a file, which is watched, or in the environmen
   const { folder, judge } = createJudge(t);
   const file = path.join(folder, 'address.txt');
   fs.writeFileSync(file, `${secret}\n`);
-  const entry = { type: 'ntfy', url: { file: 'address.txt' }, token: { env: 'TOKEN' }, on: ['strangers'], tasks: ['7'] };
+  const entry = {
+    type: 'ntfy',
+    url: { file: 'address.txt' },
+    token: { env: 'TOKEN' },
+    on: ['strangers'],
+    tasks: ['7'],
+  };
   const { loaded } = judge(withNotify(entry), { TOKEN: 'tk' });
-  assert.deepEqual(loaded?.notify, [{ type: 'ntfy', url: secret, token: 'tk', on: ['strangers'], tasks: ['7'] }]);
+  assert.deepEqual(loaded?.notify, [
+    { type: 'ntfy', url: secret, token: 'tk', on: ['strangers'], tasks: ['7'] },
+  ]);
   assert.deepEqual(loaded.files, [path.join(folder, 'config.json'), file]);
 });
 
 const scheme = 'notify.0.url: Give an address that begins with https:// or http://';
-const topic = 'notify.0.url: End the address of ntfy with a topic of letters, digits, "-" and "_", as in https://ntfy.sh/my-topic';
-const tokenForm = 'notify.0.token: Give a token of one line, in ASCII and without spaces: no other can be sent';
+const topic =
+  'notify.0.url: End the address of ntfy with a topic of letters, digits, "-" and "_", as in https://ntfy.sh/my-topic';
+const tokenForm =
+  'notify.0.token: Give a token of one line, in ASCII and without spaces: no other can be sent';
 
 const mistakes: [unknown, string][] = [
   [{ type: 'ntfy' }, 'notify.0.url: Give this value: it is missing'],
@@ -46,28 +56,49 @@ const mistakes: [unknown, string][] = [
   [{ type: 'webhook', url: 'file:///canary' }, scheme],
   [{ type: 'webhook', url: '//a.example/canary' }, scheme],
   [{ type: 'webhook', url: 'https://' }, scheme],
-  [{ type: 'webhook', url: { env: 'EMPTY' } }, 'notify.0.url: Set the environment variable EMPTY: it is empty'],
-  [{ type: 'webhook', url: { env: 'UNSET' } }, 'notify.0.url: Set the environment variable UNSET: it is not set'],
+  [
+    { type: 'webhook', url: { env: 'EMPTY' } },
+    'notify.0.url: Set the environment variable EMPTY: it is empty',
+  ],
+  [
+    { type: 'webhook', url: { env: 'UNSET' } },
+    'notify.0.url: Set the environment variable UNSET: it is not set',
+  ],
   [
     { type: 'webhook', url: { file: 'nowhere' } },
     'notify.0.url: Put the address into this file (a relative path counts from the folder of the config). The file does not exist',
   ],
-  [{ type: 'webhook', url: 'https://me:canary%@a.example/' }, 'notify.0.url: Write "%" as "%25" in the name and password of this address'],
+  [
+    { type: 'webhook', url: 'https://me:canary%@a.example/' },
+    'notify.0.url: Write "%" as "%25" in the name and password of this address',
+  ],
   [{ type: 'ntfy', url: 'https://ntfy.sh' }, topic],
   [{ type: 'ntfy', url: 'https://ntfy.sh/canary%zz' }, topic],
   [{ type: 'ntfy', url: 'https://ntfy.sh/über-canary' }, topic],
   [{ type: 'ntfy', url: `https://ntfy.sh/${'canary'.repeat(11)}` }, topic],
-  [{ type: 'gotify', url: secret }, 'notify.0.url: Give the token of an application of Gotify as "token" as well'],
+  [
+    { type: 'gotify', url: secret },
+    'notify.0.url: Give the token of an application of Gotify as "token" as well',
+  ],
   [{ type: 'ntfy', url: secret, token: 'canary\ncanary' }, tokenForm],
   [{ type: 'ntfy', url: secret, token: 'canary ü' }, tokenForm],
-  [{ type: 'ntfy', url: secret, token: { env: 'UNSET' } }, 'notify.0.token: Set the environment variable UNSET: it is not set'],
-  [{ type: 'ping', url: secret, token: 'canary' }, 'notify.0.token: Remove this: a monitor takes no token, its address is the secret'],
+  [
+    { type: 'ntfy', url: secret, token: { env: 'UNSET' } },
+    'notify.0.token: Set the environment variable UNSET: it is not set',
+  ],
+  [
+    { type: 'ping', url: secret, token: 'canary' },
+    'notify.0.token: Remove this: a monitor takes no token, its address is the secret',
+  ],
   [
     { type: 'ping', url: secret, on: ['strangers'] },
     'notify.0.on: Remove "strangers", or tell another than a monitor: it only knows how runs go',
   ],
   [{ type: 'webhook', url: secret, on: [] }, 'notify.0.on'],
-  [{ type: 'webhook', url: secret, on: ['canary'] }, 'notify.0.on.0: Choose one of "started", "finished", "failed", "strangers"'],
+  [
+    { type: 'webhook', url: secret, on: ['canary'] },
+    'notify.0.on.0: Choose one of "started", "finished", "failed", "strangers"',
+  ],
   [{ type: 'webhook', url: secret, tasks: ['8'] }, 'notify.0.tasks.0: Name a task of this config by its id'],
   [
     { type: 'webhook', url: secret, topic: 'canary' },

@@ -58,20 +58,24 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
     await tells('2');
   });
 
-  test('a single file that is mounted, as into a container: mounts, and what is written, are noticed', { skip: needsMounts }, async (t) => {
-    const { file } = createFile(t);
-    const outside = createFile(t).file;
-    const { tells } = startWatch(t, [file], { pollMs: 50 });
-    run('mount', '--bind', outside, file);
-    try {
+  test(
+    'a single file that is mounted, as into a container: mounts, and what is written, are noticed',
+    { skip: needsMounts },
+    async (t) => {
+      const { file } = createFile(t);
+      const outside = createFile(t).file;
+      const { tells } = startWatch(t, [file], { pollMs: 50 });
+      run('mount', '--bind', outside, file);
+      try {
+        await tells('first');
+        fs.writeFileSync(outside, 'from outside');
+        await tells('from outside');
+        fs.writeFileSync(file, 'from inside');
+        await tells('from inside');
+      } finally {
+        run('umount', file);
+      }
       await tells('first');
-      fs.writeFileSync(outside, 'from outside');
-      await tells('from outside');
-      fs.writeFileSync(file, 'from inside');
-      await tells('from inside');
-    } finally {
-      run('umount', file);
-    }
-    await tells('first');
-  });
+    },
+  );
 });

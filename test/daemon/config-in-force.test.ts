@@ -9,7 +9,8 @@ import { until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
 
 const canary = '/9j/4AAQcanary';
-const mistake = (): Error => Object.assign(new Error(`EIO: stat '${canary}'\n    at ${canary}`), { code: 'EIO', path: canary });
+const mistake = (): Error =>
+  Object.assign(new Error(`EIO: stat '${canary}'\n    at ${canary}`), { code: 'EIO', path: canary });
 
 for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
   test(`${where} of a config that throws something unexpected keeps the last good one, says so once, and recovers`, async (t) => {
@@ -48,7 +49,10 @@ for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
     const count = (event: string): number => lines.filter((line) => line['event'] === event).length;
     for (let times = 1; times <= 2; times++) {
       config.readSoon();
-      await until(() => (reads === times && config.state().refused !== undefined ? true : undefined), 'the config to be refused');
+      await until(
+        () => (reads === times && config.state().refused !== undefined ? true : undefined),
+        'the config to be refused',
+      );
     }
     assert.equal(config.now(), first);
     assert.deepEqual([count('bug'), count('config-refused')], [1, 1]);

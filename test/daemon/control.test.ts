@@ -47,7 +47,11 @@ async function open(
   const control = openControl({
     path: socketPath,
     runs: { live: () => runs, stop },
-    recorder: createRecorder({ logger, attempts: { note: (attempt) => void notes.push(attempt) }, tally: createTally(systemClock) }),
+    recorder: createRecorder({
+      logger,
+      attempts: { note: (attempt) => void notes.push(attempt) },
+      tally: createTally(systemClock),
+    }),
     health: () => health,
     logger,
   });
@@ -88,7 +92,10 @@ test('runs under way are listed without their output, whatever the task shows', 
   const { ask } = await open(t, [run]);
   const [status, body] = await ask('GET', '/');
   const listed = JSON.parse(body) as Record<string, unknown>;
-  assert.deepEqual([status, listed['run'], listed['name'], listed['state']], [200, feedId, 'Feed', 'running']);
+  assert.deepEqual(
+    [status, listed['run'], listed['name'], listed['state']],
+    [200, feedId, 'Feed', 'running'],
+  );
   assert.doesNotMatch(body, /secret/);
 });
 
@@ -96,7 +103,10 @@ test('the health is told, and is no run', async (t) => {
   const { ask, health } = await open(t);
   assert.deepEqual(await ask('GET', '/health'), [200, '{"ok":true,"problems":[]}\n']);
   health.push({ what: 'history', message: 'It cannot be written' });
-  assert.deepEqual(await ask('GET', '/health'), [200, '{"ok":false,"problems":[{"what":"history","message":"It cannot be written"}]}\n']);
+  assert.deepEqual(await ask('GET', '/health'), [
+    200,
+    '{"ok":false,"problems":[{"what":"history","message":"It cannot be written"}]}\n',
+  ]);
 });
 
 test('a stop is answered when the run has ended, with how it ended and nothing that it printed', async (t) => {
@@ -116,7 +126,9 @@ test('a stop is answered when the run has ended, with how it ended and nothing t
     lines.map(({ event, run: id }) => [event, id]),
     [['stop', feedId]],
   );
-  assert.deepEqual(notes, [{ result: 'stopped', address: undefined, label: 'command line', task: 'task', run: feedId }]);
+  assert.deepEqual(notes, [
+    { result: 'stopped', address: undefined, label: 'command line', task: 'task', run: feedId },
+  ]);
 });
 
 test('what fits no run is 404, what cannot be read 400, and only POST stops', async (t) => {
@@ -130,7 +142,8 @@ test('what fits no run is 404, what cannot be read 400, and only POST stops', as
     ['PUT', `/${feedId}`, 404],
     ['DELETE', `/${feedId}`, 404],
   ];
-  for (const [method, url, status] of cases) assert.deepEqual(await ask(method, url), [status, ''], `${method} ${url}`);
+  for (const [method, url, status] of cases)
+    assert.deepEqual(await ask(method, url), [status, ''], `${method} ${url}`);
   assert.deepEqual(asked, ['nothing', '', '-/ä']);
 });
 

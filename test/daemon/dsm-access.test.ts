@@ -32,13 +32,18 @@ interface Told {
 }
 
 async function call(daemon: Pick<TestDaemon, 'url'>, id: string, waitSeconds = 100): Promise<Told> {
-  const response = await fetch(`${daemon.url(id)}?wait=${waitSeconds}`, { method: 'POST', headers: { accept: 'application/json' } });
+  const response = await fetch(`${daemon.url(id)}?wait=${waitSeconds}`, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+  });
   return { status: response.status, run: (await response.json()) as Record<string, unknown> };
 }
 const stateOf = async (daemon: TestDaemon, id: string): Promise<unknown> =>
-  ((await (await fetch(`${daemon.base}/runs/${id}`, { headers: { accept: 'application/json' } })).json()) as Record<string, unknown>)[
-    'state'
-  ];
+  (
+    (await (
+      await fetch(`${daemon.base}/runs/${id}`, { headers: { accept: 'application/json' } })
+    ).json()) as Record<string, unknown>
+  )['state'];
 const waysOf = (daemon: Pick<TestDaemon, 'log'>): unknown[][] =>
   daemon
     .log()
@@ -49,7 +54,10 @@ suite('several NASes', { concurrency: true }, () => {
   test('tasks of one number, or of one name, are those of the NAS that they name', async (t) => {
     const [home, attic] = [
       await startFakeDsm(t, { scheduled: [{ id: 7 }], triggered: [{ name: 'camera', output: 'home\n' }] }),
-      await startFakeDsm(t, { scheduled: [{ id: 7, exitCode: 5 }], triggered: [{ name: 'camera', output: 'attic\n' }] }),
+      await startFakeDsm(t, {
+        scheduled: [{ id: 7, exitCode: 5 }],
+        triggered: [{ name: 'camera', output: 'attic\n' }],
+      }),
     ];
     const daemon = await startDaemon(t, {
       tasks: {
@@ -70,10 +78,16 @@ suite('several NASes', { concurrency: true }, () => {
         [200, 0, 'attic\n'],
       ],
     );
-    for (const dsm of [home, attic]) assert.deepEqual([dsm.signIns, dsm.starts().map(String).toSorted()], [[0], ['7', 'camera']]);
+    for (const dsm of [home, attic])
+      assert.deepEqual([dsm.signIns, dsm.starts().map(String).toSorted()], [[0], ['7', 'camera']]);
     assert.deepEqual(
       waysOf(daemon),
-      ['home', 'attic'].map((nas) => [30, nas, 'webapi', `Tasks of the NAS ${nas} are run by the Web API: the config has its address`]),
+      ['home', 'attic'].map((nas) => [
+        30,
+        nas,
+        'webapi',
+        `Tasks of the NAS ${nas} are run by the Web API: the config has its address`,
+      ]),
       'a NAS without tasks is not spoken of',
     );
     assert.deepEqual(
@@ -97,7 +111,9 @@ suite('several NASes', { concurrency: true }, () => {
     await gone.down();
     const daemon = await startDaemon(t, {
       server: { stopGrace: '0s' },
-      tasks: Object.fromEntries(['home', 'hanging', 'gone'].map((nas) => [nas, { nas, scheduled: 1, ...atOnce }])),
+      tasks: Object.fromEntries(
+        ['home', 'hanging', 'gone'].map((nas) => [nas, { nas, scheduled: 1, ...atOnce }]),
+      ),
       more: { dsm: { home: toNas(home), hanging: toNas(hanging), gone: toNas(gone) } },
     });
     const stuck = await Promise.all([1, 2, 3].map(async () => await call(daemon, 'hanging', 0)));
@@ -105,7 +121,11 @@ suite('several NASes', { concurrency: true }, () => {
     const lost = call(daemon, 'gone');
     for (let i = 0; i < 3; i++) assert.equal((await call(daemon, 'home')).status, 200);
     for (const { run } of stuck)
-      assert.equal(await stateOf(daemon, String(run['run'])), 'running', 'what hangs has not come back meanwhile');
+      assert.equal(
+        await stateOf(daemon, String(run['run'])),
+        'running',
+        'what hangs has not come back meanwhile',
+      );
     const { status, run } = await lost;
     assert.equal(status, 500);
     assert.match(
@@ -119,7 +139,10 @@ suite('several NASes', { concurrency: true }, () => {
   });
 
   test('a wrong password at one is told with its place, and is nothing to the other', async (t) => {
-    const [home, attic] = [await startFakeDsm(t, { scheduled: [{ id: 1 }] }), await startFakeDsm(t, { scheduled: [{ id: 1 }] })];
+    const [home, attic] = [
+      await startFakeDsm(t, { scheduled: [{ id: 1 }] }),
+      await startFakeDsm(t, { scheduled: [{ id: 1 }] }),
+    ];
     const wrong = 'wrong-Pz6tK1';
     const daemon = await startReloadable(t, {
       secrets: [wrong, password],
@@ -141,13 +164,19 @@ suite('several NASes', { concurrency: true }, () => {
       [[50, 'attic', 400]],
     );
     assert.match(String(lines[0]?.['msg']), /^Cannot sign in to the NAS attic\. /);
-    const changes = await daemon.takes((config) => void Object.assign(config, { dsm: { home: toNas(home), attic: toNas(attic) } }));
+    const changes = await daemon.takes(
+      (config) => void Object.assign(config, { dsm: { home: toNas(home), attic: toNas(attic) } }),
+    );
     assert.deepEqual(changes, ['another access to attic']);
     assert.deepEqual(
       (await Promise.all([call(daemon, 'a'), call(daemon, 'b')])).map(({ status }) => status),
       [200, 200],
     );
-    assert.deepEqual([home.signIns, attic.signIns], [[0], [400, 0]], 'the one that did not change keeps its session');
+    assert.deepEqual(
+      [home.signIns, attic.signIns],
+      [[0], [400, 0]],
+      'the one that did not change keeps its session',
+    );
   });
 
   test('a NAS that is changed or taken away leaves its runs under way where they are, and the other NAS alone', async (t) => {
@@ -162,7 +191,9 @@ suite('several NASes', { concurrency: true }, () => {
     });
     const [first, second] = [call(daemon, 'a'), call(daemon, 'b')];
     await until(() => (home.starts().length + attic.starts().length === 2 ? true : undefined), 'the starts');
-    await daemon.takes((config) => void Object.assign(config, { dsm: { home: toNas(home), attic: toNas(newAttic) } }));
+    await daemon.takes(
+      (config) => void Object.assign(config, { dsm: { home: toNas(home), attic: toNas(newAttic) } }),
+    );
     assert.equal((await call(daemon, 'b')).run['exitCode'], 9);
     const changes = await daemon.takes((config) => {
       delete config.tasks['b'];
@@ -181,9 +212,16 @@ suite('several NASes', { concurrency: true }, () => {
 
 suite('the way into DSM', { concurrency: true }, () => {
   test('in a container, without tools and without root, the account alone will do', async (t) => {
-    const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }], triggered: [{ name: 'camera', output: 'off\n' }] });
+    const dsm = await startFakeDsm(t, {
+      scheduled: [{ id: 7 }],
+      triggered: [{ name: 'camera', output: 'off\n' }],
+    });
     const daemon = await startDaemon(t, {
-      tasks: { '7': {}, camera: { triggered: 'camera', output: 'all' }, who: { command: ['id', '-u'], output: 'all' } },
+      tasks: {
+        '7': {},
+        camera: { triggered: 'camera', output: 'all' },
+        who: { command: ['id', '-u'], output: 'all' },
+      },
       more: { dsm: toNas(dsm) },
       uid: nobody,
     });
@@ -196,18 +234,27 @@ suite('the way into DSM', { concurrency: true }, () => {
         [200, `${nobody ?? process.getuid?.()}\n`],
       ],
     );
-    assert.deepEqual(waysOf(daemon), [[30, undefined, 'webapi', 'Tasks of DSM are run by the Web API: synowebapi is not on this machine']]);
+    assert.deepEqual(waysOf(daemon), [
+      [30, undefined, 'webapi', 'Tasks of DSM are run by the Web API: synowebapi is not on this machine'],
+    ]);
     assert.equal(await daemon.stop(), 0);
     assert.deepEqual([dsm.signIns, dsm.sessions()], [[0], 0]);
   });
 
   test('where there is none, that is a warning, and a run fails with what to do; a way that comes is said and taken', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }] });
-    const none = 'Tasks of DSM cannot be run: DSM\'s tools are not on this machine, and the config has no "webapi"';
+    const none =
+      'Tasks of DSM cannot be run: DSM\'s tools are not on this machine, and the config has no "webapi"';
     const remedy = 'Add "webapi" to "dsm", or run the daemon as root on the NAS';
-    const daemon = await startReloadable(t, { tasks: { '7': atOnce, x: { command: ['/bin/true'] } }, more: { dsm: nowhere } });
+    const daemon = await startReloadable(t, {
+      tasks: { '7': atOnce, x: { command: ['/bin/true'] } },
+      more: { dsm: nowhere },
+    });
     const refused = await call(daemon, '7');
-    assert.deepEqual([refused.status, refused.run['state'], refused.run['reason']], [500, 'failed', `${none}. ${remedy}.`]);
+    assert.deepEqual(
+      [refused.status, refused.run['state'], refused.run['reason']],
+      [500, 'failed', `${none}. ${remedy}.`],
+    );
     assert.equal((await call(daemon, 'x')).status, 200);
     const checked = await runCli(['check', '--config', daemon.configFile]);
     assert.deepEqual(checked, {
@@ -232,13 +279,19 @@ suite('the way into DSM', { concurrency: true }, () => {
   });
 
   test('without tasks of DSM nothing is said of it', async (t) => {
-    const daemon = await startReloadable(t, { tasks: { x: { command: ['/bin/true'] } }, more: { dsm: nowhere } });
+    const daemon = await startReloadable(t, {
+      tasks: { x: { command: ['/bin/true'] } },
+      more: { dsm: nowhere },
+    });
     assert.deepEqual(waysOf(daemon), []);
     assert.equal((await runCli(['check', '--config', daemon.configFile])).stderr, '');
   });
 
   test('a way that the config names is taken, with a warning where its tool is not there', async (t) => {
-    const daemon = await startReloadable(t, { tasks: { '7': {} }, more: { dsm: { ...nowhere, via: 'synoschedtask' } } });
+    const daemon = await startReloadable(t, {
+      tasks: { '7': {} },
+      more: { dsm: { ...nowhere, via: 'synoschedtask' } },
+    });
     const text =
       'Tasks of DSM are run by synoschedtask, as the config says; but synoschedtask is not on this machine. Set dsm.synoschedtask to where it is, in place of /nowhere/synoschedtask, or dsm.via to "auto"';
     assert.deepEqual(waysOf(daemon), [[40, undefined, 'synoschedtask', text]]);
@@ -261,7 +314,10 @@ suite('the way into DSM', { concurrency: true }, () => {
       assert.equal((await runCli(['check', '--config', daemon.configFile])).stderr, `Warning: ${text}\n`);
       const [scheduled, triggered] = await Promise.all([call(daemon, '7'), call(daemon, 'camera')]);
       assert.equal(scheduled.run['exitCode'], 5);
-      assert.match(String(triggered.run['reason']), /^Triggered tasks cannot be started by synoschedtask, .*\.$/);
+      assert.match(
+        String(triggered.run['reason']),
+        /^Triggered tasks cannot be started by synoschedtask, .*\.$/,
+      );
       await daemon.takes((config) => delete config.tasks['camera']);
       assert.equal(waysOf(daemon)[1]?.[0], 30);
     },
@@ -272,15 +328,26 @@ test('the states of all NASes are told, with the way and how things stand, and n
   const [good, bad] = [await startFakeDsm(t, { scheduled: [{ id: 1 }] }), await startFakeDsm(t)];
   const { loaded } = createJudge(t).judge({
     server,
-    dsm: { here: nowhere, good: toNas(good), bad: toNas(bad, { password: 'wrong-Pz6tK1' }), idle: toNas(good) },
+    dsm: {
+      here: nowhere,
+      good: toNas(good),
+      bad: toNas(bad, { password: 'wrong-Pz6tK1' }),
+      idle: toNas(good),
+    },
     tasks: { a: { identifier: keyOf('a'), nas: 'good', scheduled: 1 } },
   });
   assert.ok(loaded);
-  const access = createDsmAccess({ config: loaded, pipes: withoutPipes, logger: createTestLogger().logger, clock: systemClock });
+  const access = createDsmAccess({
+    config: loaded,
+    pipes: withoutPipes,
+    logger: createTestLogger().logger,
+    clock: systemClock,
+  });
   t.after(async () => await access.close());
-  const kinds = (): unknown[] => access.states().map(({ name, way, health }) => [name, way.kind, health.kind]);
+  const kinds = (): unknown[] =>
+    access.states().map(({ name, transport, health }) => [name, transport.kind, health.kind]);
   const run = async (nas: string): Promise<Outcome> =>
-    await runInDsm({ start: (task, io) => access.execute({ runner: 'dsm', nas, task }, io) }, 1);
+    await runInDsm({ start: (task, io) => access.execute({ kind: 'dsm', nas, task }, io) }, 1);
   const before = ['good', 'bad', 'idle'].map((name) => [name, 'webapi', 'unused']);
   assert.deepEqual(kinds(), [['here', 'none', 'failing'], ...before]);
   await Promise.all(['good', 'bad'].map(run));
@@ -295,6 +362,7 @@ test('the states of all NASes are told, with the way and how things stand, and n
     /correct dsm\.bad\.webapi\.account .* \(error 400\)\. It is not tried again within \d.*\.$/,
   );
   const said = JSON.stringify(access.states());
-  for (const secret of [account, password, 'wrong-Pz6tK1', good.url]) assert.ok(!said.includes(JSON.stringify(secret).slice(1, -1)));
+  for (const secret of [account, password, 'wrong-Pz6tK1', good.url])
+    assert.ok(!said.includes(JSON.stringify(secret).slice(1, -1)));
   assert.equal((await run('nobody')).reason, 'The config no longer names the NAS of this task.');
 });

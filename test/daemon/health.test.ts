@@ -13,7 +13,11 @@ const well: HealthParts = {
     { name: 'attic', way: 'webapi', reason: '', health: 'unused' },
   ],
 };
-const refused = { at: '2026-11-21T00:00:00.000Z', message: 'Cannot use config.json: 1 problem', problems: ['config.json:1:1 …'] };
+const refused = {
+  at: '2026-11-21T00:00:00.000Z',
+  message: 'Cannot use config.json: 1 problem',
+  problems: ['config.json:1:1 …'],
+};
 const failing = { way: 'webapi', reason: 'The password is wrong.', health: 'failing' } as const;
 
 test('nothing is wrong with a daemon that is well', () => {
@@ -21,9 +25,17 @@ test('nothing is wrong with a daemon that is well', () => {
 });
 
 const cases: readonly (readonly [parts: Partial<HealthParts>, what: string, message: string])[] = [
-  [{ config: { refused } }, 'config', 'Cannot use config.json: 1 problem; the daemon continues with the last good one'],
+  [
+    { config: { refused } },
+    'config',
+    'Cannot use config.json: 1 problem; the daemon continues with the last good one',
+  ],
   [{ isLogWritten: false }, 'log', 'The log cannot be written; no task is started until it can be'],
-  [{ historyProblem: 'ENOSPC' }, 'history', 'The history cannot be written (ENOSPC); no task is started until it can be'],
+  [
+    { historyProblem: 'ENOSPC' },
+    'history',
+    'The history cannot be written (ENOSPC); no task is started until it can be',
+  ],
   [{ dsmStates: [{ name: 'DSM', ...failing }] }, 'dsm', 'The password is wrong.'],
   [{ dsmStates: [{ name: 'attic', ...failing }] }, 'dsm', 'attic: The password is wrong.'],
 ];

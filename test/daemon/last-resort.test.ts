@@ -46,7 +46,11 @@ for (const [what, statement] of Object.entries(fatal))
         .log()
         .slice(-3)
         .map(({ msg }) => msg),
-      ['The daemon stops in order, which is a mistake in remotetask: please report it', 'Stopping (a mistake in remotetask)', 'Stopped'],
+      [
+        'The daemon stops in order, which is a mistake in remotetask: please report it',
+        'Stopping (a mistake in remotetask)',
+        'Stopped',
+      ],
     );
     assert.equal(typeof bugsOf(daemon)[0]?.['stack'], 'string');
     assert.ok(!fs.existsSync(path.join(daemon.folder, 'history.jsonl.lock')));
@@ -68,9 +72,17 @@ test('the line of a bug holds its stack, with plain words and causes', async (t)
 
 test('a daemon that stops for a mistake leaves its runs, whatever stopGrace says, and the next one takes them up', async (t) => {
   const folder = createFolder(t);
-  const wait = { command: ['sh', '-c', 'echo $$ > pid; while test -e pid && ! test -e go; do sleep 0.05; done'], cwd: folder };
+  const wait = {
+    command: ['sh', '-c', 'echo $$ > pid; while test -e pid && ! test -e go; do sleep 0.05; done'],
+    cwd: folder,
+  };
   const server = { stopGrace: '10m' };
-  const daemon = await startDaemon(t, { tasks: { wait }, server, folder, nodeArgs: onSignal(t, "throw new Error('x')") });
+  const daemon = await startDaemon(t, {
+    tasks: { wait },
+    server,
+    folder,
+    nodeArgs: onSignal(t, "throw new Error('x')"),
+  });
   assert.equal((await fetch(daemon.url('wait'))).status, 202);
   const exited = once(daemon.child, 'exit');
   daemon.child.kill('SIGUSR2');
@@ -156,7 +168,10 @@ test('a mistake while a call is served ends its connection, and nothing else', a
   for (const [port, line, fault, more = ''] of calls) {
     const before = bugsOf(daemon).length;
     await sendFaulty(port, `${line}\r\nHost: a\r\nConnection: close\r\nX-Fault: ${fault}\r\n${more}\r\n`);
-    await until(() => (bugsOf(daemon).length > before ? true : undefined), `a line for ${line} ${more} (${fault})`);
+    await until(
+      () => (bugsOf(daemon).length > before ? true : undefined),
+      `a line for ${line} ${more} (${fault})`,
+    );
   }
   assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
   // The page to sign in at, for what is no browser.

@@ -11,13 +11,22 @@ async function failWith(code: string, port = 10_765, part: 'server' | 'admin' = 
       throw Object.assign(new Error(`listen ${code}`), { code, syscall: 'listen' });
     },
   };
-  const error: unknown = await listen(app, { part, host: '192.0.2.1', port }).catch((thrown: unknown) => thrown);
+  const error: unknown = await listen(app, { part, host: '192.0.2.1', port }).catch(
+    (thrown: unknown) => thrown,
+  );
   assert.ok(error instanceof AppError, code);
   return error;
 }
 
 test('each error of the system becomes a sentence with a remedy, and ends with status 1', async () => {
-  const codes = [...Object.keys(os.constants.errno), 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ERR_SERVER_ALREADY_LISTEN', 'unknown'];
+  const codes = [
+    ...Object.keys(os.constants.errno),
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'ERR_SERVER_ALREADY_LISTEN',
+    'unknown',
+  ];
   for (const code of codes) {
     const { message, details, exitStatus } = await failWith(code);
     assert.match(message, /^Cannot listen on /, code);
@@ -40,9 +49,12 @@ test('the usual reasons are told apart, and the others named by their code', asy
     ['ENOBUFS', 10_765, 'cannot-listen'],
     ['EIO', 10_765, 'cannot-listen'],
   ];
-  for (const [code, port, told] of cases) assert.equal((await failWith(code, port)).code, told, `${code} ${port}`);
+  for (const [code, port, told] of cases)
+    assert.equal((await failWith(code, port)).code, told, `${code} ${port}`);
   const { message, details } = await failWith('EMFILE');
   assert.equal(message, 'Cannot listen on port 10765 of 192.0.2.1 (EMFILE)');
   assert.deepEqual(details, ['Allow the daemon more open files (`ulimit -n`)']);
-  assert.deepEqual((await failWith('EIO', 10_766, 'admin')).details, ['Set another admin.port or admin.listen in the config']);
+  assert.deepEqual((await failWith('EIO', 10_766, 'admin')).details, [
+    'Set another admin.port or admin.listen in the config',
+  ]);
 });

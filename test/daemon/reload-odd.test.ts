@@ -25,7 +25,9 @@ for (const uid of isRoot ? [undefined, 64_324] : [undefined]) {
       { command: [path.join(odd, 'locked/program')] },
     ];
     for (const [i, oddity] of oddities.entries()) {
-      await daemon.takes(({ tasks }) => void (tasks[`odd-${i}`] = { identifier: keyOf(`odd-${i}`), ...quick, ...oddity }));
+      await daemon.takes(
+        ({ tasks }) => void (tasks[`odd-${i}`] = { identifier: keyOf(`odd-${i}`), ...quick, ...oddity }),
+      );
       assert.equal(await daemon.call(magicKey, keyOf('a')), 202);
     }
     const text = fs.readFileSync(daemon.configFile, 'utf8');

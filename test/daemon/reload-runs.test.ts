@@ -22,7 +22,12 @@ async function startRun(daemon: Reloadable, id: string): Promise<string> {
 }
 
 const endOf = async (daemon: Reloadable, run: string): Promise<unknown> =>
-  (await until(() => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run), 'the end of the run'))['outcome'];
+  (
+    await until(
+      () => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run),
+      'the end of the run',
+    )
+  )['outcome'];
 
 describe('a reload during runs', { concurrency: true }, () => {
   test('a task that is removed: its run goes on, can be looked at, and ends with its outcome in the history', async (t) => {
@@ -37,10 +42,17 @@ describe('a reload during runs', { concurrency: true }, () => {
     assert.deepEqual(changes, ['added c', 'removed a, b']);
     assert.equal(await daemon.call(magicKey, keyOf('b')), 404);
     const look = async (run: string): Promise<unknown> =>
-      ((await (await fetch(`${daemon.base}/runs/${run}`, { headers: { accept: 'application/json' } })).json()) as { state: unknown }).state;
+      (
+        (await (
+          await fetch(`${daemon.base}/runs/${run}`, { headers: { accept: 'application/json' } })
+        ).json()) as { state: unknown }
+      ).state;
     assert.deepEqual([await look(a), await look(b)], ['running', 'running']);
     const c = await startRun(daemon, 'a');
-    assert.equal((await fetch(`${daemon.base}/runs/${b}/stop`, { method: 'POST', redirect: 'manual' })).ok, true);
+    assert.equal(
+      (await fetch(`${daemon.base}/runs/${b}/stop`, { method: 'POST', redirect: 'manual' })).ok,
+      true,
+    );
     assert.deepEqual(await endOf(daemon, b), { kind: 'stopped', signal: 'SIGTERM' });
     fs.writeFileSync(path.join(folder, 'go'), '');
     assert.deepEqual(

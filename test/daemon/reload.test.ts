@@ -31,12 +31,21 @@ describe('a reload', { concurrency: 3 }, () => {
     assert.deepEqual([await call('a'), await call('b'), await call('c')], [202, 202, 404]);
     fs.writeFileSync(
       daemon.configFile,
-      JSON.stringify({ ...daemon.config(), tasks: { a: { identifier: keyOf('a'), ...quick }, c: { identifier: keyOf('c'), ...quick } } }),
+      JSON.stringify({
+        ...daemon.config(),
+        tasks: { a: { identifier: keyOf('a'), ...quick }, c: { identifier: keyOf('c'), ...quick } },
+      }),
     );
-    await until(async () => ((await call('b')) === 404 ? true : undefined), 'the key of the removed task to open nothing');
+    await until(
+      async () => ((await call('b')) === 404 ? true : undefined),
+      'the key of the removed task to open nothing',
+    );
     assert.deepEqual([await call('a'), await call('b'), await call('c')], [202, 404, 202]);
     assert.equal(sockets.size, 1);
-    assert.deepEqual((await daemon.logged(({ event }) => event === 'config-taken'))['changes'], ['added c', 'removed b']);
+    assert.deepEqual((await daemon.logged(({ event }) => event === 'config-taken'))['changes'], [
+      'added c',
+      'removed b',
+    ]);
   });
 
   test('a config that cannot be used is reported once, with its problems, and changes nothing, for strangers neither', async (t) => {
@@ -45,7 +54,9 @@ describe('a reload', { concurrency: 3 }, () => {
       (url) => `GET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`,
     );
     const askAll = async (): Promise<string[]> =>
-      await Promise.all([...requests, 'x\r\n\r\n'].map(async (bytes) => withoutDate(await exchange(daemon.port, bytes))));
+      await Promise.all(
+        [...requests, 'x\r\n\r\n'].map(async (bytes) => withoutDate(await exchange(daemon.port, bytes))),
+      );
     const before = await askAll();
     const good = fs.readFileSync(daemon.configFile, 'utf8');
     const bad: [string, RegExp][] = [
@@ -76,22 +87,34 @@ describe('a reload', { concurrency: 3 }, () => {
     const daemon = await startReloadable(t, { tasks: { a: quick }, secrets: [otherKey] });
     const elsewhere = path.join(createFolder(t), 'key.txt');
     const config = daemon.config();
-    await daemon.refuses(JSON.stringify({ ...config, tasks: { a: { ...quick, identifier: { file: elsewhere } } } }));
+    await daemon.refuses(
+      JSON.stringify({ ...config, tasks: { a: { ...quick, identifier: { file: elsewhere } } } }),
+    );
     fs.writeFileSync(elsewhere, otherKey);
     await daemon.logged(({ event }) => event === 'config-taken');
-    assert.deepEqual([await daemon.call(magicKey, otherKey), await daemon.call(magicKey, keyOf('a'))], [202, 404]);
+    assert.deepEqual(
+      [await daemon.call(magicKey, otherKey), await daemon.call(magicKey, keyOf('a'))],
+      [202, 404],
+    );
   });
 
   test('a key in a file of its own is changed there', async (t) => {
     const folder = createFolder(t);
     const file = path.join(folder, 'key.txt');
     fs.writeFileSync(file, keyOf('a'));
-    const daemon = await startReloadable(t, { folder, tasks: { a: { ...quick, identifier: { file: 'key.txt' } } }, secrets: [otherKey] });
+    const daemon = await startReloadable(t, {
+      folder,
+      tasks: { a: { ...quick, identifier: { file: 'key.txt' } } },
+      secrets: [otherKey],
+    });
     assert.equal(await daemon.call(magicKey, keyOf('a')), 202);
     fs.writeFileSync(file, otherKey);
     const { changes } = await daemon.logged(({ event }) => event === 'config-taken');
     assert.deepEqual(changes, ['other keys for a']);
-    assert.deepEqual([await daemon.call(magicKey, otherKey), await daemon.call(magicKey, keyOf('a'))], [202, 404]);
+    assert.deepEqual(
+      [await daemon.call(magicKey, otherKey), await daemon.call(magicKey, keyOf('a'))],
+      [202, 404],
+    );
   });
 
   test('HUP opens the log anew and reads the config again', async (t) => {
@@ -109,7 +132,8 @@ describe('a reload', { concurrency: 3 }, () => {
     const began = performance.now();
     const config = daemon.config();
     for (let i = 0; i < 100; i++) {
-      if (i === 90) replace(daemon.configFile, JSON.stringify({ ...config, server: { ...config.server, debug: true } }));
+      if (i === 90)
+        replace(daemon.configFile, JSON.stringify({ ...config, server: { ...config.server, debug: true } }));
       process.kill(daemon.pid, 'SIGHUP');
       await daemon.call('wrong-magic-key', 'wrong-task-key');
     }
@@ -123,10 +147,15 @@ describe('a reload', { concurrency: 3 }, () => {
   test('another address or port is named as what needs a new start, as long as it does', async (t) => {
     const daemon = await startReloadable(t, { tasks: { a: quick } });
     const other = await findPort();
-    const changes = await daemon.takes(({ server }) => void Object.assign(server, { listen: '127.0.0.2', port: other }));
+    const changes = await daemon.takes(
+      ({ server }) => void Object.assign(server, { listen: '127.0.0.2', port: other }),
+    );
     assert.deepEqual(changes, []);
     const { names, msg } = await daemon.logged(({ event }) => event === 'restart-needed');
-    assert.deepEqual([names, msg], [['server.listen', 'server.port'], 'Start the daemon again for server.listen, server.port']);
+    assert.deepEqual(
+      [names, msg],
+      [['server.listen', 'server.port'], 'Start the daemon again for server.listen, server.port'],
+    );
     assert.equal(await daemon.call(magicKey, keyOf('a')), 202);
     await assert.rejects(fetch(`http://127.0.0.2:${other}/`));
     await daemon.takes(({ server, tasks }) => {
@@ -139,12 +168,20 @@ describe('a reload', { concurrency: 3 }, () => {
   });
 
   test('other limits count from then on', async (t) => {
-    const daemon = await startReloadable(t, { tasks: { a: quick }, server: { rateLimit: { runs: 1, per: '1h' } } });
+    const daemon = await startReloadable(t, {
+      tasks: { a: quick },
+      server: { rateLimit: { runs: 1, per: '1h' } },
+    });
     const call = async (): Promise<number> => await daemon.call(magicKey, keyOf('a'));
     assert.deepEqual([await call(), await call()], [202, 429]);
-    assert.deepEqual(await daemon.takes(({ server }) => void (server['rateLimit'] = { runs: 2, per: '1h' })), ['other limits']);
+    assert.deepEqual(
+      await daemon.takes(({ server }) => void (server['rateLimit'] = { runs: 2, per: '1h' })),
+      ['other limits'],
+    );
     assert.deepEqual([await call(), await call(), await call()], [202, 202, 429]);
-    assert.deepEqual(await daemon.takes(({ tasks }) => void (tasks['a'] = { ...tasks['a'], name: 'A' })), ['changed a']);
+    assert.deepEqual(await daemon.takes(({ tasks }) => void (tasks['a'] = { ...tasks['a'], name: 'A' })), [
+      'changed a',
+    ]);
     assert.equal(await call(), 429);
   });
 
@@ -158,7 +195,9 @@ describe('a reload', { concurrency: 3 }, () => {
       { label: 'old', key: magicKey, expires: new Date(expiresMs).toISOString() },
       { label: 'new', key: otherKey },
     ];
-    assert.deepEqual(await daemon.takes(({ server }) => void (server['magickey'] = magickey)), ['other magic keys']);
+    assert.deepEqual(await daemon.takes(({ server }) => void (server['magickey'] = magickey)), [
+      'other magic keys',
+    ]);
     const call = async (magic: string): Promise<number> => await daemon.call(magic, keyOf('a'));
     assert.equal(await call(otherKey), 202);
     for (let isOpen = true; isOpen;) {

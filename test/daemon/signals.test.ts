@@ -19,7 +19,11 @@ async function startWaiting(daemon: TestDaemon): Promise<number> {
 
 function waiting(folder: string): Record<string, object> {
   return {
-    wait: { name: 'Wait', command: ['sh', '-c', 'echo $$ > pid; while test -e pid && ! test -e go; do sleep 0.05; done'], cwd: folder },
+    wait: {
+      name: 'Wait',
+      command: ['sh', '-c', 'echo $$ > pid; while test -e pid && ! test -e go; do sleep 0.05; done'],
+      cwd: folder,
+    },
   };
 }
 
@@ -34,7 +38,10 @@ function eventsOf(daemon: TestDaemon): unknown[] {
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR'] as const)
   test(`${signal} ends a daemon that has nothing to do with status 0, and gives the history back`, async (t) => {
-    const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'] } }, server: { stopGrace: '10m' } });
+    const daemon = await startDaemon(t, {
+      tasks: { hello: { command: ['true'] } },
+      server: { stopGrace: '10m' },
+    });
     const idle = await fetch(daemon.base);
     assert.equal(idle.status, 404);
     daemon.child.kill(signal);
@@ -105,8 +112,12 @@ test('a second signal ends the daemon at once, whatever it waits for', async (t)
 
 test('SIGHUP after the log was moved away opens it anew, and loses nothing', async (t) => {
   const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'], cooldown: '0s' } } });
-  const [log, moved] = ['log.txt', 'log.moved'].map((name) => path.join(daemon.folder, name)) as [string, string];
-  const call = async (): Promise<void> => assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
+  const [log, moved] = ['log.txt', 'log.moved'].map((name) => path.join(daemon.folder, name)) as [
+    string,
+    string,
+  ];
+  const call = async (): Promise<void> =>
+    assert.equal((await fetch(`${daemon.url('hello')}?wait=30`)).status, 200);
   await call();
   await daemon.logged(({ event }) => event === 'run-ended');
   fs.renameSync(log, moved);
@@ -133,7 +144,10 @@ test('many SIGHUPs change nothing else', async (t) => {
 });
 
 /** What a signal does to a daemon is decided for these elsewhere, or cannot be: KILL and STOP, and what a processor raises. */
-const decided = 'SIGTERM SIGINT SIGQUIT SIGPWR SIGXCPU SIGABRT SIGIOT SIGHUP SIGKILL SIGSTOP SIGILL SIGBUS SIGFPE SIGSEGV'.split(' ');
+const decided =
+  'SIGTERM SIGINT SIGQUIT SIGPWR SIGXCPU SIGABRT SIGIOT SIGHUP SIGKILL SIGSTOP SIGILL SIGBUS SIGFPE SIGSEGV'.split(
+    ' ',
+  );
 if (process.arch !== 'x64') decided.push('SIGTRAP');
 /** These pause a program that runs in a terminal, as its user wants. */
 const pausing = ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'];
@@ -143,12 +157,17 @@ const silent = new Set(['SIGPIPE', 'SIGXFSZ', 'SIGCHLD', 'SIGCONT', 'SIGURG', 'S
 test('every other signal leaves a daemon as it is, opens nothing, and has a line in the log', async (t) => {
   const daemon = await startDaemon(t, { tasks: { hello: { command: ['true'], cooldown: '0s' } } });
   const listening = countListening(daemon.pid);
-  const signals = (Object.keys(os.constants.signals) as NodeJS.Signals[]).filter((name) => ![...decided, ...pausing].includes(name));
+  const signals = (Object.keys(os.constants.signals) as NodeJS.Signals[]).filter(
+    (name) => ![...decided, ...pausing].includes(name),
+  );
   for (const signal of signals) {
     process.kill(daemon.pid, signal);
     if (!silent.has(signal)) {
       const number = os.constants.signals[signal];
-      await daemon.logged(({ event, signal: noted }) => event === 'signal' && os.constants.signals[noted as NodeJS.Signals] === number);
+      await daemon.logged(
+        ({ event, signal: noted }) =>
+          event === 'signal' && os.constants.signals[noted as NodeJS.Signals] === number,
+      );
     }
   }
   for (const signal of pausing as NodeJS.Signals[]) {

@@ -42,7 +42,11 @@ interface Watched {
   names(): unknown;
 }
 
-async function start(t: T, options: FakeDsmOptions, { folder = createFolder(t), retryMs = 50 } = {}): Promise<Watched> {
+async function start(
+  t: T,
+  options: FakeDsmOptions,
+  { folder = createFolder(t), retryMs = 50 } = {},
+): Promise<Watched> {
   const dsm = await startFakeDsm(t, options);
   const { logger, lines } = createTestLogger();
   const settings = {
@@ -64,7 +68,9 @@ async function start(t: T, options: FakeDsmOptions, { folder = createFolder(t), 
     nas,
     told: () =>
       lines.flatMap(({ event, msg }) =>
-        ['dsm-task-warning', 'dsm-not-asked', 'names-unwritable'].includes(String(event)) ? [[event, msg]] : [],
+        ['dsm-task-warning', 'dsm-not-asked', 'names-unwritable'].includes(String(event))
+          ? [[event, msg]]
+          : [],
       ),
     names: () => (fs.existsSync(namesPath) ? JSON.parse(fs.readFileSync(namesPath, 'utf8')) : undefined),
   };
@@ -73,7 +79,10 @@ const calls = (dsm: FakeDsm, method: string): number =>
   dsm.calls.filter((call) => call.method === method && call.api.includes('Core')).length;
 /** Resolves once a look is over: the list of triggered tasks is the last thing asked for. */
 const looked = async (dsm: FakeDsm, times: number): Promise<void> =>
-  void (await until(() => (dsm.calls.filter(({ api }) => api.includes('EventScheduler')).length >= times ? true : undefined), 'the look'));
+  void (await until(
+    () => (dsm.calls.filter(({ api }) => api.includes('EventScheduler')).length >= times ? true : undefined),
+    'the look',
+  ));
 const gone = ['dsm-task-warning', 'tasks.9: DSM has no scheduled task 9. Correct its number, or remove it'];
 
 suite('task watch', { concurrency: true }, () => {
@@ -83,7 +92,10 @@ suite('task watch', { concurrency: true }, () => {
     await until(() => (told().length === 2 ? true : undefined), 'the warnings');
     assert.deepEqual(told(), [
       gone,
-      ['dsm-task-warning', 'tasks.camera: DSM has no triggered task "camera". Correct its name, or remove it'],
+      [
+        'dsm-task-warning',
+        'tasks.camera: DSM has no triggered task "camera". Correct its name, or remove it',
+      ],
     ]);
     assert.deepEqual(await until(names, 'the names'), { '': { 7: 'Copy' } });
   });
@@ -97,7 +109,10 @@ suite('task watch', { concurrency: true }, () => {
       return watched;
     };
     const saved = async (watched: Watched, expected: object): Promise<void> =>
-      void (await until(() => (isDeepStrictEqual(watched.names(), expected) ? true : undefined), JSON.stringify(expected)));
+      void (await until(
+        () => (isDeepStrictEqual(watched.names(), expected) ? true : undefined),
+        JSON.stringify(expected),
+      ));
     await saved(await look('A', 7, 8), { '': { 7: 'A', 8: 'A' } });
     const second = await look('B', 7);
     await saved(second, { '': { 7: 'B', 8: 'A' } });
@@ -112,12 +127,16 @@ suite('task watch', { concurrency: true }, () => {
     await saved(third, { '': { 7: 'B', 8: 'B' } });
     assert.deepEqual(
       third.told().map(([, text]) => text),
-      ['tasks.8: scheduled task 8 of DSM is now "B", and was "A". Look whether it is still the one that is meant'],
+      [
+        'tasks.8: scheduled task 8 of DSM is now "B", and was "A". Look whether it is still the one that is meant',
+      ],
     );
   });
 
   test('DSM that is away is asked again and again until it answers, with one line for each reason', async (t) => {
-    const { watch, dsm, told } = await start(t, { settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) } });
+    const { watch, dsm, told } = await start(t, {
+      settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
+    });
     watch.use(keysOf(9));
     await until(() => (calls(dsm, 'list') >= 3 ? true : undefined), 'three looks');
     dsm.set({ fault: () => undefined });
@@ -152,7 +171,9 @@ suite('task watch', { concurrency: true }, () => {
   });
 
   test('a closed watch says nothing more, and asks no more', async (t) => {
-    const { watch, dsm, told } = await start(t, { settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) } });
+    const { watch, dsm, told } = await start(t, {
+      settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
+    });
     watch.use(keysOf(9));
     await until(() => (told().length === 1 ? true : undefined), 'the first look');
     watch.close();

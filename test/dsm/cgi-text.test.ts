@@ -2,9 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { isOpaqueValue, isUserName, parseGroupIds, parseLoginAnswer, parseUserName } from '../../src/dsm/cgi-text.ts';
+import {
+  isOpaqueValue,
+  isUserName,
+  parseGroupIds,
+  parseLoginAnswer,
+  parseUserName,
+} from '../../src/dsm/cgi-text.ts';
 
-const head = 'Content-type: text/html; charset="UTF-8"\nP3P: CP="IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT"';
+const head =
+  'Content-type: text/html; charset="UTF-8"\nP3P: CP="IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT"';
 const body = '{\n   "result" : "success",\n   "success" : true\n}\n';
 const cookie = 'Set-Cookie: id=8b9EKhZnb3w1YC4KNN00020;path=/';
 
@@ -24,7 +31,8 @@ test('a user name is what authenticate.cgi prints, with or without a line end', 
     '7of9',
   ];
   for (const name of names)
-    for (const end of ['', '\n', '\r\n']) assert.equal(parseUserName(Buffer.from(name + end)), name, JSON.stringify(name + end));
+    for (const end of ['', '\n', '\r\n'])
+      assert.equal(parseUserName(Buffer.from(name + end)), name, JSON.stringify(name + end));
 });
 
 test('nothing, an option, a number, or what no terminal should show is no user name', () => {
@@ -63,7 +71,10 @@ test('whatever is printed, a user name is one line without control characters, a
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (printed) => {
       const name = parseUserName(printed);
-      assert.ok(name === undefined || (isUserName(name) && Buffer.from(printed).includes(name) && !/^[-+]|[\0-\x1f\x7f-\x9f]/.test(name)));
+      assert.ok(
+        name === undefined ||
+          (isUserName(name) && Buffer.from(printed).includes(name) && !/^[-+]|[\0-\x1f\x7f-\x9f]/.test(name)),
+      );
     }),
   );
   fc.assert(
@@ -76,7 +87,17 @@ test('whatever is printed, a user name is one line without control characters, a
 test('groups are numbers, or nothing', () => {
   assert.deepEqual(parseGroupIds(Buffer.from('100 25 101\n')), [100, 25, 101]);
   assert.deepEqual(parseGroupIds(Buffer.from('101')), [101]);
-  for (const text of ['', '\n', 'administrators', '100, 101', '100\n101', '1e2', '-101', '101 x', "id: 'x': no such user"])
+  for (const text of [
+    '',
+    '\n',
+    'administrators',
+    '100, 101',
+    '100\n101',
+    '1e2',
+    '-101',
+    '101 x',
+    "id: 'x': no such user",
+  ])
     assert.equal(parseGroupIds(Buffer.from(text)), undefined, JSON.stringify(text));
 });
 
@@ -86,11 +107,26 @@ test('an answer of login.cgi is read with either line end: token, success, sessi
       `${head}\n\n{\n   "SynoToken" : "9xKq.-_z",\n   "result" : "success",\n   "success" : true\n}\n`,
       { isSignedIn: true, synoToken: '9xKq.-_z', sessionId: undefined },
     ],
-    [`${head}\n\n{"SynoToken":"","result":"success","success":true}`, { isSignedIn: true, synoToken: undefined, sessionId: undefined }],
-    [`${head}\n\n{"SynoToken":"a b\\n","success":true}`, { isSignedIn: true, synoToken: undefined, sessionId: undefined }],
-    [`${head}\n\n{"result":"error","success":false}`, { isSignedIn: false, synoToken: undefined, sessionId: undefined }],
-    [`${head}\n\n{"result":"error","success":true}`, { isSignedIn: false, synoToken: undefined, sessionId: undefined }],
-    [`${head}\n${cookie}\n\n${body}`, { isSignedIn: true, synoToken: undefined, sessionId: '8b9EKhZnb3w1YC4KNN00020' }],
+    [
+      `${head}\n\n{"SynoToken":"","result":"success","success":true}`,
+      { isSignedIn: true, synoToken: undefined, sessionId: undefined },
+    ],
+    [
+      `${head}\n\n{"SynoToken":"a b\\n","success":true}`,
+      { isSignedIn: true, synoToken: undefined, sessionId: undefined },
+    ],
+    [
+      `${head}\n\n{"result":"error","success":false}`,
+      { isSignedIn: false, synoToken: undefined, sessionId: undefined },
+    ],
+    [
+      `${head}\n\n{"result":"error","success":true}`,
+      { isSignedIn: false, synoToken: undefined, sessionId: undefined },
+    ],
+    [
+      `${head}\n${cookie}\n\n${body}`,
+      { isSignedIn: true, synoToken: undefined, sessionId: '8b9EKhZnb3w1YC4KNN00020' },
+    ],
   ];
   for (const [printed, expected] of cases) {
     assert.deepEqual(parseLoginAnswer(Buffer.from(printed)), expected, printed);
@@ -103,7 +139,10 @@ test('a cookie of login.cgi counts only as a session for the whole of this host'
     parseLoginAnswer(Buffer.from(`${[head, ...lines].join('\n')}\n\n${body}`))?.sessionId;
   for (const more of ['', ';HttpOnly', '; HttpOnly; Secure', '; SameSite=Lax', ';'])
     assert.equal(idOf(`Set-Cookie: id=abc; path=/${more}`), 'abc');
-  assert.equal(idOf('Set-Cookie: did=x;path=/', 'set-cookie:id=abc;PATH=/', 'Set-Cookie: stay_login=0'), 'abc');
+  assert.equal(
+    idOf('Set-Cookie: did=x;path=/', 'set-cookie:id=abc;PATH=/', 'Set-Cookie: stay_login=0'),
+    'abc',
+  );
   const wrong = [
     'id=abc',
     'id=abc;path=/webman',
@@ -138,7 +177,10 @@ test('what is no answer of login.cgi is none', () => {
     `${head}\n\n{"success":"yes"}`,
   ];
   for (const text of texts) assert.equal(parseLoginAnswer(Buffer.from(text)), undefined, text);
-  assert.equal(parseLoginAnswer(Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(`\n\n${body}`)])), undefined);
+  assert.equal(
+    parseLoginAnswer(Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(`\n\n${body}`)])),
+    undefined,
+  );
 });
 
 test('whatever is printed, what is taken from it can stand in a header', () => {

@@ -15,7 +15,8 @@ function createClock(): Clock & { tick(ms: number): void } {
   let now = 0;
   return { nowMs: () => now, wallMs: () => Date.now(), tick: (ms) => void (now += ms) };
 }
-const kindsOf = (answers: readonly { readonly kind: string }[]): string => answers.map(({ kind }) => kind).join(' ');
+const kindsOf = (answers: readonly { readonly kind: string }[]): string =>
+  answers.map(({ kind }) => kind).join(' ');
 const hour = 3_600_000;
 
 suite('client', { concurrency: true }, () => {
@@ -29,13 +30,19 @@ suite('client', { concurrency: true }, () => {
       const dsm = await startFakeDsm(t, { profile });
       const { client, list, log } = createTestClient(t, createAccess(dsm));
       assert.deepEqual([dsm.calls.length, client.health()], [0, { kind: 'unused' }]);
-      assert.equal(kindsOf(await Promise.all(Array.from({ length: 20 }, list))), Array(20).fill('answered').join(' '));
+      assert.equal(
+        kindsOf(await Promise.all(Array.from({ length: 20 }, list))),
+        Array(20).fill('answered').join(' '),
+      );
       const logins = dsm.calls.filter(({ method }) => method === 'login');
       assert.deepEqual(
         logins.map((call) => [call.params.get('version'), call.path, call.httpMethod, call.url]),
         [[login, path, 'POST', `/webapi/${path}`]],
       );
-      assert.deepEqual([client.health(), dsm.signIns, log.map(({ event }) => event)], [{ kind: 'signed-in' }, [0], ['dsm-signed-in']]);
+      assert.deepEqual(
+        [client.health(), dsm.signIns, log.map(({ event }) => event)],
+        [{ kind: 'signed-in' }, [0], ['dsm-signed-in']],
+      );
       await client.close();
       assert.equal(dsm.sessions(), 0);
     }
@@ -49,13 +56,19 @@ suite('client', { concurrency: true }, () => {
       await list();
       clock.tick(hour);
       dsm.endSessions(code);
-      assert.equal(kindsOf(await Promise.all([list(), list(), list()])), 'answered answered answered', String(code));
+      assert.equal(
+        kindsOf(await Promise.all([list(), list(), list()])),
+        'answered answered answered',
+        String(code),
+      );
       assert.deepEqual(dsm.signIns, [0, 0]);
     }
   });
 
   test('where each session is refused at once, that is told after one renewal, and signing in slows down', async (t) => {
-    const dsm = await startFakeDsm(t, { settings: { fault: ({ method }) => (method === 'list' ? 'error 119' : undefined) } });
+    const dsm = await startFakeDsm(t, {
+      settings: { fault: ({ method }) => (method === 'list' ? 'error 119' : undefined) },
+    });
     const clock = createClock();
     const { list, client } = createTestClient(t, createAccess(dsm), { clock });
     const first = await list();
@@ -72,22 +85,36 @@ suite('client', { concurrency: true }, () => {
   });
 
   test('after a refusal of account, password or code: one attempt, one line, a clear state, and an hour of silence', async (t) => {
-    const cases: [parts: Partial<WebApiAccess>, refusal: number | undefined, code: number, words: RegExp][] = [
-      [{ password: 'wrong' }, undefined, 400, /the account or the password is wrong; correct dsm\.webapi\.account/],
-      [{ account: 'nobody' }, undefined, 400, /the account or the password is wrong/],
-      [{ session: 'Core' }, undefined, 402, /dsm\.webapi\.session/],
-      [{ account: 'careful' }, undefined, 403, /remotetask device-token/],
-      [{ account: 'careful', deviceToken: 'stale' }, undefined, 403, /no longer takes the device token; .*remotetask device-token/],
-      ...[401, 406, 407, 408, 409, 410, 411].map((code): [object, number, number, RegExp] => [
-        {},
-        code,
-        code,
-        /Control Panel|sign in to DSM/,
-      ]),
-    ];
+    const cases: [parts: Partial<WebApiAccess>, refusal: number | undefined, code: number, words: RegExp][] =
+      [
+        [
+          { password: 'wrong' },
+          undefined,
+          400,
+          /the account or the password is wrong; correct dsm\.webapi\.account/,
+        ],
+        [{ account: 'nobody' }, undefined, 400, /the account or the password is wrong/],
+        [{ session: 'Core' }, undefined, 402, /dsm\.webapi\.session/],
+        [{ account: 'careful' }, undefined, 403, /remotetask device-token/],
+        [
+          { account: 'careful', deviceToken: 'stale' },
+          undefined,
+          403,
+          /no longer takes the device token; .*remotetask device-token/,
+        ],
+        ...[401, 406, 407, 408, 409, 410, 411].map((code): [object, number, number, RegExp] => [
+          {},
+          code,
+          code,
+          /Control Panel|sign in to DSM/,
+        ]),
+      ];
     await Promise.all(
       cases.map(async ([parts, refusal, code, words]) => {
-        const accounts = { [account]: refusal === undefined ? { password } : { password, refusal }, careful: { password, otp: '123456' } };
+        const accounts = {
+          [account]: refusal === undefined ? { password } : { password, refusal },
+          careful: { password, otp: '123456' },
+        };
         const dsm = await startFakeDsm(t, { settings: { accounts } });
         const clock = createClock();
         const { list, client, log } = createTestClient(t, createAccess(dsm, parts), { clock });
@@ -100,7 +127,9 @@ suite('client', { concurrency: true }, () => {
           assert.match(answer.reason, words);
           assert.match(
             answer.reason,
-            new RegExp(`^DSM refused the sign-in: .* \\(error ${code}\\)\\. The sign-in is tried again in (?:1 h|1 min)\\.$`),
+            new RegExp(
+              `^DSM refused the sign-in: .* \\(error ${code}\\)\\. The sign-in is tried again in (?:1 h|1 min)\\.$`,
+            ),
           );
         }
         assert.deepEqual(dsm.signIns, [code]);
@@ -119,7 +148,9 @@ suite('client', { concurrency: true }, () => {
   });
 
   test('a guess an hour never blocks the address; nor does DSM being away', async (t) => {
-    const dsm = await startFakeDsm(t, { settings: { accounts: {}, autoBlock: { failures: 3, windowMs: 1e9, blockMs: 1e9 } } });
+    const dsm = await startFakeDsm(t, {
+      settings: { accounts: {}, autoBlock: { failures: 3, windowMs: 1e9, blockMs: 1e9 } },
+    });
     const clock = createClock();
     const { list } = createTestClient(t, createAccess(dsm), { clock });
     for (let minute = 0; minute < 100; minute++) {
@@ -130,10 +161,22 @@ suite('client', { concurrency: true }, () => {
   });
 
   test('trouble at the sign-in that may pass is tried again, at growing intervals', async (t) => {
-    const faults: Fault[] = ['502', 'html', 'empty', 'truncated', 'cut', 'cut-after', 'error 100', 'error 117', 'error 118'];
+    const faults: Fault[] = [
+      '502',
+      'html',
+      'empty',
+      'truncated',
+      'cut',
+      'cut-after',
+      'error 100',
+      'error 117',
+      'error 118',
+    ];
     await Promise.all(
       faults.map(async (fault) => {
-        const dsm = await startFakeDsm(t, { settings: { fault: ({ method }) => (method === 'login' ? fault : undefined) } });
+        const dsm = await startFakeDsm(t, {
+          settings: { fault: ({ method }) => (method === 'login' ? fault : undefined) },
+        });
         const clock = createClock();
         const { list, client, log } = createTestClient(t, createAccess(dsm), { clock });
         const answers = [];
@@ -144,7 +187,9 @@ suite('client', { concurrency: true }, () => {
         const tried = dsm.calls.filter(({ method }) => method === 'login').length;
         assert.ok(tried >= 10 && tried <= 20, `${fault}: ${tried} sign-ins in an hour`);
         assert.ok(
-          answers.every((answer) => answer.kind === 'unanswered' && !answer.mayHaveActed && !answer.isLasting),
+          answers.every(
+            (answer) => answer.kind === 'unanswered' && !answer.mayHaveActed && !answer.isLasting,
+          ),
           fault,
         );
         assert.equal(log.filter(({ event }) => event === 'dsm-sign-in-failed').length, 1, `${fault}: lines`);
@@ -201,7 +246,10 @@ suite('client', { concurrency: true }, () => {
     const { list, client } = createTestClient(t, createAccess(dsm), { clock });
     const never = new AbortController().signal;
     const start = async (): ReturnType<typeof client.call> =>
-      await client.call({ api: 'SYNO.Core.TaskScheduler', method: 'run', forms: [{ version: 2, params: { tasks: [] } }] }, never);
+      await client.call(
+        { api: 'SYNO.Core.TaskScheduler', method: 'run', forms: [{ version: 2, params: { tasks: [] } }] },
+        never,
+      );
     await list();
     clock.tick(hour);
     dsm.set({ fault: ({ method }) => (method === 'run' ? 'error 105' : undefined) });
@@ -227,7 +275,13 @@ suite('client', { concurrency: true }, () => {
       if (options.all === true) tell(null, [{ address, family: 4 }]);
       else tell(null, address, 4);
     };
-    const client = createDsmClient({ name: '', access, logger, clock: systemClock, send: createDsmHttp(access, lookup) });
+    const client = createDsmClient({
+      name: '',
+      access,
+      logger,
+      clock: systemClock,
+      send: createDsmHttp(access, lookup),
+    });
     t.after(async () => await client.close());
     const call = async (): ReturnType<typeof client.call> =>
       await client.call(
@@ -246,17 +300,26 @@ suite('client', { concurrency: true }, () => {
 
   test('what a refusal of the second step may mean is told: the token, the code, or adaptive MFA', async (t) => {
     const accounts = { [account]: { password, otp: '123456' } };
-    const reasonOf = async (parts: Partial<WebApiAccess>, secondSteps: readonly string[]): Promise<string> => {
+    const reasonOf = async (
+      parts: Partial<WebApiAccess>,
+      secondSteps: readonly string[],
+    ): Promise<string> => {
       const dsm = await startFakeDsm(t, { settings: { accounts, secondSteps } });
       const answer = await createTestClient(t, createAccess(dsm, parts)).list();
       return 'reason' in answer ? answer.reason : '';
     };
-    assert.match(await reasonOf({ deviceToken: 'old' }, ['otp']), /no longer takes the device token; make a new one .*Adaptive MFA/);
+    assert.match(
+      await reasonOf({ deviceToken: 'old' }, ['otp']),
+      /no longer takes the device token; make a new one .*Adaptive MFA/,
+    );
     assert.match(
       await reasonOf({}, ['authenticator', 'fido', 'otp']),
       /has two-factor authentication; run `remotetask device-token`.*Adaptive MFA/,
     );
-    assert.match(await reasonOf({}, ['authenticator', 'fido']), /wants a second step that is no one-time code.*Adaptive MFA/);
+    assert.match(
+      await reasonOf({}, ['authenticator', 'fido']),
+      /wants a second step that is no one-time code.*Adaptive MFA/,
+    );
   });
 
   test('a DSM that tells a path which leads elsewhere is not believed', async (t) => {
@@ -278,7 +341,9 @@ suite('client', { concurrency: true }, () => {
       'a//b',
       '%2e%2e/x',
     ];
-    const apis = parseApis(Object.fromEntries(paths.map((path) => [path, { path, minVersion: 1, maxVersion: 1 }])));
+    const apis = parseApis(
+      Object.fromEntries(paths.map((path) => [path, { path, minVersion: 1, maxVersion: 1 }])),
+    );
     assert.deepEqual([...(apis?.keys() ?? [])], paths.slice(0, 3));
   });
 });

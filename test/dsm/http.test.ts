@@ -11,7 +11,8 @@ import { createAccess } from '../support/web-api.ts';
 const never = new AbortController().signal;
 const path = 'query.cgi?api=SYNO.API.Info&version=1&method=query&query=all';
 const form = 'api=SYNO.API.Auth&version=7&method=login&account=a&passwd=b';
-const show = (result: HttpResult): unknown => (result.kind === 'none' ? `${result.code}${result.wasSent ? ', sent' : ''}` : result.status);
+const show = (result: HttpResult): unknown =>
+  result.kind === 'none' ? `${result.code}${result.wasSent ? ', sent' : ''}` : result.status;
 
 test('a certificate is trusted as the config says, and nothing is sent to anybody else', async (t) => {
   const authority = createCertificate('authority');
@@ -24,21 +25,43 @@ test('a certificate is trusted as the config says, and nothing is sent to anybod
   };
   const expected: Record<string, [unknown, unknown, unknown, unknown, unknown]> = {
     // The system's authorities, our own one, this fingerprint, another fingerprint, any certificate.
-    'self-signed': ['DEPTH_ZERO_SELF_SIGNED_CERT', 'DEPTH_ZERO_SELF_SIGNED_CERT', 200, 'OTHER_CERTIFICATE', 200],
+    'self-signed': [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      200,
+      'OTHER_CERTIFICATE',
+      200,
+    ],
     'signed by the authority': ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 200, 200, 'OTHER_CERTIFICATE', 200],
-    'of another name': ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID', 200, 'OTHER_CERTIFICATE', 200],
+    'of another name': [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      200,
+      'OTHER_CERTIFICATE',
+      200,
+    ],
     expired: ['CERT_HAS_EXPIRED', 'CERT_HAS_EXPIRED', 200, 'OTHER_CERTIFICATE', 200],
     'not valid yet': ['CERT_NOT_YET_VALID', 'CERT_NOT_YET_VALID', 200, 'OTHER_CERTIFICATE', 200],
   };
   for (const [kind, certificate] of Object.entries(kinds)) {
     const dsm = await startFakeDsm(t, { certificate });
     const fingerprint = certificate.fingerprint.replaceAll(':', '').toLowerCase();
-    const trusts = [{}, { ca: authority.cert }, { fingerprint }, { fingerprint: 'ab'.repeat(32) }, { insecure: true }];
+    const trusts = [
+      {},
+      { ca: authority.cert },
+      { fingerprint },
+      { fingerprint: 'ab'.repeat(32) },
+      { insecure: true },
+    ];
     const results = await Promise.all(
       trusts.map(async (trust) => show(await createDsmHttp(createAccess(dsm, trust))({ path, form }, never))),
     );
     assert.deepEqual(results, expected[kind], kind);
-    assert.equal(dsm.calls.length, results.filter((result) => result === 200).length, `${kind}: calls that arrived`);
+    assert.equal(
+      dsm.calls.length,
+      results.filter((result) => result === 200).length,
+      `${kind}: calls that arrived`,
+    );
   }
 });
 
@@ -77,13 +100,20 @@ test('where nobody speaks HTTP or HTTPS, nothing counts as sent unless it was', 
   const { port } = deaf.address() as net.AddressInfo;
   const cases: [url: string, RegExp][] = [
     [`http://127.0.0.1:${await findPort()}`, /^ECONNREFUSED$/],
-    [dsm.url.replace('http:', 'https:'), /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/],
+    [
+      dsm.url.replace('http:', 'https:'),
+      /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/,
+    ],
     [`https://127.0.0.1:${port}`, /^ECONNRESET$/],
     [`http://127.0.0.1:${port}`, /^(?:ECONNRESET|EPIPE), sent$/],
     ['https://nas.invalid:5001', /^(?:ENOTFOUND|EAI_AGAIN)$/],
   ];
   for (const [url, expected] of cases)
-    assert.match(String(show(await createDsmHttp(createAccess({ url }))({ path, form }, never))), expected, url);
+    assert.match(
+      String(show(await createDsmHttp(createAccess({ url }))({ path, form }, never))),
+      expected,
+      url,
+    );
 });
 
 test('a path in front of DSM, as some reverse proxies have it, stays', async (t) => {

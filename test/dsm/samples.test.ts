@@ -14,7 +14,8 @@ const json = sampleNames.filter((name) => name.endsWith('.json'));
 
 test('each sample says where it comes from, and how sure it is', () => {
   assert.ok(sampleNames.length >= 34);
-  for (const name of sampleNames) assert.match(loadWhole(name), /^# source: .+\n(?:# .*\n)*# grade: .+\n(?:# .*\n)*# ---\n/, name);
+  for (const name of sampleNames)
+    assert.match(loadWhole(name), /^# source: .+\n(?:# .*\n)*# grade: .+\n(?:# .*\n)*# ---\n/, name);
 });
 
 test('each answer of the Web API is read, whatever the order of its fields and the form of its numbers', () => {
@@ -23,7 +24,12 @@ test('each answer of the Web API is read, whatever the order of its fields and t
       const answer = parseAnswer(reshape(loadSample(name)), explain);
       const code = /refused-(\d+)/.exec(name)?.[1];
       if (code === undefined) assert.equal(answer?.kind, 'answered', `${name} ${how}`);
-      else assert.deepEqual([answer?.kind, answer?.kind === 'refused' && answer.code], ['refused', Number(code)], `${name} ${how}`);
+      else
+        assert.deepEqual(
+          [answer?.kind, answer?.kind === 'refused' && answer.code],
+          ['refused', Number(code)],
+          `${name} ${how}`,
+        );
     }
 });
 
@@ -33,7 +39,10 @@ test('what DSM offers is read', () => {
     ['query-dsm7.json', 7],
   ] as const) {
     const answer = parseAnswer(loadSample(name), explain);
-    assert.equal(answer?.kind === 'answered' && parseApis(answer.data)?.get('SYNO.API.Auth')?.maxVersion, version);
+    assert.equal(
+      answer?.kind === 'answered' && parseApis(answer.data)?.get('SYNO.API.Auth')?.maxVersion,
+      version,
+    );
   }
 });
 
@@ -41,13 +50,20 @@ test('a sign-in gives the session, and the tokens where there are some', async (
   const access = createAccess({ url: 'http://127.0.0.1' });
   const signInTo = async (login: string, query = 'query-dsm7.json'): Promise<SignedIn> =>
     await signIn(
-      async ({ form }) => await Promise.resolve({ kind: 'response', status: 200, text: loadSample(form === undefined ? query : login) }),
+      async ({ form }) =>
+        await Promise.resolve({
+          kind: 'response',
+          status: 200,
+          text: loadSample(form === undefined ? query : login),
+        }),
       access,
       new AbortController().signal,
     );
   const told = async (...args: Parameters<typeof signInTo>): Promise<unknown[]> => {
     const result = await signInTo(...args);
-    return result.kind === 'signed-in' ? [result.version, result.session.token !== undefined, result.deviceToken?.slice(0, 6)] : [];
+    return result.kind === 'signed-in'
+      ? [result.version, result.session.token !== undefined, result.deviceToken?.slice(0, 6)]
+      : [];
   };
   assert.deepEqual(
     [
@@ -79,7 +95,9 @@ test('a sign-in gives the session, and the tokens where there are some', async (
 });
 
 test("texts of DSM's tools are read, or not taken for anything else", () => {
-  const kinds = sampleNames.filter((name) => name.startsWith('synowebapi-')).map((name) => [name, parseSynowebapi(loadSample(name))?.kind]);
+  const kinds = sampleNames
+    .filter((name) => name.startsWith('synowebapi-'))
+    .map((name) => [name, parseSynowebapi(loadSample(name))?.kind]);
   assert.deepEqual(kinds, [
     ['synowebapi-credrequest.txt', undefined],
     ['synowebapi-empty-data.txt', 'answered'],
@@ -96,5 +114,6 @@ test("texts of DSM's tools are read, or not taken for anything else", () => {
   );
   const login = parseLoginAnswer(Buffer.from(loadSample('login-cgi-new-session.txt')));
   assert.ok(login !== undefined && JSON.stringify(login).includes('sId0123456789'));
-  for (const name of ['crontab.txt', 'package-center-root-refused.txt']) assert.equal(parseSynowebapi(loadSample(name)), undefined);
+  for (const name of ['crontab.txt', 'package-center-root-refused.txt'])
+    assert.equal(parseSynowebapi(loadSample(name)), undefined);
 });

@@ -32,7 +32,8 @@ cd /volume1/x
 
 `;
 
-const read = (text: string): Record<string, string>[] | undefined => parseScheduledTasks(text)?.map((record) => Object.fromEntries(record));
+const read = (text: string): Record<string, string>[] | undefined =>
+  parseScheduledTasks(text)?.map((record) => Object.fromEntries(record));
 
 test('the records of DSM 7 are read with all their values, brackets taken off', () => {
   assert.deepEqual(read(dsm7), [
@@ -86,7 +87,11 @@ test('keys of later versions, in any order, are kept', () => {
   assert.equal(record?.['ID'], '9');
   assert.equal(record?.['Last Run Time'], '2026/1/2 3:04');
   assert.equal(record?.['AppName'], '#common:command_line#');
-  assert.equal(record?.['Brand new'], 'b', 'a key that is not known, where the colon stands below the others');
+  assert.equal(
+    record?.['Brand new'],
+    'b',
+    'a key that is not known, where the colon stands below the others',
+  );
   assert.equal(record?.['Command'], '\\/\\u\\s\\r');
 });
 
@@ -108,8 +113,16 @@ test('what a command holds is never taken for a record or a key, as long as no l
 });
 
 test('text without a record is not understood, and blank text is no task at all', () => {
-  for (const text of ['', '\n', '  \n\n ']) assert.deepEqual(parseScheduledTasks(text), [], JSON.stringify(text));
-  for (const text of ['Permission denied', 'Task ID: 7\nTask name: x\n', '{"success":true}', 'ID: 7', '[root]', '\0'])
+  for (const text of ['', '\n', '  \n\n '])
+    assert.deepEqual(parseScheduledTasks(text), [], JSON.stringify(text));
+  for (const text of [
+    'Permission denied',
+    'Task ID: 7\nTask name: x\n',
+    '{"success":true}',
+    'ID: 7',
+    '[root]',
+    '\0',
+  ])
     assert.equal(parseScheduledTasks(text), undefined, JSON.stringify(text));
 });
 
@@ -125,7 +138,8 @@ test('each status has its meaning', () => {
     ['Success ', { kind: 'other', text: 'Success ' }],
     [undefined, { kind: 'other', text: '' }],
   ];
-  for (const [status, meaning] of cases) assert.deepEqual(toLastStatus(new Map(status === undefined ? [] : [['Status', status]])), meaning);
+  for (const [status, meaning] of cases)
+    assert.deepEqual(toLastStatus(new Map(status === undefined ? [] : [['Status', status]])), meaning);
 });
 
 const idle = { isRunning: false, isBuiltIn: false };
@@ -160,7 +174,9 @@ test('names and commands of any kind are read back as they are, and mislead noth
   fc.assert(
     fc.property(tasks, flavour, (tasks, flavour) => {
       const full: FakeTask[] = tasks.map((task) => ({ ...task, ...idle, lastRun: '2026/1/2 3:04' }));
-      const records = parseScheduledTasks(full.map((task) => renderRecord(task, { flavour, hasStatus: true })).join(''));
+      const records = parseScheduledTasks(
+        full.map((task) => renderRecord(task, { flavour, hasStatus: true })).join(''),
+      );
       assert.deepEqual(
         records?.map((record) => ['ID', 'Name', 'Command', 'State', 'Status'].map((key) => record.get(key))),
         full.map(({ id, name, command, state, status }) => [String(id), name, command, state, status]),
@@ -181,30 +197,40 @@ test('records are read in each order of their keys, with keys that nobody knows,
     'Brand new: [y]',
   ];
   const order = fc.shuffledSubarray(keys, { minLength: keys.length, maxLength: keys.length });
-  const noise = fc.constantFrom('', 'synoschedtask: some warning\n', 'load config: [1] failed\n\n', '[Line 265] Not a json value: x\n');
+  const noise = fc.constantFrom(
+    '',
+    'synoschedtask: some warning\n',
+    'load config: [1] failed\n\n',
+    '[Line 265] Not a json value: x\n',
+  );
   const isUserFirst = fc.boolean();
   fc.assert(
-    fc.property(fc.array(order, { minLength: 1, maxLength: 4 }), noise, isUserFirst, (orders, before, isUserFirst) => {
-      const text = orders.map((lines, id) =>
-        [...(isUserFirst ? ['User: [root]'] : []), `ID: [${id}]`, ...lines]
-          .map((line) => `${' '.repeat(17 - line.indexOf(':'))}${line}\n`)
-          .join(''),
-      );
-      assert.deepEqual(
-        parseScheduledTasks(`${before}${text.join('\n')}`)?.map((record) => Object.fromEntries(record)),
-        orders.map((_, id) => ({
-          ...(isUserFirst ? { User: 'root' } : {}),
-          ID: String(id),
-          Name: 'x',
-          State: 'disabled',
-          Owner: 'anna',
-          'Run time': '4]:[45',
-          Command: 'a\n\nb',
-          Status: 'Error(3)',
-          'Brand new': 'y',
-        })),
-      );
-    }),
+    fc.property(
+      fc.array(order, { minLength: 1, maxLength: 4 }),
+      noise,
+      isUserFirst,
+      (orders, before, isUserFirst) => {
+        const text = orders.map((lines, id) =>
+          [...(isUserFirst ? ['User: [root]'] : []), `ID: [${id}]`, ...lines]
+            .map((line) => `${' '.repeat(17 - line.indexOf(':'))}${line}\n`)
+            .join(''),
+        );
+        assert.deepEqual(
+          parseScheduledTasks(`${before}${text.join('\n')}`)?.map((record) => Object.fromEntries(record)),
+          orders.map((_, id) => ({
+            ...(isUserFirst ? { User: 'root' } : {}),
+            ID: String(id),
+            Name: 'x',
+            State: 'disabled',
+            Owner: 'anna',
+            'Run time': '4]:[45',
+            Command: 'a\n\nb',
+            Status: 'Error(3)',
+            'Brand new': 'y',
+          })),
+        );
+      },
+    ),
     { numRuns: 1000 },
   );
 });
@@ -224,21 +250,46 @@ test('scripts with tests in brackets and empty lines are read to their end, on e
   );
   const script = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
   fc.assert(
-    fc.property(fc.array(script, { minLength: 1, maxLength: 4 }), flavour, fc.boolean(), (scripts, flavour, hasStatus) => {
-      const text = scripts.map((command, id) =>
-        renderRecord({ id, name: 'x', command, state: 'enabled', status: 'Success', lastRun: '', ...idle }, { flavour, hasStatus }),
-      );
-      assert.deepEqual(
-        parseScheduledTasks(text.join(''))?.map((record) => [record.get('ID'), record.get('Command'), record.get('Status')]),
-        scripts.map((command, id) => [String(id), command, hasStatus ? 'Success' : undefined]),
-      );
-    }),
+    fc.property(
+      fc.array(script, { minLength: 1, maxLength: 4 }),
+      flavour,
+      fc.boolean(),
+      (scripts, flavour, hasStatus) => {
+        const text = scripts.map((command, id) =>
+          renderRecord(
+            { id, name: 'x', command, state: 'enabled', status: 'Success', lastRun: '', ...idle },
+            { flavour, hasStatus },
+          ),
+        );
+        assert.deepEqual(
+          parseScheduledTasks(text.join(''))?.map((record) => [
+            record.get('ID'),
+            record.get('Command'),
+            record.get('Status'),
+          ]),
+          scripts.map((command, id) => [String(id), command, hasStatus ? 'Success' : undefined]),
+        );
+      },
+    ),
     { numRuns: 1000 },
   );
 });
 
 test('the parser never throws, in text of any kind and length', () => {
-  const bits = fc.constantFrom('User: [', 'ID: [', ']', '[', ': ', '\n', '\n\n', ' '.repeat(9), 'Status', 'x', '\0', '\u{1F309}');
+  const bits = fc.constantFrom(
+    'User: [',
+    'ID: [',
+    ']',
+    '[',
+    ': ',
+    '\n',
+    '\n\n',
+    ' '.repeat(9),
+    'Status',
+    'x',
+    '\0',
+    '\u{1F309}',
+  );
   const anything = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(bits, { maxLength: 60 }).map((parts) => parts.join('')),

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { parseSynowebapi } from '../../src/dsm/synowebapi-text.ts';
 import { renderPretty } from '../support/fake-synowebapi/render.ts';
 
-const log = '[Line 295] Exec WebAPI:  api=SYNO.Core.TaskScheduler, version=2, method=run, param={"success":true}, runner=SYSTEM_ADMIN';
+const log =
+  '[Line 295] Exec WebAPI:  api=SYNO.Core.TaskScheduler, version=2, method=run, param={"success":true}, runner=SYSTEM_ADMIN';
 const started = { httpd_restart: false, success: true };
 const ofData = (data: unknown): unknown => ({ kind: 'answered', data });
 
@@ -28,7 +29,8 @@ test('an answer is found alone, behind a line of the log, and before other noise
   const refusal = {
     kind: 'refused',
     code: 4800,
-    reason: 'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
+    reason:
+      'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
   };
   const cases: [text: string, answer: unknown][] = [
     [renderPretty(started), ofData(undefined)],
@@ -44,7 +46,11 @@ test('an answer is found alone, behind a line of the log, and before other noise
     ],
     [
       '{\n   "success" : false\n}',
-      { kind: 'refused', code: 100, reason: 'DSM refused the call: it gives no reason; try again later (error 100).' },
+      {
+        kind: 'refused',
+        code: 100,
+        reason: 'DSM refused the call: it gives no reason; try again later (error 100).',
+      },
     ],
   ];
   for (const [text, answer] of cases) assert.deepEqual(parseSynowebapi(text), answer, text);

@@ -7,7 +7,11 @@ import type { DsmRequest } from '../../src/dsm/call.ts';
 import type { SynowebapiOptions } from '../../src/dsm/synowebapi.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createFolder, until } from '../support/daemon.ts';
-import { createFakeSynowebapi, type FakeSynowebapi, type Moods } from '../support/fake-synowebapi/fake-synowebapi.ts';
+import {
+  createFakeSynowebapi,
+  type FakeSynowebapi,
+  type Moods,
+} from '../support/fake-synowebapi/fake-synowebapi.ts';
 import { lives } from '../support/processes.ts';
 import { createTestTool, type TestTool } from '../support/synowebapi.ts';
 
@@ -26,12 +30,19 @@ const isRoot = process.getuid?.() === 0;
 const forever = new AbortController().signal;
 const succeeded: Outcome = { kind: 'succeeded', exitCode: 0 };
 const shortly = { followMs: 2000 };
-const list: DsmRequest = { api: 'SYNO.Core.TaskScheduler', method: 'list', forms: [{ version: 1, params: {} }] };
+const list: DsmRequest = {
+  api: 'SYNO.Core.TaskScheduler',
+  method: 'list',
+  forms: [{ version: 1, params: {} }],
+};
 const notKnown = 'DSM did not answer: whether the task was started is not known.';
 const failed = (reason: string): Outcome => ({ kind: 'failed', reason });
 const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
 
-function createCase(t: T, { fake = {}, moods = {}, options }: Case): { tool: FakeSynowebapi; client: TestTool } {
+function createCase(
+  t: T,
+  { fake = {}, moods = {}, options }: Case,
+): { tool: FakeSynowebapi; client: TestTool } {
   const tool = createFakeSynowebapi(path.join(createFolder(t), 'it’s "DSM" $HOME'.replaceAll("'", '')), {
     scheduled: [{ id: 7 }],
     triggered: [{ name: 'camera' }],
@@ -59,7 +70,10 @@ suite('synowebapi', { concurrency: 2 }, () => {
     const noise = '[Line 295] Exec WebAPI:  api=X, param={"success":true}, runner=SYSTEM_ADMIN\n';
     await checkAll(t, {
       'a scheduled task': [{}, succeeded],
-      'a failure': [{ fake: { scheduled: [{ id: 7, exitCode: 3, realOwner: 'anna' }] } }, { kind: 'failed', exitCode: 3 }],
+      'a failure': [
+        { fake: { scheduled: [{ id: 7, exitCode: 3, realOwner: 'anna' }] } },
+        { kind: 'failed', exitCode: 3 },
+      ],
       'a triggered task, and what it printed': [
         { fake: { triggered: [{ name: 'camera', output: 'off\n' }] }, task: 'camera' },
         { ...succeeded, printed: 'off\n' },
@@ -91,7 +105,10 @@ suite('synowebapi', { concurrency: 2 }, () => {
         { fake: { profile: 6 }, moods: { silentOption: 'forbidden', without: ['view'] } },
         unconfirmed('DSM took the start, but this version of DSM does not report how the task ended.'),
       ],
-      'a start that does nothing': [{ moods: { startsNothing: true }, options: shortly }, unconfirmed(unseen)],
+      'a start that does nothing': [
+        { moods: { startsNothing: true }, options: shortly },
+        unconfirmed(unseen),
+      ],
       'a name that nobody has, and a DSM that does not mind': [
         { moods: { isSloppy: true, without: ['get'] }, options: shortly, task: 'nobody' },
         unconfirmed(unseen),
@@ -106,18 +123,31 @@ suite('synowebapi', { concurrency: 2 }, () => {
   });
 
   test('a refusal is a failure, with the reason and a remedy', async (t) => {
-    const everywhere = (fault: Moods['faults'][number]['fault']): Case => ({ moods: { faults: [{ fault }] } });
+    const everywhere = (fault: Moods['faults'][number]['fault']): Case => ({
+      moods: { faults: [{ fault }] },
+    });
     const unclear = failed("DSM's synowebapi answered in a form that is not understood.");
     const byWebApi = 'try this DSM by its Web API ("via": "webapi")';
     await checkAll(t, {
       'no such task': [{ task: 8 }, failed('DSM has no such scheduled task.')],
       'no such triggered task': [{ task: 'nobody' }, failed('DSM has no such triggered task.')],
-      'no such method': [everywhere('error 103'), failed(`DSM refused the call: it does not know this method; ${byWebApi} (error 103).`)],
-      'no right': [everywhere('error 105'), failed('DSM refused the call: that may not be done; run remotetask as root (error 105).')],
-      'an unknown number': [everywhere('error 12345'), failed('DSM refused the call: the number is not known (error 12345).')],
+      'no such method': [
+        everywhere('error 103'),
+        failed(`DSM refused the call: it does not know this method; ${byWebApi} (error 103).`),
+      ],
+      'no right': [
+        everywhere('error 105'),
+        failed('DSM refused the call: that may not be done; run remotetask as root (error 105).'),
+      ],
+      'an unknown number': [
+        everywhere('error 12345'),
+        failed('DSM refused the call: the number is not known (error 12345).'),
+      ],
       'not root': [
         { moods: { isRoot: false } },
-        failed(`DSM's synowebapi failed without an answer (exit status 13)${isRoot ? '' : ': it has to be run as root'}.`),
+        failed(
+          `DSM's synowebapi failed without an answer (exit status 13)${isRoot ? '' : ': it has to be run as root'}.`,
+        ),
       ],
       killed: [everywhere('killed'), failed("DSM's synowebapi was ended by SIGKILL before it answered.")],
       'half an answer': [everywhere('cut'), unclear],
@@ -128,11 +158,22 @@ suite('synowebapi', { concurrency: 2 }, () => {
       'more than one answer': [{ moods: { after: '{"success":true}\n' } }, unclear],
       junk: [
         everywhere('junk'),
-        failed(`DSM's synowebapi failed without an answer (exit status 139)${isRoot ? '' : ': it has to be run as root'}.`),
+        failed(
+          `DSM's synowebapi failed without an answer (exit status 139)${isRoot ? '' : ': it has to be run as root'}.`,
+        ),
       ],
-      'no answer': [{ ...everywhere('hang'), options: { callMs: 1500 } }, failed("DSM's synowebapi did not answer within 1.5 s.")],
-      'no tool': [{ options: { tool: '/nowhere/synowebapi' } }, failed("DSM's synowebapi is not on this machine.")],
-      'no program': [{ options: { tool: import.meta.filename } }, failed("DSM's synowebapi could not be started (EACCES).")],
+      'no answer': [
+        { ...everywhere('hang'), options: { callMs: 1500 } },
+        failed("DSM's synowebapi did not answer within 1.5 s."),
+      ],
+      'no tool': [
+        { options: { tool: '/nowhere/synowebapi' } },
+        failed("DSM's synowebapi is not on this machine."),
+      ],
+      'no program': [
+        { options: { tool: import.meta.filename } },
+        failed("DSM's synowebapi could not be started (EACCES)."),
+      ],
     });
   });
 
@@ -140,13 +181,19 @@ suite('synowebapi', { concurrency: 2 }, () => {
     const { client } = createCase(t, { moods: { faults: [{ fault: 'junk' }], logTo: 'stdout' } });
     const answer = await client.call(list, forever);
     assert.ok(answer.kind === 'unanswered');
-    assert.deepEqual(answer.lines?.slice(1), ['Segmentation \\u001b[31mfault\\u0007', '{ this is no answer }', '}']);
+    assert.deepEqual(answer.lines?.slice(1), [
+      'Segmentation \\u001b[31mfault\\u0007',
+      '{ this is no answer }',
+      '}',
+    ]);
     assert.match(answer.lines?.[0] ?? '', /^\[Line 295\] Exec WebAPI: {2}api=SYNO\.Core\.TaskScheduler/);
     assert.doesNotMatch(answer.reason, /Segmentation/);
   });
 
   test('the tool gets its arguments one by one, each value as JSON, and a clean environment', async (t) => {
-    const { tool, client } = createCase(t, { fake: { scheduled: [{ id: 7, realOwner: 'DOMAIN\\joe "x"' }] } });
+    const { tool, client } = createCase(t, {
+      fake: { scheduled: [{ id: 7, realOwner: 'DOMAIN\\joe "x"' }] },
+    });
     assert.deepEqual(await client.run(7), succeeded);
     const call = (method: string): readonly string[] =>
       tool.calls().find(({ argv }) => argv.includes(`method=${method}`))?.argv ?? assert.fail(method);
@@ -170,9 +217,17 @@ suite('synowebapi', { concurrency: 2 }, () => {
       'version=2',
       'tasks=[{"id":7,"real_owner":"DOMAIN\\\\joe \\"x\\""}]',
     ]);
-    assert.deepEqual(call('get_history_status_list'), ['-s', '--exec', api, 'method=get_history_status_list', 'version=1', 'id=7']);
+    assert.deepEqual(call('get_history_status_list'), [
+      '-s',
+      '--exec',
+      api,
+      'method=get_history_status_list',
+      'version=1',
+      'id=7',
+    ]);
     for (const { environment } of tool.calls())
-      for (const name of Object.keys(environment)) assert.match(name, /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|PWD|SHLVL|OLDPWD|_)$/);
+      for (const name of Object.keys(environment))
+        assert.match(name, /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|TZ|PWD|SHLVL|OLDPWD|_)$/);
   });
 
   test('names reach DSM as they are, and nothing else is run', async (t) => {
@@ -238,8 +293,15 @@ suite('synowebapi', { concurrency: 2 }, () => {
 
   test('a start is never made a second time, even if it seems to be called in the wrong way', async (t) => {
     const { tool, client } = createCase(t, { moods: { silentOption: 'forbidden' } });
-    const start: DsmRequest = { api: 'SYNO.Core.EventScheduler', method: 'run', forms: [{ version: 1, params: { task_name: 'camera' } }] };
-    const { kind, reason, mayHaveActed, isLasting } = (await client.call(start, forever)) as Record<string, unknown>;
+    const start: DsmRequest = {
+      api: 'SYNO.Core.EventScheduler',
+      method: 'run',
+      forms: [{ version: 1, params: { task_name: 'camera' } }],
+    };
+    const { kind, reason, mayHaveActed, isLasting } = (await client.call(start, forever)) as Record<
+      string,
+      unknown
+    >;
     assert.deepEqual(
       [kind, reason, mayHaveActed, isLasting],
       ['unanswered', "DSM's synowebapi does not take calls as they are made to DSM 6 and 7.", false, true],
@@ -263,7 +325,11 @@ suite('synowebapi', { concurrency: 2 }, () => {
         },
         forever,
       );
-      assert.deepEqual([tool.calls()[0]?.argv[0], tool.calls()[0]?.argv[4]], ['-s', 'version=3'], content ?? 'no file');
+      assert.deepEqual(
+        [tool.calls()[0]?.argv[0], tool.calls()[0]?.argv[4]],
+        ['-s', 'version=3'],
+        content ?? 'no file',
+      );
     }
   });
 
@@ -282,7 +348,10 @@ suite('synowebapi', { concurrency: 2 }, () => {
       (await Promise.all(hanging)).map(({ kind }) => kind),
       ['failed', 'failed', 'failed'],
     );
-    await until(() => (tool.calls().every(({ pid }) => !lives(pid)) ? true : undefined), 'the end of all processes');
+    await until(
+      () => (tool.calls().every(({ pid }) => !lives(pid)) ? true : undefined),
+      'the end of all processes',
+    );
     assert.deepEqual(tool.starts(), ['fine']);
   });
 
@@ -301,7 +370,10 @@ suite('synowebapi', { concurrency: 2 }, () => {
     const stop = new AbortController();
     const [a, b, c] = [client.run('a'), client.run('b'), client.run('c', stop.signal)];
     const pidOf = (task: string): number | undefined =>
-      tool.calls().find(({ argv }) => argv.includes('method=run') && argv.includes(`task_name=${JSON.stringify(task)}`))?.pid;
+      tool
+        .calls()
+        .find(({ argv }) => argv.includes('method=run') && argv.includes(`task_name=${JSON.stringify(task)}`))
+        ?.pid;
     const pid = await until(() => pidOf('c'), 'the start of c');
     stop.abort();
     assert.deepEqual(await c, unconfirmed(notKnown));

@@ -39,8 +39,16 @@ test('each task of each version is listed, in the order of their numbers; nothin
 test('the last run is told as far as the version tells it', () => {
   const cases: [Partial<FakeTask>, Flavour, LastRun][] = [
     [{ status: 'Success' }, 'dsm7', { kind: 'succeeded', startedAt: undefined }],
-    [{ status: 'Success', lastRun: '2026/1/2 3:04' }, 'dsm72', { kind: 'succeeded', startedAt: '2026/1/2 3:04' }],
-    [{ status: 'Error(3)', lastRun: '2026/1/2 3:04' }, 'dsm6', { kind: 'failed', exitCode: 3, startedAt: '2026/1/2 3:04' }],
+    [
+      { status: 'Success', lastRun: '2026/1/2 3:04' },
+      'dsm72',
+      { kind: 'succeeded', startedAt: '2026/1/2 3:04' },
+    ],
+    [
+      { status: 'Error(3)', lastRun: '2026/1/2 3:04' },
+      'dsm6',
+      { kind: 'failed', exitCode: 3, startedAt: '2026/1/2 3:04' },
+    ],
     [{ status: 'Running' }, 'dsm7', { kind: 'running', startedAt: undefined }],
     [{ status: 'No last run record' }, 'dsm5', { kind: 'none' }],
     [{ status: 'Not Available' }, 'dsm7', { kind: 'unknown' }],
@@ -69,7 +77,19 @@ test('what is not understood is told with its first lines, and only blank text i
 });
 
 test('any text is either tasks with numbers, or told as not understood', () => {
-  const bits = fc.constantFrom('User: [root]', 'ID: [4', 'ID: [7]', 'Name: [x]', ']', '\n', '\n\n', ' ', 'State: [disabled]', '\0', '日本');
+  const bits = fc.constantFrom(
+    'User: [root]',
+    'ID: [4',
+    'ID: [7]',
+    'Name: [x]',
+    ']',
+    '\n',
+    '\n\n',
+    ' ',
+    'State: [disabled]',
+    '\0',
+    '日本',
+  );
   const any = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.array(bits, { maxLength: 40 }).map((parts) => parts.join('')),

@@ -29,7 +29,13 @@ const triggered = [
   ['triggered camera', 'camera', 'root', true, true],
 ];
 /** As the list of triggered tasks alone tells of them: not whether they may be started. */
-const triggeredAlone = triggered.map(([key, name, owner, isEnabled]) => [key, name, owner, isEnabled, undefined]);
+const triggeredAlone = triggered.map(([key, name, owner, isEnabled]) => [
+  key,
+  name,
+  owner,
+  isEnabled,
+  undefined,
+]);
 
 const toCells = ({ which, name, owner, isEnabled, canRun }: ListedTask): unknown[] => [
   which.kind === 'scheduled' ? `scheduled ${which.id}` : `triggered ${which.name}`,
@@ -39,13 +45,19 @@ const toCells = ({ which, name, owner, isEnabled, canRun }: ListedTask): unknown
   canRun,
 ];
 
-async function load(t: T, options: FakeDsmOptions): Promise<{ list: TaskList | NotTold; dsm: FakeDsm; call: CallDsm }> {
+async function load(
+  t: T,
+  options: FakeDsmOptions,
+): Promise<{ list: TaskList | NotTold; dsm: FakeDsm; call: CallDsm }> {
   const dsm = await startFakeDsm(t, { ...tasks, ...options });
   const { call } = createTestClient(t, createAccess(dsm)).client;
   return { list: await loadTaskList(call, {}, never), dsm, call };
 }
 
-async function loadListed(t: T, options: FakeDsmOptions): Promise<{ list: TaskList; dsm: FakeDsm; call: CallDsm }> {
+async function loadListed(
+  t: T,
+  options: FakeDsmOptions,
+): Promise<{ list: TaskList; dsm: FakeDsm; call: CallDsm }> {
   const { list, ...rest } = await load(t, options);
   assert.ok(list.kind === 'listed', JSON.stringify(list));
   return { list, ...rest };
@@ -55,7 +67,10 @@ async function loadListed(t: T, options: FakeDsmOptions): Promise<{ list: TaskLi
 const answering =
   (method: string, api: string, data: unknown): CallDsm =>
   (request) =>
-    Promise.resolve({ kind: 'answered', data: request.method === method && request.api.includes(api) ? data : { tasks: [] } });
+    Promise.resolve({
+      kind: 'answered',
+      data: request.method === method && request.api.includes(api) ? data : { tasks: [] },
+    });
 
 suite('task list', { concurrency: true }, () => {
   test('each task is listed once, with what DSM tells of it, in whatever shape it does', async (t) => {
@@ -72,7 +87,11 @@ suite('task list', { concurrency: true }, () => {
       Object.entries(shapes).map(async ([what, shape]) => {
         const { list } = await loadListed(t, shape);
         const isAlone = shape.settings?.mixesTriggered === false;
-        assert.deepEqual(list.tasks.map(toCells), [...scheduled, ...(isAlone ? triggeredAlone : triggered)], what);
+        assert.deepEqual(
+          list.tasks.map(toCells),
+          [...scheduled, ...(isAlone ? triggeredAlone : triggered)],
+          what,
+        );
         assert.deepEqual(list.triggered, { kind: 'listed' }, what);
       }),
     );
@@ -85,7 +104,10 @@ suite('task list', { concurrency: true }, () => {
 
   test('500 tasks are all there, also where DSM gives them by twenty and counts none', async (t) => {
     const many = Array.from({ length: 500 }, (_, i) => ({ id: 500 - i }));
-    const { list, dsm } = await loadListed(t, { scheduled: many, settings: { pageMax: 20, tellsTotal: false } });
+    const { list, dsm } = await loadListed(t, {
+      scheduled: many,
+      settings: { pageMax: 20, tellsTotal: false },
+    });
     assert.deepEqual(
       list.tasks.flatMap(({ which }) => (which.kind === 'scheduled' ? [which.id] : [])),
       Array.from({ length: 500 }, (_, i) => i + 1),
@@ -94,12 +116,21 @@ suite('task list', { concurrency: true }, () => {
   });
 
   test('names are listed as they are, whatever stands in them', async (t) => {
-    const names = ['"\'`$(reboot)`; rm -rf /', 'a\nb\u001b[2J', '] [x]: {y}', '日本語 👩‍👩‍👧', '\u202egpj.exe', '__proto__', ' '];
+    const names = [
+      '"\'`$(reboot)`; rm -rf /',
+      'a\nb\u001b[2J',
+      '] [x]: {y}',
+      '日本語 👩‍👩‍👧',
+      '\u202egpj.exe',
+      '__proto__',
+      ' ',
+    ];
     const { list } = await loadListed(t, {
       scheduled: names.map((name, i) => ({ id: i + 1, name })),
       triggered: names.map((name) => ({ name })),
     });
-    const found = (kind: string): string[] => list.tasks.flatMap(({ which, name }) => (which.kind === kind ? [name] : []));
+    const found = (kind: string): string[] =>
+      list.tasks.flatMap(({ which, name }) => (which.kind === kind ? [name] : []));
     assert.deepEqual(found('scheduled'), names);
     assert.deepEqual(found('triggered').toSorted(), names.toSorted());
   });
@@ -153,7 +184,13 @@ suite('last runs', { concurrency: true }, () => {
 
   test('each task has its last end, of either kind', async (t) => {
     const { list, dsm, call } = await loadListed(t, {
-      scheduled: [{ id: 1 }, { id: 2, exitCode: 3 }, { id: 3, ms: 'held' }, { id: 4 }, { id: 5, exitCode: 0, exitType: 'by_signal' }],
+      scheduled: [
+        { id: 1 },
+        { id: 2, exitCode: 3 },
+        { id: 3, ms: 'held' },
+        { id: 4 },
+        { id: 5, exitCode: 0, exitType: 'by_signal' },
+      ],
       triggered: [{ name: 'a', exitCode: 9 }, { name: 'b' }],
     });
     for (const task of [1, 2, 3, 5, 'a']) dsm.start(task);
@@ -161,7 +198,9 @@ suite('last runs', { concurrency: true }, () => {
       const { tasks, isOutputSaved } = await loadLastRuns(call, list.tasks, options);
       assert.equal(isOutputSaved, true);
       const ends = tasks.map(({ lastRun }) => (lastRun.kind === 'failed' ? lastRun.exitCode : lastRun.kind));
-      return JSON.stringify(ends) === JSON.stringify(['succeeded', 3, 'running', 'none', null, 9, 'none']) ? true : undefined;
+      return JSON.stringify(ends) === JSON.stringify(['succeeded', 3, 'running', 'none', null, 9, 'none'])
+        ? true
+        : undefined;
     }, 'all ends');
     dsm.end(3, 4);
     const { tasks } = await loadLastRuns(call, list.tasks, options);
@@ -207,14 +246,21 @@ suite('last runs', { concurrency: true }, () => {
   });
 
   test('of tasks that are no scripts, no history does not mean that they never ran', async (t) => {
-    const { list, call } = await loadListed(t, { scheduled: [{ id: 1, type: 'recycle' }, { id: 2 }], triggered: [] });
+    const { list, call } = await loadListed(t, {
+      scheduled: [{ id: 1, type: 'recycle' }, { id: 2 }],
+      triggered: [],
+    });
     const { tasks } = await loadLastRuns(call, list.tasks, options);
     assert.deepEqual(kindsOf(tasks), ['unknown', 'none']);
   });
 
   test('a DSM without histories of scheduled tasks is not asked for all of them', async (t) => {
     const scheduled = Array.from({ length: 100 }, (_, i) => ({ id: i + 1 }));
-    const { list, dsm, call } = await loadListed(t, { profile: 6, scheduled, settings: { without: ['view'] } });
+    const { list, dsm, call } = await loadListed(t, {
+      profile: 6,
+      scheduled,
+      settings: { without: ['view'] },
+    });
     const before = dsm.calls.length;
     const { tasks } = await loadLastRuns(call, list.tasks, options);
     assert.deepEqual([...new Set(kindsOf(tasks))], ['unknown']);

@@ -1,7 +1,14 @@
 // The overview at the gate: what a magic key alone opens, where the config wants that. (The rest is in trigger.test.ts.)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGate, type Admitted, type Gate, type GivenKey, type Keys, type OverviewAdmission } from '../../src/entry/gate.ts';
+import {
+  createGate,
+  type Admitted,
+  type Gate,
+  type GivenKey,
+  type Keys,
+  type OverviewAdmission,
+} from '../../src/entry/gate.ts';
 import { toKeyDigest } from '../../src/keys.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTask } from '../support/runs.ts';
@@ -14,8 +21,16 @@ const given = (key: string, more: Partial<GivenKey> = {}): GivenKey => ({
   ...more,
 });
 
-const magic = [given('magic'), given('of Ann', { label: 'Ann', asksFirst: true }), given('of old', { label: 'old', expiresAtMs: 2000 })];
-const toEntry = (id: string, keys: readonly GivenKey[], parts: Partial<Task> = {}): Keys['tasks'][number] => ({
+const magic = [
+  given('magic'),
+  given('of Ann', { label: 'Ann', asksFirst: true }),
+  given('of old', { label: 'old', expiresAtMs: 2000 }),
+];
+const toEntry = (
+  id: string,
+  keys: readonly GivenKey[],
+  parts: Partial<Task> = {},
+): Keys['tasks'][number] => ({
   task: createTask({ id, name: `Name of ${id}`, ...parts }),
   keys,
 });
@@ -38,13 +53,35 @@ function createTestGate({ hasOverview = true, nowMs = 1000 } = {}): Gate {
 const admit = (gate: Gate, key: string, address = '192.168.1.2'): OverviewAdmission =>
   gate.admitToOverview({ magicKey: Buffer.from(key), address });
 const list = (admission: OverviewAdmission): string[] =>
-  admission.kind === 'mismatch' ? [admission.mismatch] : admission.tasks.map(({ task, asksFirst }) => `${task}${asksFirst ? '?' : ''}`);
+  admission.kind === 'mismatch'
+    ? [admission.mismatch]
+    : admission.tasks.map(({ task, asksFirst }) => `${task}${asksFirst ? '?' : ''}`);
 
 test('the overview shows what its caller may start, and asks where each key of the task would ask', () => {
   const gate = createTestGate();
-  assert.deepEqual(list(admit(gate, 'magic')), ['plain', 'home', 'asks?', 'all keys ask?', 'one key asks', 'one key is old?']);
-  assert.deepEqual(list(admit(gate, 'magic', '192.0.2.1')), ['plain', 'asks?', 'all keys ask?', 'one key asks', 'one key is old?']);
-  assert.deepEqual(list(admit(gate, 'of Ann')), ['plain?', 'home?', 'asks?', 'all keys ask?', 'one key asks?', 'one key is old?']);
+  assert.deepEqual(list(admit(gate, 'magic')), [
+    'plain',
+    'home',
+    'asks?',
+    'all keys ask?',
+    'one key asks',
+    'one key is old?',
+  ]);
+  assert.deepEqual(list(admit(gate, 'magic', '192.0.2.1')), [
+    'plain',
+    'asks?',
+    'all keys ask?',
+    'one key asks',
+    'one key is old?',
+  ]);
+  assert.deepEqual(list(admit(gate, 'of Ann')), [
+    'plain?',
+    'home?',
+    'asks?',
+    'all keys ask?',
+    'one key asks?',
+    'one key is old?',
+  ]);
 });
 
 test('who comes by the overview is named by the magic key, since he showed no other', () => {
@@ -59,11 +96,13 @@ test('who comes by the overview is named by the magic key, since he showed no ot
 
 test('the overview opens to no wrong or expired key, to no task key, and to nobody where it is off', () => {
   const gate = createTestGate();
-  for (const key of ['', 'magi', 'a', 'of Bob', '__proto__']) assert.deepEqual(list(admit(gate, key)), ['magic-key'], key);
+  for (const key of ['', 'magi', 'a', 'of Bob', '__proto__'])
+    assert.deepEqual(list(admit(gate, key)), ['magic-key'], key);
   assert.notDeepEqual(list(admit(gate, 'of old')), ['expired-key']);
   assert.deepEqual(list(admit(createTestGate({ nowMs: 2000 }), 'of old')), ['expired-key']);
   const off = createTestGate({ hasOverview: false });
-  for (const key of ['magic', 'of Ann', 'of old', 'a', '']) assert.deepEqual(list(admit(off, key)), ['path'], key);
+  for (const key of ['magic', 'of Ann', 'of old', 'a', ''])
+    assert.deepEqual(list(admit(off, key)), ['path'], key);
 });
 
 test('what was admitted by the overview is admitted again as long as the overview would show it', () => {
@@ -78,5 +117,8 @@ test('what was admitted by the overview is admitted again as long as the overvie
   assert.equal(createTestGate({ nowMs: 2000 }).admitAgain(plain, '192.168.1.2'), undefined);
   assert.equal(gate.admitAgain({ ...plain, task: 'off' }, '192.168.1.2'), undefined);
   assert.equal(gate.admitAgain({ ...plain, task: 'gone' }, '192.168.1.2'), undefined);
-  assert.equal(gate.admitAgain({ ...plain, keys: { ...plain.keys, magic: toKeyDigest('gone') } }, '192.168.1.2'), undefined);
+  assert.equal(
+    gate.admitAgain({ ...plain, keys: { ...plain.keys, magic: toKeyDigest('gone') } }, '192.168.1.2'),
+    undefined,
+  );
 });

@@ -28,7 +28,8 @@ test('nonces are unguessable and their own; each stands for its value, and nothi
   const [first = '', second = '', third = ''] = ['a', 'b', 'a'].map((value) => nonces.issue(value));
   assert.equal(new Set([first, second, third]).size, 3);
   for (const nonce of [first, second, third]) assert.match(nonce, /^[\w-]{22}$/);
-  for (const wrong of ['', ' ', first.slice(1), `${first}=`, '__proto__']) assert.equal(nonces.look(wrong), undefined, wrong);
+  for (const wrong of ['', ' ', first.slice(1), `${first}=`, '__proto__'])
+    assert.equal(nonces.look(wrong), undefined, wrong);
   assert.deepEqual(
     [first, second, third].map((nonce) => nonces.look(nonce)),
     ['a', 'b', 'a'],

@@ -43,7 +43,12 @@ function createSetting(): Setting {
   const trigger = createTrigger({
     keys: {
       hasOverview: false,
-      magic: [given('magic'), given('magic of Ann', 'Ann'), given('magic of old', 'old', 2000), given('magic and task')],
+      magic: [
+        given('magic'),
+        given('magic of Ann', 'Ann'),
+        given('magic of old', 'old', 2000),
+        given('magic and task'),
+      ],
       tasks: [
         { task: toTask('a'), keys: [given('task a'), given('task a of Bob', 'Bob', 3000)] },
         { task: toTask('__proto__'), keys: [given('__proto__')] },
@@ -58,8 +63,14 @@ function createSetting(): Setting {
 }
 
 function admit(trigger: Trigger, magic: string, task: string): string {
-  const admission = trigger.admit({ magicKey: Buffer.from(magic), taskKey: Buffer.from(task), address: '::1' });
-  return admission.kind === 'mismatch' ? admission.mismatch : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
+  const admission = trigger.admit({
+    magicKey: Buffer.from(magic),
+    taskKey: Buffer.from(task),
+    address: '::1',
+  });
+  return admission.kind === 'mismatch'
+    ? admission.mismatch
+    : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
 }
 
 /** What the right keys of a task open. */
@@ -120,7 +131,10 @@ test('an admission starts its task for its caller, but not while the log cannot 
   const admission = admitted(trigger, '__proto__', { magic: 'magic of Ann', address: '192.0.2.1' });
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'closing' });
   assert.deepEqual(setting.started, [
-    { task: '__proto__', caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined, again: undefined } },
+    {
+      task: '__proto__',
+      caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined, again: undefined },
+    },
   ]);
   setting.isLogWritten = false;
   assert.deepEqual(await trigger.start(admission, nothing), { kind: 'unwritable' });
@@ -152,7 +166,13 @@ test('who was admitted may start the task once more from the page of that run, w
 
 test('a task is started once more only while its keys are open to the address that asks, and as they then ask', () => {
   const opened = (
-    change: { expiresAtMs?: number; isEnabled?: boolean; allow?: string[]; asksFirst?: boolean; key?: string },
+    change: {
+      expiresAtMs?: number;
+      isEnabled?: boolean;
+      allow?: string[];
+      asksFirst?: boolean;
+      key?: string;
+    },
     nowMs = 1000,
   ): Admitted | undefined => {
     const setting = createSetting();
@@ -189,19 +209,28 @@ test('a disabled task, and one called from elsewhere than allowed, open to nobod
   ];
   trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks });
   const from = (address: string, task: string): string => {
-    const admission = trigger.admit({ magicKey: Buffer.from('new magic'), taskKey: Buffer.from(task), address });
+    const admission = trigger.admit({
+      magicKey: Buffer.from('new magic'),
+      taskKey: Buffer.from(task),
+      address,
+    });
     return admission.kind === 'mismatch' ? admission.mismatch : admission.kind;
   };
   assert.equal(from('192.168.1.2', 'off'), 'disabled-task');
   assert.equal(from('192.168.1.2', 'home'), 'admitted');
   assert.equal(from('fd12::1', 'home'), 'admitted');
-  for (const address of ['192.0.2.1', '192.169.0.1', '2001:db8::1', '', 'home']) assert.equal(from(address, 'home'), 'address', address);
+  for (const address of ['192.0.2.1', '192.169.0.1', '2001:db8::1', '', 'home'])
+    assert.equal(from(address, 'home'), 'address', address);
 });
 
 test('a task that a reload takes away or disables between admission and start is not started, and nothing is said of it', async () => {
   const setting = createSetting();
   const { trigger } = setting;
-  const admission = trigger.admit({ magicKey: Buffer.from('magic'), taskKey: Buffer.from('task a'), address: '::1' });
+  const admission = trigger.admit({
+    magicKey: Buffer.from('magic'),
+    taskKey: Buffer.from('task a'),
+    address: '::1',
+  });
   assert.ok(admission.kind === 'admitted');
   trigger.useKeys({ hasOverview: false, magic: [given('magic')], tasks: [] });
   assert.equal(await trigger.start(admission, nothing), undefined);
@@ -217,13 +246,20 @@ test('a task that a reload takes away or disables between admission and start is
 test('keys that are taken away open nothing from then on, and new ones do', () => {
   const { trigger } = createSetting();
   assert.match(admit(trigger, 'magic', 'task a'), /^a,/);
-  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks: [{ task: toTask('a'), keys: [given('new task a')] }] });
+  trigger.useKeys({
+    hasOverview: false,
+    magic: [given('new magic')],
+    tasks: [{ task: toTask('a'), keys: [given('new task a')] }],
+  });
   assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
   assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });
 
 test('a button starts its own task or nothing, whatever a reload makes of keys and tasks', async () => {
-  const [lights, gate] = [createTask({ id: 'lights', name: 'Lights' }), createTask({ id: 'gate', name: 'Gate' })];
+  const [lights, gate] = [
+    createTask({ id: 'lights', name: 'Lights' }),
+    createTask({ id: 'gate', name: 'Gate' }),
+  ];
   const keysOf = (...tasks: [Task, string][]): Parameters<Trigger['useKeys']>[0] => ({
     hasOverview: true,
     magic: [given('magic')],
@@ -232,7 +268,10 @@ test('a button starts its own task or nothing, whatever a reload makes of keys a
   const before = keysOf([lights, 'one'], [gate, 'two']);
   const cases: Record<string, Parameters<Trigger['useKeys']>[0]> = {
     'keys swapped': keysOf([lights, 'two'], [gate, 'one']),
-    'tasks swapped under their ids': keysOf([{ ...gate, id: 'lights' }, 'two'], [{ ...lights, id: 'gate' }, 'one']),
+    'tasks swapped under their ids': keysOf(
+      [{ ...gate, id: 'lights' }, 'two'],
+      [{ ...lights, id: 'gate' }, 'one'],
+    ),
     removed: keysOf([gate, 'two']),
     'removed, and its key given on': keysOf([gate, 'one']),
     'renamed id': keysOf([{ ...lights, id: 'lamps' }, 'one'], [gate, 'two']),

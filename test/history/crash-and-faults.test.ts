@@ -42,7 +42,8 @@ function failAt(
       if (count !== at && !(isForGood && count > at)) return original(...args);
       const error = Object.assign(new Error('injected'), { code: 'EIO' });
       const done = args.at(-1);
-      if (name === 'fdatasync' || name === 'fsync') return void setImmediate(done as (error: Error) => void, error);
+      if (name === 'fdatasync' || name === 'fsync')
+        return void setImmediate(done as (error: Error) => void, error);
       if (name === 'writeSync' && shortBytes !== undefined) {
         const [fd, bytes, offset] = args as [number, Uint8Array, number];
         original(fd, bytes, offset, Math.min(shortBytes, bytes.length - offset));
@@ -74,7 +75,11 @@ async function play(
   }
   for (let batch = 0; batch < 6; batch++) {
     const ids = Array.from({ length: 3 }, (_, n) => `run-${batch}-${n}`);
-    await Promise.all(ids.map(async (run) => void ((await history.record(createStart(run))) ? acknowledged : refused).add(run)));
+    await Promise.all(
+      ids.map(
+        async (run) => void ((await history.record(createStart(run))) ? acknowledged : refused).add(run),
+      ),
+    );
     for (const run of acknowledged) if (run.startsWith(`run-${batch - 1}`)) history.recordEnd(createEnd(run));
     if (batch === 3 && isTakenAway && fs.existsSync(file)) fs.unlinkSync(file);
   }
@@ -97,7 +102,11 @@ for (const [what, isForGood, isRepaired] of [
   ['for good', true, false],
 ] as const) {
   test(`whichever call fails ${what}, what was acknowledged is remembered, and what was refused is not`, async (t) => {
-    const groups: (readonly Call[])[] = [...calls.map((name) => [name]), ['fdatasync', 'ftruncateSync'], ['writeSync', 'ftruncateSync']];
+    const groups: (readonly Call[])[] = [
+      ...calls.map((name) => [name]),
+      ['fdatasync', 'ftruncateSync'],
+      ['writeSync', 'ftruncateSync'],
+    ];
     for (const names of groups) {
       for (const shortBytes of names.includes('writeSync') ? [0, 7, 200] : [undefined]) {
         let hasFailed = true;
@@ -118,7 +127,8 @@ for (const [what, isForGood, isRepaired] of [
           const runs = await loadRuns(setting);
           for (const run of acknowledged) assert.ok(runs.has(run), `${which}: ${run} was acknowledged`);
           // Where the disk never takes anything again, what has reached it stays there.
-          if (!isForGood || isRepaired) for (const run of refused) assert.ok(!runs.has(run), `${which}: ${run} was refused`);
+          if (!isForGood || isRepaired)
+            for (const run of refused) assert.ok(!runs.has(run), `${which}: ${run} was refused`);
           fs.rmSync(setting.folder, { recursive: true });
         }
       }

@@ -49,7 +49,14 @@ const reportsOf = (daemon: TestDaemon, kind: string): string =>
 
 const tasks = (folder: string): Record<string, object> => ({
   touch: { command: ['/bin/sh', '-c', `echo x >> ${folder}/ran`], cooldown: '0s', whenBusy: 'parallel' },
-  sleep: { command: ['/bin/sh', '-c', `while [ -d ${folder} ] && [ ! -e ${folder}/gate ]; do sleep 0.05; done; exit 3`], cooldown: '0s' },
+  sleep: {
+    command: [
+      '/bin/sh',
+      '-c',
+      `while [ -d ${folder} ] && [ ! -e ${folder}/gate ]; do sleep 0.05; done; exit 3`,
+    ],
+    cooldown: '0s',
+  },
 });
 
 for (const [what, more] of [
@@ -63,12 +70,21 @@ for (const [what, more] of [
       const outside = createFolder(t);
       const folder = mountSmall(t);
       fs.symlinkSync(outside, path.join(folder, 'elsewhere'));
-      const daemon = await startDaemon(t, { tasks: tasks(outside), folder, more, server: { rateLimit: { runs: 100_000 } } });
+      const daemon = await startDaemon(t, {
+        tasks: tasks(outside),
+        folder,
+        more,
+        server: { rateLimit: { runs: 100_000 } },
+      });
       const starts = (): number => daemon.history().filter(({ event }) => event === 'start').length;
       assert.equal(await statusOf(`${daemon.url('touch')}?wait=60`), 200);
       assert.equal(await statusOf(daemon.url('sleep')), 202);
-      const hasBegun = ({ event, process }: Record<string, unknown>): boolean => event === 'begin' && process !== undefined;
-      await until(() => daemon.history().some(({ event }) => event === 'end') || undefined, 'the end of the first');
+      const hasBegun = ({ event, process }: Record<string, unknown>): boolean =>
+        event === 'begin' && process !== undefined;
+      await until(
+        () => daemon.history().some(({ event }) => event === 'end') || undefined,
+        'the end of the first',
+      );
       await until(() => daemon.history().findLast(hasBegun), 'the process of the second');
 
       fill(folder);
@@ -80,40 +96,59 @@ for (const [what, more] of [
       };
       await refusedBy();
       const [started, ran] = [starts(), (): number => fs.readFileSync(`${outside}/ran`, 'utf8').length / 2];
-      const statuses = await Promise.all(Array.from({ length: 20 }, async () => await statusOf(daemon.url('touch'))));
+      const statuses = await Promise.all(
+        Array.from({ length: 20 }, async () => await statusOf(daemon.url('touch'))),
+      );
       assert.deepEqual([...new Set(statuses)], [503]);
       assert.equal(await statusOf(`${daemon.base}/`), 404);
       assert.equal(await statusOf(`${daemon.url('touch')}x`), 404);
       fs.writeFileSync(`${outside}/gate`, '');
-      await until(() => daemon.printed().includes('failed with exit status 3') || undefined, 'the running one to end');
+      await until(
+        () => daemon.printed().includes('failed with exit status 3') || undefined,
+        'the running one to end',
+      );
       assert.equal(starts(), started, 'nothing more is in the history, and each line of it can be read');
       await until(() => ran() === started - 1 || undefined, 'each that was accepted to have run');
 
       fs.rmSync(path.join(folder, 'filler'));
       assert.equal(await statusOf(`${daemon.url('touch')}?wait=60`), 200, 'without a restart');
       await until(
-        () => daemon.history().some(({ outcome }) => (outcome as { exitCode?: number } | undefined)?.exitCode === 3) || undefined,
+        () =>
+          daemon
+            .history()
+            .some(({ outcome }) => (outcome as { exitCode?: number } | undefined)?.exitCode === 3) ||
+          undefined,
         'the end of the one that ran meanwhile',
       );
       assert.equal(starts(), started + 1);
-      for (const kind of ['history', 'log']) assert.match(reportsOf(daemon, kind), /^(?:no yes ){0,3}$/, kind);
+      for (const kind of ['history', 'log'])
+        assert.match(reportsOf(daemon, kind), /^(?:no yes ){0,3}$/, kind);
       assert.match(reportsOf(daemon, 'attempts'), /^(?:no yes ){0,3}(?:no )?$/);
-      assert.notEqual(reportsOf(daemon, 'history') + reportsOf(daemon, 'log'), '', 'what could not be written is reported');
+      assert.notEqual(
+        reportsOf(daemon, 'history') + reportsOf(daemon, 'log'),
+        '',
+        'what could not be written is reported',
+      );
       assert.equal(await daemon.stop(), 0);
-      for (const line of fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1)) JSON.parse(line);
+      for (const line of fs.readFileSync(path.join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1))
+        JSON.parse(line);
     },
   );
 }
 
-test('on a read-only disk a daemon does not start, and says what it cannot write', { skip: needsMounts }, async (t) => {
-  const folder = mountSmall(t);
-  execFileSync('mount', ['-o', 'remount,ro', folder]);
-  await assert.rejects(
-    startDaemon(t, { tasks: {}, more: { log: { file: `${folder}/log.txt` } } }),
-    /ended with 1:\n.*Cannot write the log file .*\n.*folder that the daemon may write to/s,
-  );
-  await assert.rejects(
-    startDaemon(t, { tasks: {}, more: { history: { file: `${folder}/history.jsonl` } } }),
-    /ended with 1:\n.*Cannot create .*history\.jsonl\.lock \(EROFS\)\n.*folder that it may write to/s,
-  );
-});
+test(
+  'on a read-only disk a daemon does not start, and says what it cannot write',
+  { skip: needsMounts },
+  async (t) => {
+    const folder = mountSmall(t);
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    await assert.rejects(
+      startDaemon(t, { tasks: {}, more: { log: { file: `${folder}/log.txt` } } }),
+      /ended with 1:\n.*Cannot write the log file .*\n.*folder that the daemon may write to/s,
+    );
+    await assert.rejects(
+      startDaemon(t, { tasks: {}, more: { history: { file: `${folder}/history.jsonl` } } }),
+      /ended with 1:\n.*Cannot create .*history\.jsonl\.lock \(EROFS\)\n.*folder that it may write to/s,
+    );
+  },
+);

@@ -27,7 +27,9 @@ test('a start is in the file before its writing is reported, and many at once ar
   assert.equal(await history.record(createStart('a')), true);
   assert.deepEqual(linesOf(file), [createStart('a')]);
   const runs = Array.from({ length: 100 }, (_, n) => `run-${n}`);
-  assert.ok((await Promise.all(runs.map(async (run) => await history.record(createStart(run))))).every(Boolean));
+  assert.ok(
+    (await Promise.all(runs.map(async (run) => await history.record(createStart(run))))).every(Boolean),
+  );
   assert.deepEqual(
     linesOf(file).map(({ run }) => run),
     ['a', ...runs],
@@ -38,7 +40,8 @@ test('a start is in the file before its writing is reported, and many at once ar
 test('what was written is read back, with and without an end', async (t) => {
   const { open } = createTestHistory(t);
   const first = open();
-  for (const run of ['a', 'b', 'c']) await first.record(createStart(run, { label: 'phone', name: 'Licht "aus" \u2028 🌉' }));
+  for (const run of ['a', 'b', 'c'])
+    await first.record(createStart(run, { label: 'phone', name: 'Licht "aus" \u2028 🌉' }));
   first.recordEnd(createEnd('b', { outcome: { kind: 'failed', exitCode: 3 } }));
   await first.close();
   for (let times = 0; times < 2; times++) {
@@ -48,7 +51,10 @@ test('what was written is read back, with and without an end', async (t) => {
       ['b', 'failed'],
       ['c', undefined],
     ]);
-    assert.deepEqual(recordsOf(again)[1]?.start, createStart('b', { label: 'phone', name: 'Licht "aus" \u2028 🌉' }));
+    assert.deepEqual(
+      recordsOf(again)[1]?.start,
+      createStart('b', { label: 'phone', name: 'Licht "aus" \u2028 🌉' }),
+    );
     await again.close();
   }
 });
@@ -61,7 +67,12 @@ test('whatever a torn or damaged line holds, the others are read, it is counted,
     ['a changed byte', `${good[0]}${(good[1] ?? '').replace('{', '\0')}${good[2]}`, ['a', 'c'], 1],
     ['zeros, as after a power cut', `${good[0]}${'\0'.repeat(4096)}\n${good[2]}`, ['a', 'c'], 1],
     ['no UTF-8', `${good[0]}\uFFFF\n${good[2]}`, ['a', 'c'], 1],
-    ['other JSON', `${good[0]}null\n[]\n"x"\n{"event":"other"}\n{"event":"start"}\n${good[2]}`, ['a', 'c'], 5],
+    [
+      'other JSON',
+      `${good[0]}null\n[]\n"x"\n{"event":"other"}\n{"event":"start"}\n${good[2]}`,
+      ['a', 'c'],
+      5,
+    ],
     ['empty lines', `\n\n${good.join('\n')}\n`, ['a', 'b', 'c'], 0],
     ['an end without a start', `${renderLine(createEnd('x'))}${good[0]}`, ['a'], 0],
     ['names of built-in properties', renderLine(createStart('__proto__')), ['__proto__'], 0],
@@ -144,7 +155,10 @@ test('however many runs go on or have an Idempotency-Key, the last ended runs ar
     for (let n = 0; n < 2 * keep; n++) {
       await history.record(createStart(`run-${n}`));
       history.recordEnd(createEnd(`run-${n}`));
-      assert.ok(history.runs.find(`run-${n}`) !== undefined, `beside runs ${what}, one that has just ended is remembered`);
+      assert.ok(
+        history.runs.find(`run-${n}`) !== undefined,
+        `beside runs ${what}, one that has just ended is remembered`,
+      );
     }
     await history.close();
     const again = open();
@@ -162,7 +176,10 @@ test('a million lines are opened quickly, although none is left out', async (t) 
   const { file, open } = createTestHistory(t, { keep: 1000 });
   const fd = fs.openSync(file, 'w');
   for (let n = 0; n < 500; n++) {
-    const pairs = Array.from({ length: 1000 }, (_, i) => renderLine(createStart(`r-${n}-${i}`)) + renderLine(createEnd(`r-${n}-${i}`)));
+    const pairs = Array.from(
+      { length: 1000 },
+      (_, i) => renderLine(createStart(`r-${n}-${i}`)) + renderLine(createEnd(`r-${n}-${i}`)),
+    );
     fs.writeSync(fd, pairs.join(''));
   }
   fs.closeSync(fd);
@@ -181,8 +198,13 @@ test('what cannot be a history is refused with the reason, and no lock is left b
   const cases: Record<string, [(file: string) => void, RegExp]> = {
     folder: [(file) => fs.mkdirSync(file), /Cannot use the history .*history\.jsonl \(EISDIR\)/],
     FIFO: [(file) => execFileSync('mkfifo', [file]), /\(ENOTREG\)/],
-    ...(needsRoot === false ? { device: [(file: string) => execFileSync('mknod', [file, 'c', '1', '3']), /\(ENOTREG\)/] } : {}),
-    link: [(file) => (fs.writeFileSync(`${file}.target`, ''), fs.symlinkSync(`${file}.target`, file)), /\(ELOOP\)/],
+    ...(needsRoot === false
+      ? { device: [(file: string) => execFileSync('mknod', [file, 'c', '1', '3']), /\(ENOTREG\)/] }
+      : {}),
+    link: [
+      (file) => (fs.writeFileSync(`${file}.target`, ''), fs.symlinkSync(`${file}.target`, file)),
+      /\(ELOOP\)/,
+    ],
     'dangling link': [(file) => fs.symlinkSync(`${file}.nowhere`, file), /\(ELOOP\)/],
   };
   for (const [what, [make, message]] of Object.entries(cases)) {
@@ -190,13 +212,17 @@ test('what cannot be a history is refused with the reason, and no lock is left b
     make(file);
     assert.throws(
       open,
-      (error: { code?: string; message: string }) => error.code === 'history-unusable' && message.test(error.message),
+      (error: { code?: string; message: string }) =>
+        error.code === 'history-unusable' && message.test(error.message),
       what,
     );
     assert.equal(fs.existsSync(`${file}.lock`), false, what);
   }
   const { open } = createTestHistory(t, { folder: path.join(createFolder(t), 'missing') });
-  assert.throws(open, { code: 'history-unusable', message: /Cannot create .*history\.jsonl\.lock \(ENOENT\)/ });
+  assert.throws(open, {
+    code: 'history-unusable',
+    message: /Cannot create .*history\.jsonl\.lock \(ENOENT\)/,
+  });
 });
 
 test('while the daemon runs, a file that was moved, deleted or replaced is written anew with all that is remembered', async (t) => {
@@ -231,9 +257,18 @@ test('while the daemon runs, a file that was moved, deleted or replaced is writt
 });
 
 test('where the folder is gone or a folder stands in the way, starts are refused once reported, until that is mended', async (t) => {
-  const cases: Record<string, [(folder: string, file: string) => void, (folder: string, file: string) => void]> = {
-    'folder gone': [(folder) => fs.renameSync(folder, `${folder}-gone`), (folder) => fs.renameSync(`${folder}-gone`, folder)],
-    'folder in the way': [(_, file) => (fs.rmSync(file), fs.mkdirSync(file)), (_, file) => fs.rmdirSync(file)],
+  const cases: Record<
+    string,
+    [(folder: string, file: string) => void, (folder: string, file: string) => void]
+  > = {
+    'folder gone': [
+      (folder) => fs.renameSync(folder, `${folder}-gone`),
+      (folder) => fs.renameSync(`${folder}-gone`, folder),
+    ],
+    'folder in the way': [
+      (_, file) => (fs.rmSync(file), fs.mkdirSync(file)),
+      (_, file) => fs.rmdirSync(file),
+    ],
   };
   for (const [what, [spoil, mend]] of Object.entries(cases)) {
     const folder = path.join(createFolder(t), 'inner');

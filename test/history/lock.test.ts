@@ -13,7 +13,10 @@ test('a second one is refused while the first lives, and the first is not distur
   const { file, open } = createTestHistory(t);
   const history = open();
   const lock = fs.readFileSync(`${file}.lock`, 'utf8');
-  assert.throws(open, { code: 'history-in-use', message: `Another remotetask (process ${process.pid}) uses ${file}` });
+  assert.throws(open, {
+    code: 'history-in-use',
+    message: `Another remotetask (process ${process.pid}) uses ${file}`,
+  });
   assert.equal(fs.readFileSync(`${file}.lock`, 'utf8'), lock);
   await history.close();
   assert.equal(fs.existsSync(`${file}.lock`), false);
@@ -37,7 +40,10 @@ test('a lock that nobody alive holds is taken over: of a dead process, of anothe
     fs.writeFileSync(`${file}.lock`, text);
     const history = open();
     const { startTicks, bootId } = loadIdentity(process.pid) ?? {};
-    assert.ok(fs.readFileSync(`${file}.lock`, 'utf8').startsWith(`${process.pid} ${startTicks} ${bootId} `), JSON.stringify(text));
+    assert.ok(
+      fs.readFileSync(`${file}.lock`, 'utf8').startsWith(`${process.pid} ${startTicks} ${bootId} `),
+      JSON.stringify(text),
+    );
     await history.close();
     assert.deepEqual(fs.readdirSync(file.replace(/[^/]*$/, '')), ['history.jsonl']);
   }
@@ -81,7 +87,10 @@ test('a lock that cannot be read or created is an error that says so, and no end
   for (const [code, make] of Object.entries(cases)) {
     const { file, open } = createTestHistory(t);
     make(`${file}.lock`);
-    assert.throws(open, { code: 'history-unusable', message: new RegExp(`Cannot create .*\\.lock \\(${code}\\)`) });
+    assert.throws(open, {
+      code: 'history-unusable',
+      message: new RegExp(`Cannot create .*\\.lock \\(${code}\\)`),
+    });
   }
   for (const code of ['EROFS', 'EACCES', 'ENOSPC']) {
     const { folder, open } = createTestHistory(t);
@@ -99,11 +108,17 @@ test('of many that race for a free lock, or for that of a dead owner, one gets i
   for (const stale of [undefined, '999999 1 boot aa\n', '']) {
     const { file, folder } = createTestHistory(t);
     if (stale !== undefined) fs.writeFileSync(`${file}.lock`, stale);
-    const racers = Array.from({ length: 8 }, () => spawn(process.execPath, [racer, file], { stdio: ['pipe', 'pipe', 'inherit'] }));
-    const readAll = racers.map(async ({ stdout }) => await once(stdout, 'data').then(([said]) => String(said).trim()));
+    const racers = Array.from({ length: 8 }, () =>
+      spawn(process.execPath, [racer, file], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const readAll = racers.map(
+      async ({ stdout }) => await once(stdout, 'data').then(([said]) => String(said).trim()),
+    );
     // All are loaded and wait for this; a process that gets the lock keeps it until its input ends.
     for (const said of await Promise.all(readAll)) assert.equal(said, 'ready');
-    const results = racers.map(async ({ stdout }) => await once(stdout, 'data').then(([said]) => String(said).trim()));
+    const results = racers.map(
+      async ({ stdout }) => await once(stdout, 'data').then(([said]) => String(said).trim()),
+    );
     for (const { stdin } of racers) stdin.write('go\n');
     const said = await Promise.all(results);
     assert.equal(said.filter((word) => word === 'locked').length, 1, String(said));

@@ -36,7 +36,17 @@ test('a file that is missing, broken or something else holds no names', (t) => {
   assert.deepEqual(loadNames(file), new Map());
   assert.deepEqual(loadNames(folder), new Map());
   const whole = JSON.stringify({ a: { '7': 'x' } });
-  for (const text of ['', whole.slice(0, -1), 'null', '[]', '{"a":1}', '{"a":{"7":1}}', '{"a":{"x":"y"}}', '{"a":{"0":"y"}}', '\0']) {
+  for (const text of [
+    '',
+    whole.slice(0, -1),
+    'null',
+    '[]',
+    '{"a":1}',
+    '{"a":{"7":1}}',
+    '{"a":{"x":"y"}}',
+    '{"a":{"0":"y"}}',
+    '\0',
+  ]) {
     fs.writeFileSync(file, text);
     assert.deepEqual(loadNames(file), new Map(), text);
   }
@@ -55,8 +65,12 @@ test('where it cannot be written, the old one stays and nothing is left behind',
 
 test('any names are kept as they are', (t) => {
   const file = path.join(createFolder(t), 'names');
-  const byId = fc.array(fc.tuple(fc.integer({ min: 1 }), fc.string({ unit: 'grapheme' }))).map((pairs) => new Map(pairs));
-  const all = fc.array(fc.tuple(fc.stringMatching(/^[A-Za-z0-9_-]{0,50}$/), byId)).map((pairs) => new Map(pairs));
+  const byId = fc
+    .array(fc.tuple(fc.integer({ min: 1 }), fc.string({ unit: 'grapheme' })))
+    .map((pairs) => new Map(pairs));
+  const all = fc
+    .array(fc.tuple(fc.stringMatching(/^[A-Za-z0-9_-]{0,50}$/), byId))
+    .map((pairs) => new Map(pairs));
   fc.assert(
     fc.property(all, (some) => {
       saveNames(file, some);

@@ -16,7 +16,12 @@ import { toRecord } from '../support/past.ts';
 const dayMs = 86_400_000;
 const wallMs = Date.UTC(2026, 0, 1);
 
-function createSetting(): { remembered: Remembered; tick(ms: number): void; add(run: string, parts?: object): void; ids(): string[] } {
+function createSetting(): {
+  remembered: Remembered;
+  tick(ms: number): void;
+  add(run: string, parts?: object): void;
+  ids(): string[];
+} {
   let now = 0;
   const remembered = createRemembered({ nowMs: () => now, wallMs: () => wallMs + now });
   return {
@@ -33,9 +38,20 @@ function createSetting(): { remembered: Remembered; tick(ms: number): void; add(
 
 test('a run is the same once it was packed, but for what only one that goes on is looked for by', () => {
   const text = fc.string({ unit: 'binary', maxLength: 20 });
-  const time = fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString());
+  const time = fc
+    .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
+    .map((date) => date.toISOString());
   const start = fc.record(
-    { run: text, task: text, name: text, at: time, address: text, label: text, idempotencyKey: text, isQueued: fc.constant(true as const) },
+    {
+      run: text,
+      task: text,
+      name: text,
+      at: time,
+      address: text,
+      label: text,
+      idempotencyKey: text,
+      isQueued: fc.constant(true as const),
+    },
     { requiredKeys: ['run', 'task', 'name', 'at', 'address'], noNullPrototype: true },
   );
   const process = { pid: 7, startTicks: '1', bootId: 'b' };
@@ -44,7 +60,10 @@ test('a run is the same once it was packed, but for what only one that goes on i
     { requiredKeys: ['kind'], noNullPrototype: true },
   );
   const end = fc.option(
-    fc.record({ at: time, durationMs: fc.nat(), outcome }, { requiredKeys: ['at', 'outcome'], noNullPrototype: true }),
+    fc.record(
+      { at: time, durationMs: fc.nat(), outcome },
+      { requiredKeys: ['at', 'outcome'], noNullPrototype: true },
+    ),
     { nil: undefined },
   );
   fc.assert(
@@ -52,7 +71,9 @@ test('a run is the same once it was packed, but for what only one that goes on i
       const { run } = parts;
       const record: RunRecord = {
         start: { event: 'start', ...parts },
-        ...(begunAt === undefined ? {} : { begin: { event: 'begin', run, at: begunAt, ...(ended === undefined ? { process } : {}) } }),
+        ...(begunAt === undefined
+          ? {}
+          : { begin: { event: 'begin', run, at: begunAt, ...(ended === undefined ? { process } : {}) } }),
         ...(ended === undefined ? {} : { end: { event: 'end', run, ...ended } }),
       };
       assert.deepEqual(unpackRun(packRun(record)), record);
@@ -64,16 +85,23 @@ test('a run is the same once it was packed, but for what only one that goes on i
 test('of a run in DSM that has ended, the key that tells it from others is kept', () => {
   const trace = { before: { order: 3, keys: ['a', 'b'] }, key: 'c' };
   const dsm = { nas: 'DSM', task: { kind: 'scheduled' as const, id: 7 }, trace };
-  const record: RunRecord = { start: createStart('r'), begin: { event: 'begin', run: 'r', at: '2026-01-01T00:00:00.000Z', dsm } };
+  const record: RunRecord = {
+    start: createStart('r'),
+    begin: { event: 'begin', run: 'r', at: '2026-01-01T00:00:00.000Z', dsm },
+  };
   assert.deepEqual(unpackRun(packRun(record)), record);
-  assert.deepEqual(unpackRun(packRun({ ...record, end: createEnd('r') })).begin?.dsm?.trace, { before: { keys: [] }, key: 'c' });
+  assert.deepEqual(unpackRun(packRun({ ...record, end: createEnd('r') })).begin?.dsm?.trace, {
+    before: { keys: [] },
+    key: 'c',
+  });
 });
 
 test('a run is found by its id, and by nothing else', () => {
   const { remembered, add } = createSetting();
   const ids = ['a', 'b', '__proto__', 'ä', 'x'.repeat(1000)];
   for (const id of ids) add(id, { name: '🌉'.repeat(50_000) });
-  for (const id of ids) for (const given of [id, Buffer.from(id)]) assert.equal(remembered.find(given)?.start.run, id);
+  for (const id of ids)
+    for (const given of [id, Buffer.from(id)]) assert.equal(remembered.find(given)?.start.run, id);
   for (const wrong of ['', 'A', 'aa', 'constructor']) assert.equal(remembered.find(wrong), undefined);
 });
 
@@ -97,7 +125,13 @@ test('what an Idempotency-Key leads to is kept for a day: a run of its own, and 
   const { remembered, add, ids, tick } = createSetting();
   add('own', { idempotencyKey: 'k' });
   add('joined');
-  remembered.add({ event: 'join', run: 'joined', task: '7', at: new Date(wallMs).toISOString(), idempotencyKey: 'j' });
+  remembered.add({
+    event: 'join',
+    run: 'joined',
+    task: '7',
+    at: new Date(wallMs).toISOString(),
+    idempotencyKey: 'j',
+  });
   add('plain');
   const fill = (name: string): void => {
     for (let n = 0; n < 20; n++) add(`${name}-${n}`);
@@ -119,7 +153,8 @@ test('what an Idempotency-Key leads to is kept for a day: a run of its own, and 
 
 test('when runs were started that are remembered no longer is known for a day, but for those that never began', () => {
   const { remembered, add, tick } = createSetting();
-  const times = (): number => [...remembered.dayStarts()].flatMap(({ task, at }) => (task === 'pump' ? at : [])).length;
+  const times = (): number =>
+    [...remembered.dayStarts()].flatMap(({ task, at }) => (task === 'pump' ? at : [])).length;
   add('one', { task: 'pump' });
   add('never', { task: 'pump', isQueued: true });
   for (let n = 0; n < 20; n++) add(`run-${n}`);
@@ -140,7 +175,8 @@ test('what is rendered is remembered by the next daemon, also where it forgets r
     remembered.dropOldest(10);
   }
   const again = createSetting();
-  for (const line of lines.join('').trim().split('\n')) again.remembered.add(JSON.parse(line) as Parameters<Remembered['add']>[0]);
+  for (const line of lines.join('').trim().split('\n'))
+    again.remembered.add(JSON.parse(line) as Parameters<Remembered['add']>[0]);
   again.remembered.dropOldest(10);
   const starts = [...again.remembered.dayStarts()].reduce((sum, { at }) => sum + at.length, 0);
   assert.deepEqual([again.remembered.size, starts], [10, 290]);
@@ -150,7 +186,8 @@ test('everything that is promised is found in a file of any length: runs that go
   const { file, open } = createTestHistory(t, { keep: 10 });
   const at = '2025-12-31T23:00:00.000Z';
   const old = '2025-12-01T00:00:00.000Z';
-  const pair = (run: string, parts: object): string => renderLine(createStart(run, { at, ...parts })) + renderLine(createEnd(run, { at }));
+  const pair = (run: string, parts: object): string =>
+    renderLine(createStart(run, { at, ...parts })) + renderLine(createEnd(run, { at }));
   const lines = [
     renderLine(createStart('goes-on', { at: old })),
     pair('with-key', { idempotencyKey: 'a'.repeat(64) }),
@@ -166,7 +203,12 @@ test('everything that is promised is found in a file of any length: runs that go
   for (const isFirst of [true, false]) {
     const history = open();
     const ids = [...history.runs.oldestFirst()].map(({ start }) => start.run);
-    assert.deepEqual(ids.filter((id) => !id.startsWith('run-')).sort(), ['goes-on', 'joined', 'last', 'with-key']);
+    assert.deepEqual(ids.filter((id) => !id.startsWith('run-')).sort(), [
+      'goes-on',
+      'joined',
+      'last',
+      'with-key',
+    ]);
     assert.equal(ids.filter((id) => id.startsWith('run-')).length, 9);
     assert.deepEqual([...history.runs.dayStarts()], [{ event: 'starts', task: 'pump', at: [at] }]);
     assert.deepEqual(
@@ -186,8 +228,14 @@ function writeRuns(filePath: string, runs: number): void {
   for (let n = 0; n < runs; n++) {
     const run = `run-${n}`.padEnd(22, 'x');
     const begun = { pid: 12_345, startTicks: '123456789', bootId: '01234567-89ab-cdef-0123-456789abcdef' };
-    const outcome = n % 50 === 0 ? ({ kind: 'failed', exitCode: 3 } as const) : ({ kind: 'succeeded', exitCode: 0 } as const);
-    fs.writeSync(fd, renderRecord(toRecord({ run, task: `task-${n % 10}`, name: 'Lights in the hall', begun, outcome })));
+    const outcome =
+      n % 50 === 0
+        ? ({ kind: 'failed', exitCode: 3 } as const)
+        : ({ kind: 'succeeded', exitCode: 0 } as const);
+    fs.writeSync(
+      fd,
+      renderRecord(toRecord({ run, task: `task-${n % 10}`, name: 'Lights in the hall', begun, outcome })),
+    );
   }
   fs.closeSync(fd);
 }
@@ -197,7 +245,9 @@ test('a daemon that remembers 100,000 runs takes at most 60 MB more than one tha
     const folder = createFolder(t);
     writeRuns(path.join(folder, 'history.jsonl'), keep);
     const daemon = await startDaemon(t, { tasks: {}, folder, more: { history: { keep } } });
-    const kilobytes = Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1]);
+    const kilobytes = Number(
+      /VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))?.[1],
+    );
     await daemon.stop();
     return kilobytes * 1024;
   };

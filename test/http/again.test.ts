@@ -17,25 +17,37 @@ interface Answer {
 
 async function ask(url: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(url, { method, redirect: 'manual', headers: { accept: html, ...headers } });
-  return { status: response.status, location: response.headers.get('location') ?? '', text: await response.text() };
+  return {
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    text: await response.text(),
+  };
 }
 
 /** The run and the nonce that an address names. */
 function parse(location: string): { run: string; nonce: string; joined: boolean } {
-  const [, run = '', joined, nonce = ''] = /^\/runs\/([\w-]{22})\?(joined&)?again=([\w-]{22})$/.exec(location) ?? [];
+  const [, run = '', joined, nonce = ''] =
+    /^\/runs\/([\w-]{22})\?(joined&)?again=([\w-]{22})$/.exec(location) ?? [];
   return { run, nonce, joined: joined !== undefined };
 }
 
 /** Starts a task as a browser does, and waits for its end; gives the address of the button on the page of the run. */
-async function startAndFail(daemon: TestDaemon, id: string): Promise<{ page: string; run: string; button: string }> {
+async function startAndFail(
+  daemon: TestDaemon,
+  id: string,
+): Promise<{ page: string; run: string; button: string }> {
   const { location } = await ask(`${daemon.url(id)}?wait=60`);
   const { run, nonce } = parse(location);
   const button = `${daemon.base}/runs/${run}/again?nonce=${nonce}`;
-  assert.match((await ask(`${daemon.base}${location}`)).text, new RegExp(`action="/runs/${run}/again\\?nonce=${nonce}"><button>Try again`));
+  assert.match(
+    (await ask(`${daemon.base}${location}`)).text,
+    new RegExp(`action="/runs/${run}/again\\?nonce=${nonce}"><button>Try again`),
+  );
   return { page: `${daemon.base}${location}`, run, button };
 }
 
-const startsOf = (daemon: TestDaemon): number => daemon.history().filter(({ event }) => event === 'start').length;
+const startsOf = (daemon: TestDaemon): number =>
+  daemon.history().filter(({ event }) => event === 'start').length;
 
 test('the button starts the task once more, with the label of the keys, and leads to a page with a button of its own', async (t) => {
   const daemon = await startDaemon(t, {
@@ -46,13 +58,17 @@ test('the button starts the task once more, with the label of the keys, and lead
   assert.equal(again.status, 303);
   const next = parse(again.location);
   assert.notEqual(next.run, run);
-  assert.match((await ask(`${daemon.base}${again.location}`)).text, new RegExp(`/runs/${next.run}/again\\?nonce=${next.nonce}"`));
+  assert.match(
+    (await ask(`${daemon.base}${again.location}`)).text,
+    new RegExp(`/runs/${next.run}/again\\?nonce=${next.nonce}"`),
+  );
   assert.deepEqual(
     daemon.history().flatMap(({ event, label }) => (event === 'start' ? [label] : [])),
     ["Anna's phone", "Anna's phone"],
   );
   await daemon.logged(
-    ({ event, intent, result, run: id }) => event === 'attempt' && intent === 'again' && result === 'started' && id === next.run,
+    ({ event, intent, result, run: id }) =>
+      event === 'attempt' && intent === 'again' && result === 'started' && id === next.run,
   );
   assert.doesNotMatch((await ask(page)).text, /<form/, 'the old page has no button any more');
   const twice = parse((await ask(button, 'POST')).location);
@@ -66,7 +82,10 @@ test('scripts get a line or JSON for it, like for any start', async (t) => {
   const text = await ask(`${first.button}&wait=60`, 'POST', { accept: '*/*' });
   assert.deepEqual([text.status, text.text.slice(0, 32)], [500, 'Fails: failed with exit status 3']);
   const second = await startAndFail(daemon, 'fails');
-  const json = JSON.parse((await ask(second.button, 'POST', { accept: 'application/json' })).text) as Record<string, unknown>;
+  const json = JSON.parse((await ask(second.button, 'POST', { accept: 'application/json' })).text) as Record<
+    string,
+    unknown
+  >;
   assert.deepEqual([json['name'], json['attempt']], ['Fails', 'started']);
 });
 
@@ -94,9 +113,15 @@ test('a nonce that is wrong, of another run or too late starts nothing, and the 
     assert.deepEqual([answer.status, answer.location], [303, `/runs/${of}?spent`], query.slice(0, 40));
   }
   const german = await ask(`${daemon.base}/runs/${run}?spent`, 'GET', { 'accept-language': 'de-DE' });
-  assert.match(german.text, /<html lang="de">.*Diesmal wurde nichts gestartet: .* Zum Starten bitte das Lesezeichen öffnen\./s);
+  assert.match(
+    german.text,
+    /<html lang="de">.*Diesmal wurde nichts gestartet: .* Zum Starten bitte das Lesezeichen öffnen\./s,
+  );
   const text = await ask(`${daemon.base}/runs/${run}/again`, 'POST', { accept: '*/*' });
-  assert.deepEqual([text.status, text.text], [409, 'Fails: not started. The nonce is wrong, or too old. Call the address of the task.\n']);
+  assert.deepEqual(
+    [text.status, text.text],
+    [409, 'Fails: not started. The nonce is wrong, or too old. Call the address of the task.\n'],
+  );
   assert.equal(startsOf(daemon), starts);
   await daemon.logged(({ event, mismatch }) => event === 'refused' && mismatch === 'again');
 });
@@ -109,7 +134,8 @@ test("nothing but a POST that is somebody's wish starts anything, and a run that
     withoutDate(await exchange(daemon.port, `${method} ${to} HTTP/1.1\r\nHost: a\r\n${more}\r\n`));
   const stranger = await send('GET', '/');
   assert.match(stranger, /^HTTP\/1\.1 404 /);
-  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) assert.equal(await send(method, target), stranger, method);
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])
+    assert.equal(await send(method, target), stranger, method);
   for (const hint of [
     'Sec-Purpose: prefetch',
     'User-Agent: Slackbot 1.0',
@@ -130,19 +156,31 @@ test("nothing but a POST that is somebody's wish starts anything, and a run that
 });
 
 test('a task that asks first asks again, and only the answer starts it', async (t) => {
-  const daemon = await startDaemon(t, { tasks: { fails: { ...fails, confirm: true, question: 'Really?', icon: '📷' } } });
+  const daemon = await startDaemon(t, {
+    tasks: { fails: { ...fails, confirm: true, question: 'Really?', icon: '📷' } },
+  });
   const { text } = await ask(daemon.url('fails'));
-  const start = await ask(`${daemon.url('fails')}${/action="(\?nonce=[\w-]+)"/.exec(text)?.[1]}&wait=60`, 'POST');
+  const start = await ask(
+    `${daemon.url('fails')}${/action="(\?nonce=[\w-]+)"/.exec(text)?.[1]}&wait=60`,
+    'POST',
+  );
   const { run, nonce } = parse(start.location);
   const address = `${daemon.base}/runs/${run}/again`;
   const question = await ask(`${address}?nonce=${nonce}`, 'POST');
   assert.equal(question.status, 200);
   assert.match(question.text, /role="status">Really\?</);
-  assert.doesNotMatch(question.text, new RegExp(`${magicKey}|${keyOf('fails')}`), 'no keys at an address without keys');
+  assert.doesNotMatch(
+    question.text,
+    new RegExp(`${magicKey}|${keyOf('fails')}`),
+    'no keys at an address without keys',
+  );
   const action = /action="([^"]*)"/.exec(question.text)?.[1]?.replaceAll('&amp;', '&') ?? '';
   assert.match(action, new RegExp(`^\\?nonce=${nonce}&answer=[\\w-]{22}$`));
   assert.equal(startsOf(daemon), 1);
-  const stale = await ask(`${address}${action.replace(/answer=.*/, 'answer=AAAAAAAAAAAAAAAAAAAAAA')}`, 'POST');
+  const stale = await ask(
+    `${address}${action.replace(/answer=.*/, 'answer=AAAAAAAAAAAAAAAAAAAAAA')}`,
+    'POST',
+  );
   assert.match(stale.text, /Nothing was started this time/);
   const again = await ask(address + action, 'POST');
   assert.deepEqual([again.status, startsOf(daemon)], [303, 2]);
@@ -151,7 +189,10 @@ test('a task that asks first asks again, and only the answer starts it', async (
 });
 
 test('it goes the whole way of a start: limits, hours, policies', async (t) => {
-  const daemon = await startDaemon(t, { tasks: { fails, once: { ...fails, maxPerDay: 1 } }, server: { rateLimit: { runs: 2 } } });
+  const daemon = await startDaemon(t, {
+    tasks: { fails, once: { ...fails, maxPerDay: 1 } },
+    server: { rateLimit: { runs: 2 } },
+  });
   const once = await startAndFail(daemon, 'once');
   const refused = await ask(once.button, 'POST');
   assert.deepEqual([refused.status, startsOf(daemon)], [429, 1]);
@@ -168,14 +209,28 @@ test('who may not call the task from his address, or any more, cannot try it aga
   const daemon = await startDaemon(t, { folder, tasks: { near: { ...fails, allow: ['127.0.0.1'] } } });
   const { run, button, page } = await startAndFail(daemon, 'near');
   const send = async (method: string, url: string, from: string): Promise<string> =>
-    (await exchange(daemon.port, `${method} ${url.slice(daemon.base.length)} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n`, { from }))
-      .text;
-  assert.match(await send('POST', button, '127.0.0.2'), new RegExp(`\r\nLocation: /runs/${run}\\?spent\r\n`, 'i'));
+    (
+      await exchange(
+        daemon.port,
+        `${method} ${url.slice(daemon.base.length)} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n`,
+        { from },
+      )
+    ).text;
+  assert.match(
+    await send('POST', button, '127.0.0.2'),
+    new RegExp(`\r\nLocation: /runs/${run}\\?spent\r\n`, 'i'),
+  );
   assert.doesNotMatch(await send('GET', page, '127.0.0.2'), /<form/);
   assert.match(await send('GET', page, '127.0.0.1'), /<form/);
   const file = path.join(folder, 'config.json');
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(keyOf('near'), 'another-key-for-the-task-9sK2'));
-  await until(async () => ((await ask(page)).text.includes('<form') ? undefined : true), 'the changed key to count');
+  fs.writeFileSync(
+    file,
+    fs.readFileSync(file, 'utf8').replace(keyOf('near'), 'another-key-for-the-task-9sK2'),
+  );
+  await until(
+    async () => ((await ask(page)).text.includes('<form') ? undefined : true),
+    'the changed key to count',
+  );
   assert.match((await ask(button, 'POST')).location, /\?spent$/);
   assert.equal(startsOf(daemon), 1);
 });

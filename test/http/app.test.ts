@@ -8,7 +8,8 @@ import { counting, right, startGate } from '../support/gate.ts';
 import { exchange, mapSome } from '../support/raw-http.ts';
 
 const path = `/${right.magic}/${right.task}`;
-const encodeAll = (text: string): string => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+const encodeAll = (text: string): string =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
 test('the right keys start the task once, however they are spelled and whatever comes along', async (t) => {
   const gate = await startGate(t);
@@ -39,7 +40,9 @@ test('the right keys start the task once, however they are spelled and whatever 
     `POST ${path} HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc`,
   ];
   const answers = await mapSome(calls, async (call) => await exchange(gate.daemon.port, call));
-  answers.forEach(({ statusLine }, i) => assert.equal(statusLine, 'HTTP/1.1 202 Accepted', calls[i]?.slice(0, 300)));
+  answers.forEach(({ statusLine }, i) =>
+    assert.equal(statusLine, 'HTTP/1.1 202 Accepted', calls[i]?.slice(0, 300)),
+  );
   assert.equal(await gate.runs(), calls.length);
 });
 
@@ -57,7 +60,12 @@ test('a body that never ends does not hold up the answer, nor does one that Expe
       socket.setTimeout(12_000, () => reject(new Error('No answer')));
     });
   const answers = await mapSome(
-    ['Content-Length: 5', 'Content-Length: 3000000', 'Transfer-Encoding: chunked', 'Expect: 100-continue\r\nContent-Length: 9'],
+    [
+      'Content-Length: 5',
+      'Content-Length: 3000000',
+      'Transfer-Encoding: chunked',
+      'Expect: 100-continue\r\nContent-Length: 9',
+    ],
     async (header) => await answer(`POST ${path} HTTP/1.1\r\nHost: a\r\n${header}`),
   );
   assert.deepEqual(
@@ -90,12 +98,23 @@ test('keys and task ids of every kind open their own task, and no other', async 
   ];
   const ids = ['toString', 'valueOf', 'undefined', 'null', 'a/b', 'ü 🔑', 'isPrototypeOf'];
   const tasks = Object.fromEntries(
-    keys.map((key, i) => [ids[i] ?? `task ${i}`, { identifier: key, command: ['/bin/true'], name: `Number ${i}` }]),
+    keys.map((key, i) => [
+      ids[i] ?? `task ${i}`,
+      { identifier: key, command: ['/bin/true'], name: `Number ${i}` },
+    ]),
   );
-  const { base, history } = await startDaemon(t, { tasks, server: { magickey: 'mägic / key %2F ü', rateLimit: { runs: 1000 } } });
+  const { base, history } = await startDaemon(t, {
+    tasks,
+    server: { magickey: 'mägic / key %2F ü', rateLimit: { runs: 1000 } },
+  });
   const magic = encodeURIComponent('mägic / key %2F ü');
-  const texts = await mapSome(keys, async (key) => await (await fetch(`${base}/${magic}/${encodeURIComponent(key)}`)).text());
-  texts.forEach((text, i) => assert.match(text, new RegExp(`^Number ${i}: started, see /runs/[\\w-]{22}\n$`), keys[i]));
+  const texts = await mapSome(
+    keys,
+    async (key) => await (await fetch(`${base}/${magic}/${encodeURIComponent(key)}`)).text(),
+  );
+  texts.forEach((text, i) =>
+    assert.match(text, new RegExp(`^Number ${i}: started, see /runs/[\\w-]{22}\n$`), keys[i]),
+  );
   const started = history().flatMap(({ event, task }) => (event === 'start' ? [String(task)] : []));
   assert.deepEqual(started.sort(), Object.keys(tasks).sort());
 });
@@ -107,7 +126,10 @@ test('keys of 1,024 characters fit into the path in any spelling', async (t) => 
     server: { magickey: magic },
   });
   for (const encode of [String, encodeAll]) {
-    const { statusLine } = await exchange(port, `GET /${encode(magic)}/${encode(task)} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    const { statusLine } = await exchange(
+      port,
+      `GET /${encode(magic)}/${encode(task)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    );
     assert.equal(statusLine, 'HTTP/1.1 202 Accepted');
   }
 });
@@ -126,7 +148,8 @@ test('a kept connection serves start after start, and the page between them', as
       request.once('error', reject).end(method === 'POST' ? '{"a":' : undefined);
     });
   const statuses: unknown[] = [];
-  for (let i = 0; i < 5; i++) statuses.push(await ask('POST', path), await ask('GET', '/'), await ask('GET', path));
+  for (let i = 0; i < 5; i++)
+    statuses.push(await ask('POST', path), await ask('GET', '/'), await ask('GET', path));
   assert.deepEqual(statuses, Array.from({ length: 5 }, () => [202, 404, 202]).flat());
   assert.equal(locals.size, 1);
   assert.equal(await gate.runs(), 10);
@@ -152,12 +175,16 @@ test('a task of a config with several magic keys opens with each of them until i
       ],
     },
   });
-  const status = async (...keys: string[]): Promise<number> => (await fetch(`${base}/${keys.join('/')}`)).status;
+  const status = async (...keys: string[]): Promise<number> =>
+    (await fetch(`${base}/${keys.join('/')}`)).status;
   assert.equal(await status(magicKey, 'task-key-of-Ann-3Kd8sW'), 202);
   assert.equal(await status(magicKey, 'gone-task-key-3Kd8sWq'), 404);
   assert.equal(await status('past-magic-key-8Hd2kQ', 'task-key-of-Ann-3Kd8sW'), 404);
   assert.equal(history().find(({ event }) => event === 'start')?.['label'], 'phone + Ann');
   await logged(({ mismatch }) => mismatch === 'expired-key');
-  const { text } = await exchange(port, `GET /${magicKey}/task-key-of-Ann-3Kd8sW HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const { text } = await exchange(
+    port,
+    `GET /${magicKey}/task-key-of-Ann-3Kd8sW HTTP/1.1\r\nHost: a\r\n\r\n`,
+  );
   assert.doesNotMatch(text, /Ann|phone/);
 });

@@ -6,8 +6,10 @@ import { isSpeculative, toTarget } from '../../src/http/call.ts';
 import { right, startGate } from '../support/gate.ts';
 import { exchange, mapSome } from '../support/raw-http.ts';
 
-const safari = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/604.1';
-const chrome = 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
+const safari =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/604.1';
+const chrome =
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
 const navigation = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'user-agent': chrome };
 
 const people = [
@@ -91,9 +93,21 @@ const cases: readonly (readonly [expected: boolean, what: string, headers: Incom
   [true, 'X-Purpose', { 'x-purpose': 'preview' }],
   [true, 'X-Moz', { 'x-moz': 'PREFETCH' }],
   [true, 'a range of bytes', { range: 'bytes=0-1023' }],
-  [true, 'an image', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'cross-site' }],
-  [true, 'an image of our own page', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'same-origin' }],
-  [true, 'a script', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script', 'sec-fetch-site': 'same-site' }],
+  [
+    true,
+    'an image',
+    { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'cross-site' },
+  ],
+  [
+    true,
+    'an image of our own page',
+    { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'same-origin' },
+  ],
+  [
+    true,
+    'a script',
+    { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script', 'sec-fetch-site': 'same-site' },
+  ],
   [true, 'a frame', { ...navigation, 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'cross-site' }],
   [true, 'an object', { ...navigation, 'sec-fetch-dest': 'object', 'sec-fetch-site': 'none' }],
   [true, 'fetch of another page', { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'cross-site' }],
@@ -103,20 +117,33 @@ const cases: readonly (readonly [expected: boolean, what: string, headers: Incom
 ];
 
 test('a request is speculative as its headers say, and only then', () => {
-  const wrong = cases.filter(([expected, , headers]) => isSpeculative(headers) !== expected).map(([expected, what]) => [what, expected]);
+  const wrong = cases
+    .filter(([expected, , headers]) => isSpeculative(headers) !== expected)
+    .map(([expected, what]) => [what, expected]);
   assert.deepEqual(wrong, []);
 });
 
 test('only what is not speculative starts a run, as GET and as POST', async (t) => {
   const gate = await startGate(t);
-  const some = cases.filter(([, what]) => !what.startsWith('agent') || /curl|Shortcuts|CUBOT|WhatsApp|Slackbot 1|office/.test(what));
-  const calls = some.flatMap(([expected, what, headers]) => ['GET', 'POST'].map((method) => ({ expected, what, headers, method })));
+  const some = cases.filter(
+    ([, what]) => !what.startsWith('agent') || /curl|Shortcuts|CUBOT|WhatsApp|Slackbot 1|office/.test(what),
+  );
+  const calls = some.flatMap(([expected, what, headers]) =>
+    ['GET', 'POST'].map((method) => ({ expected, what, headers, method })),
+  );
   const answers = await mapSome(calls, async ({ headers, method }) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
-    return await exchange(gate.daemon.port, `${method} /${right.magic}/${right.task} HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`);
+    return await exchange(
+      gate.daemon.port,
+      `${method} /${right.magic}/${right.task} HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`,
+    );
   });
   answers.forEach(({ statusLine }, i) =>
-    assert.match(statusLine, calls[i]?.expected === true ? / 404 / : / 202 /, `${calls[i]?.method} ${calls[i]?.what}`),
+    assert.match(
+      statusLine,
+      calls[i]?.expected === true ? / 404 / : / 202 /,
+      `${calls[i]?.method} ${calls[i]?.what}`,
+    ),
   );
   assert.equal((await fetch(gate.daemon.url('count'))).status, 202);
   assert.equal(await gate.runs(), calls.filter(({ expected }) => !expected).length + 1);
@@ -206,12 +233,27 @@ test('a path is decoded once, cut at its query, and never normalised', () => {
 });
 
 test('a page may load its icons and manifest, and the overview be looked at, where a start would be speculative; fetchers may not', () => {
-  const icon = { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image', 'sec-fetch-site': 'same-origin', 'user-agent': chrome };
-  const manifest = { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'manifest', 'sec-fetch-site': 'same-origin', 'user-agent': chrome };
+  const icon = {
+    'sec-fetch-mode': 'no-cors',
+    'sec-fetch-dest': 'image',
+    'sec-fetch-site': 'same-origin',
+    'user-agent': chrome,
+  };
+  const manifest = {
+    'sec-fetch-mode': 'cors',
+    'sec-fetch-dest': 'manifest',
+    'sec-fetch-site': 'same-origin',
+    'user-agent': chrome,
+  };
   assert.equal(read('/a/b/icon-180.png', 'GET', icon), 'icon-180 of a b');
   assert.equal(read('/a/b/manifest.webmanifest', 'GET', manifest), 'manifest of a b');
   assert.equal(read('/a/?icon-180', 'GET', icon), 'overview of a icon-180');
   assert.equal(read('/a/?task=b', 'POST', icon), 'preview');
-  for (const headers of [{ 'sec-purpose': 'prefetch' }, { range: 'bytes=0-' }, { 'user-agent': 'Slackbot 1.0' }])
-    for (const url of ['/a/b/home', '/a/b/icon-180.png', '/a/']) assert.equal(read(url, 'GET', headers), 'preview', url);
+  for (const headers of [
+    { 'sec-purpose': 'prefetch' },
+    { range: 'bytes=0-' },
+    { 'user-agent': 'Slackbot 1.0' },
+  ])
+    for (const url of ['/a/b/home', '/a/b/icon-180.png', '/a/'])
+      assert.equal(read(url, 'GET', headers), 'preview', url);
 });

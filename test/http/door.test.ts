@@ -21,13 +21,21 @@ const good = `/${right.magic}/${right.task}`;
 const hidden = `GET ${good} HTTP/1.1\r\nHost: a\r\n\r\n`;
 const head = (method: string, path: string, ...headers: string[]): string =>
   `${[`${method} ${path} HTTP/1.1`, 'Host: a', ...headers].join('\r\n')}\r\n\r\n`;
-const statusesOf = (text: string): string => [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status).join(' ');
+const statusesOf = (text: string): string =>
+  [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status).join(' ');
 
 /** Each has to be answered with these statuses, and to have started so many runs in all. */
-async function expectStatuses(cases: readonly (readonly [request: string, statuses: string])[], runs: number): Promise<void> {
+async function expectStatuses(
+  cases: readonly (readonly [request: string, statuses: string])[],
+  runs: number,
+): Promise<void> {
   const before = await gate.runs();
-  const answers = await mapSome(cases, async ([request]) => statusesOf((await exchange(gate.daemon.port, request)).text));
-  answers.forEach((answer, i) => assert.equal(answer, cases[i]?.[1], JSON.stringify(cases[i]?.[0].slice(0, 400))));
+  const answers = await mapSome(cases, async ([request]) =>
+    statusesOf((await exchange(gate.daemon.port, request)).text),
+  );
+  answers.forEach((answer, i) =>
+    assert.equal(answer, cases[i]?.[1], JSON.stringify(cases[i]?.[0].slice(0, 400))),
+  );
   assert.equal((await gate.runs()) - before, runs);
 }
 
@@ -92,14 +100,29 @@ test('a body whose length is in doubt is 400, and starts neither the request nor
     ...codings.map((coding) => [`Transfer-Encoding: ${coding}`]),
   ];
   await expectStatuses(
-    ambiguous.flatMap((headers) => [good, '/'].map((path) => [`${head('POST', path, ...headers)}0\r\n\r\n${hidden}`, '400'] as const)),
+    ambiguous.flatMap((headers) =>
+      [good, '/'].map((path) => [`${head('POST', path, ...headers)}0\r\n\r\n${hidden}`, '400'] as const),
+    ),
     0,
   );
-  await expectStatuses([[`POST ${good} HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`, '400']], 0);
+  await expectStatuses(
+    [[`POST ${good} HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`, '400']],
+    0,
+  );
 });
 
 test('header lines that proxies read differently are 400 and start nothing', async () => {
-  const lines = ['X: a\r\n b', 'X : a', 'no colon', 'X: a\0b', 'X: a\rb', ': a', 'X\0: a', 'X: \x1b[2J', '\x00'];
+  const lines = [
+    'X: a\r\n b',
+    'X : a',
+    'no colon',
+    'X: a\0b',
+    'X: a\rb',
+    ': a',
+    'X\0: a',
+    'X: \x1b[2J',
+    '\x00',
+  ];
   await expectStatuses(
     [
       ...lines.map((line) => [head('GET', good, line), '400'] as const),
@@ -121,11 +144,15 @@ test('broken chunks behind a right call leave it one start with one truthful ans
     '5\r\nabcdefgh',
   ];
   await expectStatuses(
-    broken.map((chunk) => [head('POST', good, 'Transfer-Encoding: chunked') + chunk + hidden, '202'] as const),
+    broken.map(
+      (chunk) => [head('POST', good, 'Transfer-Encoding: chunked') + chunk + hidden, '202'] as const,
+    ),
     broken.length,
   );
   await expectStatuses(
-    broken.map((chunk) => [head('POST', '/', 'Transfer-Encoding: chunked') + chunk + hidden, '404 400'] as const),
+    broken.map(
+      (chunk) => [head('POST', '/', 'Transfer-Encoding: chunked') + chunk + hidden, '404 400'] as const,
+    ),
     0,
   );
 });
@@ -142,12 +169,37 @@ test('an unknown expectation starts nothing, the known one is answered at once',
 });
 
 test('methods but GET and POST, other targets and hidden names start nothing', async () => {
-  const methods = ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY', 'PURGE', 'SEARCH'];
-  const others = [`http://a${good}`, `http://evil.example${good}`, `ftp://a${good}`, `/x/..${good}`, `${good}/`, `/${good}`, `${good}%00`];
+  const methods = [
+    'HEAD',
+    'PUT',
+    'PATCH',
+    'DELETE',
+    'OPTIONS',
+    'TRACE',
+    'PROPFIND',
+    'QUERY',
+    'PURGE',
+    'SEARCH',
+  ];
+  const others = [
+    `http://a${good}`,
+    `http://evil.example${good}`,
+    `ftp://a${good}`,
+    `/x/..${good}`,
+    `${good}/`,
+    `/${good}`,
+    `${good}%00`,
+  ];
   await expectStatuses(
     [
-      ...methods.map((method) => [head(method, good, 'X-HTTP-Method-Override: GET', 'X-Method: POST'), '404'] as const),
-      [head('POST', '/', 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 11') + '_method=GET', '404'],
+      ...methods.map(
+        (method) => [head(method, good, 'X-HTTP-Method-Override: GET', 'X-Method: POST'), '404'] as const,
+      ),
+      [
+        head('POST', '/', 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 11') +
+          '_method=GET',
+        '404',
+      ],
       ...others.map((path) => [head('GET', path), '404'] as const),
       ...['X-Original-URL', 'X-Rewrite-URL', 'Referer', 'Destination'].map(
         (name) => [head('GET', '/', `${name}: ${good}`), '404'] as const,
@@ -162,7 +214,9 @@ test('methods but GET and POST, other targets and hidden names start nothing', a
 });
 
 test('pipelined requests are answered in order, and each right one starts once', async () => {
-  const requests = Array.from({ length: 21 }, (_, i) => (i % 3 === 0 ? hidden : i % 3 === 1 ? head('GET', '/') : head('HEAD', good)));
+  const requests = Array.from({ length: 21 }, (_, i) =>
+    i % 3 === 0 ? hidden : i % 3 === 1 ? head('GET', '/') : head('HEAD', good),
+  );
   const statuses = requests.map((request) => (request === hidden ? '202' : '404')).join(' ');
   await expectStatuses([[requests.join(''), statuses]], 7);
 });
@@ -185,22 +239,36 @@ test('a call starts once however slowly its bytes come, and not at all without i
   assert.equal((await gate.runs()) - before, 1);
 });
 
-test('whoever closes the sending side behind the call is answered, at once also with ?wait=', { timeout: 240_000 }, async () => {
-  const sleep = { command: ['/bin/sleep', '600'], grace: '0s' };
-  await expectStatuses([[hidden, '202']], 1);
-  const { daemon } = await startGate({ after: (fn) => void cleanups.push(fn) }, { tasks: { sleep, other: sleep } });
-  const answer = await exchange(daemon.port, head('GET', `${new URL(daemon.url('sleep')).pathname}?wait=300`));
-  assert.equal(statusesOf(answer.text), '202');
-  const later = net.connect({ port: daemon.port, host: '127.0.0.1', allowHalfOpen: true });
-  later.write(head('GET', `${new URL(daemon.url('other')).pathname}?wait=300`));
-  await until(() => daemon.history().find(({ task }) => task === 'other'), 'the start');
-  later.end();
-  assert.equal(statusesOf(await text(later)), '202');
-});
+test(
+  'whoever closes the sending side behind the call is answered, at once also with ?wait=',
+  { timeout: 240_000 },
+  async () => {
+    const sleep = { command: ['/bin/sleep', '600'], grace: '0s' };
+    await expectStatuses([[hidden, '202']], 1);
+    const { daemon } = await startGate(
+      { after: (fn) => void cleanups.push(fn) },
+      { tasks: { sleep, other: sleep } },
+    );
+    const answer = await exchange(
+      daemon.port,
+      head('GET', `${new URL(daemon.url('sleep')).pathname}?wait=300`),
+    );
+    assert.equal(statusesOf(answer.text), '202');
+    const later = net.connect({ port: daemon.port, host: '127.0.0.1', allowHalfOpen: true });
+    later.write(head('GET', `${new URL(daemon.url('other')).pathname}?wait=300`));
+    await until(() => daemon.history().find(({ task }) => task === 'other'), 'the start');
+    later.end();
+    assert.equal(statusesOf(await text(later)), '202');
+  },
+);
 
 test('a request that never starts anything leaves one line in the log a minute that says why, with the right keys only', async (t) => {
-  const { daemon } = await startGate(t, { tasks: { other: { name: 'Other', command: ['/bin/true'] }, third: { command: ['/bin/true'] } } });
-  const stranger = statusesOf((await exchange(daemon.port, head('HEAD', `/${right.magic}/${wrong.task}`))).text);
+  const { daemon } = await startGate(t, {
+    tasks: { other: { name: 'Other', command: ['/bin/true'] }, third: { command: ['/bin/true'] } },
+  });
+  const stranger = statusesOf(
+    (await exchange(daemon.port, head('HEAD', `/${right.magic}/${wrong.task}`))).text,
+  );
   for (const request of [
     head('HEAD', good),
     head('OPTIONS', good),

@@ -37,20 +37,34 @@ after(async () => {
 
 const headers = (answer: Response): Record<string, string | null> =>
   Object.fromEntries(
-    ['cache-control', 'referrer-policy', 'x-content-type-options', 'content-type'].map((name) => [name, answer.headers.get(name)]),
+    ['cache-control', 'referrer-policy', 'x-content-type-options', 'content-type'].map((name) => [
+      name,
+      answer.headers.get(name),
+    ]),
   );
-const usual = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+const usual = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 test('the icons are PNGs of their sizes, drawn once', async () => {
   const base = gate.daemon.url('gate');
-  for (const [name, sizePx] of Object.entries({ 'icon-180': 180, 'icon-192': 192, 'icon-512': 512, 'icon-512-maskable': 512 })) {
+  for (const [name, sizePx] of Object.entries({
+    'icon-180': 180,
+    'icon-192': 192,
+    'icon-512': 512,
+    'icon-512-maskable': 512,
+  })) {
     const answer = await fetch(`${base}/${name}.png`);
     assert.deepEqual([answer.status, headers(answer)], [200, { ...usual, 'content-type': 'image/png' }]);
     const { width, height } = parsePng(Buffer.from(await answer.arrayBuffer()));
     assert.deepEqual([width, height], [sizePx, sizePx]);
   }
   const [one, again, plain] = await Promise.all(
-    [base, base, gate.daemon.url('count')].map(async (url) => Buffer.from(await (await fetch(`${url}/icon-180.png`)).arrayBuffer())),
+    [base, base, gate.daemon.url('count')].map(async (url) =>
+      Buffer.from(await (await fetch(`${url}/icon-180.png`)).arrayBuffer()),
+    ),
   );
   assert.deepEqual(one, again);
   assert.notDeepEqual(one, plain);
@@ -58,7 +72,10 @@ test('the icons are PNGs of their sizes, drawn once', async () => {
 
 test('the manifest names the task, its icons below its address, and the address itself as what is opened, in a browser', async () => {
   const answer = await fetch(`${gate.daemon.url('gate')}/manifest.webmanifest`);
-  assert.deepEqual([answer.status, headers(answer)], [200, { ...usual, 'content-type': 'application/manifest+json; charset=utf-8' }]);
+  assert.deepEqual(
+    [answer.status, headers(answer)],
+    [200, { ...usual, 'content-type': 'application/manifest+json; charset=utf-8' }],
+  );
   const path = `/${magicKey}/${keyOf('gate')}`;
   const toIcon = (name: string, sizePx: number, purpose: string): object => ({
     src: `${path}/${name}.png`,
@@ -74,14 +91,21 @@ test('the manifest names the task, its icons below its address, and the address 
     display: 'browser',
     background_color: '#eaf1fb',
     theme_color: '#f1f3f6',
-    icons: [toIcon('icon-192', 192, 'any'), toIcon('icon-512', 512, 'any'), toIcon('icon-512-maskable', 512, 'maskable')],
+    icons: [
+      toIcon('icon-192', 192, 'any'),
+      toIcon('icon-512', 512, 'any'),
+      toIcon('icon-512-maskable', 512, 'maskable'),
+    ],
   });
 });
 
 test('the page may load what is ours and nothing else, and has no script', async () => {
   const answer = await fetch(`${gate.daemon.url('gate')}/home`);
   const page = await answer.text();
-  assert.deepEqual([answer.status, headers(answer)], [200, { ...usual, 'content-type': 'text/html; charset=utf-8' }]);
+  assert.deepEqual(
+    [answer.status, headers(answer)],
+    [200, { ...usual, 'content-type': 'text/html; charset=utf-8' }],
+  );
   assert.match(
     answer.headers.get('content-security-policy') ?? '',
     /^default-src 'none'; style-src 'sha256-[^']+'; img-src 'self' data:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
@@ -95,8 +119,12 @@ test('the page may load what is ours and nothing else, and has no script', async
 test('the question may be put on the home screen, too', async () => {
   const answer = await fetch(gate.daemon.url('gate'), { headers: { accept: 'text/html' } });
   const page = await answer.text();
-  for (const link of ['rel="apple-touch-icon"', 'rel="manifest"', 'apple-mobile-web-app-title']) assert.ok(page.includes(link), link);
-  assert.match(answer.headers.get('content-security-policy') ?? '', /img-src 'self' data:; manifest-src 'self';/);
+  for (const link of ['rel="apple-touch-icon"', 'rel="manifest"', 'apple-mobile-web-app-title'])
+    assert.ok(page.includes(link), link);
+  assert.match(
+    answer.headers.get('content-security-policy') ?? '',
+    /img-src 'self' data:; manifest-src 'self';/,
+  );
 });
 
 test('keys are told to who showed them in one form, however they were written, and cannot break out of it', async () => {
@@ -105,10 +133,16 @@ test('keys are told to who showed them in one form, however they were written, a
     .map((key) => `/${[...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join('')}`)
     .join('');
   for (const path of [escaped, everything]) {
-    const { body } = await exchange(gate.daemon.port, `GET ${path}/manifest.webmanifest HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const { body } = await exchange(
+      gate.daemon.port,
+      `GET ${path}/manifest.webmanifest HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    );
     assert.equal((JSON.parse(body) as { start_url: string }).start_url, escaped);
     for (const place of [`${path}/home`, path]) {
-      const page = await exchange(gate.daemon.port, `GET ${place} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n`);
+      const page = await exchange(
+        gate.daemon.port,
+        `GET ${place} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n`,
+      );
       assert.ok(page.body.includes(`href="${escaped.replaceAll("'", '&#39;')}/manifest.webmanifest"`), place);
       assert.equal(page.body.includes('<b>ключ'), false);
     }
@@ -117,7 +151,9 @@ test('keys are told to who showed them in one form, however they were written, a
 
 test('an icon whose drawing is cut off is none this time, and is drawn the next time', async (t) => {
   // Of many, since one may be ready before its process is found.
-  const tasks = Object.fromEntries(['🌱', '🔥', '🎵', '🚗', '🐟'].map((icon, i) => [`task${i}`, { command: ['/bin/true'], icon }]));
+  const tasks = Object.fromEntries(
+    ['🌱', '🔥', '🎵', '🚗', '🐟'].map((icon, i) => [`task${i}`, { command: ['/bin/true'], icon }]),
+  );
   const { daemon } = await startGate(t, { tasks });
   for (const id of Object.keys(tasks)) {
     let isAnswered = false;
@@ -144,7 +180,10 @@ test('none of it starts anything, counts as a call of the task, or is logged; wr
       assert.equal((await fetch(`${gate.daemon.url('count')}/${part}`)).status, 200);
   assert.equal(gate.daemon.log().length, before);
   await exchange(gate.daemon.port, `GET /${right.magic}/${wrong.task}/home HTTP/1.1\r\nHost: a\r\n\r\n`);
-  await exchange(gate.daemon.port, `GET /${wrong.magic}/${right.task}/icon-180.png HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await exchange(
+    gate.daemon.port,
+    `GET /${wrong.magic}/${right.task}/icon-180.png HTTP/1.1\r\nHost: a\r\n\r\n`,
+  );
   const refused = gate.daemon.log().slice(before);
   assert.deepEqual(
     refused.map(({ event, mismatch }) => [event, mismatch]),

@@ -32,11 +32,19 @@ test('more calls than allowed get 429 and when to call again, for that task and 
   assert.deepEqual(await statuses('other-task-key-5Jd8', 2), [202, 202]);
   assert.equal(history().filter(({ event }) => event === 'start').length, 8);
 
-  const refusals = [await call(annsKey), await call(annsKey, 'text/html'), await call(annsKey, 'application/json')];
+  const refusals = [
+    await call(annsKey),
+    await call(annsKey, 'text/html'),
+    await call(annsKey, 'application/json'),
+  ];
   const waits = refusals.map(({ headers }) => Number(headers.get('retry-after')));
-  for (const [i, { status }] of refusals.entries()) assert.ok(status === 429 && (waits[i] ?? 0) > 3500 && (waits[i] ?? 0) <= 3600);
-  const sentence = (i: number): string => `It was called too often. Call again in ${renderDuration((waits[i] ?? 0) * 1000)}.`;
-  const [text = '', page = '', json = ''] = await Promise.all(refusals.map(async (refusal) => await refusal.text()));
+  for (const [i, { status }] of refusals.entries())
+    assert.ok(status === 429 && (waits[i] ?? 0) > 3500 && (waits[i] ?? 0) <= 3600);
+  const sentence = (i: number): string =>
+    `It was called too often. Call again in ${renderDuration((waits[i] ?? 0) * 1000)}.`;
+  const [text = '', page = '', json = ''] = await Promise.all(
+    refusals.map(async (refusal) => await refusal.text()),
+  );
   assert.equal(text, `Limited: not started. ${sentence(0)}\n`);
   assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1).replace('Call', 'Try')));
   assert.deepEqual(JSON.parse(json), { name: 'Limited', error: sentence(2) });
@@ -57,7 +65,8 @@ test('the time over, calls are served again; strangers do not use the limit up',
     tasks: { a: { ...command, identifier: labelled } },
     server: { rateLimit: { runs: 2, per: '1s', failures: 1 } },
   });
-  const status = async (...path: string[]): Promise<number> => (await fetch([base, ...path].join('/'))).status;
+  const status = async (...path: string[]): Promise<number> =>
+    (await fetch([base, ...path].join('/'))).status;
   for (let i = 0; i < 50; i++) assert.equal(await status(magicKey, `wrong-${i}`), 404);
   assert.equal(await status(magicKey, annsKey), 202);
   await until(async () => ((await status(magicKey, annsKey)) === 429 ? true : undefined), 'a refusal');
@@ -75,7 +84,10 @@ test('a clock that is set back or forth by a day lets nobody wait for a day, and
       { runs: 2, per: 60_000, failures: 2, window: 60_000 },
       { nowMs: () => nowMs, wallMs: () => Date.now() },
     );
-    const call = async (): Promise<[number, boolean]> => [await limits.secondsToWait('a', 'Ann'), await limits.isFlood('192.0.2.1')];
+    const call = async (): Promise<[number, boolean]> => [
+      await limits.secondsToWait('a', 'Ann'),
+      await limits.isFlood('192.0.2.1'),
+    ];
     const tick = (ms: number): void => {
       t.mock.timers.setTime(Date.now() + ms);
       nowMs += ms;

@@ -17,8 +17,16 @@ async function startGated(
   more: object = {},
 ): Promise<{ daemon: TestDaemon; open(): void; starts(): number }> {
   const folder = createFolder(t);
-  const script = 'echo one; printf "%s" "$0"; until [ -e gate ] || [ ! -e config.json ]; do sleep 0.02; done; echo two; exit 3';
-  const gated = { command: ['/bin/sh', '-c', script, 'half '], cwd: folder, output: 'all', cooldown: '0s', name: 'Gated', ...more };
+  const script =
+    'echo one; printf "%s" "$0"; until [ -e gate ] || [ ! -e config.json ]; do sleep 0.02; done; echo two; exit 3';
+  const gated = {
+    command: ['/bin/sh', '-c', script, 'half '],
+    cwd: folder,
+    output: 'all',
+    cooldown: '0s',
+    name: 'Gated',
+    ...more,
+  };
   const daemon = await startDaemon(t, { folder, tasks: { gated } });
   return {
     daemon,
@@ -29,32 +37,48 @@ async function startGated(
 
 const runOf = (location: string | undefined): string => String(location).replace('/runs/', '');
 
-test('curl -N prints what a run prints as it comes, and at last how it ended', { skip: needsProgram('curl') }, async (t) => {
-  const { daemon, open, starts } = await startGated(t);
-  const curl = spawn('curl', ['-sN', `${daemon.url('gated')}?follow`], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let printed = '';
-  curl.stdout.setEncoding('utf8').on('data', (piece: string) => (printed += piece));
-  await until(() => (printed === 'one\nhalf ' ? true : undefined), 'what comes before the gate');
-  open();
-  await once(curl, 'close');
-  assert.equal(curl.exitCode, 0);
-  assert.match(printed, /^one\nhalf two\nGated: failed with exit status 3 after [\d.]+ m?s\.\n$/);
-  assert.equal(starts(), 1);
-});
+test(
+  'curl -N prints what a run prints as it comes, and at last how it ended',
+  { skip: needsProgram('curl') },
+  async (t) => {
+    const { daemon, open, starts } = await startGated(t);
+    const curl = spawn('curl', ['-sN', `${daemon.url('gated')}?follow`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    curl.stdout.setEncoding('utf8').on('data', (piece: string) => (printed += piece));
+    await until(() => (printed === 'one\nhalf ' ? true : undefined), 'what comes before the gate');
+    open();
+    await once(curl, 'close');
+    assert.equal(curl.exitCode, 0);
+    assert.match(printed, /^one\nhalf two\nGated: failed with exit status 3 after [\d.]+ m?s\.\n$/);
+    assert.equal(starts(), 1);
+  },
+);
 
 test('a silent task that is followed is answered at once, and its page can be followed as well', async (t) => {
   const { daemon, open } = await startGated(t, { output: 'none' });
   const follow = { accept: 'text/plain' };
   const first = await listen(`${daemon.url('gated')}?follow`, follow);
-  assert.deepEqual([first.status, first.headers['x-run'], first.headers['content-type']], [200, 'started', 'text/plain; charset=utf-8']);
+  assert.deepEqual(
+    [first.status, first.headers['x-run'], first.headers['content-type']],
+    [200, 'started', 'text/plain; charset=utf-8'],
+  );
   const page = `${daemon.base}${first.headers.location}`;
-  const others = await Promise.all([listen(`${page}?follow`, follow), listen(`${daemon.url('gated')}?follow`, follow), listen(page)]);
+  const others = await Promise.all([
+    listen(`${page}?follow`, follow),
+    listen(`${daemon.url('gated')}?follow`, follow),
+    listen(page),
+  ]);
   assert.deepEqual(
     others.map(({ headers }) => headers['x-run']),
     [undefined, 'joined', undefined],
   );
   open();
-  const [texts, events] = [await Promise.all([first, ...others.slice(0, 2)].map(({ ended }) => ended)), await others[2]?.ended];
+  const [texts, events] = [
+    await Promise.all([first, ...others.slice(0, 2)].map(({ ended }) => ended)),
+    await others[2]?.ended,
+  ];
   for (const text of texts) assert.match(text, /^Gated: failed with exit status 3 after [^\n]+\.\n$/);
   assert.deepEqual(
     parseEvents(events ?? '').events.map(({ event }) => event),
@@ -111,9 +135,13 @@ test('an EventSource on the address of a task hears the run to its end, comes ba
       console.log(source.readyState === EventSource.CLOSED ? 'closed' : 'comes back');
       if (source.readyState === EventSource.CLOSED) clearInterval(waiting);
     };`;
-  const client = spawn(process.execPath, ['--experimental-eventsource', '--no-warnings', '-e', script, daemon.url('gated')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const client = spawn(
+    process.execPath,
+    ['--experimental-eventsource', '--no-warnings', '-e', script, daemon.url('gated')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   t.after(() => void client.kill());
   client.stdout.once('data', open);
   const printed = await text(client.stdout);
@@ -129,7 +157,9 @@ test('a call that starts nothing is not answered with a stream', async (t) => {
     [busy.status, busy.headers['content-type'], busy.headers.location],
     [409, 'text/plain; charset=utf-8', first.headers.location],
   );
-  const stranger = await listen(`${daemon.base}/runs/${'x'.repeat(22)}`, { 'last-event-id': `${'x'.repeat(22)}:0` });
+  const stranger = await listen(`${daemon.base}/runs/${'x'.repeat(22)}`, {
+    'last-event-id': `${'x'.repeat(22)}:0`,
+  });
   assert.equal(stranger.status, 404);
 });
 
@@ -156,15 +186,22 @@ test('readers who never read, and readers who vanish, neither keep a run from en
   const connect = async (accept: string): Promise<net.Socket> => {
     const socket = net.connect(daemon.port, '127.0.0.1');
     socket.on('error', () => {});
-    socket.write(`GET /${magicKey}/${keyOf('flood')}?follow HTTP/1.1\r\nHost: a\r\nAccept: ${accept}\r\n\r\n`);
+    socket.write(
+      `GET /${magicKey}/${keyOf('flood')}?follow HTTP/1.1\r\nHost: a\r\nAccept: ${accept}\r\n\r\n`,
+    );
     await once(socket, 'readable');
     return socket;
   };
   const stuck = await Promise.all(['text/plain', 'text/event-stream'].map(connect));
-  const vanishing = await Promise.all(Array.from({ length: 10 }, (_, i) => connect(i % 2 === 0 ? 'text/plain' : 'text/event-stream')));
+  const vanishing = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => connect(i % 2 === 0 ? 'text/plain' : 'text/event-stream')),
+  );
   assert.equal(sockets(), before + 12);
   for (const socket of vanishing) socket.resetAndDestroy();
-  await until(() => (sockets() === before + 2 ? true : undefined), 'the connections of those who vanished to be closed');
+  await until(
+    () => (sockets() === before + 2 ? true : undefined),
+    'the connections of those who vanished to be closed',
+  );
   fs.writeFileSync(path.join(folder, 'gate'), '');
   const { events } = parseEvents(await reader.ended);
   assert.match(events.findLast(({ event }) => event === 'output')?.data ?? '', /last$/);

@@ -11,7 +11,8 @@ import { createFeed, feedId } from '../support/feed.ts';
 
 const never = new AbortController().signal;
 const outcomeLine = 'Feed: succeeded after 0 ms.\n';
-const lines = (count: number, from = 1): string => Array.from({ length: count }, (_, i) => `line ${from + i}\n`).join('');
+const lines = (count: number, from = 1): string =>
+  Array.from({ length: count }, (_, i) => `line ${from + i}\n`).join('');
 
 async function collect(pieces: AsyncIterable<Uint8Array | string>): Promise<string> {
   const all: Buffer[] = [];
@@ -20,7 +21,8 @@ async function collect(pieces: AsyncIterable<Uint8Array | string>): Promise<stri
 }
 
 async function eventsOf(run: Run, seenBytes?: number): Promise<ServerEvent[]> {
-  return parseEvents(Buffer.from(await collect(renderEvents(run, seenBytes, never)), 'latin1').toString()).events;
+  return parseEvents(Buffer.from(await collect(renderEvents(run, seenBytes, never)), 'latin1').toString())
+    .events;
 }
 
 /** A line that was sent in two pieces, and an unfinished one, get a line end more. */
@@ -51,7 +53,11 @@ test('a position is read from an id of ours, and from nothing else', () => {
     [[`${feedId}:1`, `${feedId}:2`], undefined],
   ];
   for (const [header, offset] of cases) {
-    assert.deepEqual(parsePosition(header), offset === undefined ? undefined : { run: feedId, offset }, String(header));
+    assert.deepEqual(
+      parsePosition(header),
+      offset === undefined ? undefined : { run: feedId, offset },
+      String(header),
+    );
   }
 });
 
@@ -74,7 +80,11 @@ test('who follows a run gets its output as the task shows it, byte for byte, and
     const { run, print, end } = createFeed({ output });
     print(Buffer.from(printed, 'latin1'));
     await end();
-    assert.equal(await collect(renderFollowed(run, never)), shown + outcomeLine, `${output} ${printed.slice(0, 20)}`);
+    assert.equal(
+      await collect(renderFollowed(run, never)),
+      shown + outcomeLine,
+      `${output} ${printed.slice(0, 20)}`,
+    );
   }
 });
 
@@ -86,7 +96,10 @@ test('output is sent as it comes, and who is too slow misses some of it and is t
   assert.equal(await first, 'begin');
   print('x'.repeat(100_000));
   print('y'.repeat(65_530));
-  assert.equal(await next(followed), `\n[${100_000 - 6} bytes are left out here: no more than the last 64 KiB is kept.]\n`);
+  assert.equal(
+    await next(followed),
+    `\n[${100_000 - 6} bytes are left out here: no more than the last 64 KiB is kept.]\n`,
+  );
   assert.equal(await next(followed), `xxxxxx${'y'.repeat(65_530)}`);
   const last = next(followed);
   await end({ kind: 'failed', exitCode: 3 });
@@ -99,7 +112,10 @@ test('events tell the state, the output and the end, with ids that say how much 
   const events = renderEvents(run, undefined, never);
   const told = async (): Promise<ServerEvent[]> => parseEvents((await next(events)) ?? '').events;
   const [queued] = await told();
-  assert.deepEqual([queued?.event, queued?.id, JSON.parse(queued?.data ?? '').state], ['state', `${feedId}:0`, 'queued']);
+  assert.deepEqual(
+    [queued?.event, queued?.id, JSON.parse(queued?.data ?? '').state],
+    ['state', `${feedId}:0`, 'queued'],
+  );
   const soon = told();
   run.begin();
   const [running] = await soon;
@@ -111,7 +127,10 @@ test('events tell the state, the output and the end, with ids that say how much 
   assert.deepEqual(await rest, [{ event: 'output', id: `${feedId}:11`, data: 'thr' }]);
   const [last] = await told();
   const { state, exitCode, output } = JSON.parse(last?.data ?? '') as Record<string, unknown>;
-  assert.deepEqual([last?.event, last?.id, state, exitCode, output], ['end', `${feedId}:end`, 'failed', 3, undefined]);
+  assert.deepEqual(
+    [last?.event, last?.id, state, exitCode, output],
+    ['end', `${feedId}:end`, 'failed', 3, undefined],
+  );
   assert.equal(await next(events), undefined);
 });
 
@@ -228,7 +247,10 @@ test('a silent line shows that it is alive, also while an unfinished line grows'
 });
 
 test('a reader who goes away ends his stream and leaves nothing behind', async () => {
-  for (const render of [renderFollowed, (run: Run, signal: AbortSignal) => renderEvents(run, undefined, signal)]) {
+  for (const render of [
+    renderFollowed,
+    (run: Run, signal: AbortSignal) => renderEvents(run, undefined, signal),
+  ]) {
     const { run } = createFeed();
     const gone = new AbortController();
     const reading = collect(render(run, gone.signal));

@@ -26,7 +26,13 @@ before(async () => {
     },
     tasks: {
       photos: { name: 'Back <up> photos', icon: '📷', command: ['/bin/true'], ...quick },
-      gate: { name: 'Open the gate', command: ['/bin/true'], confirm: true, question: 'Is nobody in the way?', ...quick },
+      gate: {
+        name: 'Open the gate',
+        command: ['/bin/true'],
+        confirm: true,
+        question: 'Is nobody in the way?',
+        ...quick,
+      },
       often: { name: 'Often', command: ['/bin/true'], ...quick },
       'a&b"c': { name: 'Odd', command: ['/bin/true'], ...quick },
       late: { name: 'Never now', command: ['/bin/true'], maxPerDay: 1, ...quick },
@@ -41,17 +47,24 @@ after(async () => {
 
 const overview = (key = magicKey): string => `${daemon.base}/${key}/`;
 const html = { accept: 'text/html' };
-const unescape = (text: string): string => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+const unescape = (text: string): string =>
+  text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
 
 /** Where the buttons go, by the names of their tasks. */
 async function loadButtons(key = magicKey): Promise<Record<string, string>> {
   const page = await (await fetch(overview(key), { headers: html })).text();
-  const forms = page.matchAll(/<form method="post" action="([^"]*)"><button class="task">.*?<span>([^<]*)<\/span>/g);
+  const forms = page.matchAll(
+    /<form method="post" action="([^"]*)"><button class="task">.*?<span>([^<]*)<\/span>/g,
+  );
   return Object.fromEntries([...forms].map(([, action = '', name = '']) => [name, unescape(action)]));
 }
 
 async function press(action: string, { key = magicKey, accept = 'text/html' } = {}): Promise<Response> {
-  return await fetch(new URL(action, overview(key)), { method: 'POST', headers: { accept }, redirect: 'manual' });
+  return await fetch(new URL(action, overview(key)), {
+    method: 'POST',
+    headers: { accept },
+    redirect: 'manual',
+  });
 }
 
 const starts = (task: string): Record<string, unknown>[] =>
@@ -65,7 +78,13 @@ test('the overview shows what its caller may start, with icon, and how and when 
     answer.headers.get('content-security-policy') ?? '',
     /^default-src 'none'; .*img-src 'self' data:; manifest-src 'self'; form-action 'self';/,
   );
-  assert.deepEqual(Object.keys(await loadButtons()), ['Back &lt;up&gt; photos', 'Open the gate', 'Often', 'Odd', 'Never now']);
+  assert.deepEqual(Object.keys(await loadButtons()), [
+    'Back &lt;up&gt; photos',
+    'Open the gate',
+    'Often',
+    'Odd',
+    'Never now',
+  ]);
   assert.ok(page.includes('📷') && page.includes('Not started yet'));
   assert.doesNotMatch(page, /<script|Elsewhere|>Off</);
   assert.equal(page.includes(magicKey), false, 'nothing of it names a key');
@@ -96,7 +115,11 @@ test('GET never starts anything, whatever its query; nor does a nonce of another
   const nonce = new URL(odd, overview()).searchParams.get('nonce') ?? '';
   assert.equal((await fetch(new URL(odd, overview()), { headers: html })).status, 200);
   const before = daemon.history().length;
-  for (const action of ['?task=a%26b%22c', '?task=a%26b%22c&nonce=made-up', `${photos.split('&')[0]}&nonce=${nonce}`]) {
+  for (const action of [
+    '?task=a%26b%22c',
+    '?task=a%26b%22c&nonce=made-up',
+    `${photos.split('&')[0]}&nonce=${nonce}`,
+  ]) {
     const answer = await press(action);
     assert.equal(answer.status, 200, action);
     assert.match(await answer.text(), /Start it now\?/);
@@ -132,7 +155,8 @@ test('who has a key that asks first is asked about each task', async () => {
 
 test('limits and policies hold as with any other call', async () => {
   const kinds: string[] = [];
-  for (let n = 0; n < 2; n++) kinds.push(String((await press((await loadButtons())['Never now'] ?? '')).status));
+  for (let n = 0; n < 2; n++)
+    kinds.push(String((await press((await loadButtons())['Never now'] ?? '')).status));
   assert.deepEqual(kinds, ['303', '429']);
   for (let n = 0; n < 4; n++) kinds.push(String((await press((await loadButtons())['Often'] ?? '')).status));
   assert.deepEqual(kinds, ['303', '429', '303', '303', '303', '429']);
@@ -140,11 +164,13 @@ test('limits and policies hold as with any other call', async () => {
 });
 
 test('the overview may be put on the home screen', async () => {
-  const manifest = (await (await fetch(`${overview()}?manifest`, { headers: { 'accept-language': 'de' } })).json()) as Record<
-    string,
-    unknown
-  >;
-  assert.deepEqual([manifest['name'], manifest['start_url'], manifest['display']], ['Aufgaben', '.', 'browser']);
+  const manifest = (await (
+    await fetch(`${overview()}?manifest`, { headers: { 'accept-language': 'de' } })
+  ).json()) as Record<string, unknown>;
+  assert.deepEqual(
+    [manifest['name'], manifest['start_url'], manifest['display']],
+    ['Aufgaben', '.', 'browser'],
+  );
   for (const { src } of manifest['icons'] as { src: string }[]) {
     const icon = await fetch(new URL(src, `${overview()}?manifest`));
     assert.deepEqual([icon.status, icon.headers.get('content-type')], [200, 'image/png']);
@@ -161,14 +187,28 @@ test('the overview may be put on the home screen', async () => {
 test('where there is an overview, a stranger gets the same bytes as everywhere, and so does a press of what is not shown', async () => {
   const stranger = withoutDate(await exchange(daemon.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
   const paths = [wrong.magic, expired, right.task, 'runs'].flatMap((key) =>
-    [`/${key}/`, `/${key}/?`, `/${key}/?manifest`, `/${key}/?icon-180`, `/${key}/?task=photos&nonce=x`].flatMap((path) => [
+    [
+      `/${key}/`,
+      `/${key}/?`,
+      `/${key}/?manifest`,
+      `/${key}/?icon-180`,
+      `/${key}/?task=photos&nonce=x`,
+    ].flatMap((path) => [
       `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
       `POST ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
     ]),
   );
-  const pressed = ['', '?', '?task', '?task=', '?task=off', '?task=elsewhere', '?task=none', '?task=__proto__', '?nonce=x'].map(
-    (query) => `POST /${magicKey}/${query} HTTP/1.1\r\nHost: a\r\n\r\n`,
-  );
+  const pressed = [
+    '',
+    '?',
+    '?task',
+    '?task=',
+    '?task=off',
+    '?task=elsewhere',
+    '?task=none',
+    '?task=__proto__',
+    '?nonce=x',
+  ].map((query) => `POST /${magicKey}/${query} HTTP/1.1\r\nHost: a\r\n\r\n`);
   const odd = [
     `PUT /${magicKey}/ HTTP/1.1\r\nHost: a\r\n\r\n`,
     `GET /${magicKey}// HTTP/1.1\r\nHost: a\r\n\r\n`,
@@ -178,7 +218,9 @@ test('where there is an overview, a stranger gets the same bytes as everywhere, 
     `POST /${magicKey}/?task=photos HTTP/1.1\r\nHost: a\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Site: cross-site\r\n\r\n`,
   ];
   const requests = [...paths, ...pressed, ...odd];
-  const answers = await mapSome(requests, async (request) => withoutDate(await exchange(daemon.port, request)));
+  const answers = await mapSome(requests, async (request) =>
+    withoutDate(await exchange(daemon.port, request)),
+  );
   answers.forEach((answer, i) => assert.equal(answer, stranger, requests[i]));
 });
 
@@ -192,9 +234,14 @@ test('where there is none, a magic key alone opens nothing, and the log tells ri
       ),
     ),
   );
-  const answers = await mapSome(requests, async (request) => withoutDate(await exchange(gate.daemon.port, request)));
+  const answers = await mapSome(requests, async (request) =>
+    withoutDate(await exchange(gate.daemon.port, request)),
+  );
   answers.forEach((answer, i) => assert.equal(answer, stranger, requests[i]));
-  assert.deepEqual([...new Set(gate.daemon.log().flatMap(({ event, mismatch }) => (event === 'refused' ? [mismatch] : [])))], ['path']);
+  assert.deepEqual(
+    [...new Set(gate.daemon.log().flatMap(({ event, mismatch }) => (event === 'refused' ? [mismatch] : [])))],
+    ['path'],
+  );
   assert.equal(await gate.runs(), 0);
 });
 

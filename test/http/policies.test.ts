@@ -14,9 +14,15 @@ let daemon: TestDaemon;
 
 const hour = new Date().getUTCHours();
 const clock = (hours: number): string => `${String((hours + 24) % 24).padStart(2, '0')}:00`;
-const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], cooldown: '0s', grace: '0s', ...more });
+const shell = (script: string, more: object = {}): object => ({
+  command: ['/bin/sh', '-c', script],
+  cooldown: '0s',
+  grace: '0s',
+  ...more,
+});
 /** Runs until the test lets it go. */
-const gated = (name: string): string => `while [ -d ${folder} ] && [ ! -e ${folder}/${name} ]; do sleep 0.05; done`;
+const gated = (name: string): string =>
+  `while [ -d ${folder} ] && [ ! -e ${folder}/${name} ]; do sleep 0.05; done`;
 const letGo = (name: string): void => fs.writeFileSync(path.join(folder, name), '');
 
 before(async () => {
@@ -30,7 +36,9 @@ before(async () => {
       expires: shell(gated('expires'), { whenBusy: 'queue', queue: { expires: '100ms' }, name: 'Too late' }),
       // Two hours away from now, whenever this runs.
       hours: shell('true', { hours: `${clock(hour + 2)}-${clock(hour + 3)}`, name: 'Later' }),
-      open: shell('true', { hours: [`${clock(hour + 2)}-${clock(hour + 3)}`, `${clock(hour - 1)}-${clock(hour + 2)}`] }),
+      open: shell('true', {
+        hours: [`${clock(hour + 2)}-${clock(hour + 3)}`, `${clock(hour - 1)}-${clock(hour + 2)}`],
+      }),
       twice: shell('true', { maxPerDay: 2, whenBusy: 'parallel', name: 'Twice' }),
       busy: shell(gated('busy'), { whenBusy: 'reject', name: 'Only one' }),
       asks: shell('true', { confirm: true, name: 'Lights <off>' }),
@@ -71,14 +79,26 @@ async function call(
 ): Promise<Answer> {
   const headers = { accept, ...(key === undefined ? {} : { 'idempotency-key': key }) };
   const response = await fetch(url, { method, redirect: 'manual', headers });
-  return { status: response.status, text: await response.text(), header: (name) => response.headers.get(name) };
+  return {
+    status: response.status,
+    text: await response.text(),
+    header: (name) => response.headers.get(name),
+  };
 }
-const start = async (id: string, options: Parameters<typeof call>[1] & { query?: string } = {}): Promise<Answer> =>
-  await call(`${daemon.url(id)}${options.query ?? ''}`, options);
-const startsOf = (id: string): number => daemon.history().filter(({ event, task }) => event === 'start' && task === id).length;
+const start = async (
+  id: string,
+  options: Parameters<typeof call>[1] & { query?: string } = {},
+): Promise<Answer> => await call(`${daemon.url(id)}${options.query ?? ''}`, options);
+const startsOf = (id: string): number =>
+  daemon.history().filter(({ event, task }) => event === 'start' && task === id).length;
 
 /** Checks a refusal as text, page and JSON. `sentence` is made of the seconds of Retry-After. */
-async function assertRefused(id: string, name: string, status: number, sentence: (seconds: number) => string): Promise<void> {
+async function assertRefused(
+  id: string,
+  name: string,
+  status: number,
+  sentence: (seconds: number) => string,
+): Promise<void> {
   for (const accept of ['*/*', html, json]) {
     const answer = await start(id, { accept });
     const said = sentence(Number(answer.header('retry-after')));
@@ -86,7 +106,8 @@ async function assertRefused(id: string, name: string, status: number, sentence:
     if (accept === json) assert.deepEqual(JSON.parse(answer.text), { name, error: said });
     else if (accept === html)
       assert.ok(
-        answer.text.includes(`<h1>${name}</h1>`) && answer.text.includes(`<p class="note">${said.replace('Call', 'Try')}</p>`),
+        answer.text.includes(`<h1>${name}</h1>`) &&
+          answer.text.includes(`<p class="note">${said.replace('Call', 'Try')}</p>`),
         answer.text,
       );
     else assert.equal(answer.text, `${name}: not started. ${said}\n`);
@@ -99,18 +120,39 @@ test('a queued run is 202, waits behind the first one, and is looked at like any
   const first = await start('queue');
   const queued = await start('queue');
   const location = queued.header('location') ?? '';
-  assert.deepEqual([first.header('x-run'), queued.status, queued.header('x-run')], ['started', 202, 'queued']);
+  assert.deepEqual(
+    [first.header('x-run'), queued.status, queued.header('x-run')],
+    ['started', 202, 'queued'],
+  );
   assert.equal(queued.text, `Waits: waits behind an earlier run, see ${location}\n`);
   assert.notEqual(location, first.header('location'));
   const page = await call(`${daemon.base}${location}`, { accept: html });
-  assert.match(page.text, /<title>… Waits: waiting<\/title>.*<p class="state warn" role="status">Waiting<\/p>/s);
+  assert.match(
+    page.text,
+    /<title>… Waits: waiting<\/title>.*<p class="state warn" role="status">Waiting<\/p>/s,
+  );
   assert.match(page.text, /It begins when an earlier run has ended\.<\/p><dl><div><dt>Accepted<\/dt>/);
   assert.equal(page.header('refresh'), '2');
-  assert.equal((JSON.parse((await call(`${daemon.base}${location}`, { accept: json })).text) as { state: string }).state, 'queued');
-  assert.equal((await call(`${daemon.base}${location}?wait=1`)).status, 202, 'whoever waits too short a time');
+  assert.equal(
+    (JSON.parse((await call(`${daemon.base}${location}`, { accept: json })).text) as { state: string }).state,
+    'queued',
+  );
+  assert.equal(
+    (await call(`${daemon.base}${location}?wait=1`)).status,
+    202,
+    'whoever waits too short a time',
+  );
 
-  await assertRefused('queue', 'Waits', 409, (seconds) => `Too many runs of it are waiting already. ${again(seconds)}`);
-  assert.deepEqual([(await start('queue')).header('retry-after'), (await start('queue')).header('location')], ['60', location]);
+  await assertRefused(
+    'queue',
+    'Waits',
+    409,
+    (seconds) => `Too many runs of it are waiting already. ${again(seconds)}`,
+  );
+  assert.deepEqual(
+    [(await start('queue')).header('retry-after'), (await start('queue')).header('location')],
+    ['60', location],
+  );
 
   letGo('queue');
   const ended = await call(`${daemon.base}${location}?wait=60`);
@@ -123,7 +165,10 @@ test('a run that waited too long ends as failed, and its page says why and never
   await start('expires');
   const late = await start('expires', { query: '?wait=60' });
   assert.equal(late.status, 500);
-  assert.match(late.text, /^Too late: failed after [^.]+\. It waited too long behind an earlier run, and was not started\.\n$/);
+  assert.match(
+    late.text,
+    /^Too late: failed after [^.]+\. It waited too long behind an earlier run, and was not started\.\n$/,
+  );
   const page = await call(`${daemon.base}${late.header('location')}`, { accept: html });
   assert.match(page.text, /was not started\.<\/p><dl><div><dt>Accepted<\/dt>/);
   letGo('expires');
@@ -135,7 +180,10 @@ test('outside of its hours, and more often than a day allows, a task is 429 and 
     return `It may not be started at this hour. ${again(seconds)}`;
   });
   assert.equal((await start('open')).status, 202, 'within one of several spans');
-  assert.deepEqual([(await start('twice')).status, (await start('twice', { method: 'POST' })).status], [202, 202]);
+  assert.deepEqual(
+    [(await start('twice')).status, (await start('twice', { method: 'POST' })).status],
+    [202, 202],
+  );
   await assertRefused('twice', 'Twice', 429, (seconds) => {
     assert.ok(seconds > 86_000 && seconds <= 86_400, String(seconds));
     return `It was started as often as it may be within 24 hours. ${again(seconds)}`;
@@ -166,18 +214,33 @@ test('a task that asks first shows a browser a question, and tells everybody els
     );
     assert.equal(page.text.match(/<button/g)?.length, 1);
     assert.doesNotMatch(page.text, /<script|http-equiv|autofocus/);
-    assert.doesNotMatch(page.text.replace(/<link [^>]*>/g, ''), /key-|magic-/, 'but for what puts the task on a home screen');
+    assert.doesNotMatch(
+      page.text.replace(/<link [^>]*>/g, ''),
+      /key-|magic-/,
+      'but for what puts the task on a home screen',
+    );
   }
   assert.equal(startsOf('asks'), 0);
 });
 
 test('only a POST with the nonce of a question about that task starts it, once', async () => {
-  const ask = async (id: string): Promise<string> => /nonce=([\w-]+)/.exec((await start(id, { accept: html })).text)?.[1] ?? '';
+  const ask = async (id: string): Promise<string> =>
+    /nonce=([\w-]+)/.exec((await start(id, { accept: html })).text)?.[1] ?? '';
   const askChild = async (): Promise<string> =>
-    /nonce=([\w-]+)/.exec((await call(`${daemon.base}/${magicKey}/${keyOf('child')}`, { accept: html })).text)?.[1] ?? '';
+    /nonce=([\w-]+)/.exec(
+      (await call(`${daemon.base}/${magicKey}/${keyOf('child')}`, { accept: html })).text,
+    )?.[1] ?? '';
   const nonce = await ask('asks');
-  const answer = async (query: string, method = 'POST'): Promise<number> => (await start('asks', { query, method })).status;
-  for (const query of ['?nonce=', '?nonce=x', `?nonce=${nonce}x`, `?NONCE=${nonce}`, `?nonce=${await askChild()}`, ''])
+  const answer = async (query: string, method = 'POST'): Promise<number> =>
+    (await start('asks', { query, method })).status;
+  for (const query of [
+    '?nonce=',
+    '?nonce=x',
+    `?nonce=${nonce}x`,
+    `?NONCE=${nonce}`,
+    `?nonce=${await askChild()}`,
+    '',
+  ])
     assert.equal(await answer(query), 428, query);
   assert.equal(await answer(`?nonce=${nonce}`, 'GET'), 428, 'an address alone starts nothing');
   assert.equal(startsOf('asks'), 0);
@@ -185,11 +248,18 @@ test('only a POST with the nonce of a question about that task starts it, once',
   assert.deepEqual([started.status, started.header('x-run')], [303, 'started']);
   const twice = await start('asks', { query: `?nonce=${nonce}`, method: 'POST', accept: html });
   const toRun = (location: string | null): string | undefined => location?.split('?')[0];
-  assert.deepEqual([twice.status, twice.header('x-run')], [303, 'joined'], 'who taps twice gets the run of the first tap');
+  assert.deepEqual(
+    [twice.status, twice.header('x-run')],
+    [303, 'joined'],
+    'who taps twice gets the run of the first tap',
+  );
   assert.equal(toRun(twice.header('location')), toRun(started.header('location')));
   const stale = await start('asks', { query: '?nonce=AAAAAAAAAAAAAAAAAAAAAA', method: 'POST', accept: html });
   assert.equal(stale.status, 200);
-  assert.match(stale.text, /Nothing was started this time: the button was too old\.<\/p><form method="post" action="\?nonce=/);
+  assert.match(
+    stale.text,
+    /Nothing was started this time: the button was too old\.<\/p><form method="post" action="\?nonce=/,
+  );
   assert.doesNotMatch(stale.text, /AAAAAAAAAA/);
   assert.equal(startsOf('asks'), 1);
 });
@@ -201,23 +271,33 @@ test('a labelled key may ask first where others of the same task do not', async 
   const nonce = /nonce=([\w-]+)/.exec((await call(url('child'), { accept: html })).text)?.[1] ?? '';
   assert.equal((await call(`${url('child')}?nonce=${nonce}`, { method: 'POST' })).status, 202);
   assert.deepEqual(
-    daemon.history().flatMap(({ event, task, label }) => (event === 'start' && task === 'labelled' ? [label] : [])),
+    daemon
+      .history()
+      .flatMap(({ event, task, label }) => (event === 'start' && task === 'labelled' ? [label] : [])),
     ['Ann', 'Child'],
   );
 });
 
 test('an Idempotency-Key gets the run that it started, also after a restart', async (test) => {
-  const options = { tasks: { once: shell('true', { whenBusy: 'parallel' }), other: shell('true') }, folder: createFolder(test) };
+  const options = {
+    tasks: { once: shell('true', { whenBusy: 'parallel' }), other: shell('true') },
+    folder: createFolder(test),
+  };
   const begin = async (): Promise<TestDaemon> => await startDaemon(test, options);
   const one = await begin();
   const first = await call(one.url('once'), { key: 'order-66' });
   const second = await call(one.url('once'), { key: 'order-66', method: 'POST' });
   assert.deepEqual([first.header('x-run'), second.header('x-run')], ['started', 'joined']);
   assert.equal(second.header('location'), first.header('location'));
-  const ids = [{ key: 'order-67' }, {}, { key: '' }, { key: '' }].map(async (how) => (await call(one.url('once'), how)).header('x-run'));
+  const ids = [{ key: 'order-67' }, {}, { key: '' }, { key: '' }].map(async (how) =>
+    (await call(one.url('once'), how)).header('x-run'),
+  );
   assert.deepEqual(await Promise.all(ids), ['started', 'started', 'started', 'started']);
   assert.equal((await call(one.url('other'), { key: 'order-66' })).header('x-run'), 'started');
-  await until(() => (one.history().filter(({ event }) => event === 'end').length === 6 ? true : undefined), 'all runs to end');
+  await until(
+    () => (one.history().filter(({ event }) => event === 'end').length === 6 ? true : undefined),
+    'all runs to end',
+  );
   await one.stop();
   assert.doesNotMatch(fs.readFileSync(path.join(options.folder, 'history.jsonl'), 'utf8'), /order-6/);
   const two = await begin();
@@ -228,15 +308,24 @@ test('an Idempotency-Key gets the run that it started, also after a restart', as
 
 test('a disabled task, and one that may not be called from there, know nobody: byte for byte', async () => {
   const ask = async (id: string, from = '127.0.0.1', more = ''): Promise<string> =>
-    withoutDate(await exchange(daemon.port, `GET /${magicKey}/${keyOf(id)} HTTP/1.1\r\nHost: a\r\n${more}\r\n`, { from }));
+    withoutDate(
+      await exchange(daemon.port, `GET /${magicKey}/${keyOf(id)} HTTP/1.1\r\nHost: a\r\n${more}\r\n`, {
+        from,
+      }),
+    );
   const stranger = await ask('no-such-task');
   assert.match(stranger, /^HTTP\/1\.1 404 /);
   assert.equal(await ask('off'), stranger);
   assert.equal(await ask('near', '127.0.0.2'), stranger);
-  assert.equal(await ask('near', '127.0.0.2', 'X-Forwarded-For: 127.0.0.1\r\n'), stranger, 'nobody trusts this header');
+  assert.equal(
+    await ask('near', '127.0.0.2', 'X-Forwarded-For: 127.0.0.1\r\n'),
+    stranger,
+    'nobody trusts this header',
+  );
   assert.deepEqual([startsOf('off'), startsOf('near')], [0, 0]);
   assert.match(await ask('near'), /^HTTP\/1\.1 202 /);
-  for (const mismatch of ['disabled-task', 'address']) await daemon.logged((line) => line['mismatch'] === mismatch);
+  for (const mismatch of ['disabled-task', 'address'])
+    await daemon.logged((line) => line['mismatch'] === mismatch);
 });
 
 test('a run that takes too long gets the signal of its task first, and has timed out whatever it makes of it', async () => {

@@ -6,7 +6,12 @@ import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 const cleanups: (() => Promise<void> | void)[] = [];
 let daemon: TestDaemon;
 
-const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], cooldown: '0s', grace: '0s', ...more });
+const shell = (script: string, more: object = {}): object => ({
+  command: ['/bin/sh', '-c', script],
+  cooldown: '0s',
+  grace: '0s',
+  ...more,
+});
 
 before(async () => {
   daemon = await startDaemon(
@@ -43,7 +48,10 @@ async function ask(
   url: string,
   { accept, prefer, method = 'GET' }: { accept?: string; prefer?: string; method?: string } = {},
 ): Promise<Answer> {
-  const headers = { ...(accept === undefined ? {} : { accept }), ...(prefer === undefined ? {} : { prefer }) };
+  const headers = {
+    ...(accept === undefined ? {} : { accept }),
+    ...(prefer === undefined ? {} : { prefer }),
+  };
   const response = await fetch(url, { method, redirect: 'manual', headers });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
@@ -70,20 +78,36 @@ test('a start is 202 and one line for curl, 303 to the run page for a browser, t
     assert.match(locationOf(browser), /^\/runs\/[\w-]{22}\?again=[\w-]{22}$/);
   }
   const answer = await start('ok', '', json);
-  assert.deepEqual([answer.status, answer.headers.get('content-type')], [202, 'application/json; charset=utf-8']);
+  assert.deepEqual(
+    [answer.status, answer.headers.get('content-type')],
+    [202, 'application/json; charset=utf-8'],
+  );
   const run = JSON.parse(answer.text) as Record<string, unknown>;
   assert.equal(`/runs/${String(run['run'])}`, locationOf(answer));
-  assert.deepEqual([run['name'], run['attempt'], run['location']], ['Back <up> "photos"', 'started', locationOf(answer)]);
+  assert.deepEqual(
+    [run['name'], run['attempt'], run['location']],
+    ['Back <up> "photos"', 'started', locationOf(answer)],
+  );
   assert.match(String(run['startedAt']), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
 });
 
 test('who waits learns the end: status, X-Exit-Code, and output only as the task allows', async () => {
   const tail = Array.from({ length: 20 }, (_, i) => `${i + 11}\n`).join('');
   const all = Array.from({ length: 30 }, (_, i) => `${i + 1}\n`).join('');
-  const table: readonly (readonly [id: string, status: number, exitCode: string | null, text: RegExp | string])[] = [
+  const table: readonly (readonly [
+    id: string,
+    status: number,
+    exitCode: string | null,
+    text: RegExp | string,
+  ])[] = [
     ['ok', 200, '0', /^Back <up> "photos": succeeded after [\d.]+ m?s\.\n$/],
     ['nameless', 200, '0', /^Task: succeeded after [\d.]+ m?s\.\n$/],
-    ['tail', 200, '0', new RegExp(`^\\[\\d+ bytes before this are not shown\\.\\]\n${tail}Task: succeeded after [^\n]*\n$`)],
+    [
+      'tail',
+      200,
+      '0',
+      new RegExp(`^\\[\\d+ bytes before this are not shown\\.\\]\n${tail}Task: succeeded after [^\n]*\n$`),
+    ],
     ['all', 500, '3', new RegExp(`^${all}<b>&\nTask: failed with exit status 3 after [^\n]*\n$`)],
     ['killed', 500, null, /^Task: failed by SIGKILL after [^\n]*\n$/],
     ['slow', 504, null, /^Task: timed out after [^\n]*\n$/],
@@ -95,7 +119,10 @@ test('who waits learns the end: status, X-Exit-Code, and output only as the task
     assert.match(answer.text, new RegExp(text), id);
     assert.match(locationOf(answer), runPath);
     const again = await ask(`${daemon.base}${locationOf(answer)}?wait=60`);
-    assert.deepEqual([again.status, again.text, again.headers.get('x-exit-code')], [status, answer.text, exitCode]);
+    assert.deepEqual(
+      [again.status, again.text, again.headers.get('x-exit-code')],
+      [status, answer.text, exitCode],
+    );
     const page = await ask(`${daemon.base}${locationOf(answer)}?wait=60`, { accept: html });
     assert.equal(page.status, 200, 'a browser shows the page whatever the outcome');
     assert.equal(page.text.includes('secret output'), false);
@@ -103,7 +130,11 @@ test('who waits learns the end: status, X-Exit-Code, and output only as the task
 });
 
 test('what prints little ends within its wait, and a wait that is too short is 202', async () => {
-  for (const how of [{ query: '?wait=60' }, { query: '', prefer: 'respond-async, wait=60' }, { query: '?x=1&wait=60', method: 'POST' }]) {
+  for (const how of [
+    { query: '?wait=60' },
+    { query: '', prefer: 'respond-async, wait=60' },
+    { query: '?x=1&wait=60', method: 'POST' },
+  ]) {
     const { query, ...rest } = how;
     assert.equal((await ask(`${daemon.url('ok')}${query}`, rest)).status, 200);
   }
@@ -112,7 +143,11 @@ test('what prints little ends within its wait, and a wait that is too short is 2
   const run = JSON.parse(short.text) as Record<string, unknown>;
   assert.deepEqual([run['state'], run['exitCode'], run['output']], ['running', null, undefined]);
   assert.ok(Number(run['elapsedMs']) >= 900);
-  assert.equal((await ask(`${daemon.base}${locationOf(short)}?wait=0`)).status, 200, 'who looks without waiting gets 200');
+  assert.equal(
+    (await ask(`${daemon.base}${locationOf(short)}?wait=0`)).status,
+    200,
+    'who looks without waiting gets 200',
+  );
 });
 
 test('JSON names the end and the output, in full', async () => {
@@ -127,7 +162,9 @@ test('JSON names the end and the output, in full', async () => {
     signal: null,
     location: `/runs/${String(id)}`,
   });
-  assert.ok(typeof startedAt === 'string' && typeof elapsedMs === 'number' && String(output).endsWith('30\n<b>&\n'));
+  assert.ok(
+    typeof startedAt === 'string' && typeof elapsedMs === 'number' && String(output).endsWith('30\n<b>&\n'),
+  );
 });
 
 test('the run page escapes what it shows, refreshes itself while the run goes on, and names neither key nor task id', async () => {
@@ -137,7 +174,10 @@ test('the run page escapes what it shows, refreshes itself while the run goes on
   assert.doesNotMatch(page.text, /<b>/);
   assert.equal(page.headers.get('refresh'), null);
   const named = await start('ok', '?wait=60');
-  assert.match((await ask(`${daemon.base}${locationOf(named)}`, { accept: html })).text, /<h1>Back &lt;up&gt; &quot;photos&quot;<\/h1>/);
+  assert.match(
+    (await ask(`${daemon.base}${locationOf(named)}`, { accept: html })).text,
+    /<h1>Back &lt;up&gt; &quot;photos&quot;<\/h1>/,
+  );
   const running = await ask(`${daemon.base}${locationOf(await start('long'))}`, { accept: html });
   assert.equal(running.headers.get('refresh'), '2');
   for (const { text } of [page, running]) assert.doesNotMatch(text, /magic-|task-key|>all<|>long</);
@@ -145,7 +185,13 @@ test('the run page escapes what it shows, refreshes itself while the run goes on
 
 test('every answer forbids storing, referring, sniffing, indexing, framing and loading', async () => {
   const first = await start('ok', '?wait=60');
-  const answers = [first, await start('ok', '', html), await start('ok', '', json), await start('reject'), await start('reject')];
+  const answers = [
+    first,
+    await start('ok', '', html),
+    await start('ok', '', json),
+    await start('reject'),
+    await start('reject'),
+  ];
   answers.push(
     await ask(`${daemon.base}${locationOf(first)}`, { accept: html }),
     await ask(`${daemon.base}${locationOf(first)}`),
@@ -156,7 +202,10 @@ test('every answer forbids storing, referring, sniffing, indexing, framing and l
     assert.equal(headers.get('referrer-policy'), 'no-referrer');
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
     assert.equal(headers.get('x-robots-tag'), 'noindex, nofollow');
-    assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/);
+    assert.match(
+      headers.get('content-security-policy') ?? '',
+      /^default-src 'none'; style-src 'sha256-[^']+'; .*frame-ancestors 'none'$/,
+    );
     assert.match(headers.get('content-type') ?? '', /; charset=utf-8$/);
     for (const name of [
       'server',
@@ -177,12 +226,24 @@ test('every answer forbids storing, referring, sniffing, indexing, framing and l
 
 test('a second call gets a run as the task says: the same, its own, a refusal, or the earlier one', async () => {
   const [first, second] = [await start('long'), await start('long')];
-  assert.deepEqual([second.status, second.headers.get('x-run'), locationOf(second)], [202, 'joined', locationOf(first)]);
+  assert.deepEqual(
+    [second.status, second.headers.get('x-run'), locationOf(second)],
+    [202, 'joined', locationOf(first)],
+  );
   assert.equal(second.text, `Task: running already, not started again, see ${locationOf(first)}\n`);
   const browser = await start('long', '', html);
-  assert.deepEqual([browser.status, locationOf(browser).replace(/=.*/, '')], [303, `${locationOf(first)}?joined&again`]);
-  assert.match((await ask(`${daemon.base}${locationOf(browser)}`, { accept: html })).text, /nothing was started a second time/);
-  assert.doesNotMatch((await ask(`${daemon.base}${locationOf(first)}`, { accept: html })).text, /nothing was started a second time/);
+  assert.deepEqual(
+    [browser.status, locationOf(browser).replace(/=.*/, '')],
+    [303, `${locationOf(first)}?joined&again`],
+  );
+  assert.match(
+    (await ask(`${daemon.base}${locationOf(browser)}`, { accept: html })).text,
+    /nothing was started a second time/,
+  );
+  assert.doesNotMatch(
+    (await ask(`${daemon.base}${locationOf(first)}`, { accept: html })).text,
+    /nothing was started a second time/,
+  );
 
   const [one, two] = [await start('parallel'), await start('parallel')];
   assert.deepEqual([two.headers.get('x-run'), locationOf(one) === locationOf(two)], ['started', false]);
@@ -203,8 +264,13 @@ test('a second call gets a run as the task says: the same, its own, a refusal, o
 
 test('a task that rejects is 409 while it runs, in each form, with the running run as Location', async () => {
   const first = await start('reject');
-  const refusals = [await start('reject', '?wait=60'), await start('reject', '', html), await start('reject', '', json)];
-  for (const refusal of refusals) assert.deepEqual([refusal.status, locationOf(refusal)], [409, locationOf(first)]);
+  const refusals = [
+    await start('reject', '?wait=60'),
+    await start('reject', '', html),
+    await start('reject', '', json),
+  ];
+  for (const refusal of refusals)
+    assert.deepEqual([refusal.status, locationOf(refusal)], [409, locationOf(first)]);
   const sentence = 'It is running already, and was not started again.';
   assert.equal(refusals[0]?.text, `Only one: not started. ${sentence}\n`);
   assert.match(refusals[1]?.text ?? '', new RegExp(`<h1>Only one</h1>.*${sentence}`));
@@ -215,8 +281,15 @@ test('a run that nobody knows is answered like any stranger, however it is asked
   const stranger = await ask(daemon.base);
   const started = locationOf(await start('ok'));
   const flipped = started.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'));
-  for (const path of ['/runs/AAAAAAAAAAAAAAAAAAAAAA', flipped, `${started}/`, `${started}/stop`, started.toUpperCase()])
-    for (const accept of [html, json]) assert.deepEqual((await ask(`${daemon.base}${path}`, { accept })).text, stranger.text);
+  for (const path of [
+    '/runs/AAAAAAAAAAAAAAAAAAAAAA',
+    flipped,
+    `${started}/`,
+    `${started}/stop`,
+    started.toUpperCase(),
+  ])
+    for (const accept of [html, json])
+      assert.deepEqual((await ask(`${daemon.base}${path}`, { accept })).text, stranger.text);
   assert.equal((await ask(`${daemon.base}${started}`, { method: 'POST' })).status, 404);
   assert.equal((await ask(`${daemon.base}${started}`, { method: 'HEAD' })).status, 404);
 });

@@ -32,9 +32,17 @@ async function start(daemon: TestDaemon, task: string, pidCount: number): Promis
   return { url: `${daemon.base}${stream.headers.location}`, pids };
 }
 
-async function ask(url: string, accept = 'application/json', method = 'GET'): Promise<{ status: number; location: string; body: string }> {
+async function ask(
+  url: string,
+  accept = 'application/json',
+  method = 'GET',
+): Promise<{ status: number; location: string; body: string }> {
   const response = await fetch(url, { method, headers: { accept }, redirect: 'manual' });
-  return { status: response.status, location: response.headers.get('location') ?? '', body: await response.text() };
+  return {
+    status: response.status,
+    location: response.headers.get('location') ?? '',
+    body: await response.text(),
+  };
 }
 
 async function endOf(url: string): Promise<Record<string, unknown>> {
@@ -42,7 +50,9 @@ async function endOf(url: string): Promise<Record<string, unknown>> {
 }
 
 test('a run of a stoppable task is stopped, and the answer comes in the form that was asked for', async (t) => {
-  const daemon = await startDaemon(t, { tasks: { task: shell('echo $$; exec sleep 60', { whenBusy: 'parallel' }) } });
+  const daemon = await startDaemon(t, {
+    tasks: { task: shell('echo $$; exec sleep 60', { whenBusy: 'parallel' }) },
+  });
   for (const [accept, status, body] of [
     ['text/plain', 202, /^Task: is being stopped, see \/runs\/[\w-]{22}\n$/],
     ['application/json', 202, /^\{"run":"[\w-]{22}","name":"Task","state":"running",.*\}\n$/],
@@ -55,15 +65,24 @@ test('a run of a stoppable task is stopped, and the answer comes in the form tha
     const { state, signal } = await endOf(url);
     assert.deepEqual([state, signal], ['stopped', 'SIGTERM']);
     assert.deepEqual(pids.filter(lives), []);
-    await daemon.logged(({ event, address, run }) => event === 'stop' && address === '127.0.0.1' && url.endsWith(`/${String(run)}`));
+    await daemon.logged(
+      ({ event, address, run }) =>
+        event === 'stop' && address === '127.0.0.1' && url.endsWith(`/${String(run)}`),
+    );
     const again = await ask(`${url}/stop`, 'text/plain', 'POST');
-    assert.deepEqual([again.status, again.body.slice(0, 45)], [409, 'Task: not stopped. It cannot be stopped: it h']);
+    assert.deepEqual(
+      [again.status, again.body.slice(0, 45)],
+      [409, 'Task: not stopped. It cannot be stopped: it h'],
+    );
   }
 });
 
 test('nothing stops a run of a task that is not stoppable, nor a look at the address, nor a wrong run id', async (t) => {
   const daemon = await startDaemon(t, {
-    tasks: { task: shell('echo $$; exec sleep 60', { stoppable: false }), other: shell('echo $$; exec sleep 60') },
+    tasks: {
+      task: shell('echo $$; exec sleep 60', { stoppable: false }),
+      other: shell('echo $$; exec sleep 60'),
+    },
   });
   const { url, pids } = await start(daemon, 'task', 1);
   t.after(() => pids.forEach(endGroup));
@@ -92,9 +111,16 @@ test('nothing stops a run of a task that is not stoppable, nor a look at the add
 test('the whole group is stopped: who ignores TERM, and grandchildren that hold the pipes; who left it is named', async (t) => {
   const daemon = await startDaemon(t, {
     tasks: {
-      ignoring: shell('trap "" TERM; echo $$; sleep 60 & echo $!; while :; do sleep 1; done', { grace: '200ms' }),
-      grandchildren: shell('echo $$; (trap "" TERM; sleep 60 & echo $!; wait) & exec sleep 60', { grace: '200ms' }),
-      interrupted: shell('trap "exit 9" INT; trap "" TERM; echo $$; while :; do sleep 0.05; done', { stopSignal: 'SIGINT', grace: '1h' }),
+      ignoring: shell('trap "" TERM; echo $$; sleep 60 & echo $!; while :; do sleep 1; done', {
+        grace: '200ms',
+      }),
+      grandchildren: shell('echo $$; (trap "" TERM; sleep 60 & echo $!; wait) & exec sleep 60', {
+        grace: '200ms',
+      }),
+      interrupted: shell('trap "exit 9" INT; trap "" TERM; echo $$; while :; do sleep 0.05; done', {
+        stopSignal: 'SIGINT',
+        grace: '1h',
+      }),
       escaping: shell(`${escapingScript} wait`, { grace: '200ms' }),
     },
   });
@@ -116,12 +142,17 @@ test('the whole group is stopped: who ignores TERM, and grandchildren that hold 
   t.after(() => pids.forEach(endGroup));
   await ask(`${url}/stop`, 'text/plain', 'POST');
   const { state, reason } = await endOf(url);
-  assert.deepEqual([state, reason], ['stopped', `Processes that made themselves independent go on: ${pids[0]}.`]);
+  assert.deepEqual(
+    [state, reason],
+    ['stopped', `Processes that made themselves independent go on: ${pids[0]}.`],
+  );
   assert.deepEqual(pids.map(lives), [true]);
 });
 
 test('a queued run that is stopped never begins, and the one behind it does', async (t) => {
-  const daemon = await startDaemon(t, { tasks: { task: shell('echo $$; exec sleep 60', { whenBusy: 'queue' }) } });
+  const daemon = await startDaemon(t, {
+    tasks: { task: shell('echo $$; exec sleep 60', { whenBusy: 'queue' }) },
+  });
   const first = await start(daemon, 'task', 1);
   const [second, third] = [await ask(daemon.url('task')), await ask(daemon.url('task'))];
   const [secondUrl, thirdUrl] = [`${daemon.base}${second.location}`, `${daemon.base}${third.location}`];
@@ -130,7 +161,10 @@ test('a queued run that is stopped never begins, and the one behind it does', as
   assert.deepEqual([state, output], ['stopped', '']);
   await ask(`${first.url}/stop`, 'text/plain', 'POST');
   await until(
-    async () => ((JSON.parse((await ask(thirdUrl)).body) as Record<string, unknown>)['state'] === 'running' ? true : undefined),
+    async () =>
+      (JSON.parse((await ask(thirdUrl)).body) as Record<string, unknown>)['state'] === 'running'
+        ? true
+        : undefined,
     'the third run',
   );
   await ask(`${thirdUrl}/stop`, 'text/plain', 'POST');

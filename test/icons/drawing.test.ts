@@ -1,18 +1,19 @@
-// Icons as they are drawn, by the real process: forms, grounds, and what stands in for what cannot be drawn.
+// Icons as they are drawn, by the real process: iconSizes, grounds, and what stands in for what cannot be drawn.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { toPicture, type Icon } from '../../src/icon.ts';
 import { drawIcons, type Drawn, type Problem, type Wanted } from '../../src/icons/drawing.ts';
-import { forms, type Form } from '../../src/icons/tile.ts';
+import { iconSizes, type IconSize } from '../../src/icons/tile.ts';
 import { createFolder } from '../support/daemon.ts';
 import { parsePng, type Pixels } from '../support/png.ts';
 
 const green = [0, 128, 0, 255];
 const ground = [0xea, 0xf1, 0xfb, 255];
 const nothing = [0, 0, 0, 0];
-const svg = (content: string): string => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">${content}</svg>`;
+const svg = (content: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10">${content}</svg>`;
 const square = '<rect width="10" height="10" fill="green"/>';
 
 function picture(content: string | Buffer): Icon {
@@ -31,14 +32,16 @@ const icons = {
   empty: picture(svg('')),
   broken: picture('<svg><broken'),
   foreign: picture(
-    svg('<image href="https://nas.example/x.png" width="10" height="10"/><image href="/etc/hostname" width="9" height="9"/>'),
+    svg(
+      '<image href="https://nas.example/x.png" width="10" height="10"/><image href="/etc/hostname" width="9" height="9"/>',
+    ),
   ),
   'cut png': picture(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB', 'base64')),
 } satisfies Record<string, Icon | undefined>;
 type Name = keyof typeof icons;
 
-const allForms = Object.keys(forms) as Form[];
-const toKey = (name: string, form: Form): string => `${name} ${form}`;
+const allForms = Object.keys(iconSizes) as IconSize[];
+const toKey = (name: string, form: IconSize): string => `${name} ${form}`;
 const never = new AbortController().signal;
 
 interface Batch {
@@ -46,7 +49,10 @@ interface Batch {
   readonly problem: Problem | undefined;
 }
 
-async function draw(wanted: readonly Wanted[], options: Parameters<typeof drawIcons>[3] = {}): Promise<Batch> {
+async function draw(
+  wanted: readonly Wanted[],
+  options: Parameters<typeof drawIcons>[3] = {},
+): Promise<Batch> {
   const done: Drawn[] = [];
   const problem = await drawIcons(wanted, never, (one) => done.push(one), options);
   return { drawn: done, problem };
@@ -54,22 +60,28 @@ async function draw(wanted: readonly Wanted[], options: Parameters<typeof drawIc
 
 let drawn: Record<string, Drawn> = {};
 before(async () => {
-  const wanted = Object.entries(icons).flatMap(([name, icon]) => allForms.map((form) => ({ name, icon, form })));
+  const wanted = Object.entries(icons).flatMap(([name, icon]) =>
+    allForms.map((form) => ({ name, icon, form })),
+  );
   const batch = await draw(wanted);
   assert.deepEqual([batch.drawn.length, batch.problem], [wanted.length, undefined]);
   drawn = Object.fromEntries(wanted.map(({ name, form }, i) => [toKey(name, form), batch.drawn[i] as Drawn]));
 });
 
-const pngOf = (name: Name, form: Form): Buffer => drawn[toKey(name, form)]?.png ?? Buffer.alloc(0);
-const pixelsOf = (name: Name, form: Form): Pixels => parsePng(pngOf(name, form));
+const pngOf = (name: Name, form: IconSize): Buffer => drawn[toKey(name, form)]?.png ?? Buffer.alloc(0);
+const pixelsOf = (name: Name, form: IconSize): Pixels => parsePng(pngOf(name, form));
 
 test('each form has its size; the one for iOS is opaque to its corners, those that bring their corners leave them free', () => {
-  for (const [form, { sizePx, cornerRadius }] of Object.entries(forms) as [Form, (typeof forms)[Form]][])
+  for (const [form, { sizePx, cornerRadius }] of Object.entries(iconSizes) as [
+    IconSize,
+    (typeof iconSizes)[IconSize],
+  ][])
     for (const name of ['plain', 'camera', 'dot'] as const) {
       const { width, height, at } = pixelsOf(name, form);
       assert.deepEqual([width, height], [sizePx, sizePx]);
       const corners = [at(0, 0), at(sizePx - 1, 0), at(0, sizePx - 1), at(sizePx - 1, sizePx - 1)];
-      for (const corner of corners) assert.deepEqual(corner, cornerRadius === 0 ? ground : nothing, `${name} ${form}`);
+      for (const corner of corners)
+        assert.deepEqual(corner, cornerRadius === 0 ? ground : nothing, `${name} ${form}`);
       assert.deepEqual(at(sizePx / 2, 2), ground);
     }
   const { at } = pixelsOf('camera', 'icon-180');
@@ -97,19 +109,22 @@ test('emoji and the plain icon stay within the circle that Android leaves', () =
     const { at } = pixelsOf(name, 'icon-512-maskable');
     for (let y = 0; y < 512; y++)
       for (let x = 0; x < 512; x++)
-        if (Math.hypot(x - 255.5, y - 255.5) > 0.4 * 512) assert.deepEqual(at(x, y), ground, `${name} ${x} ${y}`);
+        if (Math.hypot(x - 255.5, y - 255.5) > 0.4 * 512)
+          assert.deepEqual(at(x, y), ground, `${name} ${x} ${y}`);
   }
 });
 
 test('what can be drawn is drawn as ordered, each unlike the others', () => {
   const shown = ['plain', 'camera', 'heart', 'square', 'dot'] as const;
-  for (const name of shown) for (const form of allForms) assert.equal(drawn[toKey(name, form)]?.isAsOrdered, true, name);
+  for (const name of shown)
+    for (const form of allForms) assert.equal(drawn[toKey(name, form)]?.isAsOrdered, true, name);
   assert.equal(new Set(shown.map((name) => pngOf(name, 'icon-192').toString('base64'))).size, shown.length);
 });
 
 test('for what nobody has drawn, what is broken, empty or elsewhere, the plain icon stands', () => {
   for (const name of ['flag', 'empty', 'broken', 'foreign', 'cut png'] as const)
-    for (const form of allForms) assert.deepEqual(drawn[toKey(name, form)], { png: pngOf('plain', form), isAsOrdered: false }, name);
+    for (const form of allForms)
+      assert.deepEqual(drawn[toKey(name, form)], { png: pngOf('plain', form), isAsOrdered: false }, name);
 });
 
 test('an icon is there as soon as it is drawn, also while the program is busy with the next', async (t) => {
@@ -128,7 +143,9 @@ test('an icon is there as soon as it is drawn, also while the program is busy wi
 });
 
 test('drawing that is stopped ends at once, and says so', async () => {
-  const problem = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort(), () => assert.fail());
+  const problem = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort(), () =>
+    assert.fail(),
+  );
   assert.equal(problem?.of, 'program');
   // KILL follows TERM at once, and may come first on a busy machine.
   assert.match(problem.reason, /^SIG(?:TERM|KILL)$/);
@@ -148,10 +165,16 @@ test('what was drawn before the program failed is not lost, and the icon that it
     ['setInterval(() => {}, 1000)', 'icon', 'it took longer than 10 s', 10_000],
   ];
   for (const [ending, of, reason, silenceMs = 60_000] of endings) {
-    fs.writeFileSync(program, `const line = ${JSON.stringify(line)}; console.log('ready\\n' + line + '\\n' + line); ${ending}`);
+    fs.writeFileSync(
+      program,
+      `const line = ${JSON.stringify(line)}; console.log('ready\\n' + line + '\\n' + line); ${ending}`,
+    );
     const { drawn: done, problem } = await draw(wanted, { program, silenceMs });
     assert.deepEqual([done.length, problem], [2, { of, reason }], ending);
   }
   fs.writeFileSync(program, 'process.exitCode = 4');
-  assert.deepEqual(await draw(wanted, { program }), { drawn: [], problem: { of: 'program', reason: 'exit status 4' } });
+  assert.deepEqual(await draw(wanted, { program }), {
+    drawn: [],
+    problem: { of: 'program', reason: 'exit status 4' },
+  });
 });

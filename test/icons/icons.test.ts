@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { toPicture, type Icon } from '../../src/icon.ts';
 import { drawIcons, type Drawn, type Problem, type Wanted } from '../../src/icons/drawing.ts';
 import { createIcons, type Icons } from '../../src/icons/icons.ts';
-import type { Form } from '../../src/icons/tile.ts';
+import type { IconSize } from '../../src/icons/tile.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { createNoise } from '../support/png.ts';
@@ -22,7 +22,11 @@ interface Setting {
   readonly log: Record<string, unknown>[];
   readonly clock: TestClock;
   /** Lets the drawing under way end: each icon is its order, and so is the plain one in its place. */
-  end(parts?: { readonly count?: number; readonly isAsOrdered?: boolean; readonly problem?: Problem }): Promise<void>;
+  end(parts?: {
+    readonly count?: number;
+    readonly isAsOrdered?: boolean;
+    readonly problem?: Problem;
+  }): Promise<void>;
 }
 
 const toOrder = ({ icon, form }: Wanted): string =>
@@ -54,14 +58,16 @@ function createSetting(maxBytes = 1000): Setting {
     log: lines,
     clock,
     async end({ count, isAsOrdered = true, problem } = {}) {
-      const drawn = (orders.at(-1) ?? []).slice(0, count).map((order) => ({ isAsOrdered, png: Buffer.from(order) }));
+      const drawn = (orders.at(-1) ?? [])
+        .slice(0, count)
+        .map((order) => ({ isAsOrdered, png: Buffer.from(order) }));
       resolve(drawn, problem);
       await nextTurn();
     },
   };
 }
 
-const small: Form = 'icon-180';
+const small: IconSize = 'icon-180';
 
 test('all that is asked of one icon in one form at once is drawn once, in that form alone, and kept', async () => {
   const { icons, orders, end } = createSetting();
@@ -81,7 +87,13 @@ test('what is asked for while something is drawn is drawn together, after that',
   await end();
   assert.deepEqual(orders, [['📷 180'], ['🚪 180', 'plain 180', 'picture 180']]);
   await end();
-  assert.deepEqual((await Promise.all(asked)).map(String), ['📷 180', '🚪 180', 'plain 180', 'picture 180', '🚪 180']);
+  assert.deepEqual((await Promise.all(asked)).map(String), [
+    '📷 180',
+    '🚪 180',
+    'plain 180',
+    'picture 180',
+    '🚪 180',
+  ]);
 });
 
 test('no more are kept than there is room for; those asked for longest ago give way', async () => {
@@ -110,7 +122,11 @@ test('an icon at which the program fails does not fail the others of its batch, 
   await end({ count: 1, problem: { of: 'icon', reason: 'SIGKILL' } });
   assert.deepEqual([await asked[1], await sameInAnotherForm], [undefined, undefined]);
   await end();
-  assert.deepEqual((await Promise.all([first, asked[0], asked[2]])).map(String), ['💡 180', '📷 180', 'plain 180']);
+  assert.deepEqual((await Promise.all([first, asked[0], asked[2]])).map(String), [
+    '💡 180',
+    '📷 180',
+    'plain 180',
+  ]);
   assert.deepEqual(orders, [['💡 180'], ['📷 180', '🚪 180', 'plain 180', '🚪 512'], ['plain 180']]);
   assert.deepEqual(
     log.map(({ event, problem }) => [event, problem]),
@@ -121,7 +137,8 @@ test('an icon at which the program fails does not fail the others of its batch, 
   assert.equal(await onceMore, undefined);
   assert.deepEqual([orders.length, log.length], [4, 2]);
   clock.tick(599_999);
-  for (const form of [small, 'icon-192', 'icon-512'] as const) assert.equal(await icons.find(door, form), undefined);
+  for (const form of [small, 'icon-192', 'icon-512'] as const)
+    assert.equal(await icons.find(door, form), undefined);
   assert.equal(orders.length, 4, 'the failure is remembered');
   clock.tick(1);
   const again = icons.find(door, small);
@@ -185,9 +202,11 @@ test('an overview with 16 pictures of the largest kind, drawn by the real progra
   const pictures = Array.from({ length: 16 }, () => toPicture(createNoise(250)));
   const load = async (): Promise<Set<number>> =>
     new Set(
-      (await Promise.all(pictures.map((one) => icons.find(typeof one === 'string' ? undefined : one, 'icon-192')))).map(
-        (png) => png?.length ?? 0,
-      ),
+      (
+        await Promise.all(
+          pictures.map((one) => icons.find(typeof one === 'string' ? undefined : one, 'icon-192')),
+        )
+      ).map((png) => png?.length ?? 0),
     );
   const first = await load();
   assert.ok(Math.min(...first) > 100_000, 'noise cannot be packed');

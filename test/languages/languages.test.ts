@@ -28,7 +28,9 @@ test('a caller gets the language that he likes best of those there are, else Eng
     ['__proto__', 'en'],
     [`x${',de'.repeat(4000)}`, 'de'],
   ] as const) {
-    const request = { headers: accepted === undefined ? {} : { 'accept-language': accepted } } as IncomingMessage;
+    const request = {
+      headers: accepted === undefined ? {} : { 'accept-language': accepted },
+    } as IncomingMessage;
     assert.equal(chooseLanguage(request).tag, tag, accepted?.slice(0, 40));
   }
 });
@@ -79,7 +81,8 @@ test('German speaks to nobody in particular, and writes numbers and times as one
   const texts = listTexts(de)
     .filter(([at]) => !at.startsWith('.reasons.DSM'))
     .map(([, text]) => text);
-  for (const text of texts) assert.doesNotMatch(text, /\b(?:du|dir|dich|deine?[mnrs]?|Sie|Ihnen|Ihre?[mnrs]?)\b/, text);
+  for (const text of texts)
+    assert.doesNotMatch(text, /\b(?:du|dir|dich|deine?[mnrs]?|Sie|Ihnen|Ihre?[mnrs]?)\b/, text);
   assert.deepEqual(
     [300, 1200, 60_000, 3_725_000].map((ms) => de.duration(ms)),
     ['300 ms', '1,2 s', '1 min', '1 h 2 min'],

@@ -24,7 +24,10 @@ test('an address is counted with its network', () => {
     '': '',
     nonsense: 'nonsense',
   };
-  assert.deepEqual(Object.fromEntries(Object.keys(table).map((address) => [address, toNetwork(address)])), table);
+  assert.deepEqual(
+    Object.fromEntries(Object.keys(table).map((address) => [address, toNetwork(address)])),
+    table,
+  );
 });
 
 test('an IPv4 address in IPv6 form is the IPv4 address', () => {
@@ -40,7 +43,12 @@ test('X-Forwarded-For is believed from trusted proxies only, from the right, up 
       headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
     } as unknown as IncomingMessage);
   const proxies = ['127.0.0.1', '10.0.0.0/8', '2001:db8::/32'];
-  const table: readonly (readonly [trust: string[], peer: string, forwarded: string | undefined, expected: string])[] = [
+  const table: readonly (readonly [
+    trust: string[],
+    peer: string,
+    forwarded: string | undefined,
+    expected: string,
+  ])[] = [
     [[], '127.0.0.1', '1.2.3.4', '127.0.0.1'],
     [[], '::ffff:127.0.0.1', undefined, '127.0.0.1'],
     [proxies, '127.0.0.1', undefined, '127.0.0.1'],
@@ -67,7 +75,8 @@ test('X-Forwarded-For is believed from trusted proxies only, from the right, up 
 
 test('the log names the forwarded address from a trusted proxy, and the peer from anybody else', async (t) => {
   const { daemon } = await startGate(t, { server: { trustProxy: ['127.0.0.2'] } });
-  const call = 'GET /a/b HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.7\r\nX-Real-IP: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n\r\n';
+  const call =
+    'GET /a/b HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.7\r\nX-Real-IP: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n\r\n';
   await exchange(daemon.port, call, { from: '127.0.0.2' });
   await exchange(daemon.port, call, { from: '127.0.0.3' });
   await daemon.logged(({ address }) => address === '127.0.0.3');

@@ -11,7 +11,8 @@ import { writeCertificate } from '../support/certificate.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { startGate, type Gate } from '../support/gate.ts';
 
-const get = (to: string, headers = '', method = 'GET'): string => `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+const get = (to: string, headers = '', method = 'GET'): string =>
+  `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
 const task = (id: string, query = ''): string => `/${magicKey}/${keyOf(id)}${query}`;
 
 type Context = { after(fn: () => Promise<void> | void): void };
@@ -40,7 +41,9 @@ interface Client {
 }
 
 async function connect(t: Context, port: number, { hasTls = false } = {}): Promise<Client> {
-  const socket = hasTls ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false }) : net.connect(port, '127.0.0.1');
+  const socket = hasTls
+    ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    : net.connect(port, '127.0.0.1');
   t.after(() => void socket.destroy());
   let text = '';
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -74,7 +77,10 @@ for (const hasTls of [false, true]) {
       for (const words of rubbish) {
         const client = await connect(t, daemon.port, { hasTls });
         client.socket.write(stream);
-        await until(() => (client.text().includes('\r\n\r\n') && client.text().includes('begins') ? true : undefined), 'the stream');
+        await until(
+          () => (client.text().includes('\r\n\r\n') && client.text().includes('begins') ? true : undefined),
+          'the stream',
+        );
         client.socket.write(words);
         const text = await client.closed;
         assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200'], JSON.stringify([stream, words]));
@@ -86,7 +92,8 @@ for (const hasTls of [false, true]) {
 
 test('what is no HTTP behind a start that is waited for leaves it its one answer, also behind others', async (t) => {
   const { daemon, go } = await startLong(t);
-  const starts = (id: string): number => daemon.history().filter(({ task: one, event }) => one === id && event === 'start').length;
+  const starts = (id: string): number =>
+    daemon.history().filter(({ task: one, event }) => one === id && event === 'start').length;
   const clients: Client[] = [];
   for (const words of rubbish) {
     for (const before of [
@@ -99,7 +106,8 @@ test('what is no HTTP behind a start that is waited for leaves it its one answer
       client.socket.write(before);
       const count = clients.push(client);
       await until(() => (starts('long') === count ? true : undefined), 'the start');
-      if (before.includes(keyOf('count'))) await until(() => (starts('count') > others ? true : undefined), 'the second start');
+      if (before.includes(keyOf('count')))
+        await until(() => (starts('count') > others ? true : undefined), 'the second start');
       client.socket.write(words);
     }
   }
@@ -144,8 +152,12 @@ for (const hasTls of [false, true]) {
     owner.socket.write(get(task('long', '?wait=60'), 'Connection: close\r\n'));
     await until(() => (daemon.history().length > 0 ? true : undefined), 'the start');
     const newcomers: Client[] = [];
-    for (let i = 0; i < 260; i++) newcomers.push(await connect(t, daemon.port, { hasTls: hasTls && i % 2 === 0 }));
-    await until(() => (newcomers.filter(({ socket }) => socket.closed).length >= 60 ? true : undefined), 'the oldest to give way');
+    for (let i = 0; i < 260; i++)
+      newcomers.push(await connect(t, daemon.port, { hasTls: hasTls && i % 2 === 0 }));
+    await until(
+      () => (newcomers.filter(({ socket }) => socket.closed).length >= 60 ? true : undefined),
+      'the oldest to give way',
+    );
     go();
     assert.match(await owner.closed, /^HTTP\/1\.1 200 /);
   });
@@ -157,10 +169,15 @@ test('the address of a run opens no more connections than a stranger has, and a 
   const waiting: Client[] = [];
   for (let i = 0; i < 300; i++) {
     const client = await connect(t, daemon.port);
-    client.socket.write(get(location + ['?wait=3600', '?follow'][i % 2], i % 3 === 0 ? 'Accept: text/event-stream\r\n' : ''));
+    client.socket.write(
+      get(location + ['?wait=3600', '?follow'][i % 2], i % 3 === 0 ? 'Accept: text/event-stream\r\n' : ''),
+    );
     waiting.push(client);
   }
-  await until(() => (waiting.filter(({ socket }) => socket.closed).length >= 100 ? true : undefined), 'the oldest to give way');
+  await until(
+    () => (waiting.filter(({ socket }) => socket.closed).length >= 100 ? true : undefined),
+    'the oldest to give way',
+  );
   assert.equal((await fetch(daemon.url('count'))).status, 202);
   go();
 });
@@ -170,7 +187,9 @@ test('128 starts may be waited for; the oldest are answered with the run as it s
   const agent = new http.Agent({ maxSockets: Infinity });
   t.after(() => agent.destroy());
   const wait = async (): Promise<number | undefined> => {
-    const [response] = (await once(http.get(`${daemon.url('joined')}?wait=60`, { agent }), 'response')) as [http.IncomingMessage];
+    const [response] = (await once(http.get(`${daemon.url('joined')}?wait=60`, { agent }), 'response')) as [
+      http.IncomingMessage,
+    ];
     return response.resume().statusCode;
   };
   const answers: (number | undefined)[] = [];
@@ -188,7 +207,10 @@ test(
     const { daemon } = await startGate(t, { openFiles: 256 });
     const clients: Client[] = [];
     for (let i = 0; i < 300; i++) clients.push(await connect(t, daemon.port));
-    await until(() => (clients.filter(({ socket }) => socket.closed).length >= 180 ? true : undefined), 'the oldest to give way');
+    await until(
+      () => (clients.filter(({ socket }) => socket.closed).length >= 180 ? true : undefined),
+      'the oldest to give way',
+    );
     assert.ok(fs.readdirSync(`/proc/${daemon.pid}/fd`).length < 200);
     const answer = await fetch(`${daemon.url('count')}?wait=60`);
     assert.equal(answer.status, 200);

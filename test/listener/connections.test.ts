@@ -20,12 +20,21 @@ async function crowd(
   t: { after(fn: () => void): void },
   port: number,
   count: number,
-  { from, words = '', allowHalfOpen = false }: { from?: (i: number) => string; words?: string; allowHalfOpen?: boolean } = {},
+  {
+    from,
+    words = '',
+    allowHalfOpen = false,
+  }: { from?: (i: number) => string; words?: string; allowHalfOpen?: boolean } = {},
 ): Promise<net.Socket[]> {
   return await mapSome(
     Array.from({ length: count }, (_, i) => i),
     async (i) => {
-      const socket = net.connect({ port, host: '127.0.0.1', localAddress: from?.(i) ?? '127.0.0.1', allowHalfOpen });
+      const socket = net.connect({
+        port,
+        host: '127.0.0.1',
+        localAddress: from?.(i) ?? '127.0.0.1',
+        allowHalfOpen,
+      });
       t.after(() => socket.destroy());
       socket.on('error', () => {});
       await once(socket, 'connect');
@@ -36,9 +45,23 @@ async function crowd(
 }
 
 test('the limits are those that are promised', () => {
-  const { maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval, insecureHTTPParser } = serverLimits;
+  const {
+    maxHeaderSize,
+    headersTimeout,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionsCheckingInterval,
+    insecureHTTPParser,
+  } = serverLimits;
   assert.deepEqual(
-    [maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout, connectionsCheckingInterval, insecureHTTPParser],
+    [
+      maxHeaderSize,
+      headersTimeout,
+      requestTimeout,
+      keepAliveTimeout,
+      connectionsCheckingInterval,
+      insecureHTTPParser,
+    ],
     [16_384, 10_000, 15_000, 5000, 1000, false],
   );
 });
@@ -46,11 +69,23 @@ test('the limits are those that are promised', () => {
 test('silent, slow and idle connections are cut when their time is over, with the one answer or none', async (t) => {
   const { logger } = createTestLogger();
   // The same clocks, but quicker.
-  const limits = { ...serverLimits, headersTimeout: 1500, requestTimeout: 2250, keepAliveTimeout: 750, connectionsCheckingInterval: 30 };
+  const limits = {
+    ...serverLimits,
+    headersTimeout: 1500,
+    requestTimeout: 2250,
+    keepAliveTimeout: 750,
+    connectionsCheckingInterval: 30,
+  };
   const server = http.createServer(limits, (request, response) => {
     if (connections.isInTurn(request, response)) door.enter(request, response);
   });
-  const connections = limitConnections(server, { max: 99, maxPerAddress: 99, maxStarts: 9, maxVisits: 9, isExempt: () => false });
+  const connections = limitConnections(server, {
+    max: 99,
+    maxPerAddress: 99,
+    maxStarts: 9,
+    maxVisits: 9,
+    isExempt: () => false,
+  });
   const door = createDoor({
     trigger: {
       admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }),
@@ -82,7 +117,9 @@ test('silent, slow and idle connections are cut when their time is over, with th
       socket.on('error', (error) => (text += error.message));
       socket.on('close', () => {
         clearInterval(timer);
-        resolve([...text.matchAll(/^HTTP\/1\.1 (\d+)|Not cut/gm)].map(([all, status]) => status ?? all).join(' '));
+        resolve(
+          [...text.matchAll(/^HTTP\/1\.1 (\d+)|Not cut/gm)].map(([all, status]) => status ?? all).join(' '),
+        );
       });
     });
   const table: readonly (readonly [words: string, drip: string, statuses: string])[] = [
@@ -110,13 +147,19 @@ test('300 idle connections of one address leave others and newcomers of the same
   sockets.push(...(await crowd(t, port, 150, { words: 'GET /half' })));
   assert.match((await exchange(port, good)).statusLine, / 202 /);
   assert.match((await exchange(port, good, { from: '127.0.0.2' })).statusLine, / 202 /);
-  await until(() => (sockets.filter(({ closed }) => closed).length >= 100 ? true : undefined), 'the oldest to give way');
+  await until(
+    () => (sockets.filter(({ closed }) => closed).length >= 100 ? true : undefined),
+    'the oldest to give way',
+  );
   assert.equal(await gate.runs(), 2);
 });
 
 test('idle connections of many addresses give way, and who waits with the right keys does not', async (t) => {
   const folder = createFolder(t);
-  const wait = { command: ['/bin/sh', '-c', 'until [ -e go ] || [ ! -d "$PWD" ]; do sleep 0.05; done'], cwd: folder };
+  const wait = {
+    command: ['/bin/sh', '-c', 'until [ -e go ] || [ ! -d "$PWD" ]; do sleep 0.05; done'],
+    cwd: folder,
+  };
   const gate = await startGate(t, { tasks: { wait } });
   const { daemon } = gate;
   const waiting = fetch(`${daemon.url('wait')}?wait=60`);
@@ -131,9 +174,12 @@ test('idle connections of many addresses give way, and who waits with the right 
 test('clients that send and never read are cut, take no memory to speak of, and others are served', async (t) => {
   // The flags of bin/remotetask.
   const gate = await startGate(t, { nodeArgs: ['--max-semi-space-size=2', '--max-old-space-size=256'] });
-  const memory = (): number => Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${gate.daemon.pid}/status`, 'utf8'))?.[1]);
+  const memory = (): number =>
+    Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${gate.daemon.pid}/status`, 'utf8'))?.[1]);
   const before = memory();
-  const sockets = await crowd(t, gate.daemon.port, 40, { words: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(4000) });
+  const sockets = await crowd(t, gate.daemon.port, 40, {
+    words: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(4000),
+  });
   for (const socket of sockets) socket.pause();
   assert.match((await exchange(gate.daemon.port, good)).statusLine, / 202 /);
   // All the answers together would be 400 MB and more; V8 alone may let 64 MB pile up.
@@ -143,7 +189,9 @@ test('clients that send and never read are cut, take no memory to speak of, and 
 test('requests sent ahead of their answers are answered in order, up to 32', async (t) => {
   const { daemon } = await startGate(t);
   const count = async (requests: number): Promise<number | undefined> =>
-    (await exchange(daemon.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(requests))).text.match(/^HTTP\/1\.1 404 /gm)?.length;
+    (await exchange(daemon.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(requests))).text.match(
+      /^HTTP\/1\.1 404 /gm,
+    )?.length;
   assert.equal(await count(32), 32);
   assert.ok(((await count(2000)) ?? 0) <= 64);
 });
@@ -154,10 +202,16 @@ test('1,000 connections that are reset leave no line each and no descriptor behi
   const descriptors = (): number => fs.readdirSync(`/proc/${daemon.pid}/fd`).length;
   await exchange(daemon.port, good);
   const before = descriptors();
-  const words = ['', 'GET /half', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx'];
+  const words = [
+    '',
+    'GET /half',
+    'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx',
+  ];
   // Half open, since Node never closes a socket that is reset while it says goodbye, and then spins for ever at its own end.
   for (const some of words) {
-    for (const socket of await crowd(t, daemon.port, 250, { words: some, allowHalfOpen: true })) socket.resetAndDestroy();
+    for (const socket of await crowd(t, daemon.port, 250, { words: some, allowHalfOpen: true }))
+      socket.resetAndDestroy();
   }
   assert.match((await exchange(daemon.port, good)).statusLine, / 202 /);
   await until(() => (descriptors() <= before + 3 ? true : undefined), 'the descriptors to come back');

@@ -16,7 +16,9 @@ import { startFlood } from '../support/flood.ts';
 /** The program as it is shipped: from its sources it takes 40 MB more. */
 const dist = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-dist-'));
 const program = path.join(dist, 'remotetask.cjs');
-before(() => execFileSync(process.execPath, [path.join(import.meta.dirname, '../../scripts/build.ts'), dist]));
+before(() =>
+  execFileSync(process.execPath, [path.join(import.meta.dirname, '../../scripts/build.ts'), dist]),
+);
 after(() => fs.rmSync(dist, { recursive: true, force: true }));
 
 type Context = { after(fn: () => Promise<void> | void): void };
@@ -30,8 +32,10 @@ const crowds = [
   [1000, 1000],
 ] as const;
 
-const get = (to = '/', headers = '', method = 'GET'): string => `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
-const prints = "head -c 65536 /dev/zero | tr '\\0' '\"'; until [ -e go ] || [ ! -d $PWD ]; do sleep 0.05; done";
+const get = (to = '/', headers = '', method = 'GET'): string =>
+  `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
+const prints =
+  "head -c 65536 /dev/zero | tr '\\0' '\"'; until [ -e go ] || [ ! -d $PWD ]; do sleep 0.05; done";
 
 interface Way {
   readonly what: string;
@@ -46,26 +50,44 @@ const ways: readonly Way[] = [
   { what: 'requests sent ahead', words: () => get().repeat(2000) },
   { what: 'requests sent ahead, few at a time', words: () => get().repeat(20) },
   { what: 'unknown Expect', words: () => get('/', 'Expect: x\r\n').repeat(1700) },
-  { what: 'Expect: 100-continue', words: () => `${get('/', 'Expect: 100-continue\r\nContent-Length: 1\r\n', 'POST')}x`.repeat(500) },
+  {
+    what: 'Expect: 100-continue',
+    words: () => `${get('/', 'Expect: 100-continue\r\nContent-Length: 1\r\n', 'POST')}x`.repeat(500),
+  },
   { what: 'CONNECT behind unread answers', words: () => get().repeat(20) + get('a:1', '', 'CONNECT') },
   { what: 'upgrades', words: () => get('/', 'Connection: Upgrade\r\nUpgrade: websocket\r\n').repeat(500) },
   { what: 'no HTTP', words: () => `${get().repeat(8)}\x16\x03\r\n\r\n` },
   { what: 'HEAD', words: () => get('/', '', 'HEAD').repeat(2000) },
   { what: 'no Host', words: () => 'GET / HTTP/1.1\r\n\r\n'.repeat(3000) },
   { what: 'large headers', words: () => get('/', `X: ${'x'.repeat(15_000)}\r\n`) },
-  { what: 'bodies that never end', words: () => get('/', 'Content-Length: 999999999\r\n', 'POST') + 'x'.repeat(60_000) },
+  {
+    what: 'bodies that never end',
+    words: () => get('/', 'Content-Length: 999999999\r\n', 'POST') + 'x'.repeat(60_000),
+  },
   { what: 'waits at a run', words: (run) => get(`${run}?wait=3600`).repeat(4) },
   { what: 'pages of a run', words: (run) => get(run, 'Accept: text/html\r\n').repeat(30) },
   { what: 'events of a run', words: (run) => get(run, 'Accept: text/event-stream\r\n'), times: 1 },
-  { what: 'no HTTP behind a followed run', words: (run) => `${get(`${run}?follow`)}${get()}\x16\r\n\r\n`, times: 1 },
+  {
+    what: 'no HTTP behind a followed run',
+    words: (run) => `${get(`${run}?follow`)}${get()}\x16\r\n\r\n`,
+    times: 1,
+  },
   { what: 'requests sent ahead by TLS', words: () => get().repeat(2000), tls: 'spoken' },
   { what: 'TLS that never begins', words: () => '', tls: 'not spoken' },
-  { what: 'TLS that stops in its handshake', words: () => Buffer.from('16030100c8010000c40303', 'hex'), tls: 'not spoken' },
+  {
+    what: 'TLS that stops in its handshake',
+    words: () => Buffer.from('16030100c8010000c40303', 'hex'),
+    tls: 'not spoken',
+  },
   { what: 'no TLS', words: () => get().repeat(2000), tls: 'not spoken' },
   { what: 'requests sent ahead', words: () => get().repeat(2000), to: 'admin' },
   { what: 'unknown Expect', words: () => get('/', 'Expect: x\r\n').repeat(1700), to: 'admin' },
   { what: 'metrics', words: () => get('/metrics').repeat(500), to: 'admin' },
-  { what: 'bodies that never end', words: () => get('/', 'Content-Length: 999999999\r\n') + 'x'.repeat(60_000), to: 'admin' },
+  {
+    what: 'bodies that never end',
+    words: () => get('/', 'Content-Length: 999999999\r\n') + 'x'.repeat(60_000),
+    to: 'admin',
+  },
 ];
 
 function residentMb({ pid }: TestDaemon): number {
@@ -73,7 +95,10 @@ function residentMb({ pid }: TestDaemon): number {
 }
 
 /** A daemon with the task `count`, and `long`, which goes on until its folder has a file `go`. */
-async function startTarget(t: Context, { hasTls }: { hasTls: boolean }): Promise<TestDaemon & { readonly adminPort: number }> {
+async function startTarget(
+  t: Context,
+  { hasTls }: { hasTls: boolean },
+): Promise<TestDaemon & { readonly adminPort: number }> {
   const folder = createFolder(t);
   const adminPort = await findPort();
   const daemon = await startDaemon(t, {
@@ -91,8 +116,18 @@ async function startTarget(t: Context, { hasTls }: { hasTls: boolean }): Promise
 }
 
 /** Starts a task by a connection of its own. */
-async function call(daemon: TestDaemon, id: string, { hasTls }: { hasTls: boolean }): Promise<http.IncomingMessage> {
-  const options = { port: daemon.port, host: '127.0.0.1', path: `/${magicKey}/${keyOf(id)}`, agent: false, rejectUnauthorized: false };
+async function call(
+  daemon: TestDaemon,
+  id: string,
+  { hasTls }: { hasTls: boolean },
+): Promise<http.IncomingMessage> {
+  const options = {
+    port: daemon.port,
+    host: '127.0.0.1',
+    path: `/${magicKey}/${keyOf(id)}`,
+    agent: false,
+    rejectUnauthorized: false,
+  };
   const [response] = (await once((hasTls ? https : http).get(options), 'response')) as [http.IncomingMessage];
   response.resume();
   return response;

@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { pairings, right, startGate, toStrangerAnswer, wrong, type Gate, type KeyPair } from '../support/gate.ts';
+import {
+  pairings,
+  right,
+  startGate,
+  toStrangerAnswer,
+  wrong,
+  type Gate,
+  type KeyPair,
+} from '../support/gate.ts';
 import { exchange, mapSome, withoutDate } from '../support/raw-http.ts';
 import { keyOf } from '../support/daemon.ts';
 
@@ -21,7 +29,10 @@ before(async () => {
         ],
       },
       tasks: {
-        old: { identifier: [{ label: 'past', key: keyOf('old'), expires: '2020-01-01T00:00:00Z' }], command: ['/bin/true'] },
+        old: {
+          identifier: [{ label: 'past', key: keyOf('old'), expires: '2020-01-01T00:00:00Z' }],
+          command: ['/bin/true'],
+        },
         sleep: { command: ['/bin/sleep', '600'], whenBusy: 'reject', grace: '0s' },
       },
     },
@@ -32,7 +43,12 @@ before(async () => {
     .update(/<style>([^<]*)<\/style>/.exec(body)?.[1] ?? '')
     .digest('base64');
   const answer = (kind: keyof typeof expected): string => toStrangerAnswer(kind, body, style);
-  expected = { '404': answer('404'), '404 closed': answer('404 closed'), '404 head': answer('404 head'), '400': answer('400') };
+  expected = {
+    '404': answer('404'),
+    '404 closed': answer('404 closed'),
+    '404 head': answer('404 head'),
+    '400': answer('400'),
+  };
 });
 after(async () => {
   for (const cleanup of cleanups) await cleanup();
@@ -40,15 +56,20 @@ after(async () => {
 
 /** Sends each request; each answer has to be `kind`, byte for byte. */
 async function expectAll(kind: keyof typeof expected, requests: readonly string[]): Promise<void> {
-  const answers = await mapSome(requests, async (request) => withoutDate(await exchange(gate.daemon.port, request)));
-  answers.forEach((answer, i) => assert.equal(answer, expected[kind], JSON.stringify(requests[i]?.slice(0, 300))));
+  const answers = await mapSome(requests, async (request) =>
+    withoutDate(await exchange(gate.daemon.port, request)),
+  );
+  answers.forEach((answer, i) =>
+    assert.equal(answer, expected[kind], JSON.stringify(requests[i]?.slice(0, 300))),
+  );
 }
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: nas.example\r\n\r\n`;
 const upper = (text: string): string => text.toUpperCase();
 const wide = (text: string): string => encodeURIComponent(text.replaceAll('a', 'ａ'));
 
-const fixedPaths = `/ // /// /favicon.ico /robots.txt /.well-known/security.txt /health /healthz /metrics /.env /.git/config /index.html
+const fixedPaths =
+  `/ // /// /favicon.ico /robots.txt /.well-known/security.txt /health /healthz /metrics /.env /.git/config /index.html
 /runs /runs/ /runs/x /runs/x/stop /runs/x/again /runs/x/again?nonce=x /runs/%zz /runs/AAAAAAAAAAAAAAAAAAAAAA /runs/__proto__ /task /run /nobody * /? /?x /:magic/:task
 ftp://a/ http://a http://a/b/c /undefined/undefined`.split(/\s+/);
 
@@ -127,13 +148,19 @@ const pathCases: ((keys: KeyPair) => string)[] = [
   ({ magic, task }) => `/?magic=${magic}&task=${task}`,
   ({ magic, task }) => `http://nas.example/${magic}/${task}`,
   ({ magic, task }) => `ftp://nas.example/${magic}/${task}`,
-  ...specials.flatMap((special) => [({ magic }: KeyPair) => `/${magic}/${special}`, ({ task }: KeyPair) => `/${special}/${task}`]),
+  ...specials.flatMap((special) => [
+    ({ magic }: KeyPair) => `/${magic}/${special}`,
+    ({ task }: KeyPair) => `/${special}/${task}`,
+  ]),
   ({ magic }) => `/${magic}/${keyOf('old')}`,
   ({ task }) => `/expired-magic-key-4Vb8nM2kLp/${task}`,
 ];
 
 test('a stranger gets the same bytes for every path that is no task', async () => {
-  await expectAll('404', [...fixedPaths.map(get), ...pathCases.flatMap((toPath) => pairings.map((keys) => get(toPath(keys))))]);
+  await expectAll('404', [
+    ...fixedPaths.map(get),
+    ...pathCases.flatMap((toPath) => pairings.map((keys) => get(toPath(keys)))),
+  ]);
 });
 
 const extraHeaders =
@@ -145,7 +172,14 @@ Accept-Language: de|Accept: text/html~Accept-Language: de-DE,de;q=0.9|Prefer: wa
     /[|\n]/,
   );
 
-const homeParts = ['home', 'manifest.webmanifest', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-512-maskable.png'];
+const homeParts = [
+  'home',
+  'manifest.webmanifest',
+  'icon-180.png',
+  'icon-192.png',
+  'icon-512.png',
+  'icon-512-maskable.png',
+];
 
 test('a stranger gets the same bytes below the address of a task, and so does who has the keys and does not ask by GET', async () => {
   const notRight = pairings.filter((keys) => keys.magic !== right.magic || keys.task !== right.task);
@@ -153,13 +187,18 @@ test('a stranger gets the same bytes below the address of a task, and so does wh
     { magic: right.magic, task: keyOf('old') },
     { magic: 'expired-magic-key-4Vb8nM2kLp', task: right.task },
   ];
-  const toPaths = ({ magic, task }: KeyPair): string[] => homeParts.map((part) => `/${magic}/${task}/${part}`);
+  const toPaths = ({ magic, task }: KeyPair): string[] =>
+    homeParts.map((part) => `/${magic}/${task}/${part}`);
   const send = (method: string, keys: KeyPair, more = ''): string[] =>
     toPaths(keys).map((path) => `${method} ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`);
   await expectAll('404', [
     ...[...notRight, ...expired].flatMap((keys) => [
       ...send('GET', keys),
-      ...send('GET', keys, 'Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\nSec-Fetch-Site: same-origin\r\n'),
+      ...send(
+        'GET',
+        keys,
+        'Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\nSec-Fetch-Site: same-origin\r\n',
+      ),
       ...send('GET', keys, 'Accept: text/html\r\nAccept-Language: de\r\n'),
     ]),
     ...pairings.flatMap((keys) => [
@@ -177,7 +216,10 @@ test('a stranger gets the same bytes below the address of a task, and so does wh
 
 test('a stranger gets the same bytes whatever the headers say', async () => {
   const withKeys = (name: string): string => `${name}: /${right.magic}/${right.task}`;
-  const headers = [...extraHeaders, ...['X-Original-URL', 'X-Rewrite-URL', 'Referer', 'X-HTTP-Method-Override'].map(withKeys)];
+  const headers = [
+    ...extraHeaders,
+    ...['X-Original-URL', 'X-Rewrite-URL', 'Referer', 'X-HTTP-Method-Override'].map(withKeys),
+  ];
   const half = { magic: right.magic, task: wrong.task };
   await expectAll(
     '404',
@@ -190,35 +232,56 @@ test('a stranger gets the same bytes whatever the headers say', async () => {
 });
 
 test('a speculative request gets the same bytes with right and wrong keys', async () => {
-  const hints = ['Sec-Purpose: prefetch', 'Purpose: prefetch', 'X-Moz: prefetch', 'Range: bytes=0-', 'User-Agent: Slackbot 1.0'];
+  const hints = [
+    'Sec-Purpose: prefetch',
+    'Purpose: prefetch',
+    'X-Moz: prefetch',
+    'Range: bytes=0-',
+    'User-Agent: Slackbot 1.0',
+  ];
   await expectAll(
     '404',
-    hints.flatMap((hint) => pairings.map(({ magic, task }) => `GET /${magic}/${task} HTTP/1.1\r\nHost: a\r\n${hint}\r\n\r\n`)),
+    hints.flatMap((hint) =>
+      pairings.map(({ magic, task }) => `GET /${magic}/${task} HTTP/1.1\r\nHost: a\r\n${hint}\r\n\r\n`),
+    ),
   );
 });
 
 test('methods but GET and POST get the same bytes with right and wrong keys', async () => {
-  const methods = 'PUT PATCH DELETE OPTIONS TRACE PROPFIND QUERY MKCOL PURGE SEARCH LOCK REPORT M-SEARCH'.split(' ');
+  const methods =
+    'PUT PATCH DELETE OPTIONS TRACE PROPFIND QUERY MKCOL PURGE SEARCH LOCK REPORT M-SEARCH'.split(' ');
   const send = (method: string, { magic, task }: KeyPair): string =>
     `${method} /${magic}/${task} HTTP/1.1\r\nHost: a\r\nOrigin: https://evil.example\r\nX-HTTP-Method-Override: GET\r\n\r\n`;
   await expectAll('404', [
     ...methods.flatMap((method) => pairings.map((keys) => send(method, keys))),
     ...methods.map((method) => `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`),
     ...['stop', 'again', 'again?nonce=AAAAAAAAAAAAAAAAAAAAAA'].flatMap((what) =>
-      ['POST', ...methods].map((method) => `${method} /runs/AAAAAAAAAAAAAAAAAAAAAA/${what} HTTP/1.1\r\nHost: a\r\n\r\n`),
+      ['POST', ...methods].map(
+        (method) => `${method} /runs/AAAAAAAAAAAAAAAAAAAAAA/${what} HTTP/1.1\r\nHost: a\r\n\r\n`,
+      ),
     ),
   ]);
-  await expectAll('404 head', [...pairings.map((keys) => send('HEAD', keys)), 'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n']);
+  await expectAll('404 head', [
+    ...pairings.map((keys) => send('HEAD', keys)),
+    'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n',
+  ]);
 });
 
 test('a stranger who wants the connection closed gets the same bytes with right and wrong keys', async () => {
-  const closing = ['HTTP/1.0\r\nHost: a', 'HTTP/1.1\r\nHost: a\r\nConnection: close', 'HTTP/1.1\r\nHost: a\r\nExpect: 100-continue'];
+  const closing = [
+    'HTTP/1.0\r\nHost: a',
+    'HTTP/1.1\r\nHost: a\r\nConnection: close',
+    'HTTP/1.1\r\nHost: a\r\nExpect: 100-continue',
+  ];
   await expectAll(
     '404 closed',
     closing.flatMap((version) =>
-      ['/', `/${right.magic}/${wrong.task}`, `/${wrong.magic}/${right.task}`, `/${right.magic}/${right.task}/`].map(
-        (path) => `GET ${path} ${version}\r\n\r\n`,
-      ),
+      [
+        '/',
+        `/${right.magic}/${wrong.task}`,
+        `/${wrong.magic}/${right.task}`,
+        `/${right.magic}/${right.task}/`,
+      ].map((path) => `GET ${path} ${version}\r\n\r\n`),
     ),
   );
 });
@@ -240,8 +303,25 @@ test('a stranger gets the same bytes whatever a body says, and however large it 
 });
 
 test('what is wrong as HTTP gets 400 and the same page with right and wrong keys', async () => {
-  const hosts = ['', 'Host: a\r\nHost: b\r\n', 'Host: a\r\nHost: a\r\n', 'Host: a, b\r\n', 'Host: [\r\n', 'Host: a/b\r\n', 'Host: a@b\r\n'];
-  const versions = ['HTTP/0.9', 'HTTP/1.2', 'HTTP/2.0', 'HTTP/3.0', 'http/1.1', 'HTTP/1.1 junk', 'HTTP/11', 'HTCPCP/1.0'];
+  const hosts = [
+    '',
+    'Host: a\r\nHost: b\r\n',
+    'Host: a\r\nHost: a\r\n',
+    'Host: a, b\r\n',
+    'Host: [\r\n',
+    'Host: a/b\r\n',
+    'Host: a@b\r\n',
+  ];
+  const versions = [
+    'HTTP/0.9',
+    'HTTP/1.2',
+    'HTTP/2.0',
+    'HTTP/3.0',
+    'http/1.1',
+    'HTTP/1.1 junk',
+    'HTTP/11',
+    'HTCPCP/1.0',
+  ];
   await expectAll('400', [
     ...pairings.flatMap(({ magic, task }) => {
       const path = `/${magic}/${task}`;
@@ -253,7 +333,9 @@ test('what is wrong as HTTP gets 400 and the same page with right and wrong keys
         `GET ${path}\r\n\r\n`,
         `GET ${path.slice(1)} HTTP/1.1\r\nHost: a\r\n\r\n`,
         `GET a:80${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
-        ...['get', 'BREW', 'G'.repeat(5000), 'GET\t'].map((method) => `${method} ${path} HTTP/1.1\r\nHost: a\r\n\r\n`),
+        ...['get', 'BREW', 'G'.repeat(5000), 'GET\t'].map(
+          (method) => `${method} ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
+        ),
         `CONNECT ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
         `CONNECT a:443 HTTP/1.1\r\nHost: a\r\nX: ${path}\r\n\r\n`,
         `GET ${path} HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
@@ -276,7 +358,11 @@ test('what is wrong as HTTP gets 400 and the same page with right and wrong keys
 test('the four-hundredth mismatch gets the same bytes as the first, also while a task runs', async () => {
   const sleeping = await fetch(gate.daemon.url('sleep'));
   assert.equal(sleeping.status, 202);
-  const half = [get(`/${right.magic}/${wrong.task}`), get(`/${wrong.magic}/${right.task}`), get(`/${right.magic}/${keyOf('sleep')}x`)];
+  const half = [
+    get(`/${right.magic}/${wrong.task}`),
+    get(`/${wrong.magic}/${right.task}`),
+    get(`/${right.magic}/${keyOf('sleep')}x`),
+  ];
   await expectAll(
     '404',
     Array.from({ length: 400 }, (_, i) => half[i % half.length] ?? ''),

@@ -27,7 +27,16 @@ test('addresses and networks of a site or a provider are accepted', () => {
     '2400:cb00::1',
   ])
     assert.ok(accepts(proxy), proxy);
-  assert.ok(accepts('173.245.48.0/20', '103.21.244.0/22', '162.158.0.0/15', '104.16.0.0/13', '104.24.0.0/14', '172.64.0.0/13'));
+  assert.ok(
+    accepts(
+      '173.245.48.0/20',
+      '103.21.244.0/22',
+      '162.158.0.0/15',
+      '104.16.0.0/13',
+      '104.24.0.0/14',
+      '172.64.0.0/13',
+    ),
+  );
 });
 
 test('everybody, or nearly so, is refused in any spelling', () => {
@@ -76,11 +85,23 @@ test('everybody, or nearly so, is refused in any spelling', () => {
   ])
     assert.ok(!accepts(proxy), proxy);
   assert.ok(!accepts(...Array.from({ length: 224 }, (_, i) => `${i}.0.0.0/8`)), 'all networks one by one');
-  assert.ok(!accepts(...Array.from({ length: 64 }, (_, i) => `${64 + Math.floor(i / 8)}.${(i % 8) * 32}.0.0/11`)), 'in smaller pieces');
+  assert.ok(
+    !accepts(...Array.from({ length: 64 }, (_, i) => `${64 + Math.floor(i / 8)}.${(i % 8) * 32}.0.0/11`)),
+    'in smaller pieces',
+  );
 });
 
 test('whatever is accepted is understood by what asks it, and does not trust strangers of four continents', () => {
-  const strangers = ['8.8.8.8', '41.0.0.9', '133.1.2.3', '200.7.8.9', '2a01:4f8::9', '2400::9', '2c0f::1', '2800::5'];
+  const strangers = [
+    '8.8.8.8',
+    '41.0.0.9',
+    '133.1.2.3',
+    '200.7.8.9',
+    '2a01:4f8::9',
+    '2400::9',
+    '2c0f::1',
+    '2800::5',
+  ];
   const part = fc.oneof(
     fc.nat(255).map(String),
     fc.nat(0xffff).map((n) => n.toString(16)),
@@ -89,7 +110,9 @@ test('whatever is accepted is understood by what asks it, and does not trust str
   const text = fc.oneof(
     fc.tuple(fc.ipV4(), fc.nat(34)).map(([address, prefix]) => `${address}/${prefix}`),
     fc.tuple(fc.ipV6(), fc.nat(130)).map(([address, prefix]) => `${address}/${prefix}`),
-    fc.tuple(fc.array(part, { maxLength: 8 }), fc.nat(130)).map(([parts, prefix]) => `${parts.join(':')}/${prefix}`),
+    fc
+      .tuple(fc.array(part, { maxLength: 8 }), fc.nat(130))
+      .map(([parts, prefix]) => `${parts.join(':')}/${prefix}`),
     fc.tuple(fc.ipV4(), fc.ipV4()).map((pair) => pair.join('/')),
   );
   fc.assert(

@@ -17,7 +17,10 @@ interface TestLogFile {
   files(): Record<string, string>;
 }
 
-function createTestLogFile(t: Parameters<typeof createFolder>[0], options: Partial<LogFileOptions> = {}): TestLogFile {
+function createTestLogFile(
+  t: Parameters<typeof createFolder>[0],
+  options: Partial<LogFileOptions> = {},
+): TestLogFile {
   const folder = path.join(createFolder(t), 'log');
   fs.mkdirSync(folder);
   const file = path.join(folder, 'log.txt');
@@ -38,7 +41,10 @@ function createTestLogFile(t: Parameters<typeof createFolder>[0], options: Parti
     path: file,
     problems,
     tick: (ms) => void (now += ms),
-    files: () => Object.fromEntries(fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')])),
+    files: () =>
+      Object.fromEntries(
+        fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]),
+      ),
   };
 }
 
@@ -59,7 +65,9 @@ test('the file is rotated before it would grow beyond its size, and as many old 
     for (let n = 0; n < 10; n++) file.write(`line ${n} äöü\n`);
     const lines = Array.from({ length: 10 }, (_, n) => `line ${n} äöü\n`);
     const expected = Object.fromEntries(
-      lines.slice(-1 - keep).map((line, i, all) => [i === all.length - 1 ? 'log.txt' : `log.txt.${all.length - 1 - i}`, line]),
+      lines
+        .slice(-1 - keep)
+        .map((line, i, all) => [i === all.length - 1 ? 'log.txt' : `log.txt.${all.length - 1 - i}`, line]),
     );
     assert.deepEqual(files(), expected, `keep ${keep}`);
     assert.deepEqual(problems, []);
@@ -104,31 +112,39 @@ test('a file that was moved or deleted is opened anew at the next look, or when 
   }
 });
 
-test('what is no regular file is not written to, reported once, and lines wait until it can be', { timeout: 20_000 }, (t) => {
-  const cases: Record<string, [(path: string) => void, (path: string) => void, code: string]> = {
-    link: [(path) => fs.symlinkSync('/dev/null', path), (path) => fs.rmSync(path), 'ELOOP'],
-    'link to a file': [
-      (path) => (fs.writeFileSync(`${path}.other`, ''), fs.symlinkSync(`${path}.other`, path)),
-      (path) => fs.rmSync(path),
-      'ELOOP',
-    ],
-    FIFO: [(path) => execFileSync('mkfifo', [path]), (path) => fs.rmSync(path), 'ENOTREG'],
-    folder: [(path) => fs.mkdirSync(path), (path) => fs.rmdirSync(path), 'EISDIR'],
-    'no folder': [(file) => fs.rmdirSync(path.dirname(file)), (file) => fs.mkdirSync(path.dirname(file)), 'ENOENT'],
-  };
-  for (const [what, [spoil, mend, code]] of Object.entries(cases)) {
-    const { file, path, files, problems } = createTestLogFile(t);
-    spoil(path);
-    for (const line of ['one\n', 'two\n']) file.write(line);
-    assert.equal(file.flush(), false, what);
-    assert.deepEqual(problems, [code], what);
-    mend(path);
-    assert.equal(file.flush(), true, what);
-    assert.deepEqual(problems, [code, undefined], what);
-    assert.equal(files()['log.txt'], 'one\ntwo\n', what);
-    assert.equal(files()['log.txt.other'] ?? '', '', what);
-  }
-});
+test(
+  'what is no regular file is not written to, reported once, and lines wait until it can be',
+  { timeout: 20_000 },
+  (t) => {
+    const cases: Record<string, [(path: string) => void, (path: string) => void, code: string]> = {
+      link: [(path) => fs.symlinkSync('/dev/null', path), (path) => fs.rmSync(path), 'ELOOP'],
+      'link to a file': [
+        (path) => (fs.writeFileSync(`${path}.other`, ''), fs.symlinkSync(`${path}.other`, path)),
+        (path) => fs.rmSync(path),
+        'ELOOP',
+      ],
+      FIFO: [(path) => execFileSync('mkfifo', [path]), (path) => fs.rmSync(path), 'ENOTREG'],
+      folder: [(path) => fs.mkdirSync(path), (path) => fs.rmdirSync(path), 'EISDIR'],
+      'no folder': [
+        (file) => fs.rmdirSync(path.dirname(file)),
+        (file) => fs.mkdirSync(path.dirname(file)),
+        'ENOENT',
+      ],
+    };
+    for (const [what, [spoil, mend, code]] of Object.entries(cases)) {
+      const { file, path, files, problems } = createTestLogFile(t);
+      spoil(path);
+      for (const line of ['one\n', 'two\n']) file.write(line);
+      assert.equal(file.flush(), false, what);
+      assert.deepEqual(problems, [code], what);
+      mend(path);
+      assert.equal(file.flush(), true, what);
+      assert.deepEqual(problems, [code, undefined], what);
+      assert.equal(files()['log.txt'], 'one\ntwo\n', what);
+      assert.equal(files()['log.txt.other'] ?? '', '', what);
+    }
+  },
+);
 
 test('while nothing can be written, the newest lines are kept, of no more than 200', (t) => {
   const { file, path, files } = createTestLogFile(t, { maxBytes: 100_000 });
@@ -156,7 +172,10 @@ test('a file that lost its place to a link while open is given up, not written t
 
 test('lines that were given up while the file could not be written are counted once it can be', (t) => {
   const told: [string | undefined, number][] = [];
-  const { file, folder, files } = createTestLogFile(t, { maxBytes: 100_000, onProblem: (code, lost) => told.push([code, lost]) });
+  const { file, folder, files } = createTestLogFile(t, {
+    maxBytes: 100_000,
+    onProblem: (code, lost) => told.push([code, lost]),
+  });
   file.write('before\n');
   fs.renameSync(folder, `${folder}-gone`);
   file.reopen();
@@ -168,7 +187,10 @@ test('lines that were given up while the file could not be written are counted o
     [undefined, 51],
   ]);
   const lines = files()['log.txt']?.split('\n');
-  assert.deepEqual([lines?.[0], lines?.[1], lines?.at(-2), lines?.length], ['before', 'line 51', 'after', 202]);
+  assert.deepEqual(
+    [lines?.[0], lines?.[1], lines?.at(-2), lines?.length],
+    ['before', 'line 51', 'after', 202],
+  );
 });
 
 test('a log whose failed write cannot be taken back is written all the same, on a line of its own', (t) => {

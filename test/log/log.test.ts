@@ -8,10 +8,15 @@ import { test } from 'node:test';
 import { createFolder, main, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 
 /** Its name makes each line of the log long; it goes on until the folder is gone. */
-const long = { name: '日'.repeat(100), command: ['/bin/sh', '-c', 'while [ -e config.json ]; do sleep 0.1; done'] };
+const long = {
+  name: '日'.repeat(100),
+  command: ['/bin/sh', '-c', 'while [ -e config.json ]; do sleep 0.1; done'],
+};
 const server = { rateLimit: { runs: 100_000 }, stopGrace: '50ms' };
 
-async function startTalkative(t: Parameters<typeof startDaemon>[0] & Parameters<typeof createFolder>[0]): Promise<TestDaemon> {
+async function startTalkative(
+  t: Parameters<typeof startDaemon>[0] & Parameters<typeof createFolder>[0],
+): Promise<TestDaemon> {
   const folder = createFolder(t);
   return await startDaemon(t, { tasks: { long: { ...long, cwd: folder } }, server, folder });
 }
@@ -59,7 +64,10 @@ test('neither a pipe that nobody reads, nor a closed or full output, stops a dae
     const child = spawn(file, args, { stdio });
     const exited = once(child, 'exit');
     t.after(() => child.kill('SIGKILL'));
-    await until(() => before.log().find(({ event }) => event === 'listening'), `the daemon to listen: ${what}`);
+    await until(
+      () => before.log().find(({ event }) => event === 'listening'),
+      `the daemon to listen: ${what}`,
+    );
     await fillLog(before, what === 'a pipe' ? 200_000 : 20_000);
     child.kill('SIGTERM');
     assert.deepEqual(await exited, [0, null], what);
@@ -78,7 +86,10 @@ test('HUP, or a second without a look, finds a log file that was moved; stranger
 
   fs.rmSync(log);
   fs.mkdirSync(log);
-  await until(async () => ((await fetch(daemon.url('long'))).status === 503 ? true : undefined), 'starts to be refused');
+  await until(
+    async () => ((await fetch(daemon.url('long'))).status === 503 ? true : undefined),
+    'starts to be refused',
+  );
   assert.equal((await fetch(daemon.base)).status, 404);
   fs.rmdirSync(log);
   assert.equal((await fetch(daemon.url('long'))).status, 202);
@@ -94,8 +105,11 @@ test('HUP, or a second without a look, finds a log file that was moved; stranger
 test('no name and no output breaks a line of the log or of the history', async (t) => {
   const id = 'odd\u2028';
   const name = '{"event":"forged"}\u2028\u2029"\\ 🌉';
-  const script = 'printf \'\\033]0;title\\007\\n{"event":"forged"}\\n\'; printf \'{"event":"forged"}\\n\' >&2; exit 1';
-  const daemon = await startDaemon(t, { tasks: { [id]: { name, command: ['/bin/sh', '-c', script], output: 'all' } } });
+  const script =
+    'printf \'\\033]0;title\\007\\n{"event":"forged"}\\n\'; printf \'{"event":"forged"}\\n\' >&2; exit 1';
+  const daemon = await startDaemon(t, {
+    tasks: { [id]: { name, command: ['/bin/sh', '-c', script], output: 'all' } },
+  });
   await (await fetch(`${daemon.url(id)}?wait=60`)).text();
   const end = await until(() => daemon.history().find(({ event }) => event === 'end'), 'the end');
   assert.deepEqual(end['outcome'], { kind: 'failed', exitCode: 1 });

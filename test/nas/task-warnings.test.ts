@@ -19,7 +19,10 @@ const triggered = (name: string, parts: Partial<ListedTask> = {}): ListedTask =>
   which: { kind: 'triggered', name },
   name,
 });
-const list = (tasks: readonly ListedTask[], whichAreTold: TaskList['triggered'] = { kind: 'listed' }): TaskList => ({
+const list = (
+  tasks: readonly ListedTask[],
+  whichAreTold: TaskList['triggered'] = { kind: 'listed' },
+): TaskList => ({
   kind: 'listed',
   tasks,
   triggered: whichAreTold,
@@ -28,8 +31,12 @@ const by = (id: string): ConfiguredTask => ({
   id,
   which: /^\d+$/.test(id) ? { kind: 'scheduled', id: Number(id) } : { kind: 'triggered', name: id },
 });
-const warn = (configured: readonly string[], told: TaskList, names: [number, string][] = [], nas = ''): string[] =>
-  findTaskWarnings(nas, configured.map(by), told, new Map(names)).map(({ text }) => text);
+const warn = (
+  configured: readonly string[],
+  told: TaskList,
+  names: [number, string][] = [],
+  nas = '',
+): string[] => findTaskWarnings(nas, configured.map(by), told, new Map(names)).map(({ text }) => text);
 
 test('tasks that are as they should be give no warning, also where DSM does not tell all of them', () => {
   const told = list([scheduled(7), triggered('camera', { canRun: undefined, isEnabled: undefined })]);
@@ -43,7 +50,10 @@ test('tasks that are as they should be give no warning, also where DSM does not 
 });
 
 test('tasks that are gone or not to be run are told with what to do, in the order of the config', () => {
-  const told = list([scheduled(7, { isEnabled: false, canRun: false }), triggered('off', { isEnabled: false })]);
+  const told = list([
+    scheduled(7, { isEnabled: false, canRun: false }),
+    triggered('off', { isEnabled: false }),
+  ]);
   assert.deepEqual(warn(['9', 'off', '7', 'none'], told), [
     'tasks.9: DSM has no scheduled task 9. Correct its number, or remove it',
     'tasks.7: scheduled task 7 ("Task 7") of DSM cannot be run by the account. Give it the right, or another task',
@@ -58,11 +68,17 @@ test('a number that belongs to a triggered task is told with the name to give in
 });
 
 test('a task that is disabled is no reason for a warning: DSM starts it when it is asked to', () => {
-  assert.deepEqual(warn(['7', 'off'], list([scheduled(7, { isEnabled: false }), triggered('off', { isEnabled: false })])), []);
+  assert.deepEqual(
+    warn(['7', 'off'], list([scheduled(7, { isEnabled: false }), triggered('off', { isEnabled: false })])),
+    [],
+  );
 });
 
 test('nothing is said of triggered tasks where DSM does not list them all', () => {
-  for (const why of [{ kind: 'unsupported' }, { kind: 'not-told', reason: 'x', lines: [], isPassing: true }] as const) {
+  for (const why of [
+    { kind: 'unsupported' },
+    { kind: 'not-told', reason: 'x', lines: [], isPassing: true },
+  ] as const) {
     assert.deepEqual(warn(['camera'], list([], why)), []);
     assert.equal(warn(['camera'], list([triggered('camera', { canRun: false })], why)).length, 1);
   }

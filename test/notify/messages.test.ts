@@ -17,7 +17,8 @@ const outcomes = {
   unconfirmed: { kind: 'unconfirmed' },
 } as const satisfies Record<string, Outcome>;
 
-const bodyOf = (...args: Parameters<typeof toRequest>): unknown => JSON.parse(toRequest(...args)?.body ?? 'null');
+const bodyOf = (...args: Parameters<typeof toRequest>): unknown =>
+  JSON.parse(toRequest(...args)?.body ?? 'null');
 
 const occasions: [keyof typeof outcomes, readonly string[]][] = [
   ['succeeded', ['finished']],
@@ -31,7 +32,8 @@ const occasions: [keyof typeof outcomes, readonly string[]][] = [
 ];
 
 test('occasions: a run that failed, timed out or was lost has failed; whoever is told of all ends is told of it as well', () => {
-  for (const [kind, expected] of occasions) assert.deepEqual(toOccasions(newsOf(outcomes[kind])), expected, kind);
+  for (const [kind, expected] of occasions)
+    assert.deepEqual(toOccasions(newsOf(outcomes[kind])), expected, kind);
   assert.deepEqual(toOccasions(newsOf()), ['started']);
   assert.deepEqual(toOccasions(strangers), ['strangers']);
 });
@@ -40,12 +42,20 @@ const name = 'Back up photos';
 const texts: [News, string, string][] = [
   [newsOf(), `${name}: started`, 'It is running.'],
   [newsOf(outcomes.succeeded), `${name}: succeeded`, 'It succeeded after 3 min 20 s.'],
-  [newsOf(outcomes.failed), `${name}: failed with exit status 3`, 'It failed with exit status 3 after 3 min 20 s.'],
+  [
+    newsOf(outcomes.failed),
+    `${name}: failed with exit status 3`,
+    'It failed with exit status 3 after 3 min 20 s.',
+  ],
   [newsOf(outcomes.killed), `${name}: failed by SIGKILL`, 'It failed by SIGKILL after 3 min 20 s.'],
   [newsOf(outcomes.unstarted), `${name}: failed`, 'It failed after 3 min 20 s. The program does not exist.'],
   [newsOf(outcomes.timedOut), `${name}: timed out`, 'It timed out after 3 min 20 s.'],
   [newsOf(outcomes.stopped), `${name}: stopped`, 'It was stopped after 3 min 20 s.'],
-  [newsOf(outcomes.lost, { elapsedMs: undefined }), `${name}: lost`, 'It was lost from sight: how it ended is not known.'],
+  [
+    newsOf(outcomes.lost, { elapsedMs: undefined }),
+    `${name}: lost`,
+    'It was lost from sight: how it ended is not known.',
+  ],
   [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'DSM did not report how it ended.'],
   [
     strangers,
@@ -96,7 +106,11 @@ test('ntfy: JSON at the root with topic, title in any script, message, priority 
     assert.equal(topic, 'my-Topic_1');
     return [title, priority, tags];
   };
-  assert.deepEqual(told(newsOf(outcomes.succeeded, { name: title })), [`${title}: succeeded`, 3, ['white_check_mark']]);
+  assert.deepEqual(told(newsOf(outcomes.succeeded, { name: title })), [
+    `${title}: succeeded`,
+    3,
+    ['white_check_mark'],
+  ]);
   assert.deepEqual(told(newsOf(outcomes.timedOut)), [`${name}: timed out`, 4, ['warning']]);
   assert.deepEqual(told(newsOf(outcomes.stopped)), [`${name}: stopped`, 3, []]);
   assert.deepEqual(told(newsOf(outcomes.unconfirmed)), [`${name}: unconfirmed`, 3, []]);
@@ -112,9 +126,19 @@ test('web hook: JSON for programs, with what is known and null for what is not, 
   const text = (i: number): object => ({ title: texts[i]?.[1], message: texts[i]?.[2] });
   assert.deepEqual(bodyOf(target, newsOf()), { what: 'started', ...base, ...text(0) });
   const failed = { outcome: 'failed', exitCode: 3, signal: null, durationMs: 200_000 };
-  assert.deepEqual(bodyOf(target, newsOf(outcomes.failed)), { what: 'ended', ...base, ...failed, ...text(2) });
+  assert.deepEqual(bodyOf(target, newsOf(outcomes.failed)), {
+    what: 'ended',
+    ...base,
+    ...failed,
+    ...text(2),
+  });
   const lost = { outcome: 'lost', exitCode: null, signal: null, durationMs: null };
-  assert.deepEqual(bodyOf(target, newsOf(outcomes.lost, { elapsedMs: undefined })), { what: 'ended', ...base, ...lost, ...text(7) });
+  assert.deepEqual(bodyOf(target, newsOf(outcomes.lost, { elapsedMs: undefined })), {
+    what: 'ended',
+    ...base,
+    ...lost,
+    ...text(7),
+  });
   assert.deepEqual(bodyOf(target, strangers), { what: 'strangers', network: '203.0.113.0/24', ...text(9) });
 });
 
@@ -141,7 +165,10 @@ for (const [outcome, end, status] of pings)
     assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/${end}`);
     assert.equal(healthchecks.method, 'POST');
     assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM) /);
-    const kuma = toRequest(targetOf('ping', 'https://kuma.example/base/api/push/secret?status=up&msg=OK&ping='), news);
+    const kuma = toRequest(
+      targetOf('ping', 'https://kuma.example/base/api/push/secret?status=up&msg=OK&ping='),
+      news,
+    );
     if (status === undefined) return assert.equal(kuma, undefined);
     const { pathname, searchParams } = new URL(kuma?.url ?? '');
     assert.equal(kuma?.method, 'GET');

@@ -7,12 +7,19 @@ import { startReloadable } from '../support/reload.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { mapSome } from '../support/raw-http.ts';
 
-const failing = { command: ['/bin/sh', '-c', 'echo what-it-printed; exit 3'], name: '写真 📷', cooldown: '0s', output: 'all' };
+const failing = {
+  command: ['/bin/sh', '-c', 'echo what-it-printed; exit 3'],
+  name: '写真 📷',
+  cooldown: '0s',
+  output: 'all',
+};
 const fine = { command: ['/bin/true'], name: 'Fine', cooldown: '0s' };
 
 describe('a daemon with notices', { concurrency: true }, () => {
   test('each kind of receiver gets what it asked for, in its own form; nothing secret is in the log', async (t) => {
-    const [ntfy, gotify, webhook, checks, kuma] = await Promise.all([0, 1, 2, 3, 4].map(async () => await startReceiver(t)));
+    const [ntfy, gotify, webhook, checks, kuma] = await Promise.all(
+      [0, 1, 2, 3, 4].map(async () => await startReceiver(t)),
+    );
     assert.ok(ntfy && gotify && webhook && checks && kuma);
     const daemon = await startReloadable(t, {
       tasks: { 7: failing, fine },
@@ -26,13 +33,31 @@ describe('a daemon with notices', { concurrency: true }, () => {
           { type: 'ping', url: `${kuma.url}/api/push/secret-push?status=up&msg=OK&ping=`, tasks: ['fine'] },
         ],
       },
-      secrets: ['secret-topic', 'secret-ntfy-token', 'secret-gotify-token', 'secret-hook', 'secret-uuid', 'secret-push'],
+      secrets: [
+        'secret-topic',
+        'secret-ntfy-token',
+        'secret-gotify-token',
+        'secret-hook',
+        'secret-uuid',
+        'secret-push',
+      ],
     });
     for (const id of ['fine', '7']) await fetch(`${daemon.url(id)}?wait=60`);
-    await Promise.all([ntfy.awaits(1), gotify.awaits(3), webhook.awaits(2), checks.awaits(2), kuma.awaits(1)]);
+    await Promise.all([
+      ntfy.awaits(1),
+      gotify.awaits(3),
+      webhook.awaits(2),
+      checks.awaits(2),
+      kuma.awaits(1),
+    ]);
     const title = '写真 📷: failed with exit status 3';
     assert.deepEqual(
-      ntfy.got.map(({ method, url, headers }) => [method, url, headers.authorization, headers['content-type']]),
+      ntfy.got.map(({ method, url, headers }) => [
+        method,
+        url,
+        headers.authorization,
+        headers['content-type'],
+      ]),
       [['POST', '/', 'Bearer secret-ntfy-token', 'application/json']],
     );
     const { message, ...told } = ntfy.bodies()[0] ?? {};
@@ -58,10 +83,14 @@ describe('a daemon with notices', { concurrency: true }, () => {
       checks.got.map(({ method, url }) => `${method} ${url}`),
       ['POST /secret-uuid/start', 'POST /secret-uuid/3'],
     );
-    assert.match(kuma.got[0]?.url ?? '', /^\/api\/push\/secret-push\?status=up&msg=Fine%3A\+succeeded\.\+.*&ping=\d+$/);
+    assert.match(
+      kuma.got[0]?.url ?? '',
+      /^\/api\/push\/secret-push\?status=up&msg=Fine%3A\+succeeded\.\+.*&ping=\d+$/,
+    );
     const everything = JSON.stringify([ntfy, gotify, webhook, checks, kuma].map(({ got }) => got));
     const runs = daemon.history().flatMap(({ event, run }) => (event === 'start' ? [String(run)] : []));
-    for (const secret of [magicKey, 'what-it-printed', ...runs]) assert.equal(everything.includes(secret), false, secret);
+    for (const secret of [magicKey, 'what-it-printed', ...runs])
+      assert.equal(everything.includes(secret), false, secret);
     await daemon.stop();
   });
 
@@ -90,7 +119,8 @@ describe('a daemon with notices', { concurrency: true }, () => {
       what: 'strangers',
       network: '127.0.0.1',
       title: 'Many wrong keys',
-      message: 'A caller at 127.0.0.1 is trying keys. No key was right; calls with the right keys are served as always.',
+      message:
+        'A caller at 127.0.0.1 is trying keys. No key was right; calls with the right keys are served as always.',
     });
     while (daemon.log().filter(({ event }) => event === 'flood').length < 2) {
       await knock();
@@ -122,7 +152,10 @@ describe('a daemon with notices', { concurrency: true }, () => {
 
   test('a notice that waits for its next try when the daemon is stopped gets it before that ends', async (t) => {
     const receiver = await startReceiver(t, [503, 200]);
-    const daemon = await startReloadable(t, { tasks: { 7: failing }, more: { notify: [{ type: 'webhook', url: receiver.url }] } });
+    const daemon = await startReloadable(t, {
+      tasks: { 7: failing },
+      more: { notify: [{ type: 'webhook', url: receiver.url }] },
+    });
     await fetch(`${daemon.url('7')}?wait=60`);
     await receiver.awaits(1);
     assert.equal(await daemon.stop(), 0);
@@ -140,13 +173,18 @@ describe('a daemon with notices', { concurrency: true }, () => {
     };
     const daemon = await startDaemon(t, options);
     await fetch(daemon.url('long'));
-    const begin = await until(() => daemon.history().find(({ event }) => event === 'begin'), 'the run to begin');
+    const begin = await until(
+      () => daemon.history().find(({ event }) => event === 'begin'),
+      'the run to begin',
+    );
     await daemon.kill();
     process.kill((begin['process'] as { pid: number }).pid, 'SIGKILL');
     await startDaemon(t, options);
     await receiver.awaits(1);
     assert.deepEqual(
-      receiver.bodies().map(({ what, task, name, outcome, durationMs }) => [what, task, name, outcome, durationMs]),
+      receiver
+        .bodies()
+        .map(({ what, task, name, outcome, durationMs }) => [what, task, name, outcome, durationMs]),
       [['ended', 'long', 'Long', 'lost', null]],
     );
   });
@@ -160,7 +198,9 @@ describe('a daemon with notices', { concurrency: true }, () => {
     });
     await fetch(`${daemon.url('7')}?wait=60`);
     await old.awaits(1);
-    const changes = await daemon.takes((config) => void (config['notify'] = [{ type: 'webhook', url: `${fresh.url}/secret-fresh` }]));
+    const changes = await daemon.takes(
+      (config) => void (config['notify'] = [{ type: 'webhook', url: `${fresh.url}/secret-fresh` }]),
+    );
     assert.deepEqual(changes, ['other notices']);
     await fetch(`${daemon.url('7')}?wait=60`);
     await fresh.awaits(1);

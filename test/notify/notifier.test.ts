@@ -58,15 +58,25 @@ for (const [answers, count, problem] of tries)
     if (problem !== undefined) await until(() => (warnings().length > 0 ? true : undefined), 'a warning');
     await notifier.close(30_000);
     assert.equal(receiver.got.length, count);
-    assert.deepEqual(warnings(), problem === undefined ? [] : [`Could not notify notify.0 (webhook) (${problem})`]);
-    assert.deepEqual(new Set(receiver.bodies().map(({ title }) => title)), new Set(['Back up photos: failed with exit status 3']));
+    assert.deepEqual(
+      warnings(),
+      problem === undefined ? [] : [`Could not notify notify.0 (webhook) (${problem})`],
+    );
+    assert.deepEqual(
+      new Set(receiver.bodies().map(({ title }) => title)),
+      new Set(['Back up photos: failed with exit status 3']),
+    );
   });
 
 test('a receiver that is not there gets its notice once it is', async (t) => {
   const port = await findPort();
-  const { notifier, warnings } = createNotices(t, [targetOf('webhook', `http://127.0.0.1:${port}/secret-topic`)], {
-    pausesMs: Array.from({ length: 1000 }, () => 20),
-  });
+  const { notifier, warnings } = createNotices(
+    t,
+    [targetOf('webhook', `http://127.0.0.1:${port}/secret-topic`)],
+    {
+      pausesMs: Array.from({ length: 1000 }, () => 20),
+    },
+  );
   notifier.tell(newsOf(failed));
   const receiver = await startReceiver(t, [200], port);
   await receiver.awaits(1);
@@ -75,7 +85,9 @@ test('a receiver that is not there gets its notice once it is', async (t) => {
 
 test('a receiver that is never there is given up with the system’s word for it', async (t) => {
   const port = await findPort();
-  const { notifier, warnings } = createNotices(t, [targetOf('ntfy', `http://127.0.0.1:${port}/secret-topic`)]);
+  const { notifier, warnings } = createNotices(t, [
+    targetOf('ntfy', `http://127.0.0.1:${port}/secret-topic`),
+  ]);
   notifier.tell(newsOf(failed));
   await until(() => (warnings().length > 0 ? true : undefined), 'a warning');
   assert.deepEqual(warnings(), ['Could not notify notify.0 (ntfy) (it cannot be reached: ECONNREFUSED)']);
@@ -84,11 +96,17 @@ test('a receiver that is never there is given up with the system’s word for it
 test('a redirect is not followed, so that no token or address goes elsewhere', async (t) => {
   const elsewhere = await startReceiver(t);
   for (const status of [301, 302, 303, 307, 308]) {
-    const receiver = await startReceiver(t, [{ status, headers: { location: `${elsewhere.url}/secret-topic` } }]);
-    const { notifier, warnings } = createNotices(t, [targetOf('gotify', receiver.url, { token: 'secret-token' })]);
+    const receiver = await startReceiver(t, [
+      { status, headers: { location: `${elsewhere.url}/secret-topic` } },
+    ]);
+    const { notifier, warnings } = createNotices(t, [
+      targetOf('gotify', receiver.url, { token: 'secret-token' }),
+    ]);
     notifier.tell(newsOf(failed));
     await notifier.close(30_000);
-    assert.deepEqual(warnings(), [`Could not notify notify.0 (gotify) (HTTP ${status}, a redirect: give the address that it leads to)`]);
+    assert.deepEqual(warnings(), [
+      `Could not notify notify.0 (gotify) (HTTP ${status}, a redirect: give the address that it leads to)`,
+    ]);
     assert.equal(receiver.got.length, 1);
   }
   assert.equal(elsewhere.got.length, 0);
@@ -110,7 +128,10 @@ test('notices of one target arrive in order, also where one has to be tried agai
 test('a target that never answers holds up no other, nor who has news', async (t) => {
   const silent = await startReceiver(t, ['hang']);
   const quick = await startReceiver(t);
-  const { notifier } = createNotices(t, [targetOf('ntfy', `${silent.url}/secret-topic`), targetOf('webhook', quick.url)]);
+  const { notifier } = createNotices(t, [
+    targetOf('ntfy', `${silent.url}/secret-topic`),
+    targetOf('webhook', quick.url),
+  ]);
   for (let i = 0; i < 10; i++) assert.equal(notifier.tell(newsOf(failed)), undefined);
   await quick.awaits(10);
   assert.ok(silent.got.length <= 1);
@@ -140,7 +161,8 @@ test('a target is told of its occasions and tasks only; strangers belong to no t
     t,
     receivers.map(({ url }, i) => targetOf('webhook', url, parts[i])),
   );
-  for (const news of [newsOf(), newsOf(failed), newsOf({ kind: 'succeeded' }), strangers]) notifier.tell(news);
+  for (const news of [newsOf(), newsOf(failed), newsOf({ kind: 'succeeded' }), strangers])
+    notifier.tell(news);
   await notifier.close(30_000);
   assert.deepEqual(
     receivers.map((receiver) => receiver.bodies().map(({ what, outcome }) => outcome ?? what)),
@@ -149,8 +171,15 @@ test('a target is told of its occasions and tasks only; strangers belong to no t
 });
 
 test('other targets: a new one is told from then on, an old one no more, and what was on its way arrives', async (t) => {
-  const [old, kept, fresh] = await Promise.all([startReceiver(t, [500, 200]), startReceiver(t, [500, 200]), startReceiver(t)]);
-  const { notifier, warnings } = createNotices(t, [targetOf('webhook', old.url), targetOf('webhook', kept.url)]);
+  const [old, kept, fresh] = await Promise.all([
+    startReceiver(t, [500, 200]),
+    startReceiver(t, [500, 200]),
+    startReceiver(t),
+  ]);
+  const { notifier, warnings } = createNotices(t, [
+    targetOf('webhook', old.url),
+    targetOf('webhook', kept.url),
+  ]);
   for (const exitCode of [1, 2]) notifier.tell(newsOf({ kind: 'failed', exitCode }));
   // Equal, though not the same object, as after a reload.
   notifier.useTargets([targetOf('webhook', fresh.url), targetOf('webhook', kept.url)]);
@@ -166,7 +195,9 @@ test('other targets: a new one is told from then on, an old one no more, and wha
 
 test('close: what waits for its next try gets it at once, as its last', async (t) => {
   const receiver = await startReceiver(t, [500, 500, 200]);
-  const { notifier, warnings } = createNotices(t, [targetOf('webhook', receiver.url)], { pausesMs: [3_600_000] });
+  const { notifier, warnings } = createNotices(t, [targetOf('webhook', receiver.url)], {
+    pausesMs: [3_600_000],
+  });
   notifier.tell(newsOf({ kind: 'failed', exitCode: 1 }));
   await receiver.awaits(1);
   notifier.tell(newsOf({ kind: 'failed', exitCode: 2 }));

@@ -18,15 +18,25 @@ let daemon: TestDaemon;
 let addresses: Record<string, string>;
 
 const task = { icon: '📷', cooldown: '0s', grace: '0s' };
-const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], ...task, ...more });
-const reason = 'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results".';
+const shell = (script: string, more: object = {}): object => ({
+  command: ['/bin/sh', '-c', script],
+  ...task,
+  ...more,
+});
+const reason =
+  'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results".';
 const past: readonly PastRun[] = [
   { run: 'run-that-succeeded-...', outcome: { kind: 'succeeded', exitCode: 0 } },
   { run: 'run-that-timed-out-...', outcome: { kind: 'timed-out', signal: 'SIGKILL' } },
   { run: 'run-that-was-stopped..', outcome: { kind: 'stopped', signal: 'SIGTERM' } },
   { run: 'run-that-was-lost.....', begun: true },
   { run: 'run-never-confirmed...', outcome: { kind: 'unconfirmed', reason } },
-  ...['a', 'b', 'c'].map((run): PastRun => ({ run, task: 'slow', outcome: { kind: 'succeeded', exitCode: 0 }, durationMs: 200_000 })),
+  ...['a', 'b', 'c'].map((run): PastRun => ({
+    run,
+    task: 'slow',
+    outcome: { kind: 'succeeded', exitCode: 0 },
+    durationMs: 200_000,
+  })),
 ];
 
 before(async () => {
@@ -40,10 +50,22 @@ before(async () => {
     server: { rateLimit: { runs: 1000 } },
     tasks: {
       task: shell('true'),
-      prints: shell('echo "Gate: opening"; seq 200; echo "Gate: open"', { name: 'Open the gate', output: 'all', icon: undefined }),
-      fails: shell('echo "camera.local: no answer" >&2; exit 3', { name: 'Camera check off', output: 'tail', whenBusy: 'parallel' }),
+      prints: shell('echo "Gate: opening"; seq 200; echo "Gate: open"', {
+        name: 'Open the gate',
+        output: 'all',
+        icon: undefined,
+      }),
+      fails: shell('echo "camera.local: no answer" >&2; exit 3', {
+        name: 'Camera check off',
+        output: 'tail',
+        whenBusy: 'parallel',
+      }),
       missing: { command: ['/no/such/program'], ...task },
-      slow: shell('echo copying; sleep 600', { name: `Back up ${'photos '.repeat(10)}`, output: 'tail', stoppable: true }),
+      slow: shell('echo copying; sleep 600', {
+        name: `Back up ${'photos '.repeat(10)}`,
+        output: 'tail',
+        stoppable: true,
+      }),
       queue: shell('sleep 600', { whenBusy: 'queue', queue: { max: 1 } }),
       busy: shell('sleep 600', { whenBusy: 'reject' }),
       asks: shell('true', { confirm: true, question: 'All lights in the house off?' }),
@@ -52,9 +74,13 @@ before(async () => {
     },
   });
   const start = async (id: string): Promise<string> =>
-    (await fetch(`${daemon.url(id)}?wait=0`, { headers: { accept: 'text/html' }, redirect: 'manual' })).headers.get('location') ?? '';
+    (
+      await fetch(`${daemon.url(id)}?wait=0`, { headers: { accept: 'text/html' }, redirect: 'manual' })
+    ).headers.get('location') ?? '';
   const startAndEnd = async (id: string): Promise<string> =>
-    (await fetch(`${daemon.url(id)}?wait=60`, { headers: { accept: 'text/html' }, redirect: 'manual' })).headers.get('location') ?? '';
+    (
+      await fetch(`${daemon.url(id)}?wait=60`, { headers: { accept: 'text/html' }, redirect: 'manual' })
+    ).headers.get('location') ?? '';
   const toRun = (location: string): string => `${daemon.base}${location}`;
   const running = await start('slow');
   const failed = await startAndEnd('fails');
@@ -62,7 +88,10 @@ before(async () => {
   const queued = await start('queue');
   await start('busy');
   await start('daily');
-  await until(async () => ((await (await fetch(toRun(running))).text()).startsWith('copying') ? true : undefined), 'the task to print');
+  await until(
+    async () => ((await (await fetch(toRun(running))).text()).startsWith('copying') ? true : undefined),
+    'the task to print',
+  );
   addresses = {
     ...Object.fromEntries(past.slice(0, 5).map(({ run }) => [run, `${daemon.base}/runs/${run}`])),
     running: toRun(running),
@@ -114,14 +143,18 @@ for (const [locale, lang] of [
 }
 
 test('pages are small, need no script, and are the same with and without', { skip: skipPages }, async () => {
-  const [withScripts, without] = [await open({ javaScriptEnabled: true }), await open({ javaScriptEnabled: false })];
+  const [withScripts, without] = [
+    await open({ javaScriptEnabled: true }),
+    await open({ javaScriptEnabled: false }),
+  ];
   for (const [what, address] of Object.entries(addresses)) {
     const body = (await (await withScripts.goto(address))?.body())?.toString() ?? '';
     const bytes = Buffer.byteLength(body.replace(/<pre.*<\/pre>/s, ''));
     assert.ok(bytes > 1000 && bytes <= maxPageBytes, `${what}: ${bytes} bytes`);
     assert.doesNotMatch(body, /<script|\son\w+=|javascript:|http-equiv/i, what);
     await without.goto(address);
-    const toContent = async (page: Page): Promise<string> => (await page.content()).replaceAll(/nonce=[\w-]+|\d+ (?:s|min|h)\b/g, '');
+    const toContent = async (page: Page): Promise<string> =>
+      (await page.content()).replaceAll(/nonce=[\w-]+|\d+ (?:s|min|h)\b/g, '');
     assert.equal(await toContent(without), await toContent(withScripts), what);
   }
 });
@@ -136,7 +169,10 @@ test(
       for (const control of await page.locator('button, a').all()) {
         await control.focus();
         const box = await control.boundingBox();
-        assert.ok(box !== null && box.height >= 44 && box.width >= 44 && box.x >= 0 && box.y >= 0, `${what}: ${JSON.stringify(box)}`);
+        assert.ok(
+          box !== null && box.height >= 44 && box.width >= 44 && box.x >= 0 && box.y >= 0,
+          `${what}: ${JSON.stringify(box)}`,
+        );
       }
       await page.addStyleTag({ content: 'html{font-size:200%}' });
       const width = await page.locator('html').evaluate((html) => html.scrollWidth);
@@ -145,25 +181,36 @@ test(
   },
 );
 
-test('whoever uses keys sees where he is; whoever wants no motion gets none', { skip: skipPages }, async () => {
-  const page = await open({ reducedMotion: 'reduce' });
-  await page.goto(addresses['running'] ?? '');
-  assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".turn")).animationName'), 'none');
-  const hold = page.getByRole('link', { name: 'Hold this page still' });
-  const isInView = async (): Promise<boolean> => ((await hold.boundingBox())?.y ?? -1) >= 0;
-  assert.equal(await isInView(), false, 'the way to hold the page still shows itself to who comes by key');
-  await page.keyboard.press('Tab');
-  assert.equal(await isInView(), true);
-  assert.notEqual(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'none');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(/[?&]hold/);
-  assert.equal(await page.getByRole('link').textContent(), 'Let this page update itself');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate('document.activeElement.tagName'), 'PRE', 'what is printed can be scrolled');
-  await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Stop');
-});
+test(
+  'whoever uses keys sees where he is; whoever wants no motion gets none',
+  { skip: skipPages },
+  async () => {
+    const page = await open({ reducedMotion: 'reduce' });
+    await page.goto(addresses['running'] ?? '');
+    assert.equal(
+      await page.evaluate('getComputedStyle(document.querySelector(".turn")).animationName'),
+      'none',
+    );
+    const hold = page.getByRole('link', { name: 'Hold this page still' });
+    const isInView = async (): Promise<boolean> => ((await hold.boundingBox())?.y ?? -1) >= 0;
+    assert.equal(await isInView(), false, 'the way to hold the page still shows itself to who comes by key');
+    await page.keyboard.press('Tab');
+    assert.equal(await isInView(), true);
+    assert.notEqual(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), 'none');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/[?&]hold/);
+    assert.equal(await page.getByRole('link').textContent(), 'Let this page update itself');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    assert.equal(
+      await page.evaluate('document.activeElement.tagName'),
+      'PRE',
+      'what is printed can be scrolled',
+    );
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Stop');
+  },
+);
 
 test('a page that is held still is not loaded anew', { skip: skipPages }, async () => {
   const refreshOf = async (address = ''): Promise<string | null> =>

@@ -30,7 +30,8 @@ async function open(
 ): Promise<{ page: Page; context: BrowserContext }> {
   const context = await browser.newContext(phone);
   t.after(async () => await context.close());
-  if (dsmSession !== undefined) await context.addCookies([{ name: 'id', value: dsmSession, url: admin, httpOnly: true }]);
+  if (dsmSession !== undefined)
+    await context.addCookies([{ name: 'id', value: dsmSession, url: admin, httpOnly: true }]);
   const page = await context.newPage();
   await page.goto(admin);
   return { page, context };
@@ -48,13 +49,23 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
     ] as const)
       programs.open(id, { user: name, address });
     const { authenticateCgi, loginCgi } = programs;
-    const daemon = await startAdmin(t, { tasks, admin: { gate: 'dsm', password: undefined, group, authenticateCgi, loginCgi } });
+    const daemon = await startAdmin(t, {
+      tasks,
+      admin: { gate: 'dsm', password: undefined, group, authenticateCgi, loginCgi },
+    });
     for (const id of [undefined, 'wrong-cookie', 'from-elsewhere', 'of-nobody']) {
       const { page } = await open(t, daemon, id);
-      assert.match((await page.textContent('main')) ?? '', /Sign in to DSM in this browser as an administrator/, String(id));
+      assert.match(
+        (await page.textContent('main')) ?? '',
+        /Sign in to DSM in this browser as an administrator/,
+        String(id),
+      );
     }
     const { page } = await open(t, daemon, 'of-an-administrator');
-    assert.deepEqual([await isIn(page), await page.textContent('.who'), await page.locator('text=Sign out').count()], [true, user, 0]);
+    assert.deepEqual(
+      [await isIn(page), await page.textContent('.who'), await page.locator('text=Sign out').count()],
+      [true, user, 0],
+    );
     await page.click('button[aria-label="Run Say hello"]');
     await page.waitForSelector('[role=status]:has-text("Succeeded")');
     programs.end('of-an-administrator');
@@ -65,9 +76,14 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
   });
 
   test("dsm-login: DSM's account opens the page by DSM's own session", async (t) => {
-    const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), { accounts: { [user]: password } });
+    const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), {
+      accounts: { [user]: password },
+    });
     const { authenticateCgi, loginCgi } = programs;
-    const daemon = await startAdmin(t, { tasks, admin: { gate: 'dsm-login', password: undefined, group, authenticateCgi, loginCgi } });
+    const daemon = await startAdmin(t, {
+      tasks,
+      admin: { gate: 'dsm-login', password: undefined, group, authenticateCgi, loginCgi },
+    });
     const { page, context } = await open(t, daemon);
     await page.fill('input[name=account]', user);
     await page.fill('input[name=password]', 'wrong');
@@ -101,9 +117,16 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
       await page.click('button');
       return (await page.textContent('main')) ?? '';
     };
-    assert.match(await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' }), /not an administrator of DSM/);
+    assert.match(
+      await signIn({ account: 'helper', password: 'h3lp3r-Qw9Zx' }),
+      /not an administrator of DSM/,
+    );
     assert.match(await signIn({ account, password }), /Type the one-time code as well/);
-    assert.equal(await page.evaluate('document.activeElement.name'), 'code', 'the code is what is typed next');
+    assert.equal(
+      await page.evaluate('document.activeElement.name'),
+      'code',
+      'the code is what is typed next',
+    );
     await signIn({ password, code: otp });
     await page.waitForSelector('nav');
     assert.equal(await isIn(page), true);

@@ -21,16 +21,27 @@ const desktop: BrowserContextOptions = { viewport: { width: 1200, height: 800 } 
 const viewports = { phone, desktop };
 
 /** A task that prints a line, and ends once a file is there. */
-function createGated(t: { after(fn: () => void): void }, more: object = {}): { readonly task: object; readonly go: () => void } {
+function createGated(
+  t: { after(fn: () => void): void },
+  more: object = {},
+): { readonly task: object; readonly go: () => void } {
   const file = path.join(createFolder(t), 'go');
   const script = `echo begun; while [ -d ${path.dirname(file)} ] && [ ! -e ${file} ]; do sleep 0.05; done; echo done`;
   return {
-    task: { name: 'Gated', command: ['/bin/sh', '-c', script], output: 'all', cooldown: '0s', grace: '200ms', ...more },
+    task: {
+      name: 'Gated',
+      command: ['/bin/sh', '-c', script],
+      output: 'all',
+      cooldown: '0s',
+      grace: '200ms',
+      ...more,
+    },
     go: () => fs.writeFileSync(file, ''),
   };
 }
 
-const starts = (daemon: AdminDaemon): Record<string, unknown>[] => daemon.history().filter(({ event }) => event === 'start');
+const starts = (daemon: AdminDaemon): Record<string, unknown>[] =>
+  daemon.history().filter(({ event }) => event === 'start');
 
 suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => {
   for (const [viewport, options] of Object.entries(viewports))
@@ -65,7 +76,10 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     let loads = 0;
     page.on('load', () => loads++);
     await page.evaluate('document.title = "not loaded anew"');
-    await until(async () => ((await page.textContent('[data-since]')) !== '0 s' ? true : undefined), 'the time to count');
+    await until(
+      async () => ((await page.textContent('[data-since]')) !== '0 s' ? true : undefined),
+      'the time to count',
+    );
     assert.deepEqual([await page.title(), loads], ['not loaded anew', 0]);
     go();
     await page.waitForSelector('[role=status]:has-text("Succeeded")');
@@ -96,7 +110,9 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
   test("a start from here follows the task's rules", async (t) => {
     const { task, go } = createGated(t, { whenBusy: 'queue', queue: { max: 1 } });
     const once = { name: 'Once', command: ['/bin/true'], maxPerDay: 1, cooldown: '0s' };
-    const daemon = await startAdmin(t, { tasks: { gated: task, once, off: { name: 'Off', command: ['/bin/true'], enabled: false } } });
+    const daemon = await startAdmin(t, {
+      tasks: { gated: task, once, off: { name: 'Off', command: ['/bin/true'], enabled: false } },
+    });
     const { page } = await enterAdmin(t, browser, daemon, desktop);
     const run = async (name: string): Promise<string> => {
       await page.goto(daemon.admin);
@@ -158,7 +174,10 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     const tasks = { good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' } };
     const daemon = await startAdmin(t, {
       tasks,
-      server: { rateLimit: { runs: 1000, failures: 1000 }, magickey: [{ label: "Anna's phone", key: magicKey }] },
+      server: {
+        rateLimit: { runs: 1000, failures: 1000 },
+        magickey: [{ label: "Anna's phone", key: magicKey }],
+      },
     });
     for (let i = 0; i < 60; i++) await fetch(`${daemon.base}/wrong/${keyOf('good')}`);
     await fetch(`${daemon.url('good')}?wait=20`);
@@ -220,7 +239,11 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.goto(`${evil}/evil`);
     await page.click('button');
     await page.waitForURL(`${daemon.admin}/**`);
-    assert.equal(await page.locator('input[name=password]').count(), 1, 'the browser keeps the session to itself');
+    assert.equal(
+      await page.locator('input[name=password]').count(),
+      1,
+      'the browser keeps the session to itself',
+    );
     assert.deepEqual(starts(daemon), []);
   });
 
@@ -233,23 +256,42 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"command"', '"comand"'));
     await daemon.logged(({ event }) => event === 'config-refused');
     await page.goto(daemon.admin);
-    assert.match((await page.textContent('.note')) ?? '', /Cannot use .*; the daemon continues with the last good one/);
+    assert.match(
+      (await page.textContent('.note')) ?? '',
+      /Cannot use .*; the daemon continues with the last good one/,
+    );
     await page.click('text=More');
-    assert.match((await page.textContent('main')) ?? '', /tasks\.good\.comand: Unknown name; did you mean "command"\?/);
+    assert.match(
+      (await page.textContent('main')) ?? '',
+      /tasks\.good\.comand: Unknown name; did you mean "command"\?/,
+    );
   });
 
   /** Every page, with something on it. */
   async function listPages(page: Page, daemon: AdminDaemon): Promise<readonly string[]> {
     await page.goto(`${daemon.admin}/history`);
     const run = await page.getAttribute('.rows a', 'href');
-    return ['/', '/history', '/history?kind=attempts', '/strangers', '/system', '/tasks/bad', run ?? '', '/no-such-page'];
+    return [
+      '/',
+      '/history',
+      '/history?kind=attempts',
+      '/strangers',
+      '/system',
+      '/tasks/bad',
+      run ?? '',
+      '/no-such-page',
+    ];
   }
 
   for (const [viewport, options] of Object.entries(viewports))
     test(`on a ${viewport} no page has a barrier that axe-core knows, in light and dark, nor anything wider than the screen`, async (t) => {
       const tasks = {
         gated: { ...createGated(t).task, timeout: '1m' },
-        bad: { name: `Bad ${'x'.repeat(90)}`, command: ['/bin/sh', '-c', `printf '%0300d\\n' 7; exit 3`], output: 'all' },
+        bad: {
+          name: `Bad ${'x'.repeat(90)}`,
+          command: ['/bin/sh', '-c', `printf '%0300d\\n' 7; exit 3`],
+          output: 'all',
+        },
       };
       const daemon = await startAdmin(t, { tasks });
       await fetch(`${daemon.url('bad')}?wait=20`);
@@ -257,7 +299,12 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       await fetch(`${daemon.base}/wrong/wrong`);
       for (const colorScheme of ['light', 'dark'] as const) {
         const complaints: string[] = [];
-        const { page } = await enterAdmin(t, browser, daemon, { ...options, colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+        const { page } = await enterAdmin(t, browser, daemon, {
+          ...options,
+          colorScheme,
+          bypassCSP: true,
+          reducedMotion: 'reduce',
+        });
         for (const place of await listPages(page, daemon)) {
           await page.goto(daemon.admin + place);
           complaints.push(...(await findBarriers(page)).map((barrier) => `${place}: ${barrier}`));
@@ -283,9 +330,11 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     const foreign: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('request', (request) => {
-      if (!request.url().startsWith(daemon.admin) && !request.url().startsWith('data:')) foreign.push(request.url());
+      if (!request.url().startsWith(daemon.admin) && !request.url().startsWith('data:'))
+        foreign.push(request.url());
     });
-    for (const place of (await listPages(page, daemon)).filter((place) => place !== '/no-such-page')) await page.goto(daemon.admin + place);
+    for (const place of (await listPages(page, daemon)).filter((place) => place !== '/no-such-page'))
+      await page.goto(daemon.admin + place);
     await page.goto(`${daemon.admin}/tasks/bad`);
     await page.click('text=Show address');
     await page.waitForSelector('.qr');

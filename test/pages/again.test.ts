@@ -39,7 +39,12 @@ async function openFailed(
   await page.goto('about:blank');
   await page.goto(daemon.url('camera'));
   await untilTitle(page, /^✕ Camera check: failed$/);
-  return { daemon, context, page, starts: () => daemon.history().filter(({ event }) => event === 'start').length };
+  return {
+    daemon,
+    context,
+    page,
+    starts: () => daemon.history().filter(({ event }) => event === 'start').length,
+  };
 }
 
 for (const javaScriptEnabled of [false, true]) {
@@ -75,7 +80,12 @@ for (const javaScriptEnabled of [false, true]) {
         await restored.goto(address);
         await restored.close();
       }
-      assert.equal((await page.request.get(`${daemon.base}${await page.locator('form').getAttribute('action')}`)).status(), 404);
+      assert.equal(
+        (
+          await page.request.get(`${daemon.base}${await page.locator('form').getAttribute('action')}`)
+        ).status(),
+        404,
+      );
       assert.equal(starts(), 2);
     },
   );
@@ -94,16 +104,26 @@ test('a stale button says that nothing was started, and where to go', { skip: sk
   const { page, starts } = await openFailed(t, { javaScriptEnabled: true });
   await page
     .locator('form')
-    .evaluate((form) => form.setAttribute('action', form.getAttribute('action')?.replace(/=.*/, '=AAAAAAAAAAAAAAAAAAAAAA') ?? ''));
+    .evaluate((form) =>
+      form.setAttribute(
+        'action',
+        form.getAttribute('action')?.replace(/=.*/, '=AAAAAAAAAAAAAAAAAAAAAA') ?? '',
+      ),
+    );
   await page.getByRole('button').tap();
   await page.waitForURL(/\?spent$/);
-  assert.match((await page.textContent('.note')) ?? '', /^Nothing was started this time: .* To start it, open its bookmark\.$/);
+  assert.match(
+    (await page.textContent('.note')) ?? '',
+    /^Nothing was started this time: .* To start it, open its bookmark\.$/,
+  );
   assert.equal(await page.locator('button').count(), 0);
   assert.equal(starts(), 1);
 });
 
 test('a task that asks first asks before it is tried again', { skip: skipPages }, async (t) => {
-  const daemon = await startDaemon(t, { tasks: { camera: { ...fails, confirm: true, question: 'Camera check off?', icon: '📷' } } });
+  const daemon = await startDaemon(t, {
+    tasks: { camera: { ...fails, confirm: true, question: 'Camera check off?', icon: '📷' } },
+  });
   const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
   t.after(async () => await context.close());
   const page = await context.newPage();
@@ -121,7 +141,9 @@ test('a task that asks first asks before it is tried again', { skip: skipPages }
 });
 
 test('a run that was stopped can be tried again', { skip: skipPages }, async (t) => {
-  const daemon = await startDaemon(t, { tasks: { sleep: { command: ['/bin/sleep', '60'], name: 'Sleep', stoppable: true, grace: '0s' } } });
+  const daemon = await startDaemon(t, {
+    tasks: { sleep: { command: ['/bin/sleep', '60'], name: 'Sleep', stoppable: true, grace: '0s' } },
+  });
   const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
   t.after(async () => await context.close());
   const page = await context.newPage();

@@ -14,8 +14,16 @@ after(async () => {
 });
 
 /** A daemon whose one task asks first, and a phone; with JavaScript, so that a script on a page would show itself. */
-async function open(t: { after(fn: () => Promise<void>): void }): Promise<{ daemon: TestDaemon; page: Page; starts(): number }> {
-  const task = { command: ['/bin/true'], confirm: true, name: 'Lights off', cooldown: '0s', whenBusy: 'parallel' };
+async function open(t: {
+  after(fn: () => Promise<void>): void;
+}): Promise<{ daemon: TestDaemon; page: Page; starts(): number }> {
+  const task = {
+    command: ['/bin/true'],
+    confirm: true,
+    name: 'Lights off',
+    cooldown: '0s',
+    whenBusy: 'parallel',
+  };
   const daemon = await startDaemon(t, { tasks: { lights: task } });
   const context = await browser.newContext(phone);
   t.after(async () => await context.close());
@@ -23,28 +31,32 @@ async function open(t: { after(fn: () => Promise<void>): void }): Promise<{ daem
   return { daemon, page: await context.newPage(), starts };
 }
 
-test('the question has one button and no script, and starts nothing by itself', { skip: skipPages }, async (t) => {
-  const { daemon, page, starts } = await open(t);
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('request', (request) => requests.push(`${request.method()} ${request.resourceType()}`));
-  const answer = await page.goto(daemon.url('lights'), { waitUntil: 'networkidle' });
-  assert.equal(answer?.status(), 200);
-  assert.equal(await page.title(), '? Lights off: start it?');
-  assert.equal(await page.textContent('h1'), 'Lights off');
-  assert.equal(await page.textContent('.state'), 'Start it now?');
-  assert.equal(await page.locator('button, input, a').count(), 1);
-  assert.equal(await page.locator('script, iframe, img, meta[http-equiv]').count(), 0);
-  assert.doesNotMatch(await page.content(), /\son\w+=|javascript:/i);
-  const size = await page.locator('button').boundingBox();
-  assert.ok(size !== null && size.height >= 44 && size.width >= 44, JSON.stringify(size));
-  assert.ok((await page.locator('html').evaluate((html) => html.scrollWidth)) <= 390);
-  assert.deepEqual(
-    [requests.filter((request) => !/^GET (?:image|other|manifest)$/.test(request)), complaints, starts()],
-    [['GET document'], [], 0],
-  );
-});
+test(
+  'the question has one button and no script, and starts nothing by itself',
+  { skip: skipPages },
+  async (t) => {
+    const { daemon, page, starts } = await open(t);
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('request', (request) => requests.push(`${request.method()} ${request.resourceType()}`));
+    const answer = await page.goto(daemon.url('lights'), { waitUntil: 'networkidle' });
+    assert.equal(answer?.status(), 200);
+    assert.equal(await page.title(), '? Lights off: start it?');
+    assert.equal(await page.textContent('h1'), 'Lights off');
+    assert.equal(await page.textContent('.state'), 'Start it now?');
+    assert.equal(await page.locator('button, input, a').count(), 1);
+    assert.equal(await page.locator('script, iframe, img, meta[http-equiv]').count(), 0);
+    assert.doesNotMatch(await page.content(), /\son\w+=|javascript:/i);
+    const size = await page.locator('button').boundingBox();
+    assert.ok(size !== null && size.height >= 44 && size.width >= 44, JSON.stringify(size));
+    assert.ok((await page.locator('html').evaluate((html) => html.scrollWidth)) <= 390);
+    assert.deepEqual(
+      [requests.filter((request) => !/^GET (?:image|other|manifest)$/.test(request)), complaints, starts()],
+      [['GET document'], [], 0],
+    );
+  },
+);
 
 test(
   'the button starts the task once; reload and back start nothing, and back shows the question again',
@@ -77,9 +89,14 @@ test(
     await page.tap('button');
     await page.waitForURL(/\/runs\//);
     assert.equal(new URL(page.url()).pathname, run);
-    assert.equal(await page.textContent('.note'), 'It had been started already; nothing was started a second time.');
+    assert.equal(
+      await page.textContent('.note'),
+      'It had been started already; nothing was started a second time.',
+    );
     await page.goto(daemon.url('lights'));
-    await page.locator('form').evaluate((form) => form.setAttribute('action', '?nonce=AAAAAAAAAAAAAAAAAAAAAA'));
+    await page
+      .locator('form')
+      .evaluate((form) => form.setAttribute('action', '?nonce=AAAAAAAAAAAAAAAAAAAAAA'));
     await page.tap('button');
     await page.waitForSelector('.note');
     assert.equal(await page.textContent('.note'), 'Nothing was started this time: the button was too old.');

@@ -48,47 +48,55 @@ async function open(
   return { daemon, page: await context.newPage(), address: `${daemon.base}/${magicKey}/`, starts };
 }
 
-test('a press starts its task; reload, back and forward start nothing, and the outcome is shown', { skip: skipPages }, async (t) => {
-  const { page, address, starts } = await open(t, { javaScriptEnabled: false });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  await page.goto(address, { waitUntil: 'networkidle' });
-  assert.equal(await page.title(), 'Tasks');
-  await page.tap('text=Back up photos');
-  await page.waitForURL(/\/runs\/[\w-]{22}/);
-  await page.reload();
-  await page.goBack();
-  assert.equal(page.url(), address);
-  await page.reload();
-  await page.goForward();
-  assert.equal(starts(), 1);
-  await until(async () => {
-    await page.goto(address);
-    return (await page.textContent('main'))?.includes('Failed') === true ? true : undefined;
-  }, 'the outcome in the overview');
-  assert.deepEqual(complaints, []);
-  await page.tap('text=Back up photos');
-  await page.waitForURL(/\/runs\/[\w-]{22}/);
-  assert.equal(starts(), 2, 'each view of the page has buttons of its own');
-});
+test(
+  'a press starts its task; reload, back and forward start nothing, and the outcome is shown',
+  { skip: skipPages },
+  async (t) => {
+    const { page, address, starts } = await open(t, { javaScriptEnabled: false });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(address, { waitUntil: 'networkidle' });
+    assert.equal(await page.title(), 'Tasks');
+    await page.tap('text=Back up photos');
+    await page.waitForURL(/\/runs\/[\w-]{22}/);
+    await page.reload();
+    await page.goBack();
+    assert.equal(page.url(), address);
+    await page.reload();
+    await page.goForward();
+    assert.equal(starts(), 1);
+    await until(async () => {
+      await page.goto(address);
+      return (await page.textContent('main'))?.includes('Failed') === true ? true : undefined;
+    }, 'the outcome in the overview');
+    assert.deepEqual(complaints, []);
+    await page.tap('text=Back up photos');
+    await page.waitForURL(/\/runs\/[\w-]{22}/);
+    assert.equal(starts(), 2, 'each view of the page has buttons of its own');
+  },
+);
 
-test('an old page that a browser restores leads to the run that its button started, and starts nothing', { skip: skipPages }, async (t) => {
-  const { page, address, starts } = await open(t);
-  await page.goto(address);
-  const action = (await page.getAttribute('form', 'action')) ?? '';
-  await page.tap('text=Back up photos');
-  await page.waitForURL(/\/runs\//);
-  const run = page.url().slice(0, `${new URL(page.url()).origin}/runs/`.length + 22);
-  await page.goBack();
-  await page
-    .locator('form')
-    .first()
-    .evaluate((form, used) => form.setAttribute('action', used), action);
-  await page.tap('text=Back up photos');
-  await page.waitForURL(/\/runs\//);
-  assert.ok(page.url().startsWith(run));
-  assert.equal(starts(), 1);
-});
+test(
+  'an old page that a browser restores leads to the run that its button started, and starts nothing',
+  { skip: skipPages },
+  async (t) => {
+    const { page, address, starts } = await open(t);
+    await page.goto(address);
+    const action = (await page.getAttribute('form', 'action')) ?? '';
+    await page.tap('text=Back up photos');
+    await page.waitForURL(/\/runs\//);
+    const run = page.url().slice(0, `${new URL(page.url()).origin}/runs/`.length + 22);
+    await page.goBack();
+    await page
+      .locator('form')
+      .first()
+      .evaluate((form, used) => form.setAttribute('action', used), action);
+    await page.tap('text=Back up photos');
+    await page.waitForURL(/\/runs\//);
+    assert.ok(page.url().startsWith(run));
+    assert.equal(starts(), 1);
+  },
+);
 
 test('a task that asks first asks, and its question leads to the run', { skip: skipPages }, async (t) => {
   const { page, address, starts } = await open(t, { javaScriptEnabled: false });
@@ -102,22 +110,26 @@ test('a task that asks first asks, and its question leads to the run', { skip: s
   assert.equal(starts(), 1);
 });
 
-test('the overview fits a phone, its buttons are large, and nobody stumbles over it', { skip: skipPages }, async (t) => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { daemon, page, address } = await open(t, { colorScheme, bypassCSP: true, locale: 'de' });
-    await fetch(daemon.url('garden'));
-    await fetch(`${daemon.url('photos')}?wait=60`);
-    await page.goto(address, { waitUntil: 'networkidle' });
-    assert.deepEqual(await page.locator('i').allTextContents(), ['Fehlgeschlagen', 'Läuft']);
-    for (const button of await page.locator('button').all()) {
-      const size = await button.boundingBox();
-      assert.ok(size !== null && size.height >= 60 && size.width >= 300, JSON.stringify(size));
+test(
+  'the overview fits a phone, its buttons are large, and nobody stumbles over it',
+  { skip: skipPages },
+  async (t) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { daemon, page, address } = await open(t, { colorScheme, bypassCSP: true, locale: 'de' });
+      await fetch(daemon.url('garden'));
+      await fetch(`${daemon.url('photos')}?wait=60`);
+      await page.goto(address, { waitUntil: 'networkidle' });
+      assert.deepEqual(await page.locator('i').allTextContents(), ['Fehlgeschlagen', 'Läuft']);
+      for (const button of await page.locator('button').all()) {
+        const size = await button.boundingBox();
+        assert.ok(size !== null && size.height >= 60 && size.width >= 300, JSON.stringify(size));
+      }
+      assert.equal(await page.evaluate<number>(`document.querySelector('img').naturalWidth`), 192);
+      assert.ok((await page.locator('html').evaluate((html) => html.scrollWidth)) <= 390);
+      assert.deepEqual(await findBarriers(page), [], colorScheme);
     }
-    assert.equal(await page.evaluate<number>(`document.querySelector('img').naturalWidth`), 192);
-    assert.ok((await page.locator('html').evaluate((html) => html.scrollWidth)) <= 390);
-    assert.deepEqual(await findBarriers(page), [], colorScheme);
-  }
-});
+  },
+);
 
 test('the overview may be put on the home screen', { skip: skipPages }, async (t) => {
   const { page, address } = await open(t);

@@ -15,7 +15,11 @@ after(async () => {
   if (skipPages === false) await browser.close();
 });
 
-const shell = (script: string, more: object = {}): object => ({ command: ['/bin/sh', '-c', script], cooldown: '2s', ...more });
+const shell = (script: string, more: object = {}): object => ({
+  command: ['/bin/sh', '-c', script],
+  cooldown: '2s',
+  ...more,
+});
 
 async function open(
   t: { after(fn: () => Promise<void>): void },
@@ -31,7 +35,9 @@ test('a tap starts the task, shows it running, and then how it ended', { skip: s
   const gate = fs.mkdtempSync('/tmp/remotetask-gate-');
   t.after(() => fs.rmSync(gate, { recursive: true }));
   const script = `echo working; while [ -d ${gate} ] && [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
-  const { daemon, page } = await open(t, { photos: shell(script, { name: 'Back up photos', output: 'tail' }) });
+  const { daemon, page } = await open(t, {
+    photos: shell(script, { name: 'Back up photos', output: 'tail' }),
+  });
   await page.goto(daemon.url('photos'));
   assert.match(page.url(), /\/runs\/[\w-]{22}\?again=[\w-]{22}$/, 'the keys leave the address bar');
   assert.equal(await page.textContent('h1'), 'Back up photos');
@@ -41,7 +47,11 @@ test('a tap starts the task, shows it running, and then how it ended', { skip: s
   await untilTitle(page, /^✓ Back up photos: succeeded$/);
   assert.match((await page.textContent('.state')) ?? '', /^Succeeded after /);
   assert.equal(await page.textContent('pre'), 'working\ndone\n');
-  assert.equal((await page.reload())?.headers()['refresh'], undefined, 'a page of a run that has ended stays as it is');
+  assert.equal(
+    (await page.reload())?.headers()['refresh'],
+    undefined,
+    'a page of a run that has ended stays as it is',
+  );
 });
 
 test('reload, back, forward and a second tap start nothing more', { skip: skipPages }, async (t) => {
@@ -75,35 +85,51 @@ test('a failure says its exit status, and a time-out what happened', { skip: ski
 });
 
 test('a busy task that rejects says so on a page', { skip: skipPages }, async (t) => {
-  const { daemon, page } = await open(t, { busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }) });
+  const { daemon, page } = await open(t, {
+    busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }),
+  });
   await page.goto(daemon.url('busy'));
   const again = await page.goto(daemon.url('busy'));
   assert.equal(again?.status(), 409);
   assert.match((await page.textContent('main')) ?? '', /running already/);
 });
 
-test('a stranger gets the start page, on which nothing is loaded, clickable or telling', { skip: skipPages }, async (t) => {
-  const { daemon, page } = await open(t, { photos: shell('true') });
-  const requests: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  const answer = await page.goto(`${daemon.base}/wrong-key-1/wrong-key-2`);
-  assert.equal(answer?.status(), 404);
-  assert.equal(await page.textContent('body'), 'Not found.\n');
-  assert.equal(await page.locator('a, form, script, img').count(), 0);
-  assert.deepEqual(requests, [`${daemon.base}/wrong-key-1/wrong-key-2`]);
-});
+test(
+  'a stranger gets the start page, on which nothing is loaded, clickable or telling',
+  { skip: skipPages },
+  async (t) => {
+    const { daemon, page } = await open(t, { photos: shell('true') });
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const answer = await page.goto(`${daemon.base}/wrong-key-1/wrong-key-2`);
+    assert.equal(answer?.status(), 404);
+    assert.equal(await page.textContent('body'), 'Not found.\n');
+    assert.equal(await page.locator('a, form, script, img').count(), 0);
+    assert.deepEqual(requests, [`${daemon.base}/wrong-key-1/wrong-key-2`]);
+  },
+);
 
-test('pages fit a phone, and nothing on them is blocked by their own policy', { skip: skipPages }, async (t) => {
-  const { daemon, page } = await open(t, { wide: shell(`printf '%0300d\\n' 7`, { name: `Wide ${'x'.repeat(80)}`, output: 'all' }) });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  await page.goto(daemon.url('wide'));
-  await untilTitle(page, /succeeded/);
-  const width = await page.locator('html').evaluate((html) => html.scrollWidth);
-  assert.ok(width <= 390, `${width} CSS pixels fit on 390`);
-  assert.deepEqual(complaints, []);
-  assert.notEqual(await page.evaluate(`getComputedStyle(document.querySelector('main')).borderRadius`), '0px', 'the style is in force');
-});
+test(
+  'pages fit a phone, and nothing on them is blocked by their own policy',
+  { skip: skipPages },
+  async (t) => {
+    const { daemon, page } = await open(t, {
+      wide: shell(`printf '%0300d\\n' 7`, { name: `Wide ${'x'.repeat(80)}`, output: 'all' }),
+    });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.goto(daemon.url('wide'));
+    await untilTitle(page, /succeeded/);
+    const width = await page.locator('html').evaluate((html) => html.scrollWidth);
+    assert.ok(width <= 390, `${width} CSS pixels fit on 390`);
+    assert.deepEqual(complaints, []);
+    assert.notEqual(
+      await page.evaluate(`getComputedStyle(document.querySelector('main')).borderRadius`),
+      '0px',
+      'the style is in force',
+    );
+  },
+);
 
 test('a prefetched address starts nothing', { skip: skipPages }, async (t) => {
   const { daemon, context } = await open(t, { photos: shell('true') });

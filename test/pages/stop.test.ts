@@ -15,28 +15,36 @@ after(async () => {
 
 const sleep = { command: ['/bin/sleep', '60'], name: 'Sleep', whenBusy: 'queue' };
 
-test('the page of a run has one button that stops it, if its task is stoppable, until it has ended', { skip: skipPages }, async (t) => {
-  const daemon = await startDaemon(t, { tasks: { sleep: { ...sleep, stoppable: true }, other: sleep } });
-  const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
-  t.after(async () => await context.close());
-  const page = await context.newPage();
+test(
+  'the page of a run has one button that stops it, if its task is stoppable, until it has ended',
+  { skip: skipPages },
+  async (t) => {
+    const daemon = await startDaemon(t, { tasks: { sleep: { ...sleep, stoppable: true }, other: sleep } });
+    const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
+    t.after(async () => await context.close());
+    const page = await context.newPage();
 
-  await page.goto(daemon.url('other'));
-  assert.match(await page.title(), /running$/);
-  assert.equal(await page.locator('button, form').count(), 0);
+    await page.goto(daemon.url('other'));
+    assert.match(await page.title(), /running$/);
+    assert.equal(await page.locator('button, form').count(), 0);
 
-  await page.goto(daemon.url('sleep'));
-  const address = page.url();
-  const button = page.getByRole('button', { name: 'Stop' });
-  assert.equal(await page.locator('button').count(), 1);
-  const box = await button.boundingBox();
-  assert.ok((box?.height ?? 0) >= 44 && (box?.width ?? 0) >= 44, 'large enough for a thumb');
-  await button.tap();
-  await untilTitle(page, /^■ Sleep: stopped$/);
-  assert.equal(page.url(), address, 'the button leads back to the page of the run');
-  assert.match((await page.textContent('main')) ?? '', /It was stopped on request\./);
-  assert.equal(await button.count(), 0);
-  await page.reload();
-  await page.goBack();
-  assert.deepEqual(daemon.history().filter(({ event }) => event === 'end').length, 1, 'nothing else was stopped');
-});
+    await page.goto(daemon.url('sleep'));
+    const address = page.url();
+    const button = page.getByRole('button', { name: 'Stop' });
+    assert.equal(await page.locator('button').count(), 1);
+    const box = await button.boundingBox();
+    assert.ok((box?.height ?? 0) >= 44 && (box?.width ?? 0) >= 44, 'large enough for a thumb');
+    await button.tap();
+    await untilTitle(page, /^■ Sleep: stopped$/);
+    assert.equal(page.url(), address, 'the button leads back to the page of the run');
+    assert.match((await page.textContent('main')) ?? '', /It was stopped on request\./);
+    assert.equal(await button.count(), 0);
+    await page.reload();
+    await page.goBack();
+    assert.deepEqual(
+      daemon.history().filter(({ event }) => event === 'end').length,
+      1,
+      'nothing else was stopped',
+    );
+  },
+);

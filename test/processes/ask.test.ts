@@ -12,13 +12,26 @@ const ask = async (
   parts: { maxMs?: number; maxBytes?: number; args?: string[]; file?: string } = {},
 ): Promise<ProgramAnswer> => {
   const { maxMs = 60_000, maxBytes = 100, args = [], file = '/bin/sh' } = parts;
-  return await askProgram({ file, args: ['-c', script, ...args], env: { PATH: '/usr/bin:/bin', A: 'b' }, maxMs, maxBytes }).answer;
+  return await askProgram({
+    file,
+    args: ['-c', script, ...args],
+    env: { PATH: '/usr/bin:/bin', A: 'b' },
+    maxMs,
+    maxBytes,
+  }).answer;
 };
-const answered = (printed: string, exitCode = 0): ProgramAnswer => ({ kind: 'answered', exitCode, printed: Buffer.from(printed) });
+const answered = (printed: string, exitCode = 0): ProgramAnswer => ({
+  kind: 'answered',
+  exitCode,
+  printed: Buffer.from(printed),
+});
 
 suite('ask', { concurrency: true }, () => {
   test('tells what a program printed to standard output, and how it ended', async () => {
-    assert.deepEqual(await ask('echo "$A $0"; echo no >&2; exit 3', { args: ['x;reboot'] }), answered('b x;reboot\n', 3));
+    assert.deepEqual(
+      await ask('echo "$A $0"; echo no >&2; exit 3', { args: ['x;reboot'] }),
+      answered('b x;reboot\n', 3),
+    );
     assert.deepEqual(await ask('true'), answered(''));
     assert.deepEqual(await ask('printf %0100d 7'), answered('7'.padStart(100, '0')));
     const inherited = await ask('env', { maxBytes: 4000 });
@@ -48,7 +61,9 @@ suite('ask', { concurrency: true }, () => {
 
   test('leaves nothing of a program behind that took too long', async (t) => {
     const file = path.join(createFolder(t), 'pids');
-    const answer = ask(`sleep 60 & echo $$ $! > '${file}.new'; mv '${file}.new' '${file}'; wait`, { maxMs: 5000 });
+    const answer = ask(`sleep 60 & echo $$ $! > '${file}.new'; mv '${file}.new' '${file}'; wait`, {
+      maxMs: 5000,
+    });
     const pids = await until(
       () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim().split(' ').map(Number) : undefined),
       'two processes',

@@ -27,7 +27,9 @@ test('standard output and standard error come in the order in which they were pr
 });
 
 test('a program can open its own output by name', async () => {
-  const run = runScript('echo a > /dev/stdout; echo b > /dev/stderr; echo c >> /proc/self/fd/1; echo d | tee /dev/stderr');
+  const run = runScript(
+    'echo a > /dev/stdout; echo b > /dev/stderr; echo c >> /proc/self/fd/1; echo d | tee /dev/stderr',
+  );
   assert.deepEqual(await run.ended, succeeded);
   assert.equal(run.printed(), 'a\nb\nc\nd\nd\n');
 });
@@ -95,7 +97,10 @@ test('200 runs that print, and as many that cannot be started, leave no descript
   await runScript('echo first').ended;
   const before = countDescriptors();
   for (let i = 0; i < 20; i++) {
-    const runs = Array.from({ length: 10 }, () => [runScript('echo a; echo b >&2'), runCommand(['/no/such/program'])]).flat();
+    const runs = Array.from({ length: 10 }, () => [
+      runScript('echo a; echo b >&2'),
+      runCommand(['/no/such/program']),
+    ]).flat();
     await Promise.all(runs.map(async ({ ended }) => await ended));
   }
   await until(() => countDescriptors() === before || undefined, 'all descriptors to be closed');
@@ -134,7 +139,8 @@ test('pipes that something tidied away are made again', async (t) => {
   };
   await print();
   for (const name of fs.readdirSync(os.tmpdir()))
-    if (!before.has(name) && /^remotetask-[0-9a-f]{12}-/.test(name)) fs.rmSync(path.join(os.tmpdir(), name), { recursive: true });
+    if (!before.has(name) && /^remotetask-[0-9a-f]{12}-/.test(name))
+      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true });
   await print();
 });
 
@@ -146,7 +152,9 @@ test('nothing is left in the folder for temporary files: neither by a daemon tha
     if (temporary === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = temporary;
   });
-  const [other, killed, next] = ['/a', '/b', '/b'].map((history) => createPipes(history, createTestLogger().logger));
+  const [other, killed, next] = ['/a', '/b', '/b'].map((history) =>
+    createPipes(history, createTestLogger().logger),
+  );
   const open = (pipes: Pipes | undefined): void => {
     const pipe = pipes?.open('run', () => {}, false);
     pipe?.begin();
@@ -166,7 +174,8 @@ test('of many background jobs the oldest are read by somebody else, so that desc
   const before = countDescriptors();
   const job = `(until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.5; done; head -c 100000 /dev/zero && echo >> ${folder}/done) &`;
   const jobs = 300;
-  for (let i = 0; i < jobs; i += 20) await Promise.all(Array.from({ length: 20 }, async () => await runScript(job).ended));
+  for (let i = 0; i < jobs; i += 20)
+    await Promise.all(Array.from({ length: 20 }, async () => await runScript(job).ended));
   assert.ok(countDescriptors() - before <= 256 + 5, `${countDescriptors() - before} descriptors`);
   fs.writeFileSync(path.join(folder, 'gate'), '');
   const done = (): number => (fs.existsSync(`${folder}/done`) ? fs.readFileSync(`${folder}/done`).length : 0);
@@ -177,7 +186,9 @@ test('the pipe of a program that was started before earlier pipes are looked for
   const folder = createFolder(t);
   const pipes = createPipes(folder, createTestLogger().logger);
   t.after(() => void pipes.close());
-  const run = runScript(`until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.01; done; echo mine`, { pipes });
+  const run = runScript(`until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.01; done; echo mine`, {
+    pipes,
+  });
   const openBefore = fs.readdirSync('/proc/self/fd').length;
   pipes.takeUp();
   assert.equal(fs.readdirSync('/proc/self/fd').length, openBefore);

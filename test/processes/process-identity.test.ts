@@ -4,7 +4,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { findByEnvironment, isAlive, listProcesses, loadIdentity, loadStartTicks, lookAt } from '../../src/processes/process-identity.ts';
+import {
+  findByEnvironment,
+  isAlive,
+  listProcesses,
+  loadIdentity,
+  loadStartTicks,
+  lookAt,
+} from '../../src/processes/process-identity.ts';
 import { startSleeper } from '../support/processes.ts';
 
 /** Makes each read of /proc fail with a code, or those of files whose name fits. */
@@ -12,7 +19,8 @@ function breakProc(t: TestContext, code: string, fits = /./): void {
   for (const name of ['readFileSync', 'readdirSync', 'readlinkSync'] as const) {
     const real = fs[name];
     t.mock.method(fs, name, (...args: Parameters<typeof real>) => {
-      if (String(args[0]).startsWith('/proc') && fits.test(String(args[0]))) throw Object.assign(new Error(code), { code });
+      if (String(args[0]).startsWith('/proc') && fits.test(String(args[0])))
+        throw Object.assign(new Error(code), { code });
       return Reflect.apply(real, fs, args) as unknown;
     });
   }

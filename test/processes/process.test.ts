@@ -41,9 +41,14 @@ test('what does not end at TERM is killed after the grace period: who ignores it
 });
 
 test('a stopped (SIGSTOP) program gets to see TERM', async () => {
-  const run = runScript('trap "exit 9" TERM; echo $$; kill -STOP $$; while :; do sleep 0.01; done', { graceMs: long });
+  const run = runScript('trap "exit 9" TERM; echo $$; kill -STOP $$; while :; do sleep 0.01; done', {
+    graceMs: long,
+  });
   const [pid = 0] = await pidsOf(run, 1);
-  await until(() => /^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) || undefined, 'the program to be stopped');
+  await until(
+    () => /^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) || undefined,
+    'the program to be stopped',
+  );
   run.stop();
   assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 9 });
 });
@@ -51,7 +56,11 @@ test('a stopped (SIGSTOP) program gets to see TERM', async () => {
 test('the whole group is ended, and the run is over only when nothing of it lives', async () => {
   const cases: [string, string, number][] = [
     ['children that end at TERM', 'sleep 60 & echo $!; sleep 60 & echo $!; wait', long],
-    ['a child that ignores TERM, of a parent that does not', '(trap "" TERM; while :; do sleep 1; done) & echo $!; echo $$; wait', 200],
+    [
+      'a child that ignores TERM, of a parent that does not',
+      '(trap "" TERM; while :; do sleep 1; done) & echo $!; echo $$; wait',
+      200,
+    ],
     ['grandchildren', '(sleep 60 & echo $!; wait) & echo $!; wait', long],
   ];
   await Promise.all(
@@ -68,7 +77,10 @@ test('the whole group is ended, and the run is over only when nothing of it live
 test('a program that has ended is not waited for because others hold its pipes, and these go on', async (t) => {
   const cases: [string, string][] = [
     ['in its group', 'sleep 60 & echo $!;'],
-    ['in a session of its own', `setsid sh -c 'echo $$; : > ready; exec sleep 60' & until [ -e ready ]; do sleep 0.01; done;`],
+    [
+      'in a session of its own',
+      `setsid sh -c 'echo $$; : > ready; exec sleep 60' & until [ -e ready ]; do sleep 0.01; done;`,
+    ],
   ];
   await Promise.all(
     cases.map(async ([what, script]) => {
@@ -93,10 +105,15 @@ test('a stopped run is over though one that left its session holds the pipes, an
 
 test('a run goes on after its program has closed all its descriptors', async (t) => {
   const gate = path.join(createFolder(t), 'gate');
-  const run = runScript(`exec <&- >&- 2>&-; until [ -e ${gate} ] || [ ! -d ${path.dirname(gate)} ]; do sleep 0.01; done; exit 5`);
+  const run = runScript(
+    `exec <&- >&- 2>&-; until [ -e ${gate} ] || [ ! -d ${path.dirname(gate)} ]; do sleep 0.01; done; exit 5`,
+  );
   let isOver = false;
   void run.ended.then(() => (isOver = true));
-  await until(() => fs.readdirSync(`/proc/${run.pid}/fd`).every((fd) => Number(fd) > 2) || undefined, 'the descriptors to be closed');
+  await until(
+    () => fs.readdirSync(`/proc/${run.pid}/fd`).every((fd) => Number(fd) > 2) || undefined,
+    'the descriptors to be closed',
+  );
   assert.equal(isOver, false);
   fs.writeFileSync(gate, '');
   assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 5 });

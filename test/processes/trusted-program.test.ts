@@ -17,7 +17,10 @@ const isRoot = process.getuid?.() === 0;
 const forever = new AbortController().signal;
 
 /** Makes programs in a folder; a program without a text is a copy of `sh`. */
-function createPrograms(t: T): { readonly folder: string; make(name: string, mode: number, text?: string): string } {
+function createPrograms(t: T): {
+  readonly folder: string;
+  make(name: string, mode: number, text?: string): string;
+} {
   const folder = createFolder(t);
   return {
     folder,
@@ -40,7 +43,8 @@ if (isRoot) {
     const { folder, make } = createPrograms(t);
     const bad = make('bad', 0o777);
     const good = make('good', 0o755);
-    const script = (name: string, firstLine: string): string => make(name, 0o755, `${firstLine}\necho hello\n`);
+    const script = (name: string, firstLine: string): string =>
+      make(name, 0o755, `${firstLine}\necho hello\n`);
     const byBad = script('by-bad', `#!${bad}`);
     const cases: readonly [file: string, refusal: string | undefined][] = [
       [good, undefined],
@@ -65,7 +69,11 @@ if (isRoot) {
       [path.join(folder, 'nothing'), undefined],
     ];
     for (const [file, refusal] of cases)
-      assert.equal(findRefusal(file, { cwd: folder, path: `${folder}:/usr/bin:/bin` }), refusal, path.basename(file));
+      assert.equal(
+        findRefusal(file, { cwd: folder, path: `${folder}:/usr/bin:/bin` }),
+        refusal,
+        path.basename(file),
+      );
   });
 
   test('what cannot be looked at is refused, at whatever call and place that shows', async (t) => {
@@ -75,7 +83,8 @@ if (isRoot) {
       const real: unknown = fs[call];
       for (const code of ['EACCES', 'ESTALE', 'EIO', 'ENOTCONN']) {
         const failing = mock.method(fs, call, (...args: unknown[]) => {
-          const isMeant = typeof args[0] === 'number' || args[0] === program || args[0] === folder || args[0] === '/bin';
+          const isMeant =
+            typeof args[0] === 'number' || args[0] === program || args[0] === folder || args[0] === '/bin';
           if (!isMeant && typeof real === 'function') return Reflect.apply(real, fs, args);
           throw Object.assign(new Error(code), { code });
         });
@@ -86,7 +95,9 @@ if (isRoot) {
         assert.equal(run.pid, undefined, `${call} ${code}`);
         assert.match(
           outcome.kind === 'failed' ? (outcome.reason ?? '') : outcome.kind,
-          new RegExp(`^The daemon cannot see who could change .*${code}\\)\\. The daemon runs as root and refuses it\\.$`),
+          new RegExp(
+            `^The daemon cannot see who could change .*${code}\\)\\. The daemon runs as root and refuses it\\.$`,
+          ),
         );
       }
     }
@@ -105,7 +116,11 @@ if (isRoot) {
     });
     const browser = { address: '192.168.1.5', host: undefined };
     const client = createSynowebapiClient({ tool: program, logger: createTestLogger().logger });
-    const list = { api: 'SYNO.Core.TaskScheduler', method: 'list', forms: [{ version: 1, params: {} }] } as const;
+    const list = {
+      api: 'SYNO.Core.TaskScheduler',
+      method: 'list',
+      forms: [{ version: 1, params: {} }],
+    } as const;
     const askAll = async (): Promise<string[]> => [
       JSON.stringify(await callSynoschedtask(program, ['--get'], forever)),
       JSON.stringify(await client.call(list, forever)),
@@ -118,7 +133,10 @@ if (isRoot) {
     const before = count();
     fs.chmodSync(program, 0o1777);
     for (const answer of await askAll())
-      assert.match(answer, /is not run by root[.:] Others than root can change the program \(the file is writable for group or others\)/);
+      assert.match(
+        answer,
+        /is not run by root[.:] Others than root can change the program \(the file is writable for group or others\)/,
+      );
     assert.equal(count(), before);
     fs.chmodSync(program, 0o755);
     await askAll();
@@ -128,8 +146,13 @@ if (isRoot) {
   test('a task whose interpreter others can change is refused', async (t) => {
     const { folder, make } = createPrograms(t);
     make('bad', 0o777);
-    const run = runCommand([make('script', 0o755, '#!/usr/bin/env bad\n')], { env: { PATH: `${folder}:/bin` } });
-    assert.deepEqual(await run.ended, { kind: 'failed', reason: `${ofInterpreter}. The daemon runs as root and refuses it.` });
+    const run = runCommand([make('script', 0o755, '#!/usr/bin/env bad\n')], {
+      env: { PATH: `${folder}:/bin` },
+    });
+    assert.deepEqual(await run.ended, {
+      kind: 'failed',
+      reason: `${ofInterpreter}. The daemon runs as root and refuses it.`,
+    });
   });
 } else {
   test('a daemon that is not root runs what it may', (t) => {

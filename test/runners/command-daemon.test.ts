@@ -44,9 +44,16 @@ test('however much a program prints, the daemon lives, keeps the last of it and 
   const before = peakOf(daemon);
   for (const [id, [, bytes, exitCode]] of Object.entries(floods)) {
     const run = await call(id);
-    assert.deepEqual([run['state'], run['exitCode']], [exitCode === 0 ? 'succeeded' : 'failed', exitCode], id);
+    assert.deepEqual(
+      [run['state'], run['exitCode']],
+      [exitCode === 0 ? 'succeeded' : 'failed', exitCode],
+      id,
+    );
     const output = String(run['output']);
-    assert.ok(output.startsWith(`[${bytes - 65_536} bytes before this are not shown.]\n`), output.slice(0, 100));
+    assert.ok(
+      output.startsWith(`[${bytes - 65_536} bytes before this are not shown.]\n`),
+      output.slice(0, 100),
+    );
     assert.equal(output.slice(output.indexOf('\n') + 1).length, 65_536);
   }
   assert.equal((await call('hidden'))['state'], 'succeeded');
@@ -70,7 +77,9 @@ test('a flood that is followed costs little memory too', async (t) => {
     return bytes;
   };
   const followAll = async (id: string): Promise<void> => {
-    const all = await Promise.all(['text/plain', 'text/event-stream'].map(async (accept) => await follow(id, accept)));
+    const all = await Promise.all(
+      ['text/plain', 'text/event-stream'].map(async (accept) => await follow(id, accept)),
+    );
     for (const bytes of all) assert.ok(bytes >= 65_536, `${bytes} bytes`);
   };
   await followAll('first');

@@ -15,7 +15,25 @@ const startMany = path.join(import.meta.dirname, '../support/start-many.ts');
 const runFile = promisify(execFile);
 
 test('arguments arrive byte for byte, whatever they hold', async () => {
-  const odd = ['', ' ', 'a b', '"', "'", '$(id)', '`id`', ';', '*', '~', '-n', '--', '\\', '\t\n\r', '🌉', 'é', 'x'.repeat(100_000)];
+  const odd = [
+    '',
+    ' ',
+    'a b',
+    '"',
+    "'",
+    '$(id)',
+    '`id`',
+    ';',
+    '*',
+    '~',
+    '-n',
+    '--',
+    '\\',
+    '\t\n\r',
+    '🌉',
+    'é',
+    'x'.repeat(100_000),
+  ];
   const arriving = async (args: readonly string[]): Promise<void> => {
     const run = runCommand(['/usr/bin/printf', '%s\\0', ...args]);
     assert.deepEqual(await run.ended, { kind: 'succeeded', exitCode: 0 });
@@ -23,7 +41,9 @@ test('arguments arrive byte for byte, whatever they hold', async () => {
   };
   await arriving(odd);
   const argument = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', ''));
-  await fc.assert(fc.asyncProperty(fc.array(argument, { minLength: 1, maxLength: 5 }), arriving), { numRuns: 20 });
+  await fc.assert(fc.asyncProperty(fc.array(argument, { minLength: 1, maxLength: 5 }), arriving), {
+    numRuns: 20,
+  });
 });
 
 test('the environment is small, fixed and the task’s own; nothing of the daemon’s gets through', async () => {
@@ -89,12 +109,32 @@ test('a program that cannot be started has failed, with the reason and what to d
   const cases: [string, readonly string[], string, RegExp][] = [
     ['missing', [path.join(folder, 'nothing')], '/', /^The program does not exist\.$/],
     ['missing in PATH', ['no-such-program-anywhere'], '/', /^The program does not exist\.$/],
-    ['not executable', [write('plain', '#!/bin/sh\n', 0o644)], '/', /^The program is not executable \(chmod \+x\)/],
+    [
+      'not executable',
+      [write('plain', '#!/bin/sh\n', 0o644)],
+      '/',
+      /^The program is not executable \(chmod \+x\)/,
+    ],
     ['a folder', [folder], '/', /^The program is a folder\.$/],
-    ['a missing interpreter', [write('bad', '#!/no/such/interpreter\n')], '/', /interpreter .* does not exist/],
+    [
+      'a missing interpreter',
+      [write('bad', '#!/no/such/interpreter\n')],
+      '/',
+      /interpreter .* does not exist/,
+    ],
     ['Windows line ends', [write('crlf', '#!/bin/sh\r\nexit 0\r\n')], '/', /Windows line ends\?$/],
-    ['a missing folder', ['/bin/true'], path.join(folder, 'nothing'), /^The folder that it should run in does not exist\.$/],
-    ['a file as folder', ['/bin/true'], write('file', ''), /^The folder that it should run in is not a folder\.$/],
+    [
+      'a missing folder',
+      ['/bin/true'],
+      path.join(folder, 'nothing'),
+      /^The folder that it should run in does not exist\.$/,
+    ],
+    [
+      'a file as folder',
+      ['/bin/true'],
+      write('file', ''),
+      /^The folder that it should run in is not a folder\.$/,
+    ],
     ['a folder with NUL', ['/bin/true'], '/a\0b', /^The folder that it should run in does not exist\.$/],
     ['arguments too long', ['/bin/true', 'x'.repeat(200_000)], '/', /longer than the system allows/],
   ];
@@ -106,7 +146,11 @@ test('a program that cannot be started has failed, with the reason and what to d
     assert.match(outcome.reason ?? '', reason, what);
     assert.ok(!(outcome.reason ?? '').includes(folder), `${what}: the reason names no path`);
   }
-  assert.deepEqual(await runCommand(['true']).ended, { kind: 'succeeded', exitCode: 0 }, 'the next run works');
+  assert.deepEqual(
+    await runCommand(['true']).ended,
+    { kind: 'succeeded', exitCode: 0 },
+    'the next run works',
+  );
 });
 
 test('a script without #! is run by sh, as the C library does', async (t) => {
@@ -118,7 +162,10 @@ test('a script without #! is run by sh, as the C library does', async (t) => {
 });
 
 /** Starts sleeps at once in a process with limits. */
-async function startLimited(limit: string, times: number): Promise<{ outcomes: Outcome[]; afterwards: Outcome }> {
+async function startLimited(
+  limit: string,
+  times: number,
+): Promise<{ outcomes: Outcome[]; afterwards: Outcome }> {
   const asOther = ['--reuid=64321', '--regid=64321', '--clear-groups'];
   const { stdout } = await runFile('setpriv', [
     ...asOther,
@@ -146,32 +193,47 @@ for (const [limit, code] of [
       const failed = outcomes.filter(({ kind }) => kind === 'failed');
       assert.ok(failed.length > 0 && failed.length < 60, `${failed.length} of 60 failed`);
       for (const outcome of failed)
-        assert.deepEqual(outcome, { kind: 'failed', reason: `The system could not start another process (${code}).` });
+        assert.deepEqual(outcome, {
+          kind: 'failed',
+          reason: `The system could not start another process (${code}).`,
+        });
       assert.deepEqual(afterwards, { kind: 'succeeded', exitCode: 0 });
     },
   );
 }
 
-test('without the right to enter the folder or to run the program, a reason tells which', { skip: needsRoot }, (t) => {
-  const folder = createFolder(t);
-  fs.chmodSync(folder, 0o755);
-  const locked = path.join(folder, 'locked');
-  fs.mkdirSync(locked, { mode: 0o700 });
-  const program = path.join(folder, 'program');
-  fs.writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
-  const script = `
+test(
+  'without the right to enter the folder or to run the program, a reason tells which',
+  { skip: needsRoot },
+  (t) => {
+    const folder = createFolder(t);
+    fs.chmodSync(folder, 0o755);
+    const locked = path.join(folder, 'locked');
+    fs.mkdirSync(locked, { mode: 0o700 });
+    const program = path.join(folder, 'program');
+    fs.writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
+    const script = `
     import { startCommand } from ${JSON.stringify(path.join(import.meta.dirname, '../../src/runners/command.ts'))};
     const io = { onOutput() {}, stop: new AbortController().signal, graceMs: 1 };
     for (const [program, cwd] of [['/bin/true', ${JSON.stringify(locked)}], [${JSON.stringify(program)}, '/']])
       console.log((await startCommand({ argv: [program], cwd, env: {} }, io, { open() {} }).ended).reason);`;
-  const asOther = ['--reuid=64322', '--regid=64322', '--clear-groups', process.execPath, '--input-type=module', '-e', script];
-  const { stdout, stderr } = spawnSync('setpriv', asOther, { cwd: '/', encoding: 'utf8' });
-  assert.equal(
-    stdout,
-    'The folder that it should run in may not be entered.\nThe program is not executable (chmod +x), or may not be read.\n',
-    stderr,
-  );
-});
+    const asOther = [
+      '--reuid=64322',
+      '--regid=64322',
+      '--clear-groups',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ];
+    const { stdout, stderr } = spawnSync('setpriv', asOther, { cwd: '/', encoding: 'utf8' });
+    assert.equal(
+      stdout,
+      'The folder that it should run in may not be entered.\nThe program is not executable (chmod +x), or may not be read.\n',
+      stderr,
+    );
+  },
+);
 
 test(
   'root refuses a program that others could have written, also when that changed since the config was read',
@@ -186,7 +248,8 @@ test(
     assert.equal(refused.pid, undefined);
     assert.deepEqual(await refused.ended, {
       kind: 'failed',
-      reason: 'Others than root can change the program (the file is writable for group or others). The daemon runs as root and refuses it.',
+      reason:
+        'Others than root can change the program (the file is writable for group or others). The daemon runs as root and refuses it.',
     });
   },
 );

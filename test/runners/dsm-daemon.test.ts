@@ -6,7 +6,14 @@ import { suite, test } from 'node:test';
 import { createCertificate } from '../support/certificate.ts';
 import { findTraces } from '../support/canary.ts';
 import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
-import { account, password, startFakeDsm, type FakeCall, type FakeDsm, type Fault } from '../support/fake-dsm/fake-dsm.ts';
+import {
+  account,
+  password,
+  startFakeDsm,
+  type FakeCall,
+  type FakeDsm,
+  type Fault,
+} from '../support/fake-dsm/fake-dsm.ts';
 
 type T = Parameters<typeof startDaemon>[0];
 const toDsm = (dsm: FakeDsm, more: object = {}): object => ({
@@ -15,11 +22,22 @@ const toDsm = (dsm: FakeDsm, more: object = {}): object => ({
   webapi: { url: dsm.url, account, password, ...more },
 });
 
-async function start(t: T, dsm: FakeDsm, tasks: Record<string, object>, more: object = {}): Promise<TestDaemon> {
+async function start(
+  t: T,
+  dsm: FakeDsm,
+  tasks: Record<string, object>,
+  more: object = {},
+): Promise<TestDaemon> {
   return await startDaemon(t, { tasks, more: { dsm: toDsm(dsm, more) } });
 }
-async function call(daemon: TestDaemon, id: string): Promise<{ status: number; run: Record<string, unknown> }> {
-  const response = await fetch(`${daemon.url(id)}?wait=60`, { method: 'POST', headers: { accept: 'application/json' } });
+async function call(
+  daemon: TestDaemon,
+  id: string,
+): Promise<{ status: number; run: Record<string, unknown> }> {
+  const response = await fetch(`${daemon.url(id)}?wait=60`, {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+  });
   return { status: response.status, run: (await response.json()) as Record<string, unknown> };
 }
 const faults = [
@@ -36,7 +54,8 @@ const faults = [
   'slow',
 ] as const satisfies Fault[];
 /** The fault that the triggered task of a call is named after. */
-const byTask = ({ params }: FakeCall): Fault | undefined => faults.find((fault) => params.get('task_name') === JSON.stringify(fault));
+const byTask = ({ params }: FakeCall): Fault | undefined =>
+  faults.find((fault) => params.get('task_name') === JSON.stringify(fault));
 
 /** Everything that a daemon wrote, said, or shows of itself. */
 function listTraces(daemon: TestDaemon): string {
@@ -69,20 +88,30 @@ suite('webapi through a daemon', { concurrency: true }, () => {
       ],
     );
     assert.equal(results[2]?.run['reason'], 'DSM has no such scheduled task.');
-    await until(() => (daemon.history().filter(({ event }) => event === 'end').length === 4 ? true : undefined), 'the ends');
+    await until(
+      () => (daemon.history().filter(({ event }) => event === 'end').length === 4 ? true : undefined),
+      'the ends',
+    );
     assert.deepEqual(dsm.signIns, [0]);
     assert.equal(await daemon.stop(), 0);
     assert.equal(dsm.sessions(), 0);
   });
 
   test('in each fault of DSM the daemon stands, says what it knows, and goes on when the fault is over', async (t) => {
-    const dsm = await startFakeDsm(t, { triggered: faults.map((name) => ({ name })), settings: { fault: byTask } });
+    const dsm = await startFakeDsm(t, {
+      triggered: faults.map((name) => ({ name })),
+      settings: { fault: byTask },
+    });
     const tasks = Object.fromEntries(faults.map((fault) => [fault, { triggered: fault, cooldown: '0s' }]));
     const daemon = await start(t, dsm, tasks);
     await Promise.all(
       faults.map(async (fault) => {
         const { status, run } = await call(daemon, fault);
-        assert.deepEqual([status, run['state']], fault === 'slow' ? [200, 'succeeded'] : [500, 'failed'], fault);
+        assert.deepEqual(
+          [status, run['state']],
+          fault === 'slow' ? [200, 'succeeded'] : [500, 'failed'],
+          fault,
+        );
         if (fault !== 'slow') assert.match(String(run['reason']), /^(?:DSM|What answered) .*\.$/, fault);
       }),
     );
@@ -138,10 +167,18 @@ suite('webapi through a daemon', { concurrency: true }, () => {
 
   test('a daemon that is stopped leaves the run to DSM, soon and signed out, and claims no end of it', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 1, ms: 'held' }] });
-    const daemon = await startDaemon(t, { tasks: { '1': {} }, server: { stopGrace: '0s' }, more: { dsm: toDsm(dsm) } });
+    const daemon = await startDaemon(t, {
+      tasks: { '1': {} },
+      server: { stopGrace: '0s' },
+      more: { dsm: toDsm(dsm) },
+    });
     await fetch(daemon.url('1'), { method: 'POST' });
     await until(() => (dsm.starts().length === 1 ? true : undefined), 'the start');
-    await until(() => (dsm.calls.filter(({ method }) => method === 'get_history_status_list').length >= 3 ? true : undefined), 'looks');
+    await until(
+      () =>
+        dsm.calls.filter(({ method }) => method === 'get_history_status_list').length >= 3 ? true : undefined,
+      'looks',
+    );
     const startMs = performance.now();
     assert.equal(await daemon.stop(), 0);
     assert.ok(performance.now() - startMs < 10_000);
@@ -162,7 +199,12 @@ suite('webapi through a daemon', { concurrency: true }, () => {
 
   test('nothing of account, password, session and token is in log, history, answers, addresses, command line or environment', async (t) => {
     const deviceToken = 'Hk4mB9sW2cY7gT1dJ';
-    const modes = [{}, { password: `${password}x` }, { account: 'careful' }, { account: 'careful', deviceToken }];
+    const modes = [
+      {},
+      { password: `${password}x` },
+      { account: 'careful' },
+      { account: 'careful', deviceToken },
+    ];
     const found = await Promise.all(
       modes.map(async (more) => {
         const accounts = { [account]: { password }, careful: { password, otp: '123456' } };
@@ -176,7 +218,9 @@ suite('webapi through a daemon', { concurrency: true }, () => {
           server: { debug: true },
           more: { dsm: toDsm(dsm, more), log: { level: 'debug' } },
         });
-        const answers = await Promise.all(['env', ...faults].map(async (id) => JSON.stringify(await call(daemon, id))));
+        const answers = await Promise.all(
+          ['env', ...faults].map(async (id) => JSON.stringify(await call(daemon, id))),
+        );
         dsm.endSessions(119);
         const traces = listTraces(daemon);
         await daemon.stop();
@@ -186,7 +230,11 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     );
     const everything = found.map(({ text }) => text).join('\n');
     const secrets = [account, password, deviceToken, ...found.flatMap(({ secrets }) => secrets)];
-    assert.ok(secrets.length >= 7 && everything.includes('dsm-sign-in-failed') && everything.includes('dsm-signed-in'));
+    assert.ok(
+      secrets.length >= 7 &&
+        everything.includes('dsm-sign-in-failed') &&
+        everything.includes('dsm-signed-in'),
+    );
     for (const secret of secrets) assert.deepEqual(findTraces(secret, everything), [], 'a secret');
   });
 });

@@ -11,7 +11,9 @@ const failed = (how: number | string): Outcome =>
 const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
 const notHow = unconfirmed('DSM says that it ended, but not how.');
 const interrupted = failed('DSM says that it was interrupted.');
-const notFound = failed('DSM says that it was interrupted: most likely a command was not found (exit status 127).');
+const notFound = failed(
+  'DSM says that it was interrupted: most likely a command was not found (exit status 127).',
+);
 const crashed = failed('DSM says that it crashed.');
 const signalled = failed('DSM says that a signal ended it.');
 const unseen = unconfirmed(
@@ -51,7 +53,11 @@ suite('ends of tasks of DSM', { concurrency: true }, () => {
     for (const goesOnFor of [false, true])
       for (const lapse of lapses)
         test(`results ${isSaved ? 'saved' : 'not saved'}, ${goesOnFor ? 'going on' : 'over'}, ${lapse === undefined ? 'no lapse' : `a lapse told by ${lapse}`}`, async (t) => {
-          const parts = ends.map(([exitType, exitCode]) => ({ exitType, exitCode, ms: goesOnFor ? ('held' as const) : 1300 }));
+          const parts = ends.map(([exitType, exitCode]) => ({
+            exitType,
+            exitCode,
+            ms: goesOnFor ? ('held' as const) : 1300,
+          }));
           const dsm = await startFakeDsm(t, {
             scheduled: parts.map((part, i) => ({ id: i + 1, ...part })),
             triggered: parts.map((part, i) => ({ name: `task ${i}`, ...part })),
@@ -65,7 +71,9 @@ suite('ends of tasks of DSM', { concurrency: true }, () => {
           if (lapse !== undefined) dsm.endSessions(lapse);
           if (goesOnFor) {
             const looks = (): number =>
-              dsm.calls.filter(({ method }) => ['get', 'result_list', 'get_history_status_list'].includes(method)).length;
+              dsm.calls.filter(({ method }) =>
+                ['get', 'result_list', 'get_history_status_list'].includes(method),
+              ).length;
             const first = looks();
             await until(() => (looks() > first + 4 * names.length ? true : undefined), 'looks at each');
             stop.abort();
@@ -74,13 +82,19 @@ suite('ends of tasks of DSM', { concurrency: true }, () => {
           // Of a scheduled task DSM shows nothing beside its history; of a triggered one, the state of the task.
           const expected = names.map((name, i): Outcome => {
             if (goesOnFor) return goesOn;
-            return !isSaved && typeof name === 'number' ? unseen : (ends[i % ends.length]?.[2] ?? assert.fail());
+            return !isSaved && typeof name === 'number'
+              ? unseen
+              : (ends[i % ends.length]?.[2] ?? assert.fail());
           });
           assert.deepEqual(
             outcomes.map((outcome, i) => [names[i], ends[i % ends.length]?.slice(0, 2), outcome]),
             expected.map((outcome, i) => [names[i], ends[i % ends.length]?.slice(0, 2), outcome]),
           );
           assert.equal(dsm.starts().length, names.length, 'each was started once');
-          assert.equal(dsm.calls.filter(({ method }) => method === 'run').length, names.length, 'DSM was asked to start once');
+          assert.equal(
+            dsm.calls.filter(({ method }) => method === 'run').length,
+            names.length,
+            'DSM was asked to start once',
+          );
         });
 });

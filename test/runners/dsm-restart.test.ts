@@ -47,16 +47,19 @@ const ways: Record<string, (t: T, tasks: GivenTasks) => Promise<Nas>> = {
 const held = { ms: 'held', output: 'off\n' } as const;
 const tasks: GivenTasks = { scheduled: [{ id: 7, ...held }], triggered: [{ name: 'camera', ...held }] };
 
-interface House {
+interface AdminDeps {
   readonly nas: Nas;
   /** Starts a daemon in the one folder; `config` stands in the place of parts of the config. */
   up(config?: { readonly tasks?: Record<string, object>; readonly dsm?: object }): Promise<TestDaemon>;
 }
 
-async function createHouse(t: T, way: string, followFor = '30s'): Promise<House> {
+async function createHouse(t: T, way: string, followFor = '30s'): Promise<AdminDeps> {
   const folder = createFolder(t);
   const nas = (await ways[way]?.(t, tasks)) ?? assert.fail();
-  const own = { '7': { cooldown: '0s', whenBusy: 'parallel' }, camera: { triggered: 'camera', output: 'all', stoppable: true } };
+  const own = {
+    '7': { cooldown: '0s', whenBusy: 'parallel' },
+    camera: { triggered: 'camera', output: 'all', stoppable: true },
+  };
   return {
     nas,
     up: async ({ tasks = own, dsm = { ...nas.config, followFor } } = {}) =>
@@ -71,7 +74,9 @@ async function start(daemon: TestDaemon, id: string): Promise<string> {
 
 /** What the page of a run says, as JSON; with `isEnded`, once it has ended. */
 async function look(daemon: TestDaemon, run: string, isEnded = false): Promise<Record<string, unknown>> {
-  const response = await fetch(`${daemon.base}/runs/${run}${isEnded ? '?wait=60' : ''}`, { headers: { accept: 'application/json' } });
+  const response = await fetch(`${daemon.base}/runs/${run}${isEnded ? '?wait=60' : ''}`, {
+    headers: { accept: 'application/json' },
+  });
   return (await response.json()) as Record<string, unknown>;
 }
 
@@ -86,7 +91,11 @@ interface Trace {
 }
 
 /** What is written down of a run in DSM, once it fits. */
-async function untilNoted({ history }: TestDaemon, run: string, fits: (trace: Trace) => boolean): Promise<void> {
+async function untilNoted(
+  { history }: TestDaemon,
+  run: string,
+  fits: (trace: Trace) => boolean,
+): Promise<void> {
   const isIt = (line: Record<string, unknown>): boolean => {
     const trace = (line['dsm'] as { trace: Trace } | undefined)?.trace;
     return line['event'] === 'begin' && line['run'] === run && trace !== undefined && fits(trace);
@@ -98,7 +107,8 @@ const isAccepted = (trace: Trace): boolean => trace.isAccepted === true;
 
 const endsIn = ({ history }: TestDaemon, run: string): unknown[] =>
   history().filter((line) => line['event'] === 'end' && line['run'] === run);
-const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
+const cutOff =
+  'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
 
 for (const way of Object.keys(ways))
   suite(`runs in DSM by ${way} when the daemon is started again`, { concurrency: 2 }, () => {
@@ -115,10 +125,16 @@ for (const way of Object.keys(ways))
         const second = await up();
         const adopted = second.log().find(({ event }) => event === 'run-adopted');
         assert.deepEqual([adopted?.['run'], adopted?.['pid']], [run, undefined]);
-        const page = await (await fetch(`${second.base}/runs/${run}`, { headers: { accept: 'text/html' } })).text();
+        const page = await (
+          await fetch(`${second.base}/runs/${run}`, { headers: { accept: 'text/html' } })
+        ).text();
         assert.match(page, /<title>… Task: running<\/title>/);
         nas.end(task, exitCode);
-        assert.deepEqual(await endOf(second, run), [exitCode === 0 ? 'succeeded' : 'failed', exitCode, undefined]);
+        assert.deepEqual(await endOf(second, run), [
+          exitCode === 0 ? 'succeeded' : 'failed',
+          exitCode,
+          undefined,
+        ]);
         assert.equal((await look(second, run))['output'], id === 'camera' ? 'off\n' : undefined);
         assert.deepEqual(nas.starts(), [task]);
         await until(() => (endsIn(second, run).length === 1 ? true : undefined), 'the end');
@@ -248,7 +264,8 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
 
   test('of a run whose task or NAS has left the config nobody knows the end', async (t) => {
     const gone = 'The config no longer names the NAS of this task. How the run ended is not known.';
-    const taskGone = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
+    const taskGone =
+      'The daemon was started again, and the config no longer has this task: how it ended is not known.';
     for (const [what, reason] of [
       ['task', taskGone],
       ['NAS', gone],
@@ -259,7 +276,9 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
       await untilNoted(first, run, isSeen);
       await first.kill();
       const second = await up(
-        what === 'task' ? { tasks: { other: { command: ['/bin/true'] } } } : { dsm: { other: nas.config }, tasks: { '7': {} } },
+        what === 'task'
+          ? { tasks: { other: { command: ['/bin/true'] } } }
+          : { dsm: { other: nas.config }, tasks: { '7': {} } },
       );
       assert.deepEqual(await endOf(second, run), ['unconfirmed', null, reason]);
       assert.equal(endsIn(second, run).length, 1);
@@ -307,7 +326,11 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
   test('a daemon whose port is taken lets go of the runs that it has taken up', async (t) => {
     const dsm = await startFakeDsm(t, tasks);
     const folder = createFolder(t);
-    const config = { tasks: { '7': {} }, folder, more: { dsm: { via: 'webapi', webapi: { url: dsm.url, account, password } } } };
+    const config = {
+      tasks: { '7': {} },
+      folder,
+      more: { dsm: { via: 'webapi', webapi: { url: dsm.url, account, password } } },
+    };
     const first = await startDaemon(t, config);
     const run = await start(first, '7');
     await untilNoted(first, run, isSeen);

@@ -14,9 +14,14 @@ type T = Parameters<typeof startFakeDsm>[0];
 const forever = new AbortController().signal;
 const camera = { kind: 'triggered', name: 'camera' } as const;
 const hour = 3_600_000;
-const cutOff = 'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
+const cutOff =
+  'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
 
-async function createNas(t: T, options: FakeDsmOptions = {}, followMs = 1500): Promise<{ dsm: FakeDsm; runner: DsmRunner }> {
+async function createNas(
+  t: T,
+  options: FakeDsmOptions = {},
+  followMs = 1500,
+): Promise<{ dsm: FakeDsm; runner: DsmRunner }> {
   const dsm = await startFakeDsm(t, { triggered: [{ name: 'camera', ms: 'held' }], ...options });
   const { client } = createTestClient(t, createAccess(dsm));
   return { dsm, runner: createDsmRunner(client, { followMs, versions: {}, tellUnclear: () => {} }) };
@@ -57,12 +62,19 @@ suite('what is written down of a run in DSM', { concurrency: true }, () => {
   test('what cannot be written down is not started', async (t) => {
     const { dsm, runner } = await createNas(t);
     const { ended } = runner.start(camera, { ...createDsmIo(forever), note: () => Promise.resolve(false) });
-    assert.deepEqual(await ended, { kind: 'failed', reason: 'It could not be written down, and was not started.' });
+    assert.deepEqual(await ended, {
+      kind: 'failed',
+      reason: 'It could not be written down, and was not started.',
+    });
     assert.equal(starts(dsm), 0);
   });
 
   test('where DSM keeps no history there is nothing to write down', async (t) => {
-    const { dsm, runner } = await createNas(t, { profile: 6, scheduled: [{ id: 7 }], settings: { without: ['view'] } });
+    const { dsm, runner } = await createNas(t, {
+      profile: 6,
+      scheduled: [{ id: 7 }],
+      settings: { without: ['view'] },
+    });
     const note = (): never => assert.fail('a note');
     const { ended } = runner.start({ kind: 'scheduled', id: 7 }, { ...createDsmIo(forever), note });
     assert.equal((await ended).kind, 'unconfirmed');
@@ -104,13 +116,19 @@ suite('a run in DSM that is followed on', { concurrency: true }, () => {
 
   test('is never taken for another one: not seen is not known', async (t) => {
     const { dsm, runner } = await createNas(t);
-    const unseen = { kind: 'unconfirmed', reason: 'DSM took the start, but its history shows no run of the task in time.' };
+    const unseen = {
+      kind: 'unconfirmed',
+      reason: 'DSM took the start, but its history shows no run of the task in time.',
+    };
     assert.deepEqual(await resume(runner, { isAccepted: true }), unseen);
     fill(dsm);
     const calls = dsm.calls.length;
     assert.deepEqual(await resume(runner, {}), { kind: 'unconfirmed', reason: cutOff });
     assert.equal(dsm.calls.length, calls, 'what any newer run could be is not even asked');
-    const gone = { kind: 'unconfirmed', reason: 'DSM started the task, but its history no longer shows that run.' };
+    const gone = {
+      kind: 'unconfirmed',
+      reason: 'DSM started the task, but its history no longer shows that run.',
+    };
     assert.deepEqual(await resume(runner, { isAccepted: true, key: '99' }), gone);
     assert.equal(starts(dsm), 0);
   });
@@ -120,7 +138,10 @@ suite('a run in DSM that is followed on', { concurrency: true }, () => {
     const [notSeen, seen] = [resume(runner, { before: { keys: [] } }, 0), await createNas(t, {}, 30_000)];
     assert.deepEqual(await notSeen, { kind: 'unconfirmed', reason: cutOff });
     const found = resume(seen.runner, { before: { keys: [] } }, 0);
-    await until(() => (seen.dsm.calls.some(({ method }) => method === 'result_list') ? true : undefined), 'the first look');
+    await until(
+      () => (seen.dsm.calls.some(({ method }) => method === 'result_list') ? true : undefined),
+      'the first look',
+    );
     seen.dsm.start('camera');
     seen.dsm.end('camera', 4);
     assert.deepEqual(await found, failed(4));
@@ -133,7 +154,10 @@ suite('a run in DSM that is followed on', { concurrency: true }, () => {
     dsm.start('camera');
     let hasEnded = false;
     void resume(runner, { isAccepted: true, key: '101' }).then(() => (hasEnded = true));
-    await until(() => (dsm.calls.filter(({ method }) => method === 'result_list').length >= 2 ? true : undefined), 'looks');
+    await until(
+      () => (dsm.calls.filter(({ method }) => method === 'result_list').length >= 2 ? true : undefined),
+      'looks',
+    );
     await runner.close();
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(hasEnded, false);

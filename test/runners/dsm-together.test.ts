@@ -15,7 +15,10 @@ const shown = async (dsm: FakeDsm): Promise<void> => {
 suite('runs together', { concurrency: true }, () => {
   for (const task of [7, 'camera'])
     test(`two runs of ${task} close together get each its own end, whichever comes first`, async (t) => {
-      const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, ms: 'held' }], triggered: [{ name: 'camera', ms: 'held' }] });
+      const dsm = await startFakeDsm(t, {
+        scheduled: [{ id: 7, ms: 'held' }],
+        triggered: [{ name: 'camera', ms: 'held' }],
+      });
       const client = createTestClient(t, createAccess(dsm));
       const ended: string[] = [];
       const follow = async (name: string): Promise<void> => {
@@ -68,7 +71,10 @@ suite('runs together', { concurrency: true }, () => {
       [[0, 0], 'succeeded'],
       [[0, 5], 'unconfirmed'],
     ] as const) {
-      const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, ms: 'held' }], settings: { historyDelayMs: 600 } });
+      const dsm = await startFakeDsm(t, {
+        scheduled: [{ id: 7, ms: 'held' }],
+        settings: { historyDelayMs: 600 },
+      });
       const clients = [createTestClient(t, createAccess(dsm)), createTestClient(t, createAccess(dsm))];
       const runs = clients.map(async (client) => await client.run(7));
       await started(dsm, 2);
@@ -104,7 +110,10 @@ suite('runs together', { concurrency: true }, () => {
       triggered: [{ name: 'camera', ms: 'held' }],
       settings: { isSingleSession: true },
     });
-    const runs = [createTestClient(t, createAccess(dsm)).run(7), createTestClient(t, createAccess(dsm)).run('camera')];
+    const runs = [
+      createTestClient(t, createAccess(dsm)).run(7),
+      createTestClient(t, createAccess(dsm)).run('camera'),
+    ];
     await started(dsm, 2);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     assert.ok(dsm.signIns.length <= 6, `${dsm.signIns.length} sign-ins`);

@@ -4,7 +4,13 @@ import { suite, test } from 'node:test';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { until } from '../support/daemon.ts';
-import { startFakeDsm, type FakeDsm, type FakeDsmOptions, type FakeSettings, type Fault } from '../support/fake-dsm/fake-dsm.ts';
+import {
+  startFakeDsm,
+  type FakeDsm,
+  type FakeDsmOptions,
+  type FakeSettings,
+  type Fault,
+} from '../support/fake-dsm/fake-dsm.ts';
 import { createAccess, createTestClient, type TestClient } from '../support/web-api.ts';
 
 interface Case {
@@ -29,7 +35,12 @@ async function runCase(
   t: T,
   { dsm: more, settings = {}, access, task = 7, followMs = 20_000, stop, during }: Case,
 ): Promise<{ outcome: Outcome; dsm: FakeDsm }> {
-  const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }], triggered: [{ name: 'camera' }], ...more, settings });
+  const dsm = await startFakeDsm(t, {
+    scheduled: [{ id: 7 }],
+    triggered: [{ name: 'camera' }],
+    ...more,
+    settings,
+  });
   const client = createTestClient(t, createAccess(dsm, access), { followMs });
   const running = client.run(task, stop);
   await during?.(dsm, client);
@@ -37,7 +48,9 @@ async function runCase(
 }
 
 async function checkAll(t: T, cases: Readonly<Record<string, readonly [Case, object]>>): Promise<void> {
-  const results = Object.entries(cases).map(async ([what, [one]]) => [what, (await runCase(t, one)).outcome] as const);
+  const results = Object.entries(cases).map(
+    async ([what, [one]]) => [what, (await runCase(t, one)).outcome] as const,
+  );
   assert.deepEqual(
     Object.fromEntries(await Promise.all(results)),
     Object.fromEntries(Object.entries(cases).map(([what, [, outcome]]) => [what, outcome])),
@@ -51,14 +64,24 @@ function once(method: string, fault: Fault, times = 1): Pick<FakeSettings, 'faul
 }
 
 const seen = async (dsm: FakeDsm, method: string, times = 1): Promise<void> =>
-  void (await until(() => (dsm.calls.filter((call) => call.method === method).length >= times ? true : undefined), method));
-const many = Array.from({ length: 500 }, (_, i) => ({ id: i + 1, name: `Task ${i}`, realOwner: i % 2 === 0 ? 'root' : 'anna' }));
+  void (await until(
+    () => (dsm.calls.filter((call) => call.method === method).length >= times ? true : undefined),
+    method,
+  ));
+const many = Array.from({ length: 500 }, (_, i) => ({
+  id: i + 1,
+  name: `Task ${i}`,
+  realOwner: i % 2 === 0 ? 'root' : 'anna',
+}));
 
 suite('tasks of DSM', { concurrency: true }, () => {
   test('how a task ended is told as DSM tells it', async (t) => {
     await checkAll(t, {
       'a scheduled task': [{}, succeeded],
-      'a failure': [{ dsm: { scheduled: [{ id: 7, exitCode: 3, ms: 1500 }] } }, { kind: 'failed', exitCode: 3 }],
+      'a failure': [
+        { dsm: { scheduled: [{ id: 7, exitCode: 3, ms: 1500 }] } },
+        { kind: 'failed', exitCode: 3 },
+      ],
       'an exit status beside "by_signal"': [
         { dsm: { scheduled: [{ id: 7, exitCode: 127, exitType: 'by_signal' }] } },
         { kind: 'failed', exitCode: 127 },
@@ -67,7 +90,10 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { dsm: { scheduled: [{ id: 7, exitType: 'by_signal' }] } },
         { kind: 'failed', reason: 'DSM says that a signal ended it.' },
       ],
-      'what a scheduled task printed': [{ dsm: { scheduled: [{ id: 7, output: 'copied\n' }] } }, { ...succeeded, printed: 'copied\n' }],
+      'what a scheduled task printed': [
+        { dsm: { scheduled: [{ id: 7, output: 'copied\n' }] } },
+        { ...succeeded, printed: 'copied\n' },
+      ],
       'the same on DSM 6, which tells it by one call': [
         { dsm: { profile: 6, scheduled: [{ id: 7, exitCode: 3, output: 'half\n' }] } },
         { kind: 'failed', exitCode: 3, printed: 'half\n' },
@@ -77,9 +103,15 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { dsm: { scheduled: [{ id: 7, output: 'copied\n' }] }, settings: { without: ['view'] } },
         succeeded,
       ],
-      'a triggered task where DSM cannot be asked whether it is there': [{ settings: { without: ['get'] }, task: 'camera' }, succeeded],
+      'a triggered task where DSM cannot be asked whether it is there': [
+        { settings: { without: ['get'] }, task: 'camera' },
+        succeeded,
+      ],
       'a command that was not found': [
-        { dsm: { triggered: [{ name: 'camera', exitCode: 127, output: 'hello: command not found\n' }] }, task: 'camera' },
+        {
+          dsm: { triggered: [{ name: 'camera', exitCode: 127, output: 'hello: command not found\n' }] },
+          task: 'camera',
+        },
         {
           kind: 'failed',
           reason: 'DSM says that it was interrupted: most likely a command was not found (exit status 127).',
@@ -90,8 +122,14 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { dsm: { scheduled: [{ id: 7, exitType: 'odd' }] } },
         { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' },
       ],
-      'a task of another owner, far down in a list of 500': [{ dsm: { scheduled: many }, task: 498 }, succeeded],
-      'the same where the list knows no pages': [{ dsm: { scheduled: many }, settings: { hasPages: false }, task: 500 }, succeeded],
+      'a task of another owner, far down in a list of 500': [
+        { dsm: { scheduled: many }, task: 498 },
+        succeeded,
+      ],
+      'the same where the list knows no pages': [
+        { dsm: { scheduled: many }, settings: { hasPages: false }, task: 500 },
+        succeeded,
+      ],
       'a triggered task, and what it printed': [
         { dsm: { triggered: [{ name: 'camera', output: 'off\n' }] }, task: 'camera' },
         { ...succeeded, printed: 'off\n' },
@@ -114,7 +152,10 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { settings: { isOutputSaved: false, without: ['get'] }, followMs, task: 'camera' },
         unconfirmed(noHistory),
       ],
-      'DSM 6 without any': [{ dsm: { profile: 6, scheduled: [{ id: 7 }] }, settings: { without: ['view'] } }, unconfirmed(notTold)],
+      'DSM 6 without any': [
+        { dsm: { profile: 6, scheduled: [{ id: 7 }] }, settings: { without: ['view'] } },
+        unconfirmed(notTold),
+      ],
       'a task that is no script': [
         { dsm: { scheduled: [{ id: 7, type: 'recycle' }] }, followMs },
         unconfirmed('DSM took the start. It reports how a task ended of user-defined scripts only.'),
@@ -141,12 +182,20 @@ suite('tasks of DSM', { concurrency: true }, () => {
     );
     await checkAll(t, {
       'no such task': [{ task: 8 }, failed('DSM has no such scheduled task.')],
-      'no such task among 500': [{ dsm: { scheduled: many }, task: 501 }, failed('DSM has no such scheduled task.')],
+      'no such task among 500': [
+        { dsm: { scheduled: many }, task: 501 },
+        failed('DSM has no such scheduled task.'),
+      ],
       'no such triggered task': [{ task: 'nobody' }, failed('DSM has no such triggered task.')],
-      'no such triggered task, on a DSM that cannot be asked': [{ task: 'nobody', settings: { without: ['get'] } }, cannot],
+      'no such triggered task, on a DSM that cannot be asked': [
+        { task: 'nobody', settings: { without: ['get'] } },
+        cannot,
+      ],
       'the number of a triggered task': [
         { dsm: { triggered: [{ name: 'camera', id: 1000 }] }, task: 1000 },
-        failed('DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.'),
+        failed(
+          'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
+        ),
       ],
       'a task that may not be run': [
         { dsm: { scheduled: [{ id: 7, canRun: false }] } },
@@ -155,7 +204,9 @@ suite('tasks of DSM', { concurrency: true }, () => {
       'the start is refused': [{ settings: once('run', 'error 4800') }, cannot],
       'DSM 5 has no triggered tasks': [
         { dsm: { profile: 5 }, task: 'camera' },
-        failed('DSM refused the call: it does not know this API; is this DSM, and does dsm.webapi.url lead to it? (error 102).'),
+        failed(
+          'DSM refused the call: it does not know this API; is this DSM, and does dsm.webapi.url lead to it? (error 102).',
+        ),
       ],
     });
   });
@@ -171,7 +222,10 @@ suite('tasks of DSM', { concurrency: true }, () => {
       ['the first look at the history breaks off', once('get_history_status_list', 'cut'), 'succeeded'],
       [
         'looks at the history break off later',
-        { fault: ({ method }) => (method === 'get_history_status_list' && Math.random() < 0.3 ? 'cut' : undefined) },
+        {
+          fault: ({ method }) =>
+            method === 'get_history_status_list' && Math.random() < 0.3 ? 'cut' : undefined,
+        },
         'succeeded',
       ],
     ];
@@ -242,7 +296,8 @@ suite('tasks of DSM', { concurrency: true }, () => {
     });
     assert.deepEqual(outcome, {
       kind: 'unconfirmed',
-      reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
+      reason:
+        'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
     });
     const hanging = new AbortController();
     const unknown = await runCase(t, {

@@ -30,16 +30,32 @@ for _ in range(${lines}): print("${line}", flush=True)
 open("done", "w")`;
   return {
     sh: { command: ['/bin/sh', '-c', `echo first; ${awaitGate}; ${loop}; : > done`] },
-    'sh, on standard error': { command: ['/bin/sh', '-c', `echo first >&2; ${awaitGate}; { ${loop}; } >&2; : > done`] },
+    'sh, on standard error': {
+      command: ['/bin/sh', '-c', `echo first >&2; ${awaitGate}; { ${loop}; } >&2; : > done`],
+    },
     bash: { command: ['/bin/bash', '-c', `echo first; ${awaitGate}; ${loop}; : > done`] },
     python: { command: ['python3', '-c', python], needs: hasPython ? false : 'there is no python3' },
-    tar: { command: ['/bin/sh', '-c', `${awaitGate}; tar -cvf back-up.tar ${'files '.repeat(Math.ceil(lines / 100))}&& : > done`] },
+    tar: {
+      command: [
+        '/bin/sh',
+        '-c',
+        `${awaitGate}; tar -cvf back-up.tar ${'files '.repeat(Math.ceil(lines / 100))}&& : > done`,
+      ],
+    },
     'a background job': { command: ['/bin/sh', '-c', `(${awaitGate}; ${loop}; : > done) & echo first`] },
     'a background job in a session of its own': {
-      command: ['/bin/sh', '-c', `setsid sh -c '${awaitGate}; ${loop.replaceAll("'", '')}; : > done' & echo first`],
+      command: [
+        '/bin/sh',
+        '-c',
+        `setsid sh -c '${awaitGate}; ${loop.replaceAll("'", '')}; : > done' & echo first`,
+      ],
     },
     'a background job that has moved its output': {
-      command: ['/bin/sh', '-c', `(exec 5>&1 >/dev/null 2>&1; ${awaitGate}; { ${loop}; } >&5; : > done) & echo first`],
+      command: [
+        '/bin/sh',
+        '-c',
+        `(exec 5>&1 >/dev/null 2>&1; ${awaitGate}; { ${loop}; } >&5; : > done) & echo first`,
+      ],
     },
   };
 }
@@ -66,7 +82,10 @@ function listDrains(run: string): number[] {
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        return fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`REMOTETASK_DRAIN=${run}`);
+        return fs
+          .readFileSync(`/proc/${pid}/environ`, 'utf8')
+          .split('\0')
+          .includes(`REMOTETASK_DRAIN=${run}`);
       } catch {
         return false;
       }
@@ -77,9 +96,15 @@ function listDrains(run: string): number[] {
 /** A task for each printer and for each kind of output, in a folder of its own. */
 function toTasks(folder: string, lines: number): Record<string, object> {
   const printers = Object.entries(toPrinters(lines)).flatMap(([what, { command, needs = false }]) =>
-    needs === false ? (['none', 'all'] as const).map((output) => [`${what}, output ${output}`, { command, output }] as const) : [],
+    needs === false
+      ? (['none', 'all'] as const).map(
+          (output) => [`${what}, output ${output}`, { command, output }] as const,
+        )
+      : [],
   );
-  return Object.fromEntries(printers.map(([id, task]) => [id, { ...task, cwd: createPlace(path.join(folder, id)) }]));
+  return Object.fromEntries(
+    printers.map(([id, task]) => [id, { ...task, cwd: createPlace(path.join(folder, id)) }]),
+  );
 }
 
 /** Starts all tasks of a daemon, ends it, starts the next one if there is to be one, and waits for all programs to end their work. */
@@ -98,7 +123,10 @@ async function printWithout(
   for (const id of ids) open(path.join(folder, id));
   if (isNextThere) await startDaemon(t, options);
   for (const id of ids) await until(() => isDone(path.join(folder, id)), `the end of the work of ${id}`);
-  await until(() => runs.every((run) => listDrains(run).length === 0) || undefined, 'no process to be left that only reads');
+  await until(
+    () => runs.every((run) => listDrains(run).length === 0) || undefined,
+    'no process to be left that only reads',
+  );
 }
 
 test('programs and background jobs that print go on after the daemon was told to stop, however much it is', async (t) => {
@@ -116,7 +144,11 @@ test('programs and background jobs that print more than that go on once the next
 test('what a run prints after a restart is shown, and a line says that what came before is not', async (t) => {
   for (const how of ['stop', 'kill'] as const) {
     const folder = createPlace(createFolder(t));
-    const command = ['/bin/sh', '-c', `echo before; ${awaitGate}; echo after; until [ -e end ] || [ ! -e files ]; do sleep 0.05; done`];
+    const command = [
+      '/bin/sh',
+      '-c',
+      `echo before; ${awaitGate}; echo after; until [ -e end ] || [ ! -e files ]; do sleep 0.05; done`,
+    ];
     const options = { folder, server, tasks: { a: { command, cwd: folder, output: 'all' } } };
     const first = await startDaemon(t, options);
     const run = await startRun(first);
@@ -142,7 +174,11 @@ test('what a run prints after a restart is shown, and a line says that what came
 test('after a stop and a start again and again, a background job prints on', async (t) => {
   const folder = createPlace(createFolder(t));
   const job = `(while [ ! -e end ] && [ -e files ]; do head -c 10000 /dev/zero || exit; sleep 0.01; done; : > done) & echo first`;
-  const options = { folder, server, tasks: { a: { command: ['/bin/sh', '-c', job], cwd: folder, output: 'all' } } };
+  const options = {
+    folder,
+    server,
+    tasks: { a: { command: ['/bin/sh', '-c', job], cwd: folder, output: 'all' } },
+  };
   for (const how of ['stop', 'kill', 'stop', 'stop', 'kill'] as const) {
     const daemon = await startDaemon(t, options);
     if (how === 'stop' && daemon.history().length === 0) await startRun(daemon);
@@ -155,8 +191,16 @@ test('after a stop and a start again and again, a background job prints on', asy
 
 test('a daemon with another history leaves the pipes of this one alone', async (t) => {
   const folder = createPlace(createFolder(t));
-  const command = ['/bin/sh', '-c', `${awaitGate}; echo mine; until [ -e end ] || [ ! -e files ]; do sleep 0.05; done`];
-  const daemon = await startDaemon(t, { folder, server, tasks: { a: { command, cwd: folder, output: 'all' } } });
+  const command = [
+    '/bin/sh',
+    '-c',
+    `${awaitGate}; echo mine; until [ -e end ] || [ ! -e files ]; do sleep 0.05; done`,
+  ];
+  const daemon = await startDaemon(t, {
+    folder,
+    server,
+    tasks: { a: { command, cwd: folder, output: 'all' } },
+  });
   const run = await startRun(daemon);
   await startDaemon(t, { tasks: {} });
   open(folder);

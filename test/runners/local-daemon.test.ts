@@ -5,8 +5,16 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { findTraces } from '../support/canary.ts';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
-import { createFakeSynowebapi, type Fault, type Moods as CallerMoods } from '../support/fake-synowebapi/fake-synowebapi.ts';
-import { createFakeTool, type FakeTask, type Moods as SchedulerMoods } from '../support/fake-synoschedtask.ts';
+import {
+  createFakeSynowebapi,
+  type Fault,
+  type Moods as CallerMoods,
+} from '../support/fake-synowebapi/fake-synowebapi.ts';
+import {
+  createFakeTool,
+  type FakeTask,
+  type Moods as SchedulerMoods,
+} from '../support/fake-synoschedtask.ts';
 import { assertTold, type Told } from '../support/told.ts';
 
 type T = Parameters<typeof createFolder>[0] & Parameters<typeof startDaemon>[0];
@@ -48,7 +56,10 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       tasks: Object.fromEntries(Object.keys(tools).map((nas) => [nas, { nas, output: 'all', ...task }])),
       more: {
         dsm: Object.fromEntries(
-          Object.entries(tools).map(([nas, synowebapi]) => [nas, { via: 'synowebapi', followFor: '2s', synowebapi }]),
+          Object.entries(tools).map(([nas, synowebapi]) => [
+            nas,
+            { via: 'synowebapi', followFor: '2s', synowebapi },
+          ]),
         ),
       },
     });
@@ -56,7 +67,9 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
   const notKnown = unconfirmed('DSM did not answer: whether the task was started is not known.');
   const unclear = failed("DSM's synowebapi answered in a form that is not understood.");
   const exit = (status: number): Told =>
-    failed(`DSM's synowebapi failed without an answer (exit status ${status})${isRoot ? '' : ': it has to be run as root'}.`);
+    failed(
+      `DSM's synowebapi failed without an answer (exit status ${status})${isRoot ? '' : ': it has to be run as root'}.`,
+    );
   const unseen = unconfirmed('DSM took the start, but its history shows no run of the task in time.');
   const printed: Told = { ...succeeded, output: 'é <done>\n' };
   const before = (fault: Fault): Partial<CallerMoods> => ({ faults: [{ method: 'result_list', fault }] });
@@ -65,7 +78,10 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     plain: [{}, printed],
     needed: [{ silentOption: 'needed' }, printed],
     forbidden: [{ silentOption: 'forbidden' }, printed],
-    noisy: [{ logTo: 'stdout', before: '[Line 1] {"success":true}\n', after: '[Line 265] Not a json value: x\n' }, printed],
+    noisy: [
+      { logTo: 'stdout', before: '[Line 1] {"success":true}\n', after: '[Line 265] Not a json value: x\n' },
+      printed,
+    ],
     'exit-status': [{ exitStatus: 255 }, printed],
     slow: [{ faults: [{ fault: 'slow' }] }, printed],
     sloppy: [{ isSloppy: true, startsNothing: true }, unseen],
@@ -82,16 +98,24 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     html: [before('html'), unclear],
     huge: [before('huge'), unclear],
     junk: [before('junk'), exit(139)],
-    busy: [before('error 117'), failed('DSM refused the call: it is busy or has an internal error; try again later (error 117).')],
+    busy: [
+      before('error 117'),
+      failed('DSM refused the call: it is busy or has an internal error; try again later (error 117).'),
+    ],
     killed: [atStart('killed'), notKnown],
     'killed-after': [atStart('killed-after'), printed],
     cut: [atStart('cut'), notKnown],
     'cut-after': [atStart('cut-after'), printed],
     mute: [atStart('mute'), notKnown],
-    'no-right': [atStart('error 105'), failed('DSM refused the call: that may not be done; run remotetask as root (error 105).')],
+    'no-right': [
+      atStart('error 105'),
+      failed('DSM refused the call: that may not be done; run remotetask as root (error 105).'),
+    ],
     refused: [
       atStart('error 4800'),
-      failed('DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).'),
+      failed(
+        'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
+      ),
     ],
     unknown: [atStart('error 12345'), failed('DSM refused the call: the number is not known (error 12345).')],
   };
@@ -102,7 +126,9 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       const triggered = [{ name: 'camera', output: 'é <done>\n' }];
       return [name, createFakeSynowebapi(path.join(folder, name), { triggered, moods })] as const;
     });
-    const daemon = await start(t, Object.fromEntries(tools.map(([name, { file }]) => [name, file])), { triggered: 'camera' });
+    const daemon = await start(t, Object.fromEntries(tools.map(([name, { file }]) => [name, file])), {
+      triggered: 'camera',
+    });
     await checkFew(tools, async ([name, tool]) => {
       await assertTold(daemon, name, cases[name]?.[1] ?? assert.fail());
       assert.ok(tool.methods().filter((method) => method === 'run').length <= 1, name);
@@ -113,11 +139,17 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
   test('a tool that is not there, or cannot be started, is told, with what to do about it in the log', async (t) => {
     const folder = createFolder(t);
     fs.writeFileSync(path.join(folder, 'text'), 'no program', { mode: 0o644 });
-    const daemon = await start(t, { missing: path.join(folder, 'nothing'), text: path.join(folder, 'text') }, { triggered: 'camera' });
+    const daemon = await start(
+      t,
+      { missing: path.join(folder, 'nothing'), text: path.join(folder, 'text') },
+      { triggered: 'camera' },
+    );
     await assertTold(daemon, 'missing', failed("DSM's synowebapi is not on this machine."));
     await assertTold(daemon, 'text', failed("DSM's synowebapi could not be started (EACCES)."));
     for (const nas of ['missing', 'text'])
-      await daemon.logged((line) => line['event'] === 'dsm-way' && line['nas'] === nas && line['level'] === 40);
+      await daemon.logged(
+        (line) => line['event'] === 'dsm-way' && line['nas'] === nas && line['level'] === 40,
+      );
   });
 
   test('a run that is stopped while the tool hangs has been started or not, as far as anybody knows', async (t) => {
@@ -126,7 +158,11 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       createFakeSynowebapi(path.join(folder, String(i)), { triggered: [{ name: 'camera' }], moods }),
     );
     assert.ok(hangsBefore !== undefined && hangsAtStart !== undefined);
-    const daemon = await start(t, { before: hangsBefore.file, start: hangsAtStart.file }, { triggered: 'camera', stoppable: true });
+    const daemon = await start(
+      t,
+      { before: hangsBefore.file, start: hangsAtStart.file },
+      { triggered: 'camera', stoppable: true },
+    );
     const stopOnce = (fake: typeof hangsBefore, method: string) => async (run: string) => {
       await until(() => (fake.methods().includes(method) ? true : undefined), method);
       await fetch(`${daemon.base}/runs/${run}/stop`, { method: 'POST' });
@@ -146,7 +182,9 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       scheduled,
       triggered: oddNames.map((name) => ({ name, output: name })),
     });
-    const odd = Object.fromEntries(oddNames.map((triggered, i) => [`odd-${i}`, { triggered, output: 'all' }]));
+    const odd = Object.fromEntries(
+      oddNames.map((triggered, i) => [`odd-${i}`, { triggered, output: 'all' }]),
+    );
     const tasks = { '1': {}, '2': {}, '3': {}, ...odd };
     const daemon = await startDaemon(t, {
       tasks,
@@ -161,27 +199,40 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     };
     await checkFew(Object.entries(told), async ([id, one]) => await assertTold(daemon, id, one));
     assert.deepEqual(new Set(tool.starts()), new Set([1, 2, ...oddNames]));
-    for (const place of [folder, daemon.folder, '/', process.cwd()]) assert.equal(fs.existsSync(path.join(place, 'evil')), false);
+    for (const place of [folder, daemon.folder, '/', process.cwd()])
+      assert.equal(fs.existsSync(path.join(place, 'evil')), false);
     assertNothingSecret(JSON.stringify(tool.calls()), daemon, Object.keys(tasks));
   });
 });
 
 suite('synoschedtask through a daemon', { concurrency: true }, () => {
-  const start = async (t: T, tools: Readonly<Record<string, string>>, task: object = {}): Promise<TestDaemon> =>
+  const start = async (
+    t: T,
+    tools: Readonly<Record<string, string>>,
+    task: object = {},
+  ): Promise<TestDaemon> =>
     await startDaemon(t, {
       tasks: Object.fromEntries(Object.keys(tools).map((nas) => [nas, { nas, scheduled: 7, ...task }])),
       more: {
         dsm: Object.fromEntries(
-          Object.entries(tools).map(([nas, synoschedtask]) => [nas, { via: 'synoschedtask', followFor: '3s', synoschedtask }]),
+          Object.entries(tools).map(([nas, synoschedtask]) => [
+            nas,
+            { via: 'synoschedtask', followFor: '3s', synoschedtask },
+          ]),
         ),
       },
     });
 
   const took = unconfirmed('DSM took the start, but does not report how the task ended.');
   const refused = (status: number): Told =>
-    failed(`DSM's synoschedtask refused (exit status ${status}).${isRoot ? '' : ' It has to be run as root.'}`);
+    failed(
+      `DSM's synoschedtask refused (exit status ${status}).${isRoot ? '' : ' It has to be run as root.'}`,
+    );
   const script = '#!/bin/bash\ncd /\n[ -e /etc ] && echo "a]"\n\n[ 1 = 1 ]\nexit 3';
-  const cases: Record<string, readonly [moods: Partial<SchedulerMoods>, told: Told, task?: Partial<FakeTask>]> = {
+  const cases: Record<
+    string,
+    readonly [moods: Partial<SchedulerMoods>, told: Told, task?: Partial<FakeTask>]
+  > = {
     plain: [{ run: 'wait' }, succeeded],
     fails: [{ run: 'wait' }, { kind: 'failed', exitCode: 3 }, { command: 'exit 3' }],
     dsm5: [{ run: 'wait', flavour: 'dsm5' }, succeeded],
@@ -193,7 +244,10 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
     again: [{ run: 'wait' }, took, { status: 'Success' }],
     noop: [{ run: 'noop' }, took],
     'no-status': [{ run: 'wait', hasStatus: false }, took],
-    'error-text': [{ run: 'error-text' }, failed("DSM's synoschedtask reported an error and did not start the task.")],
+    'error-text': [
+      { run: 'error-text' },
+      failed("DSM's synoschedtask reported an error and did not start the task."),
+    ],
     refuses: [{ run: 'refuse' }, refused(1)],
     'not-root': [{ isRoot: false }, refused(13)],
     junk: [{ get: 'junk' }, failed("DSM's synoschedtask answered in a form that is not understood.")],
@@ -204,13 +258,18 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
   test('in each mood of the tool everybody is told what is known of a run, and a start is made once', async (t) => {
     const folder = createFolder(t);
     const tools = Object.entries(cases).map(
-      ([name, [moods, , task]]) => [name, createFakeTool(path.join(folder, name), [{ id: 7, ...task }], moods)] as const,
+      ([name, [moods, , task]]) =>
+        [name, createFakeTool(path.join(folder, name), [{ id: 7, ...task }], moods)] as const,
     );
     const daemon = await start(t, Object.fromEntries(tools.map(([name, { file }]) => [name, file])));
     await checkFew(tools, async ([name, tool]) => {
       await assertTold(daemon, name, cases[name]?.[1] ?? assert.fail());
       const starts = tool.calls().filter(([what]) => what === '--run');
-      assert.deepEqual(starts, starts.length === 0 ? [] : [['--run', 'id=7', 'check_time=0', 'check_status=0']], name);
+      assert.deepEqual(
+        starts,
+        starts.length === 0 ? [] : [['--run', 'id=7', 'check_time=0', 'check_status=0']],
+        name,
+      );
     });
     assert.equal(await daemon.stop(), 0);
   });
@@ -236,14 +295,25 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
       createFakeTool(path.join(folder, String(i)), [{ id: 7 }], moods as Partial<SchedulerMoods>),
     );
     assert.ok(hangsBefore !== undefined && hangsAtStart !== undefined);
-    const daemon = await start(t, { before: hangsBefore.file, start: hangsAtStart.file }, { stoppable: true });
+    const daemon = await start(
+      t,
+      { before: hangsBefore.file, start: hangsAtStart.file },
+      { stoppable: true },
+    );
     const stopOnce = (fake: typeof hangsBefore, what: string) => async (run: string) => {
       await until(() => (fake.calls().some(([option]) => option === what) ? true : undefined), what);
       await fetch(`${daemon.base}/runs/${run}/stop`, { method: 'POST' });
     };
-    const unknown = unconfirmed("DSM's synoschedtask did not answer in time: whether the task was started is not known.");
+    const unknown = unconfirmed(
+      "DSM's synoschedtask did not answer in time: whether the task was started is not known.",
+    );
     await Promise.all([
-      assertTold(daemon, 'before', { kind: 'stopped', reason: "DSM's synoschedtask did not answer." }, stopOnce(hangsBefore, '--get')),
+      assertTold(
+        daemon,
+        'before',
+        { kind: 'stopped', reason: "DSM's synoschedtask did not answer." },
+        stopOnce(hangsBefore, '--get'),
+      ),
       assertTold(daemon, 'start', unknown, stopOnce(hangsAtStart, '--run')),
     ]);
   });

@@ -28,7 +28,10 @@ const long = 60_000;
 const endless = 'while [ -e calls ]; do sleep 0.1; done';
 /** A task that goes on until it was looked at at least once while it ran: besides that, there is a look before the start, and the start. */
 const seenOnce = 'until [ ! -e calls ] || [ "$(wc -l <calls)" -ge 5 ]; do sleep 0.1; done';
-const took: Outcome = { kind: 'unconfirmed', reason: 'DSM took the start, but does not report how the task ended.' };
+const took: Outcome = {
+  kind: 'unconfirmed',
+  reason: 'DSM took the start, but does not report how the task ended.',
+};
 const refused = (reason: string): Outcome => ({ kind: 'failed', reason });
 
 async function runCase(
@@ -64,7 +67,8 @@ suite('synoschedtask', { concurrency: true }, () => {
   test('the stand-in is like the real tool: `--run id=N` alone does nothing, with exit status 0', (t) => {
     const folder = createFolder(t);
     const tool = createFakeTool(folder, [{ id: 7, command: 'touch ran' }], { run: 'wait' });
-    const call = (...args: string[]): string => execFileSync(tool.file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const call = (...args: string[]): string =>
+      execFileSync(tool.file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const before = call('--get', 'id=7');
     assert.match(before, /^ {13}User: \[root\]\n {15}ID: \[7\]\n/);
     assert.equal(call('--run', 'id=7'), '');
@@ -144,12 +148,16 @@ suite('synoschedtask', { concurrency: true }, () => {
         { task: { command: endless }, stopAtCall: 3 },
         {
           kind: 'unconfirmed',
-          reason: 'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
+          reason:
+            'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
         },
       ],
       'stopped while the tool hangs': [
         { moods: { run: 'hang' }, stopAtCall: 2 },
-        { kind: 'unconfirmed', reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known." },
+        {
+          kind: 'unconfirmed',
+          reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known.",
+        },
       ],
     });
   });
@@ -159,10 +167,11 @@ suite('synoschedtask', { concurrency: true }, () => {
     const command = 'touch begun; while [ -e calls ] && [ ! -e go ]; do sleep 0.1; done; touch done';
     const tool = createFakeTool(folder, [{ id: 7, command }], { run: 'wait' });
     const stop = new AbortController();
-    const { ended } = createSynoschedtaskRunner({ tool: tool.file, followMs: long, tellUnclear: () => {} }).start(
-      { kind: 'scheduled', id: 7 },
-      createDsmIo(stop.signal),
-    );
+    const { ended } = createSynoschedtaskRunner({
+      tool: tool.file,
+      followMs: long,
+      tellUnclear: () => {},
+    }).start({ kind: 'scheduled', id: 7 }, createDsmIo(stop.signal));
     const there = async (name: string): Promise<true> =>
       await until(() => (fs.existsSync(path.join(folder, name)) ? true : undefined), name);
     await there('begun');
@@ -176,11 +185,23 @@ suite('synoschedtask', { concurrency: true }, () => {
     const noSuchTask = refused('DSM has no such scheduled task.');
     await checkAll(t, {
       'not root': [{ moods: { isRoot: false } }, refused("DSM's synoschedtask refused (exit status 13).")],
-      'the start is refused': [{ moods: { run: 'refuse' } }, refused("DSM's synoschedtask refused (exit status 1).")],
-      'an error as text': [{ moods: { run: 'error-text' } }, refused("DSM's synoschedtask reported an error and did not start the task.")],
+      'the start is refused': [
+        { moods: { run: 'refuse' } },
+        refused("DSM's synoschedtask refused (exit status 1)."),
+      ],
+      'an error as text': [
+        { moods: { run: 'error-text' } },
+        refused("DSM's synoschedtask reported an error and did not start the task."),
+      ],
       'unknown id, 0': [{ id: 8, moods: { unknownId: 0 } }, noSuchTask],
-      'unknown id, 1': [{ id: 8, moods: { unknownId: 1 } }, refused("DSM's synoschedtask refused (exit status 1).")],
-      'another format': [{ moods: { get: 'junk' } }, refused("DSM's synoschedtask answered in a form that is not understood.")],
+      'unknown id, 1': [
+        { id: 8, moods: { unknownId: 1 } },
+        refused("DSM's synoschedtask refused (exit status 1)."),
+      ],
+      'another format': [
+        { moods: { get: 'junk' } },
+        refused("DSM's synoschedtask answered in a form that is not understood."),
+      ],
       'no text at all': [{ moods: { get: 'blank' } }, noSuchTask],
       'no answer': [{ moods: { get: 'hang' } }, refused("DSM's synoschedtask did not answer.")],
     });
@@ -210,13 +231,23 @@ suite('synoschedtask', { concurrency: true }, () => {
   test('a triggered task is refused with the remedy, and the tool is not called', async (t) => {
     const tool = createFakeTool(createFolder(t), [{ id: 7 }]);
     const runner = createSynoschedtaskRunner({ tool: tool.file, followMs: long, tellUnclear: () => {} });
-    const { ended } = runner.start({ kind: 'triggered', name: 'camera' }, createDsmIo(new AbortController().signal));
-    assert.match((await ended).reason ?? '', /^Triggered tasks cannot be started by synoschedtask, .*dsm\.webapi\)\.$/);
+    const { ended } = runner.start(
+      { kind: 'triggered', name: 'camera' },
+      createDsmIo(new AbortController().signal),
+    );
+    assert.match(
+      (await ended).reason ?? '',
+      /^Triggered tasks cannot be started by synoschedtask, .*dsm\.webapi\)\.$/,
+    );
     assert.deepEqual(tool.calls(), []);
   });
 
   test('callers and history of a daemon are told the same, and the tool is called as it has to be', async (t) => {
-    const tool = createFakeTool(createFolder(t), [{ id: 1 }, { id: 2, command: 'exit 5' }, { id: 3, status: 'Success' }]);
+    const tool = createFakeTool(createFolder(t), [
+      { id: 1 },
+      { id: 2, command: 'exit 5' },
+      { id: 3, status: 'Success' },
+    ]);
     const daemon = await startDaemon(t, {
       tasks: Object.fromEntries(['1', '2', '3', '4'].map((id) => [id, { name: `Task ${id}` }])),
       more: { dsm: { via: 'synoschedtask', synoschedtask: tool.file, followFor: '10s' } },
@@ -229,14 +260,19 @@ suite('synoschedtask', { concurrency: true }, () => {
     ];
     await Promise.all(
       cases.map(async ([id, status, { kind, exitCode, reason }]) => {
-        const response = await fetch(`${daemon.url(String(id))}?wait=60`, { headers: { accept: 'application/json' } });
+        const response = await fetch(`${daemon.url(String(id))}?wait=60`, {
+          headers: { accept: 'application/json' },
+        });
         const run = (await response.json()) as Record<string, unknown>;
         assert.deepEqual(
           [response.status, run['state'], run['exitCode'], run['reason']],
           [status, kind, exitCode ?? null, reason],
           `task ${id}`,
         );
-        const end = await until(() => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run['run']), 'the end');
+        const end = await until(
+          () => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run['run']),
+          'the end',
+        );
         assert.deepEqual(end['outcome'], {
           kind,
           ...(exitCode === undefined ? {} : { exitCode }),

@@ -50,7 +50,12 @@ for (const own of [0o077, 0o000]) {
       assert.equal((await fetch(`${daemon.url(id)}?wait=60`)).status, 200);
       modes[id] = ['file', 'folder'].map((name) => modeOf(path.join(folder, id, name)));
     }
-    assert.deepEqual(modes, { usual: ['644', '755'], 'usual-shown': ['644', '755'], private: ['600', '700'], group: ['664', '775'] });
+    assert.deepEqual(modes, {
+      usual: ['644', '755'],
+      'usual-shown': ['644', '755'],
+      private: ['600', '700'],
+      group: ['664', '775'],
+    });
     const files = fs.readdirSync(folder).filter((name) => fs.statSync(path.join(folder, name)).isFile());
     assert.ok(files.length >= 3, files.join());
     for (const name of files) assert.equal(modeOf(path.join(folder, name)), '600', name);

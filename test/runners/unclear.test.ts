@@ -8,7 +8,9 @@ import { createTestLogger } from '../support/logger.ts';
 import { runInDsm } from '../support/run-in-dsm.ts';
 
 /** Runs task 7 of a DSM that has it and answers so to each method; gives how it ended and what the log says. */
-async function run(answers: Readonly<Record<string, DsmAnswer>>): Promise<{ outcome: unknown; log: unknown[]; calls: string[] }> {
+async function run(
+  answers: Readonly<Record<string, DsmAnswer>>,
+): Promise<{ outcome: unknown; log: unknown[]; calls: string[] }> {
   const { logger, lines } = createTestLogger();
   const calls: string[] = [];
   const call: CallDsm = ({ method }) => {
@@ -36,10 +38,18 @@ test('an unknown shape is in the log once, however often DSM is asked, and its l
 });
 
 test('what a start is answered with, and a list of another shape, are in the log as well', async () => {
-  const noise: DsmAnswer = { kind: 'unanswered', reason: 'Noise.', mayHaveActed: false, isLasting: true, lines: ['boo'] };
+  const noise: DsmAnswer = {
+    kind: 'unanswered',
+    reason: 'Noise.',
+    mayHaveActed: false,
+    isLasting: true,
+    lines: ['boo'],
+  };
   assert.deepEqual((await run({ run: noise })).log, [['dsm-unclear', 'attic', ['boo'], 'Noise.']]);
   const { log } = await run({ list: { kind: 'answered', data: 'x' } });
-  assert.deepEqual(log, [['dsm-unclear', 'attic', ['"x"'], 'DSM answered in a form that is not understood (list).']]);
+  assert.deepEqual(log, [
+    ['dsm-unclear', 'attic', ['"x"'], 'DSM answered in a form that is not understood (list).'],
+  ]);
 });
 
 test('what is understood, and what has no lines, is not', async () => {

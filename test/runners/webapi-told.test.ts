@@ -11,10 +11,14 @@ const unconfirmed = (reason: string): Told => ({ kind: 'unconfirmed', reason });
 
 const away = failed('DSM is not ready (HTTP 502): it may be starting up.');
 const odd = failed("What answered is not DSM's Web API (HTTP 200): correct dsm.webapi.url.");
-const elsewhere = failed('DSM sent the call elsewhere (HTTP 302): give dsm.webapi.url as it is after the redirect.');
+const elsewhere = failed(
+  'DSM sent the call elsewhere (HTTP 302): give dsm.webapi.url as it is after the redirect.',
+);
 const cut = failed('DSM cannot be reached: it broke the connection off (ECONNRESET).');
 const tooLarge = failed('DSM cannot be reached: its answer was too large (TOO_LARGE).');
-const busy = failed('DSM refused the call: it is busy or has an internal error; try again later (error 117).');
+const busy = failed(
+  'DSM refused the call: it is busy or has an internal error; try again later (error 117).',
+);
 const unknown = failed('DSM refused the call: the number is not known (error 12345).');
 const noAdministrator = failed(
   'DSM refused the call: the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default; a virtual DSM may refuse it to everybody (error 105).',
@@ -22,7 +26,10 @@ const noAdministrator = failed(
 const notKnown = unconfirmed('DSM did not answer: whether the task was started is not known.');
 /** What the state of the task shows, beside a history that is not to be had. */
 const noHistory: Told = { kind: 'succeeded', exitCode: 0 };
-const withoutOutput = (reason: string): Told => ({ ...succeeded, output: `[What it printed cannot be had. ${reason}]\n` });
+const withoutOutput = (reason: string): Told => ({
+  ...succeeded,
+  output: `[What it printed cannot be had. ${reason}]\n`,
+});
 
 /** For each fault what is told where it befalls DSM before the start, at the start, and when it is asked for the output. */
 const cases = {
@@ -36,7 +43,11 @@ const cases = {
   cut: [cut, notKnown, withoutOutput(cut.reason ?? '')],
   'cut-after': [cut, succeeded, withoutOutput(cut.reason ?? '')],
   slow: [succeeded, succeeded, succeeded],
-  'error 117': [busy, unconfirmed(`${busy.reason ?? ''} Whether the task was started is not known.`), withoutOutput(busy.reason ?? '')],
+  'error 117': [
+    busy,
+    unconfirmed(`${busy.reason ?? ''} Whether the task was started is not known.`),
+    withoutOutput(busy.reason ?? ''),
+  ],
   // No history is to be had, as on a DSM that keeps none.
   'error 105': [noHistory, noAdministrator, withoutOutput(noAdministrator.reason ?? '')],
   'error 12345': [noHistory, unknown, withoutOutput(unknown.reason ?? '')],
@@ -53,20 +64,27 @@ const told = new Map(
 );
 /** The fault that the triggered task of a call is named after. */
 const toFault = ({ method, params }: FakeCall): Fault | undefined =>
-  (Object.keys(cases) as (keyof typeof cases)[]).find((fault) => params.get('task_name') === JSON.stringify(toName(fault, method)));
+  (Object.keys(cases) as (keyof typeof cases)[]).find(
+    (fault) => params.get('task_name') === JSON.stringify(toName(fault, method)),
+  );
 
 suite('webapi through a daemon, to everybody', { concurrency: true }, () => {
   for (const method of methods)
     test(`faults of ${method} are told alike by curl, page, JSON, log and history`, async (t) => {
       const names = [...told.keys()].filter((name) => name.startsWith(`${method}:`));
-      const dsm = await startFakeDsm(t, { triggered: names.map((name) => ({ name, output: 'done\n' })), settings: { fault: toFault } });
+      const dsm = await startFakeDsm(t, {
+        triggered: names.map((name) => ({ name, output: 'done\n' })),
+        settings: { fault: toFault },
+      });
       const webapi = { url: dsm.url, account, password };
       const daemon = await startDaemon(t, {
         tasks: Object.fromEntries(names.map((name) => [name, { triggered: name, output: 'all' }])),
         more: { dsm: { via: 'webapi', followFor: '3s', webapi } },
       });
       assert.equal(names.length, Object.keys(cases).length);
-      await Promise.all(names.map(async (name) => await assertTold(daemon, name, told.get(name) ?? assert.fail(name))));
+      await Promise.all(
+        names.map(async (name) => await assertTold(daemon, name, told.get(name) ?? assert.fail(name))),
+      );
       const starts = dsm.starts();
       assert.equal(new Set(starts).size, starts.length, 'nothing was started twice');
       assert.equal(await daemon.stop(), 0);

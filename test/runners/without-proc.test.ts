@@ -31,7 +31,10 @@ for (const code of ['ENOENT', 'EACCES', 'EMFILE']) {
     assert.deepEqual([late['state'], lives(Number(late['output']))], ['timed-out', false]);
     const { run } = await call(daemon.url('stopped'));
     const page = `${daemon.base}/runs/${String(run)}`;
-    const child = await until(async () => Number((await call(page))['output']) || undefined, 'the id of the child');
+    const child = await until(
+      async () => Number((await call(page))['output']) || undefined,
+      'the id of the child',
+    );
     await fetch(`${page}/stop`, { method: 'POST' });
     const stopped = await call(`${page}?wait=60`);
     assert.deepEqual([stopped['state'], lives(child)], ['stopped', false]);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Line, RunRecord } from '../../src/history/records.ts';
 import type { StartResult, Wish } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
-import { createHouse, createTask, idOf, kindsOf, settle, type House } from '../support/runs.ts';
+import { createHouse, createTask, idOf, kindsOf, settle, type AdminDeps } from '../support/runs.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -12,13 +12,18 @@ const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefin
 const withKey = (idempotencyKey: string): Wish => ({ ...caller, idempotencyKey });
 
 /** Starts a task and ends the run at once. */
-async function startAndEnd({ runs, executions }: House, task: Task, wish: Wish = caller): Promise<StartResult> {
+async function startAndEnd(
+  { runs, executions }: AdminDeps,
+  task: Task,
+  wish: Wish = caller,
+): Promise<StartResult> {
   const result = await runs.start(task, wish);
   executions.at(-1)?.();
   await settle();
   return result;
 }
-const brief = (result: StartResult): string => ('why' in result ? `${result.why} ${result.retryAfterSeconds}` : result.kind);
+const brief = (result: StartResult): string =>
+  'why' in result ? `${result.why} ${result.retryAfterSeconds}` : result.kind;
 
 /** A run of an earlier daemon, which began and ended so long before a house's clock begins. */
 function createRecord(run: string, agoMs: number, idempotencyKey?: string): RunRecord {
@@ -32,7 +37,13 @@ function createRecord(run: string, agoMs: number, idempotencyKey?: string): RunR
 
 test('a task is started within its hours only, by the clock on the wall, and who comes too early is told when', async () => {
   const day = [{ from: 420, until: 1320 }];
-  const table: readonly [hours: Task['hours'], hour: number, minute: number, second: number, brief: string][] = [
+  const table: readonly [
+    hours: Task['hours'],
+    hour: number,
+    minute: number,
+    second: number,
+    brief: string,
+  ][] = [
     [day, 6, 59, 0, 'hours 60'],
     [day, 6, 59, 59, 'hours 1'],
     [day, 7, 0, 0, 'started'],
@@ -47,7 +58,11 @@ test('a task is started within its hours only, by the clock on the wall, and who
   for (const [hours, hour, minute, second, expected] of table) {
     const { runs, clock, setWall, starts } = createHouse();
     setWall(new Date(2026, 0, 14, hour, minute, second).getTime() - clock.wallMs());
-    assert.equal(brief(await runs.start(createTask({ hours }), caller)), expected, `${hour}:${minute}:${second}`);
+    assert.equal(
+      brief(await runs.start(createTask({ hours }), caller)),
+      expected,
+      `${hour}:${minute}:${second}`,
+    );
     assert.equal(starts.length, expected === 'started' ? 1 : 0);
   }
 });
@@ -69,8 +84,14 @@ test('a task is started as often within a day as it may be, and again a day afte
     tick(afterMs);
     return brief(await startAndEnd(house, task));
   };
-  assert.deepEqual([await call(0), await call(hourMs), await call(0)], ['started', 'started', `max-per-day ${23 * 3600}`]);
-  assert.deepEqual([await call(23 * hourMs - 1), await call(1), await call(0)], ['max-per-day 1', 'started', 'max-per-day 3600']);
+  assert.deepEqual(
+    [await call(0), await call(hourMs), await call(0)],
+    ['started', 'started', `max-per-day ${23 * 3600}`],
+  );
+  assert.deepEqual(
+    [await call(23 * hourMs - 1), await call(1), await call(0)],
+    ['max-per-day 1', 'started', 'max-per-day 3600'],
+  );
   assert.equal(starts.length, 3);
 });
 
@@ -91,7 +112,9 @@ test('a start that could not be written down does not count for its day', async 
 });
 
 test('what an earlier daemon started counts for its day', async () => {
-  const house = createHouse({ past: [createRecord('yesterday', dayMs), createRecord('one', 23 * hourMs), createRecord('two', hourMs)] });
+  const house = createHouse({
+    past: [createRecord('yesterday', dayMs), createRecord('one', 23 * hourMs), createRecord('two', hourMs)],
+  });
   const task = createTask({ maxPerDay: 2 });
   assert.equal(brief(await startAndEnd(house, task)), 'max-per-day 3600');
   house.tick(hourMs);
@@ -129,11 +152,17 @@ test('no cooldown stands between a run and trying it again, but between others',
   await settle();
   const again = await house.runs.start(task, { ...caller, again: first });
   assert.deepEqual([again.kind, idOf(again) === first], ['started', false]);
-  assert.equal((await house.runs.start(task, { ...caller, again: first })).kind, 'joined', 'the run after it is another one');
+  assert.equal(
+    (await house.runs.start(task, { ...caller, again: first })).kind,
+    'joined',
+    'the run after it is another one',
+  );
 });
 
 test('a cooldown goes on after a restart', async () => {
-  const house = createHouse({ past: [createRecord('older', 2 * hourMs), createRecord('last', hourMs - 1000)] });
+  const house = createHouse({
+    past: [createRecord('older', 2 * hourMs), createRecord('last', hourMs - 1000)],
+  });
   const task = createTask({ cooldownMs: hourMs });
   const joined = await startAndEnd(house, task);
   assert.deepEqual([joined.kind, idOf(joined)], ['joined', 'last']);
@@ -143,14 +172,24 @@ test('a cooldown goes on after a restart', async () => {
 });
 
 test('a call with an Idempotency-Key that was seen gets the run that it started, whatever the policies say, for a day', async () => {
-  for (const parts of [{}, { whenBusy: 'parallel' }, { whenBusy: 'reject' }, { whenBusy: 'queue' }, { maxPerDay: 1 }] as const) {
+  for (const parts of [
+    {},
+    { whenBusy: 'parallel' },
+    { whenBusy: 'reject' },
+    { whenBusy: 'queue' },
+    { maxPerDay: 1 },
+  ] as const) {
     const house = createHouse();
     const { runs, executions, tick, starts } = house;
     const task = createTask(parts);
     const first = await runs.start(task, withKey('key'));
     const check = async (what: string): Promise<void> => {
       const again = await runs.start(task, withKey('key'));
-      assert.deepEqual([again.kind, idOf(again)], ['joined', idOf(first)], `${JSON.stringify(parts)}, ${what}`);
+      assert.deepEqual(
+        [again.kind, idOf(again)],
+        ['joined', idOf(first)],
+        `${JSON.stringify(parts)}, ${what}`,
+      );
     };
     await check('while it runs');
     executions[0]?.();
@@ -160,7 +199,11 @@ test('a call with an Idempotency-Key that was seen gets the run that it started,
     await check('nearly a day later');
     assert.equal(starts.length, 1);
     tick(1);
-    assert.notEqual(idOf(await runs.start(task, withKey('key'))), idOf(first), 'after a day it is a new call');
+    assert.notEqual(
+      idOf(await runs.start(task, withKey('key'))),
+      idOf(first),
+      'after a day it is a new call',
+    );
   }
 });
 
@@ -169,15 +212,21 @@ test('an Idempotency-Key says nothing about another task, another key, or a call
   const tasks = ['a', 'b'].map((id) => createTask({ id, whenBusy: 'parallel' }));
   const ids: string[] = [];
   for (const task of tasks)
-    for (const wish of [withKey('1'), withKey('2'), caller, caller]) ids.push(idOf(await house.runs.start(task, wish)));
+    for (const wish of [withKey('1'), withKey('2'), caller, caller])
+      ids.push(idOf(await house.runs.start(task, wish)));
   assert.equal(new Set(ids).size, 8);
 });
 
 test('50 calls at once with one Idempotency-Key start one run, and all get it', async () => {
   const { runs, executions } = createHouse();
   const task = createTask({ whenBusy: 'parallel' });
-  const results = await Promise.all(Array.from({ length: 50 }, async () => await runs.start(task, withKey('key'))));
-  assert.deepEqual([kindsOf(results), new Set(results.map(idOf)).size, executions.length], [{ started: 1, joined: 49 }, 1, 1]);
+  const results = await Promise.all(
+    Array.from({ length: 50 }, async () => await runs.start(task, withKey('key'))),
+  );
+  assert.deepEqual(
+    [kindsOf(results), new Set(results.map(idOf)).size, executions.length],
+    [{ started: 1, joined: 49 }, 1, 1],
+  );
 });
 
 test('an Idempotency-Key whose start could not be written down is as good as new', async () => {
@@ -193,7 +242,9 @@ test('an Idempotency-Key whose start could not be written down is as good as new
 });
 
 test('an Idempotency-Key finds its run after a restart, for the rest of its day', async () => {
-  const house = createHouse({ past: [createRecord('over', dayMs, 'over'), createRecord('good', 23 * hourMs, 'good')] });
+  const house = createHouse({
+    past: [createRecord('over', dayMs, 'over'), createRecord('good', 23 * hourMs, 'good')],
+  });
   const task = createTask();
   const good = await startAndEnd(house, task, withKey('good'));
   assert.deepEqual([good.kind, idOf(good)], ['joined', 'good']);
@@ -209,7 +260,7 @@ test('how often a task was started within a day is known after a restart, howeve
   for (let n = 0; n < 30; n++) await startAndEnd(house, createTask({ id: 'other', whenBusy: 'parallel' }));
   assert.equal(house.remembered.size, 10);
   const lines = [...house.remembered.render()].join('').trim().split('\n');
-  const restart = (ticked: number): House => {
+  const restart = (ticked: number): AdminDeps => {
     const next = createHouse({ keep: 10, lines: lines.map((line) => JSON.parse(line) as Line) });
     next.tick(ticked);
     return next;
@@ -239,7 +290,11 @@ test('a call whose Idempotency-Key joined a run gets that run again, also after 
     await settle();
     house.tick(dayMs - 1);
     const again = await house.runs.start(task, withKey('key'));
-    assert.deepEqual([again.kind, idOf(again), house.joins.length], ['joined', first, 1], 'a repeat is not written down');
+    assert.deepEqual(
+      [again.kind, idOf(again), house.joins.length],
+      ['joined', first, 1],
+      'a repeat is not written down',
+    );
     for (let n = 0; n < 30; n++) await startAndEnd(house, createTask({ id: 'other' }));
     const lines = [...house.remembered.render()].join('').trim().split('\n');
     const next = createHouse({ keep: 10, lines: lines.map((line) => JSON.parse(line) as Line) });

@@ -20,7 +20,8 @@ function begin(script: string, task: Partial<Task> = {}, from: Pick<Pipes, 'open
     task: createTask(task),
     clock: systemClock,
     logger: createTestLogger().logger,
-    execute: (io) => startCommand({ argv: ['/bin/sh', '-c', script], cwd: '/', env: {}, user: undefined }, io, from),
+    execute: (io) =>
+      startCommand({ argv: ['/bin/sh', '-c', script], cwd: '/', env: {}, user: undefined }, io, from),
   });
   run.begin();
   return run;
@@ -74,6 +75,9 @@ test('a run takes no longer than its program, whatever holds its output', async 
     awaitEndUnheard(run);
     const endedMs = run.elapsedMs();
     await run.ended;
-    assert.ok(run.elapsedMs() - endedMs < 400, `${Math.round(run.elapsedMs() - endedMs)} ms later than its program`);
+    assert.ok(
+      run.elapsedMs() - endedMs < 400,
+      `${Math.round(run.elapsedMs() - endedMs)} ms later than its program`,
+    );
   }
 });

@@ -1,24 +1,26 @@
 // The queue of a busy task: its order, its bound, its expiry, and everything that may happen to who waits in it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHouse, createTask, idOf, kindsOf, settle, type House } from '../support/runs.ts';
+import { createHouse, createTask, idOf, kindsOf, settle, type AdminDeps } from '../support/runs.ts';
 
 const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
 const queueing = createTask({ whenBusy: 'queue' });
 
 /** Starts a task so many times, one after the other; the ids of the runs. */
-async function startMany({ runs }: House, times: number, task = queueing): Promise<string[]> {
+async function startMany({ runs }: AdminDeps, times: number, task = queueing): Promise<string[]> {
   const ids: string[] = [];
   for (let n = 0; n < times; n++) ids.push(idOf(await runs.start(task, caller)));
   return ids;
 }
-const statesOf = ({ runs }: House, ids: readonly string[]): (string | undefined)[] =>
+const statesOf = ({ runs }: AdminDeps, ids: readonly string[]): (string | undefined)[] =>
   ids.map((id) => {
     const view = runs.find(Buffer.from(id))?.view();
     return view?.outcome?.kind ?? view?.state;
   });
-const reasonOf = ({ runs }: House, id = ''): string | undefined => runs.find(Buffer.from(id))?.view().outcome?.reason;
-const begunIn = ({ news }: House): string[] => news.flatMap(({ what, view }) => (what === 'started' ? [view.run] : []));
+const reasonOf = ({ runs }: AdminDeps, id = ''): string | undefined =>
+  runs.find(Buffer.from(id))?.view().outcome?.reason;
+const begunIn = ({ news }: AdminDeps): string[] =>
+  news.flatMap(({ what, view }) => (what === 'started' ? [view.run] : []));
 
 test('runs wait for their turn, and begin one by one in the order of their calls', async () => {
   const house = createHouse();
@@ -44,7 +46,9 @@ test('runs wait for their turn, and begin one by one in the order of their calls
 test('100 calls at once start one run and fill the queue, and the others are told that it is full', async () => {
   const house = createHouse();
   const { runs, executions, starts } = house;
-  const results = await Promise.all(Array.from({ length: 100 }, async () => await runs.start(queueing, caller)));
+  const results = await Promise.all(
+    Array.from({ length: 100 }, async () => await runs.start(queueing, caller)),
+  );
   assert.deepEqual(kindsOf(results), { started: 1, queued: 5, full: 94 });
   assert.equal(starts.length, 6);
   for (let turn = 0; turn < 6; turn++) {
@@ -137,7 +141,10 @@ test('a run whose turn cannot be written down is not started and says so, and ne
   write(false);
   await settle();
   assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'queued', 'queued']);
-  assert.equal(reasonOf(house, ids[1]), 'It could not be written down when it was its turn, and was not started.');
+  assert.equal(
+    reasonOf(house, ids[1]),
+    'It could not be written down when it was its turn, and was not started.',
+  );
   writeNext(true);
   await settle();
   assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'running', 'queued']);
@@ -172,7 +179,8 @@ test('when the daemon is stopped, nobody who waits is started, not even whose tu
     executions[0]?.();
     assert.deepEqual(await closing, []);
     assert.deepEqual(statesOf(house, ids), ['succeeded', 'failed', 'failed']);
-    for (const id of ids.slice(1)) assert.equal(reasonOf(house, id), 'The daemon was stopped before it was its turn; it was not started.');
+    for (const id of ids.slice(1))
+      assert.equal(reasonOf(house, id), 'The daemon was stopped before it was its turn; it was not started.');
     assert.equal(executions.length, 1);
   }
 });
@@ -181,7 +189,11 @@ test('a run that waited until the hours of its task were over is not started', a
   const house = createHouse();
   const { executions, begins, clock, setWall } = house;
   setWall(new Date(2026, 0, 14, 21, 59).getTime() - clock.wallMs());
-  const ids = await startMany(house, 3, createTask({ whenBusy: 'queue', hours: [{ from: 420, until: 1320 }] }));
+  const ids = await startMany(
+    house,
+    3,
+    createTask({ whenBusy: 'queue', hours: [{ from: 420, until: 1320 }] }),
+  );
   setWall(60_000);
   executions[0]?.();
   await settle();
@@ -209,13 +221,21 @@ test('a call that the queue has no place for points at the run that waits last, 
 
 test('a run whose task was removed, switched off or changed while it waited is not started, nor one that its caller could no longer start', async () => {
   const evening = [{ from: 420, until: 1320 }];
-  const otherWay = { runner: 'command', command: { argv: ['/bin/false'], cwd: '/', env: {}, user: undefined } } as const;
-  const cases: [string, Parameters<House['setTask']>[1], boolean, RegExp | undefined][] = [
+  const otherRunner = {
+    kind: 'command',
+    command: { argv: ['/bin/false'], cwd: '/', env: {}, user: undefined },
+  } as const;
+  const cases: [string, Parameters<AdminDeps['setTask']>[1], boolean, RegExp | undefined][] = [
     ['nothing', createTask({ whenBusy: 'queue' }), true, undefined],
-    ['its looks and policies', createTask({ whenBusy: 'join', name: 'Other', icon: undefined, cooldownMs: 5 }), true, undefined],
+    [
+      'its looks and policies',
+      createTask({ whenBusy: 'join', name: 'Other', icon: undefined, cooldownMs: 5 }),
+      true,
+      undefined,
+    ],
     ['removed', undefined, true, /was removed/],
     ['switched off', createTask({ isEnabled: false }), true, /was switched off/],
-    ['another command', createTask({ way: otherWay }), true, /was changed/],
+    ['another command', createTask({ runner: otherRunner }), true, /was changed/],
     ['other hours', createTask({ hours: evening }), true, /hours were over/],
     ['fewer a day', createTask({ maxPerDay: 1 }), true, /as often as it may be/],
     ['the keys or the address', createTask(), false, /caller could no longer start it/],
@@ -231,7 +251,11 @@ test('a run whose task was removed, switched off or changed while it waited is n
     may = mayStart;
     executions[0]?.();
     await settle();
-    assert.deepEqual(statesOf(house, [first, second]), ['succeeded', reason === undefined ? 'running' : 'failed'], what);
+    assert.deepEqual(
+      statesOf(house, [first, second]),
+      ['succeeded', reason === undefined ? 'running' : 'failed'],
+      what,
+    );
     assert.equal(executions.length, reason === undefined ? 2 : 1, what);
     if (reason !== undefined) assert.match(reasonOf(house, second) ?? '', reason);
   }
@@ -243,7 +267,12 @@ test('a run that waits and is not started does not count for the day; one that b
     const house = createHouse();
     const { runs, executions, setWall, clock, tick } = house;
     setWall(new Date(2026, 0, 14, 12).getTime() - clock.wallMs());
-    const task = createTask({ whenBusy: 'queue', queueExpiresMs: 1000, maxPerDay: 2, hours: [{ from: 420, until: 1320 }] });
+    const task = createTask({
+      whenBusy: 'queue',
+      queueExpiresMs: 1000,
+      maxPerDay: 2,
+      hours: [{ from: 420, until: 1320 }],
+    });
     const [, second] = [await runs.start(task, caller), await runs.start(task, caller)];
     assert.equal((await runs.start(task, caller)).kind, 'not-now');
     if (how === 'expired') t.mock.timers.tick(1000);
@@ -263,7 +292,11 @@ test('a run that waits and is not started does not count for the day; one that b
     executions[2]?.();
     await settle();
     const last = await runs.start(task, caller);
-    assert.equal('retryAfterSeconds' in last ? last.retryAfterSeconds : 0, 3600, 'a day after the second has begun');
+    assert.equal(
+      'retryAfterSeconds' in last ? last.retryAfterSeconds : 0,
+      3600,
+      'a day after the second has begun',
+    );
   }
 });
 
@@ -272,7 +305,11 @@ test('the timer of a run that waits is gone once the run has ended', async (t) =
   const house = createHouse();
   const { runs } = house;
   const cleared = t.mock.method(globalThis, 'clearTimeout');
-  const [, second = ''] = await startMany(house, 2, createTask({ whenBusy: 'queue', queueExpiresMs: 2_000_000_000 }));
+  const [, second = ''] = await startMany(
+    house,
+    2,
+    createTask({ whenBusy: 'queue', queueExpiresMs: 2_000_000_000 }),
+  );
   const before = cleared.mock.callCount();
   runs.stop(second);
   await settle();

@@ -122,7 +122,11 @@ test('output is shown as the task allows, and a line says how many bytes are not
     ['all', lines(30), lines(30)],
     ['all', Buffer.from([0x61, 0xff, 0x62]), 'a\uFFFDb'],
     ['all', 'x'.repeat(65_536), 'x'.repeat(65_536)],
-    ['all', `${'a'.repeat(10)}${'x'.repeat(65_536)}`, `[10 bytes before this are not shown.]\n${'x'.repeat(65_536)}`],
+    [
+      'all',
+      `${'a'.repeat(10)}${'x'.repeat(65_536)}`,
+      `[10 bytes before this are not shown.]\n${'x'.repeat(65_536)}`,
+    ],
     ['tail', `${'a'.repeat(70_000)}\n${lines(20)}`, `[70001 bytes before this are not shown.]\n${lines(20)}`],
   ];
   for (const [output, printed, shown] of cases) {
@@ -170,6 +174,9 @@ test('a mistake of ours in a run ends it as lost from sight, and is logged with 
     run.begin();
     assert.equal((await run.ended).kind, 'lost');
     assert.match(run.view().outcome?.reason ?? '', /^A mistake in remotetask/);
-    assert.deepEqual([lines.length - before, lines.at(-1)?.['event'], lines.at(-1)?.['run']], [1, 'bug', 'the-run']);
+    assert.deepEqual(
+      [lines.length - before, lines.at(-1)?.['event'], lines.at(-1)?.['run']],
+      [1, 'bug', 'the-run'],
+    );
   }
 });

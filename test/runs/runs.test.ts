@@ -9,22 +9,23 @@ import { createHouse, createTask, idOf, kindsOf, settle } from '../support/runs.
 const caller = { address: '192.0.2.7', label: 'phone', idempotencyKey: undefined };
 
 test('what a second call gets, by policy, cooldown, time since the start, and whether the first run has ended', async () => {
-  const cases: ['join' | 'parallel' | 'reject', number, number, 'running' | 'ended', StartResult['kind']][] = [
-    ['join', 0, 0, 'running', 'joined'],
-    ['join', 0, 1_000_000, 'running', 'joined'],
-    ['join', 0, 0, 'ended', 'started'],
-    ['join', 2000, 1999, 'ended', 'joined'],
-    ['join', 2000, 2000, 'ended', 'started'],
-    ['parallel', 0, 0, 'running', 'started'],
-    ['parallel', 2000, 1999, 'running', 'joined'],
-    ['parallel', 2000, 2000, 'running', 'started'],
-    ['parallel', 2000, 1999, 'ended', 'joined'],
-    ['reject', 0, 0, 'running', 'busy'],
-    ['reject', 2000, 1000, 'running', 'busy'],
-    ['reject', 2000, 1999, 'ended', 'joined'],
-    ['reject', 2000, 2000, 'ended', 'started'],
-    ['reject', 0, 0, 'ended', 'started'],
-  ];
+  const cases: ['join' | 'parallel' | 'reject', number, number, 'running' | 'ended', StartResult['kind']][] =
+    [
+      ['join', 0, 0, 'running', 'joined'],
+      ['join', 0, 1_000_000, 'running', 'joined'],
+      ['join', 0, 0, 'ended', 'started'],
+      ['join', 2000, 1999, 'ended', 'joined'],
+      ['join', 2000, 2000, 'ended', 'started'],
+      ['parallel', 0, 0, 'running', 'started'],
+      ['parallel', 2000, 1999, 'running', 'joined'],
+      ['parallel', 2000, 2000, 'running', 'started'],
+      ['parallel', 2000, 1999, 'ended', 'joined'],
+      ['reject', 0, 0, 'running', 'busy'],
+      ['reject', 2000, 1000, 'running', 'busy'],
+      ['reject', 2000, 1999, 'ended', 'joined'],
+      ['reject', 2000, 2000, 'ended', 'started'],
+      ['reject', 0, 0, 'ended', 'started'],
+    ];
   for (const [whenBusy, cooldownMs, afterMs, state, kind] of cases) {
     const { runs, executions, tick } = createHouse();
     const task = createTask({ whenBusy, cooldownMs });
@@ -44,7 +45,9 @@ test('what a second call gets, by policy, cooldown, time since the start, and wh
 });
 
 test('the last run of a task is the one accepted last, also where an earlier daemon left it, and not one that came to nothing', async () => {
-  const { runs, holdDisk } = createHouse({ past: [toRecord({ run: 'earlier', outcome: { kind: 'failed' } })] });
+  const { runs, holdDisk } = createHouse({
+    past: [toRecord({ run: 'earlier', outcome: { kind: 'failed' } })],
+  });
   assert.deepEqual([runs.last('task')?.run, runs.last('other')], ['earlier', undefined]);
   const started = await runs.start(createTask(), caller);
   assert.equal(runs.last('task')?.run, idOf(started));
@@ -68,7 +71,9 @@ test('100 calls at once start as many runs as the policy allows', async () => {
   for (const [parts, kinds] of cases) {
     const { runs, executions, starts } = createHouse();
     const task = createTask(parts);
-    const results = await Promise.all(Array.from({ length: 100 }, async () => await runs.start(task, caller)));
+    const results = await Promise.all(
+      Array.from({ length: 100 }, async () => await runs.start(task, caller)),
+    );
     assert.deepEqual(kindsOf(results), kinds);
     assert.equal(executions.length, kinds['started']);
     assert.equal(starts.length, kinds['started']);
@@ -78,14 +83,18 @@ test('100 calls at once start as many runs as the policy allows', async () => {
 
 test('tasks do not get into one another’s way', async () => {
   const { runs } = createHouse();
-  const results = await Promise.all(['a', 'b', 'c'].map(async (id) => await runs.start(createTask({ id, whenBusy: 'reject' }), caller)));
+  const results = await Promise.all(
+    ['a', 'b', 'c'].map(async (id) => await runs.start(createTask({ id, whenBusy: 'reject' }), caller)),
+  );
   assert.deepEqual(kindsOf(results), { started: 3 });
 });
 
 test('nothing is begun before its start is on disk, and at most one run is begun in one turn of the event loop', async () => {
   const { runs, executions, starts, holdDisk } = createHouse();
   const write = holdDisk();
-  const results = Promise.all(Array.from({ length: 20 }, async () => await runs.start(createTask({ whenBusy: 'parallel' }), caller)));
+  const results = Promise.all(
+    Array.from({ length: 20 }, async () => await runs.start(createTask({ whenBusy: 'parallel' }), caller)),
+  );
   await settle();
   assert.equal(starts.length, 20);
   assert.equal(executions.length, 0);
@@ -113,7 +122,11 @@ test('where a start cannot be written, nothing is begun and everybody who waited
     assert.deepEqual(kindsOf(await results), { unwritable: 10 }, whenBusy);
     assert.equal(executions.length, 0);
     holdDisk()(true);
-    assert.equal((await runs.start(task, caller)).kind, 'started', `${whenBusy}, once it can be written again`);
+    assert.equal(
+      (await runs.start(task, caller)).kind,
+      'started',
+      `${whenBusy}, once it can be written again`,
+    );
     assert.equal(executions.length, 1);
   }
 });
@@ -164,20 +177,41 @@ test('who, what and when are written down, and how it ended', async () => {
   const run = idOf(result);
   assert.match(run, /^[\w-]{22}$/);
   assert.deepEqual(starts, [
-    { event: 'start', run, task: '7', name: 'Lights', at: '2026-01-01T00:00:00.000Z', address: '192.0.2.7', label: 'phone' },
+    {
+      event: 'start',
+      run,
+      task: '7',
+      name: 'Lights',
+      at: '2026-01-01T00:00:00.000Z',
+      address: '192.0.2.7',
+      label: 'phone',
+    },
   ]);
   tick(1500);
   executions[0]?.({ kind: 'failed', exitCode: 2 });
   await settle();
   assert.deepEqual(ends, [
-    { event: 'end', run, at: '2026-01-01T00:00:01.500Z', durationMs: 1500, outcome: { kind: 'failed', exitCode: 2 } },
+    {
+      event: 'end',
+      run,
+      at: '2026-01-01T00:00:01.500Z',
+      durationMs: 1500,
+      outcome: { kind: 'failed', exitCode: 2 },
+    },
   ]);
   const line = log.find(({ event }) => event === 'run-ended');
   assert.equal(line?.['msg'], 'Lights failed with exit status 2 after 1.5 s');
 });
 
 test('a run is found by its id while it goes on, after it ended, and after a restart, and by nothing else', async () => {
-  const start = { event: 'start', run: 'old-run', task: '1', name: 'Old', at: '2025-01-01T00:00:00.000Z', address: '::1' } as const;
+  const start = {
+    event: 'start',
+    run: 'old-run',
+    task: '1',
+    name: 'Old',
+    at: '2025-01-01T00:00:00.000Z',
+    address: '::1',
+  } as const;
   const house = createHouse({ past: [{ start }] });
   const { runs, executions } = house;
   const id = idOf(await runs.start(createTask(), caller));
@@ -198,12 +232,20 @@ test('a run is found by its id while it goes on, after it ended, and after a res
     outcome: { kind: 'lost' },
     output: undefined,
   });
-  for (const wrong of ['', 'x', `${id}x`, id.slice(1), id.toLowerCase()]) assert.equal(runs.find(Buffer.from(wrong)), undefined);
+  for (const wrong of ['', 'x', `${id}x`, id.slice(1), id.toLowerCase()])
+    assert.equal(runs.find(Buffer.from(wrong)), undefined);
 });
 
 test('no more ended runs are remembered than `keep`, the oldest are given up first, and none that goes on', async () => {
   const past = Array.from({ length: 12 }, (_, n) => ({
-    start: { event: 'start', run: `past-${n}`, task: '1', name: 'Old', at: '2025-01-01T00:00:00.000Z', address: '::1' } as const,
+    start: {
+      event: 'start',
+      run: `past-${n}`,
+      task: '1',
+      name: 'Old',
+      at: '2025-01-01T00:00:00.000Z',
+      address: '::1',
+    } as const,
   }));
   const { runs, executions } = createHouse({ keep: 10, past });
   const has = (id: string): boolean => runs.find(Buffer.from(id)) !== undefined;

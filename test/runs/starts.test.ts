@@ -80,7 +80,8 @@ test('starts of an earlier daemon count from when they were; those that a clock 
     ['nearly', dayMs - 1000, 'nearly'],
     ['hour', hourMs, 'hour'],
   ]);
-  const found = (): string[] => ['future', 'day', 'nearly', 'hour'].filter((key) => starts.findRun('t', key) !== undefined);
+  const found = (): string[] =>
+    ['future', 'day', 'nearly', 'hour'].filter((key) => starts.findRun('t', key) !== undefined);
   assert.deepEqual(found(), ['future', 'nearly', 'hour']);
   assert.deepEqual(
     [1, 2, 3, 4].map((maxPerDay) => starts.secondsUntilAllowed('t', maxPerDay)),

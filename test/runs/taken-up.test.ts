@@ -38,34 +38,55 @@ test('a run goes on only if its very process lives; else its end is what was wri
   await once(zombie, 'exit');
   const waited = 'The daemon was cut off before it was its turn; it was not started.';
   const cases: [string, Omit<PastRun, 'run'>, Outcome | 'adopted', isNews?: boolean][] = [
-    ['ended', { begun: sleeper, outcome: { kind: 'failed', exitCode: 3 } }, { kind: 'failed', exitCode: 3 }, false],
+    [
+      'ended',
+      { begun: sleeper, outcome: { kind: 'failed', exitCode: 3 } },
+      { kind: 'failed', exitCode: 3 },
+      false,
+    ],
     ['never begun', {}, { kind: 'lost' }],
     ['begun without a process', { begun: true }, { kind: 'lost' }],
     ['still in the queue', { isQueued: true }, { kind: 'failed', reason: waited }],
     ['out of the queue, perhaps begun', { isQueued: true, begun: true }, { kind: 'lost' }],
     ['no such process', { begun: zombieIdentity ?? true }, { kind: 'lost' }],
-    ['same id, other start', { begun: { ...sleeper, startTicks: `${Number(sleeper.startTicks) - 1}` } }, { kind: 'lost' }],
+    [
+      'same id, other start',
+      { begun: { ...sleeper, startTicks: `${Number(sleeper.startTicks) - 1}` } },
+      { kind: 'lost' },
+    ],
     ['same id and start, other boot', { begun: { ...sleeper, bootId: 'another' } }, { kind: 'lost' }],
     ['a living process', { begun: sleeper }, 'adopted'],
     ['a living process, of a run that waited', { begun: sleeper, isQueued: true }, 'adopted'],
   ];
   for (const [what, past, expected, isNews = true] of cases) {
     const taken = takeUp(toRecord({ run, ...past }), takingUp);
-    if (taken.kind === 'adopted') assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
+    if (taken.kind === 'adopted')
+      assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
     else {
       const { outcome, state, isStoppable } = taken.feed.view();
-      assert.deepEqual([taken.outcome, taken.isNews, outcome, state, isStoppable], [expected, isNews, expected, 'ended', false], what);
+      assert.deepEqual(
+        [taken.outcome, taken.isNews, outcome, state, isStoppable],
+        [expected, isNews, expected, 'ended', false],
+        what,
+      );
     }
   }
 });
 
 test('a run whose process was not written down any more is found by the run id in its environment', async (t) => {
-  const leader = spawn('/bin/sleep', ['60'], { detached: true, stdio: 'ignore', env: { REMOTETASK_RUN: `${run}2` } });
+  const leader = spawn('/bin/sleep', ['60'], {
+    detached: true,
+    stdio: 'ignore',
+    env: { REMOTETASK_RUN: `${run}2` },
+  });
   t.after(async () => {
     leader.kill('SIGKILL');
     await once(leader, 'exit');
   });
-  await until(() => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined), 'the process to be there');
+  await until(
+    () => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined),
+    'the process to be there',
+  );
   const taken = takeUp(toRecord({ run: `${run}2` }), takingUp);
   assert.ok(taken.kind === 'adopted');
   assert.equal(taken.pid, leader.pid);
@@ -87,39 +108,52 @@ test('how long a run has gone on is told by its process, however the clock for p
   assert.ok(loadAgeMs(loadIdentity(1) ?? sleeper) > performance.now());
 });
 
-test('the time-out of a run counts from its beginning, not from when it was taken up or accepted', { timeout: 120_000 }, async () => {
-  const stoppedAfterBegin = async (begunAgoMs: number, acceptedAgoMs: number): Promise<boolean> => {
-    const taken = createRun({
-      id: run,
-      task: createTask({ timeoutMs: 3_600_000 }),
-      logger,
-      clock,
-      earlier: { startedWallMs: wallMs, acceptedAgoMs, begunAgoMs },
-      execute: ({ stop }) => ({
-        process: undefined,
-        ended: new Promise((resolve) => {
-          stop.addEventListener('abort', () => resolve({ kind: 'lost' }));
-          setTimeout(() => resolve({ kind: 'succeeded' }), 100);
+test(
+  'the time-out of a run counts from its beginning, not from when it was taken up or accepted',
+  { timeout: 120_000 },
+  async () => {
+    const stoppedAfterBegin = async (begunAgoMs: number, acceptedAgoMs: number): Promise<boolean> => {
+      const taken = createRun({
+        id: run,
+        task: createTask({ timeoutMs: 3_600_000 }),
+        logger,
+        clock,
+        earlier: { startedWallMs: wallMs, acceptedAgoMs, begunAgoMs },
+        execute: ({ stop }) => ({
+          process: undefined,
+          ended: new Promise((resolve) => {
+            stop.addEventListener('abort', () => resolve({ kind: 'lost' }));
+            setTimeout(() => resolve({ kind: 'succeeded' }), 100);
+          }),
         }),
-      }),
-    });
-    taken.begin();
-    return (await taken.ended).kind === 'timed-out';
-  };
-  assert.deepEqual(await Promise.all([stoppedAfterBegin(3_600_000, 3_600_000), stoppedAfterBegin(1000, 7_200_000)]), [true, false]);
-});
+      });
+      taken.begin();
+      return (await taken.ended).kind === 'timed-out';
+    };
+    assert.deepEqual(
+      await Promise.all([stoppedAfterBegin(3_600_000, 3_600_000), stoppedAfterBegin(1000, 7_200_000)]),
+      [true, false],
+    );
+  },
+);
 
 test('a run that goes on is joined, and lost when it has ended', async (t) => {
   const sleeper = await startSleeper(t);
   const task = createTask({ isStoppable: true });
-  const { runs, ends, log, executions, news } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [task] });
+  const { runs, ends, log, executions, news } = createHouse({
+    past: [toRecord({ run, begun: sleeper })],
+    tasks: [task],
+  });
   assert.deepEqual(
     log.map(({ event, pid }) => [event, pid]),
     [['run-adopted', sleeper.pid]],
   );
   const joined = await runs.start(task, caller);
   assert.ok(joined.kind === 'joined');
-  assert.deepEqual([joined.run.run, joined.run.state, joined.run.isStoppable, executions.length], [run, 'running', true, 0]);
+  assert.deepEqual(
+    [joined.run.run, joined.run.state, joined.run.isStoppable, executions.length],
+    [run, 'running', true, 0],
+  );
   assert.equal(runs.live().length, 1);
   process.kill(sleeper.pid, 'SIGTERM');
   const end = await until(() => ends[0], 'the end to be noticed');
@@ -132,20 +166,27 @@ test('a run that goes on is joined, and lost when it has ended', async (t) => {
   assert.equal((await runs.start(task, caller)).kind, 'started');
 });
 
-test('a run that goes on is stopped with its group, also one that ignores TERM, and in its time', { timeout: 180_000 }, async (t) => {
-  for (const [script, more, kind] of [
-    ['exec sleep 60', {}, 'stopped'],
-    ['trap "" TERM; while :; do sleep 1; done', { graceMs: 100 }, 'stopped'],
-    ['exec sleep 60', { timeoutMs: 1 }, 'timed-out'],
-  ] as const) {
-    const sleeper = await startSleeper(t, script);
-    const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [createTask(more)] });
-    if (kind === 'stopped') assert.equal(runs.stop(run.slice(0, 8))?.view().run, run);
-    const end = await until(() => ends[0], 'the run to end');
-    assert.equal(end.outcome.kind, kind);
-    assert.equal(isAlive(sleeper), false);
-  }
-});
+test(
+  'a run that goes on is stopped with its group, also one that ignores TERM, and in its time',
+  { timeout: 180_000 },
+  async (t) => {
+    for (const [script, more, kind] of [
+      ['exec sleep 60', {}, 'stopped'],
+      ['trap "" TERM; while :; do sleep 1; done', { graceMs: 100 }, 'stopped'],
+      ['exec sleep 60', { timeoutMs: 1 }, 'timed-out'],
+    ] as const) {
+      const sleeper = await startSleeper(t, script);
+      const { runs, ends } = createHouse({
+        past: [toRecord({ run, begun: sleeper })],
+        tasks: [createTask(more)],
+      });
+      if (kind === 'stopped') assert.equal(runs.stop(run.slice(0, 8))?.view().run, run);
+      const end = await until(() => ends[0], 'the run to end');
+      assert.equal(end.outcome.kind, kind);
+      assert.equal(isAlive(sleeper), false);
+    }
+  },
+);
 
 test('a run that goes on is not lost while /proc cannot be read, and a stop reaches it once it can', async (t) => {
   for (const code of ['EMFILE', 'EACCES', 'ENOENT']) {
@@ -179,7 +220,10 @@ test('what the stop of a run that was taken up did not reach is named', async (t
   const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });
   runs.stop(run);
   const { outcome } = await until(() => ends[0], 'the run to end');
-  assert.deepEqual(outcome, { kind: 'stopped', reason: `Processes that made themselves independent go on: ${escaped}.` });
+  assert.deepEqual(outcome, {
+    kind: 'stopped',
+    reason: `Processes that made themselves independent go on: ${escaped}.`,
+  });
   process.kill(escaped, 0);
 });
 
@@ -187,7 +231,10 @@ test('a run of a task that is gone is looked after under its old name, and can s
   const sleeper = await startSleeper(t);
   const { runs, ends } = createHouse({ past: [toRecord({ run, name: 'Of old', begun: sleeper })] });
   const view = runs.find(Buffer.from(run))?.view();
-  assert.deepEqual([view?.name, view?.state, view?.isStoppable, view?.output], ['Of old', 'running', false, undefined]);
+  assert.deepEqual(
+    [view?.name, view?.state, view?.isStoppable, view?.output],
+    ['Of old', 'running', false, undefined],
+  );
   runs.stop(run);
   assert.equal((await until(() => ends[0], 'the run to end')).outcome.kind, 'stopped');
 });
@@ -250,12 +297,23 @@ test('a run in DSM is followed on, with what is known of it and how long ago it 
   assert.deepEqual([resumed?.run, house.executions.length, house.begins], [{ ...dsm, agoMs: hour }, 0, []]);
   assert.deepEqual(
     house.log.map(({ event, pid, msg }) => [event, pid, msg]),
-    [['run-adopted', undefined, 'Resumed watching a run of Task (process of DSM) started by an earlier daemon']],
+    [
+      [
+        'run-adopted',
+        undefined,
+        'Resumed watching a run of Task (process of DSM) started by an earlier daemon',
+      ],
+    ],
   );
-  assert.deepEqual([house.runs.find(Buffer.from(run))?.view().state, house.runs.live().length], ['running', 1]);
+  assert.deepEqual(
+    [house.runs.find(Buffer.from(run))?.view().state, house.runs.live().length],
+    ['running', 1],
+  );
   assert.equal(await resumed?.note({ ...dsm.trace, key: 'seven' }), true);
   const at = new Date(wallMs - hour).toISOString();
-  assert.deepEqual(house.begins, [{ event: 'begin', run, at, dsm: toDsm({ isAccepted: true, key: 'seven' }) }]);
+  assert.deepEqual(house.begins, [
+    { event: 'begin', run, at, dsm: toDsm({ isAccepted: true, key: 'seven' }) },
+  ]);
   resumed?.end({ kind: 'failed', exitCode: 3 });
   const end = await until(() => house.ends[0], 'the end');
   assert.deepEqual([end.run, end.outcome, end.durationMs], [run, { kind: 'failed', exitCode: 3 }, hour]);
@@ -265,7 +323,11 @@ test('runs in DSM that belong to other runs of ours count as having been there b
   const past = [
     toRecord({ run: 'ended', dsm: toDsm({ key: 'six' }), outcome: { kind: 'succeeded' } }),
     toRecord({ run: 'other-task', dsm: toDsm({ key: 'eight' }, 8), outcome: { kind: 'succeeded' } }),
-    toRecord({ run: 'other-nas', dsm: { ...toDsm({ key: 'nine' }), nas: 'other' }, outcome: { kind: 'succeeded' } }),
+    toRecord({
+      run: 'other-nas',
+      dsm: { ...toDsm({ key: 'nine' }), nas: 'other' },
+      outcome: { kind: 'succeeded' },
+    }),
     toRecord({ run: 'unseen', dsm: toDsm({ isAccepted: true }) }),
     toRecord({ run: 'seen', dsm: toDsm({ key: 'ten' }) }),
     toRecord({ run: 'command', begun: true, outcome: { kind: 'succeeded' } }),
@@ -282,21 +344,27 @@ test('runs in DSM that belong to other runs of ours count as having been there b
 
 test('a run in DSM whose task has left the config is unconfirmed', () => {
   const { resumed, ends, news } = createHouse({ past: [toRecord({ run, dsm: toDsm({ key: 'six' }) })] });
-  const reason = 'The daemon was started again, and the config no longer has this task: how it ended is not known.';
-  assert.deepEqual([resumed, ends.map(({ outcome }) => outcome), news.length], [[], [{ kind: 'unconfirmed', reason }], 1]);
+  const reason =
+    'The daemon was started again, and the config no longer has this task: how it ended is not known.';
+  assert.deepEqual(
+    [resumed, ends.map(({ outcome }) => outcome), news.length],
+    [[], [{ kind: 'unconfirmed', reason }], 1],
+  );
 });
 
 test('where DSM has a run is written down with the NAS and the task that it was started for', async () => {
-  const way = { runner: 'dsm', nas: 'attic', task: { kind: 'triggered', name: 'camera' } } as const;
+  const runner = { kind: 'dsm', nas: 'attic', task: { kind: 'triggered', name: 'camera' } } as const;
   const house = createHouse();
-  const started = await house.runs.start(createTask({ way }), caller);
+  const started = await house.runs.start(createTask({ runner }), caller);
   assert.ok(started.kind === 'started');
   const trace = { before: { keys: [] } };
   house.tick(1000);
   assert.equal(await house.ios[0]?.note(trace), true);
   house.tick(1000);
   const at = '2026-01-01T00:00:01.000Z';
-  assert.deepEqual(house.begins, [{ event: 'begin', run: started.run.run, at, dsm: { nas: 'attic', task: way.task, trace } }]);
+  assert.deepEqual(house.begins, [
+    { event: 'begin', run: started.run.run, at, dsm: { nas: 'attic', task: runner.task, trace } },
+  ]);
   const put = house.holdDisk();
   const noted = house.ios[0]?.note({ ...trace, isAccepted: true });
   assert.equal(house.begins[1]?.at, at, 'the work has begun when DSM was about to be asked');

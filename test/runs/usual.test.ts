@@ -9,7 +9,11 @@ import { createHouse, createTask, idOf, settle } from '../support/runs.ts';
 const succeeded = { kind: 'succeeded', exitCode: 0 } as const;
 const past = (...runs: Omit<PastRun, 'run'>[]): ReturnType<typeof toRecord>[] =>
   runs.map((run, n) => toRecord({ run: `run-${n}`, ...run }));
-const took = (durationMs: number, parts: Omit<PastRun, 'run'> = {}): Omit<PastRun, 'run'> => ({ outcome: succeeded, durationMs, ...parts });
+const took = (durationMs: number, parts: Omit<PastRun, 'run'> = {}): Omit<PastRun, 'run'> => ({
+  outcome: succeeded,
+  durationMs,
+  ...parts,
+});
 const learn = (records: readonly ReturnType<typeof toRecord>[]): Usual => {
   const usual = createUsual();
   for (const record of records) usual.noteEarlier(record);
@@ -25,8 +29,13 @@ test('the usual duration is the median of the runs of a task that succeeded, fro
 });
 
 test('runs that failed, that nobody saw the end of, or that waited for their turn do not count', () => {
-  const others = (['failed', 'timed-out', 'stopped', 'lost', 'unconfirmed'] as const).map((kind) => took(5, { outcome: { kind } }));
-  assert.equal(learn(past(took(10), took(20), ...others, took(99, { isQueued: true }), { begun: true })).toMs('task'), undefined);
+  const others = (['failed', 'timed-out', 'stopped', 'lost', 'unconfirmed'] as const).map((kind) =>
+    took(5, { outcome: { kind } }),
+  );
+  assert.equal(
+    learn(past(took(10), took(20), ...others, took(99, { isQueued: true }), { begun: true })).toMs('task'),
+    undefined,
+  );
 });
 
 test('only the last 20 runs count', () => {

@@ -16,7 +16,14 @@ function sizeOf(file: string): readonly [width: number, height: number] {
 }
 
 for (const [name, take] of Object.entries({ phone: takePhonePicture, admin: takeAdminPicture }))
-  test(`the picture ${name}.png is taken, as large as the one that the documents show`, { skip: skipPages }, async (t) => {
-    const taken = await take(createFolder(t));
-    assert.deepEqual(sizeOf(taken), sizeOf(path.join(import.meta.dirname, `../../docs/images/${name}.png`)));
-  });
+  test(
+    `the picture ${name}.png is taken, as large as the one that the documents show`,
+    { skip: skipPages },
+    async (t) => {
+      const taken = await take(createFolder(t));
+      assert.deepEqual(
+        sizeOf(taken),
+        sizeOf(path.join(import.meta.dirname, `../../docs/images/${name}.png`)),
+      );
+    },
+  );

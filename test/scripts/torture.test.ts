@@ -17,7 +17,9 @@ const clean: Facts = {
   lives: [life],
   leftOver: [],
 };
-const endedAs = (kind: string, more: object = {}): Partial<Facts> => ({ ends: new Map([['a', [{ kind, ...more }]]]) });
+const endedAs = (kind: string, more: object = {}): Partial<Facts> => ({
+  ends: new Map([['a', [{ kind, ...more }]]]),
+});
 const begun = { pid: 1, atSeconds: 110 };
 
 test('the model finds each promise that was broken, and nothing where none was', () => {
@@ -37,10 +39,16 @@ test('the model finds each promise that was broken, and nothing where none was',
     [{ starts: new Set() }, /told of the run a of x, which is not in the history/],
     [{ acknowledged: [], starts: new Set() }, /a was started and is not in the history/],
     [{ acknowledged: [] }, /No caller was told of 1 runs, but only 0 calls broke/],
-    [{ traces: new Map([['a', { begun: [begun, begun], ended: [{ exitCode: 3, atSeconds: 120 }] }]]) }, /started 2 times/],
+    [
+      { traces: new Map([['a', { begun: [begun, begun], ended: [{ exitCode: 3, atSeconds: 120 }] }]]) },
+      /started 2 times/,
+    ],
     [{ ends: new Map([['a', [{ kind: 'lost' }, { kind: 'failed', exitCode: 3 }]]]) }, /has 2 ends/],
     [
-      { acknowledged: ['a', 'b'].map((run) => ({ run, task: 'x', isOthers: false, idempotencyKey: 'key' })), starts: new Set(['a']) },
+      {
+        acknowledged: ['a', 'b'].map((run) => ({ run, task: 'x', isOthers: false, idempotencyKey: 'key' })),
+        starts: new Set(['a']),
+      },
       /x with the Idempotency-Key key was started as a and b/,
     ],
     [{ ends: new Map() }, /a has no end/],
@@ -52,11 +60,14 @@ test('the model finds each promise that was broken, and nothing where none was',
     [endedAs('unconfirmed'), /which no task here does/],
     [{ leftOver: [77] }, /The process 77 of a task still lives/],
   ];
-  for (const [facts, violation] of broken) assert.match(findViolations({ ...clean, ...facts }).join('\n'), violation);
+  for (const [facts, violation] of broken)
+    assert.match(findViolations({ ...clean, ...facts }).join('\n'), violation);
 });
 
 test('three kills at moments that are always the same break no promise', () => {
   const script = path.join(import.meta.dirname, '../../scripts/torture.ts');
-  const printed = execFileSync(process.execPath, [script, '--sources', '--kills', '3', '--seed', '1'], { encoding: 'utf8' });
+  const printed = execFileSync(process.execPath, [script, '--sources', '--kills', '3', '--seed', '1'], {
+    encoding: 'utf8',
+  });
   assert.match(printed, /^Violations +0$/m);
 });

@@ -4,7 +4,8 @@ import { findPort, startDaemon, type DaemonOptions, type TestDaemon } from './da
 
 export const adminPassword = 'correct horse battery';
 /** What `remotetask admin password` made of it. */
-export const adminPasswordHash = 'scrypt:16384:8:5:KtFzzXTM_-PhkmOHcAMOgA:q0w1hGpizF15HxJ7RqSJhPdsSRoTa4cFuB-6GxRL9Lc';
+export const adminPasswordHash =
+  'scrypt:16384:8:5:KtFzzXTM_-PhkmOHcAMOgA:q0w1hGpizF15HxJ7RqSJhPdsSRoTa4cFuB-6GxRL9Lc';
 
 export interface AdminDaemon extends TestDaemon {
   readonly adminPort: number;
@@ -43,7 +44,9 @@ export async function enterAdmin(
 }
 
 /** Signs in by HTTP; the result is the cookie and the token that belongs into forms. */
-export async function signInAdmin({ admin }: Pick<AdminDaemon, 'admin'>): Promise<{ readonly cookie: string; readonly csrf: string }> {
+export async function signInAdmin({
+  admin,
+}: Pick<AdminDaemon, 'admin'>): Promise<{ readonly cookie: string; readonly csrf: string }> {
   const signedIn = await fetch(`${admin}/sign-in`, {
     method: 'POST',
     headers: { origin: admin },

@@ -18,10 +18,14 @@ interface Violation {
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const options = JSON.stringify({ runOnly: tags, resultTypes: ['violations', 'incomplete'] });
-  const { violations, incomplete } = await page.evaluate<{ violations: Violation[]; incomplete: Violation[] }>(
-    `axe.run(document, ${options}).then(({ violations, incomplete }) => ({ violations, incomplete }))`,
-  );
+  const { violations, incomplete } = await page.evaluate<{
+    violations: Violation[];
+    incomplete: Violation[];
+  }>(`axe.run(document, ${options}).then(({ violations, incomplete }) => ({ violations, incomplete }))`);
   return [...violations, ...incomplete].flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary = '' }) => `${id}: ${help} (${target.join(' ')}) ${failureSummary.replaceAll(/\s+/g, ' ')}`),
+    nodes.map(
+      ({ target, failureSummary = '' }) =>
+        `${id}: ${help} (${target.join(' ')}) ${failureSummary.replaceAll(/\s+/g, ' ')}`,
+    ),
   );
 }

@@ -3,14 +3,23 @@ import fs from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { until } from './daemon.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => fs.existsSync(file));
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (file) => fs.existsSync(file),
+);
 
 /** Why page tests cannot run here, or false; `.ci/run`, which installs Chromium, wants them to. */
 export const skipPages =
-  executablePath === undefined && process.env['REMOTETASK_TEST_PAGES'] !== 'always' ? 'needs Chromium (apt-get install chromium)' : false;
+  executablePath === undefined && process.env['REMOTETASK_TEST_PAGES'] !== 'always'
+    ? 'needs Chromium (apt-get install chromium)'
+    : false;
 
 /** A phone of today. */
-export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const phone: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
 
 /** How long a page may take for anything on a busy machine. */
 const patienceMs = 120_000;

@@ -15,14 +15,20 @@ export interface TestCertificate {
 
 const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts);
-  const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 255];
+  const length =
+    body.length < 128
+      ? [body.length]
+      : body.length < 256
+        ? [0x81, body.length]
+        : [0x82, body.length >> 8, body.length & 255];
   return Buffer.concat([Buffer.from([tag, ...length]), body]);
 };
 const sequence = (...parts: Uint8Array[]): Buffer => der(0x30, ...parts);
 const id = (hex: string): Buffer => der(6, Buffer.from(hex, 'hex'));
 const bits = (bytes: Uint8Array): Buffer => der(3, Buffer.from([0]), bytes);
 const time = (date: Date): Buffer => der(0x18, Buffer.from(date.toISOString().replace(/[-:T]|\.\d+/g, '')));
-const name = (text: string): Buffer => sequence(der(0x31, sequence(id('550403'), der(0x0c, Buffer.from(text)))));
+const name = (text: string): Buffer =>
+  sequence(der(0x31, sequence(id('550403'), der(0x0c, Buffer.from(text)))));
 const extension = (oid: string, value: Uint8Array): Buffer => sequence(id(oid), der(4, value));
 const ecdsaWithSha256 = sequence(id('2a8648ce3d040302'));
 const dayMs = 86_400_000;
@@ -30,10 +36,16 @@ const dayMs = 86_400_000;
 /** A certificate for a name or address; signed by itself, and good from yesterday until tomorrow unless told otherwise. */
 export function createCertificate(
   host: string,
-  { from = -1, until = 1, issuer, subject = host }: { from?: number; until?: number; issuer?: TestAuthority; subject?: string } = {},
+  {
+    from = -1,
+    until = 1,
+    issuer,
+    subject = host,
+  }: { from?: number; until?: number; issuer?: TestAuthority; subject?: string } = {},
 ): TestCertificate & TestAuthority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const alternative = isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
+  const alternative =
+    isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
   const day = (days: number): Buffer => time(new Date(Date.now() + days * dayMs));
   const body = sequence(
     der(0xa0, der(2, Buffer.from([2]))),
@@ -43,14 +55,22 @@ export function createCertificate(
     sequence(day(from), day(until)),
     name(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(extension('551d11', sequence(alternative)), extension('551d13', sequence(der(1, Buffer.from([255])))))),
+    der(
+      0xa3,
+      sequence(
+        extension('551d11', sequence(alternative)),
+        extension('551d13', sequence(der(1, Buffer.from([255])))),
+      ),
+    ),
   );
   const whole = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, issuer?.privateKey ?? privateKey)));
   const base64 = whole.toString('base64').match(/.{1,64}/g) ?? [];
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${base64.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    fingerprint: (createHash('sha256').update(whole).digest('hex').toUpperCase().match(/../g) ?? []).join(':'),
+    fingerprint: (createHash('sha256').update(whole).digest('hex').toUpperCase().match(/../g) ?? []).join(
+      ':',
+    ),
     host,
     privateKey,
   };
@@ -63,7 +83,10 @@ export interface TestAuthority {
 }
 
 /** Writes a certificate of loopback and its key into a folder: `NAME.crt` and `NAME.key`. */
-export function writeCertificate(folder: string, subject: string): { readonly cert: string; readonly key: string } {
+export function writeCertificate(
+  folder: string,
+  subject: string,
+): { readonly cert: string; readonly key: string } {
   const pair = { cert: path.join(folder, `${subject}.crt`), key: path.join(folder, `${subject}.key`) };
   const { cert, key } = createCertificate('127.0.0.1', { subject });
   fs.writeFileSync(pair.cert, cert);

@@ -13,7 +13,14 @@ export interface CliResult {
 
 /** Environment without what would change the program's words or colors. */
 export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR: _1, FORCE_COLOR: _2, REMOTETASK_CONFIG: _3, NODE_OPTIONS: _4, CI: _5, ...rest } = process.env;
+  const {
+    NO_COLOR: _1,
+    FORCE_COLOR: _2,
+    REMOTETASK_CONFIG: _3,
+    NODE_OPTIONS: _4,
+    CI: _5,
+    ...rest
+  } = process.env;
   return { ...rest, ...compileCacheEnv, ...more };
 }
 
@@ -35,9 +42,13 @@ export function spawnCli(
   t: { after(fn: () => Promise<void>): void },
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly printed: () => string; readonly ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [main, ...args], { env: cleanEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main, ...args], {
+    env: cleanEnv(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const ended = once(child, 'close').then(() => child.exitCode);
   t.after(async () => {
     child.kill('SIGKILL');
@@ -47,7 +58,10 @@ export function spawnCli(
 }
 
 /** Runs the program in a terminal of its own; what it prints comes as `stdout`, with plain line ends. */
-export async function runInTerminal(args: readonly string[], { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
+export async function runInTerminal(
+  args: readonly string[],
+  { env = {} }: { env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
   return await collect(startInTerminal(args, env));
 }
 
@@ -77,5 +91,10 @@ async function collect(child: ChildProcess): Promise<CliResult> {
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   await once(child, 'close');
-  return { status: child.exitCode, signal: child.signalCode, stdout: stdout.replaceAll('\r\n', '\n'), stderr };
+  return {
+    status: child.exitCode,
+    signal: child.signalCode,
+    stdout: stdout.replaceAll('\r\n', '\n'),
+    stderr,
+  };
 }

@@ -53,6 +53,12 @@ export function judgeFile(file: string, env: NodeJS.ProcessEnv = {}): Verdict {
     return { loaded, code: undefined, message: '', problems: [], warnings: loaded.warnings };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { loaded: undefined, code: error.code, message: error.message, problems: error.details, warnings: [] };
+    return {
+      loaded: undefined,
+      code: error.code,
+      message: error.message,
+      problems: error.details,
+      warnings: [],
+    };
   }
 }

@@ -83,20 +83,38 @@ export interface DaemonOptions {
 }
 
 /** Writes a config and starts the daemon from its sources; resolves once it listens. */
-export async function startDaemon(t: { after(fn: () => Promise<void> | void): void }, options: DaemonOptions): Promise<TestDaemon> {
+export async function startDaemon(
+  t: { after(fn: () => Promise<void> | void): void },
+  options: DaemonOptions,
+): Promise<TestDaemon> {
   // Removed once the daemon is gone: what it still writes would be in the way.
   const removals: (() => void)[] = [];
   const folder = options.folder ?? createFolder({ after: (fn) => void removals.push(fn) });
   const port = await findPort();
-  const tasks = Object.fromEntries(Object.entries(options.tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]));
-  const config = { server: { listen: '127.0.0.1', port, magickey: magicKey, ...options.server }, ...options.more, tasks };
+  const tasks = Object.fromEntries(
+    Object.entries(options.tasks).map(([id, task]) => [id, { identifier: keyOf(id), ...task }]),
+  );
+  const config = {
+    server: { listen: '127.0.0.1', port, magickey: magicKey, ...options.server },
+    ...options.more,
+    tasks,
+  };
   const configFile = path.join(folder, 'config.json');
   fs.writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
   const { uid } = options;
   if (uid !== undefined) for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
-  const node = [process.execPath, ...(options.nodeArgs ?? []), options.program ?? main, 'serve', '--config', configFile];
+  const node = [
+    process.execPath,
+    ...(options.nodeArgs ?? []),
+    options.program ?? main,
+    'serve',
+    '--config',
+    configFile,
+  ];
   const [file = '', ...args] =
-    options.openFiles === undefined ? node : ['/bin/sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh', ...node];
+    options.openFiles === undefined
+      ? node
+      : ['/bin/sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh', ...node];
   const child = spawn(file, args, {
     env: { ...process.env, ...compileCacheEnv, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -154,7 +172,11 @@ function loadLines(file: string): Record<string, unknown>[] {
 }
 
 /** Asks again and again until there is an answer; gives up, loudly, after a time that even a very busy machine does not need. */
-export async function until<T>(ask: () => T | undefined | Promise<T | undefined>, what: string, withinMs = 120_000): Promise<T> {
+export async function until<T>(
+  ask: () => T | undefined | Promise<T | undefined>,
+  what: string,
+  withinMs = 120_000,
+): Promise<T> {
   const endMs = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();

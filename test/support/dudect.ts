@@ -16,10 +16,17 @@ export function findLeak(work: (input: Uint8Array) => unknown, a: Uint8Array, b:
   const limit = [...times[0], ...times[1]].sort((x, y) => x - y)[Math.floor(samples * 0.9)] ?? Infinity;
   const [first, second] = times.map((list) => toMoments(list.filter((ns) => ns <= limit)));
   if (first === undefined || second === undefined) throw new Error('There are two inputs');
-  return Math.abs(first.mean - second.mean) / Math.sqrt(first.variance / first.count + second.variance / second.count);
+  return (
+    Math.abs(first.mean - second.mean) /
+    Math.sqrt(first.variance / first.count + second.variance / second.count)
+  );
 }
 
 function toMoments(list: readonly number[]): { mean: number; variance: number; count: number } {
   const mean = list.reduce((sum, ns) => sum + ns, 0) / list.length;
-  return { mean, variance: list.reduce((sum, ns) => sum + (ns - mean) ** 2, 0) / (list.length - 1), count: list.length };
+  return {
+    mean,
+    variance: list.reduce((sum, ns) => sum + (ns - mean) ** 2, 0) / (list.length - 1),
+    count: list.length,
+  };
 }

@@ -14,7 +14,8 @@ export function parseEvents(text: string): { readonly events: ServerEvent[]; rea
   let [event, id, data]: [string, string, string[]] = ['message', '', []];
   for (const line of text.split(/\r\n|\n|\r/).slice(0, -1)) {
     const colon = line.indexOf(':');
-    const [field, value] = colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
+    const [field, value] =
+      colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
     if (line === '') {
       if (data.length > 0) events.push({ event, id, data: data.join('\n') });
       [event, data] = ['message', []];
@@ -45,20 +46,24 @@ export interface Listening {
 /** Asks for a stream, over a connection of its own; resolves when the head of the answer is there. */
 export async function listen(url: string, headers: http.OutgoingHttpHeaders = {}): Promise<Listening> {
   return await new Promise((resolve, reject) => {
-    const request = http.get(url, { agent: false, headers: { accept: 'text/event-stream', ...headers } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-      const ended = new Promise<string>((end) => {
-        response.on('error', () => {}).on('close', () => end(text));
-      });
-      resolve({
-        status: response.statusCode ?? 0,
-        headers: response.headers,
-        text: () => text,
-        cut: () => void request.destroy(),
-        ended,
-      });
-    });
+    const request = http.get(
+      url,
+      { agent: false, headers: { accept: 'text/event-stream', ...headers } },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        const ended = new Promise<string>((end) => {
+          response.on('error', () => {}).on('close', () => end(text));
+        });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: () => text,
+          cut: () => void request.destroy(),
+          ended,
+        });
+      },
+    );
     request.on('error', reject);
   });
 }

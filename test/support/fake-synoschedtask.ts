@@ -70,14 +70,25 @@ export function createFakeTool(
   const at = (name: string): string => path.join(folder, name);
   fs.mkdirSync(folder, { recursive: true });
   for (const task of tasks) {
-    save(folder, { name: `Task ${task.id}`, command: 'true', state: 'enabled', status: 'No last run record', lastRun: '', ...task });
+    save(folder, {
+      name: `Task ${task.id}`,
+      command: 'true',
+      state: 'enabled',
+      status: 'No last run record',
+      lastRun: '',
+      ...task,
+    });
   }
   fs.writeFileSync(at('calls'), '');
   const setMoods = (changed: Partial<Moods>): void =>
     fs.writeFileSync(at('moods.json'), JSON.stringify({ ...usual, ...moods, ...changed }));
   setMoods({});
   const file = at('synoschedtask');
-  fs.writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${import.meta.filename}' '${folder}' "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(
+    file,
+    `#!/bin/sh\nexec '${process.execPath}' '${import.meta.filename}' '${folder}' "$@"\n`,
+    { mode: 0o755 },
+  );
   return {
     file,
     setMoods,
@@ -91,13 +102,20 @@ export function createFakeTool(
 }
 
 /** The record of a task as `--get` prints it. */
-export function renderRecord(task: FakeTask, { flavour, hasStatus }: Pick<Moods, 'flavour' | 'hasStatus'>): string {
+export function renderRecord(
+  task: FakeTask,
+  { flavour, hasStatus }: Pick<Moods, 'flavour' | 'hasStatus'>,
+): string {
   const runTime = `${flavour === 'dsm72' ? 'Run time / until' : 'Run time'}: [${dueAt.replace(':', ']:[')}]`;
   const more: Record<Flavour, readonly string[]> = {
     dsm5: [],
     dsm6: [`Last work time: [${task.lastRun}]`, 'Next Trigger: [2030-01-01 04:45]'],
     dsm7: [],
-    dsm72: ['App: [SYNO.SDS.TaskScheduler.Script]', 'AppName: [#common:command_line#]', `Last Run Time: [${task.lastRun}]`],
+    dsm72: [
+      'App: [SYNO.SDS.TaskScheduler.Script]',
+      'AppName: [#common:command_line#]',
+      `Last Run Time: [${task.lastRun}]`,
+    ],
   };
   const lines = [
     ...(flavour === 'dsm5' || flavour === 'dsm6' ? [] : ['User: [root]']),
@@ -137,7 +155,12 @@ function runTask(folder: string, task: FakeTask, moods: Moods): void {
   child.once(
     'exit',
     (code) =>
-      fs.existsSync(folder) && save(folder, { ...running, isRunning: false, status: code === 0 ? 'Success' : `Error(${code ?? 255})` }),
+      fs.existsSync(folder) &&
+      save(folder, {
+        ...running,
+        isRunning: false,
+        status: code === 0 ? 'Success' : `Error(${code ?? 255})`,
+      }),
   );
 }
 
@@ -159,11 +182,14 @@ function main([folder = '', ...args]: readonly string[]): void {
     return;
   }
   const id = Number(args.find((arg) => arg.startsWith('id='))?.slice(3));
-  const tasks = loadTasks(folder).filter((task) => !args.some((arg) => arg.startsWith('id=')) || task.id === id);
+  const tasks = loadTasks(folder).filter(
+    (task) => !args.some((arg) => arg.startsWith('id=')) || task.id === id,
+  );
   if (args[0] === '--get') {
     if (moods.get === 'hang') hang();
     else if (moods.get === 'junk') console.log('Scheduled tasks: see Control Panel');
-    else if (moods.get === 'tell') process.stdout.write(tasks.map((task) => renderRecord(task, moods)).join(''));
+    else if (moods.get === 'tell')
+      process.stdout.write(tasks.map((task) => renderRecord(task, moods)).join(''));
     if (tasks.length === 0) process.exitCode = moods.unknownId;
     return;
   }
@@ -177,7 +203,10 @@ function main([folder = '', ...args]: readonly string[]): void {
   else if (moods.run === 'refuse') process.exitCode = 1;
   else if (moods.run === 'wait') runTask(folder, task, moods);
   else if (moods.run === 'start') {
-    spawn(process.execPath, [import.meta.filename, folder, 'task-itself', `id=${id}`], { detached: true, stdio: 'ignore' }).unref();
+    spawn(process.execPath, [import.meta.filename, folder, 'task-itself', `id=${id}`], {
+      detached: true,
+      stdio: 'ignore',
+    }).unref();
   }
 }
 

@@ -33,16 +33,27 @@ export function startFlood(t: { after(fn: () => Promise<void>): void }, options:
   t.after(stop);
   return {
     reached: async (wanted) => {
-      await until(() => (Atomics.load(opened, 0) >= wanted ? true : undefined), `${wanted} connections`, 120_000);
+      await until(
+        () => (Atomics.load(opened, 0) >= wanted ? true : undefined),
+        `${wanted} connections`,
+        120_000,
+      );
     },
     stop,
   };
 }
 
-function flood({ port, connections, addresses, words, times, isTls = false }: FloodOptions, opened: Int32Array): void {
+function flood(
+  { port, connections, addresses, words, times, isTls = false }: FloodOptions,
+  opened: Int32Array,
+): void {
   const open = (i: number): void => {
     const at = i % addresses;
-    const raw = net.connect({ port, host: '127.0.0.1', localAddress: `127.0.${1 + (at >> 7)}.${1 + (at & 127)}` });
+    const raw = net.connect({
+      port,
+      host: '127.0.0.1',
+      localAddress: `127.0.${1 + (at >> 7)}.${1 + (at & 127)}`,
+    });
     const socket = isTls ? tls.connect({ socket: raw, rejectUnauthorized: false }) : raw;
     raw.on('error', () => raw.destroy());
     socket.on('error', () => raw.destroy());

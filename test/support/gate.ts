@@ -6,7 +6,10 @@ import { exchange } from './raw-http.ts';
 
 /** The right keys of the counting task, and wrong ones of the same length. */
 export const right = { magic: magicKey, task: keyOf('count') } as const;
-export const wrong = { magic: magicKey.replace(/^.{5}/, 'wrong'), task: keyOf('count').replace(/^.{5}/, 'wrong') } as const;
+export const wrong = {
+  magic: magicKey.replace(/^.{5}/, 'wrong'),
+  task: keyOf('count').replace(/^.{5}/, 'wrong'),
+} as const;
 export type KeyPair = { readonly magic: string; readonly task: string };
 
 /** All four pairings of right and wrong. */
@@ -14,7 +17,11 @@ export const pairings: readonly KeyPair[] = [right.magic, wrong.magic].flatMap((
   [right.task, wrong.task].map((task) => ({ magic, task })),
 );
 
-export const counting = { command: ['/bin/sh', '-c', 'echo x >> starts'], cooldown: '0s', whenBusy: 'parallel' } as const;
+export const counting = {
+  command: ['/bin/sh', '-c', 'echo x >> starts'],
+  cooldown: '0s',
+  whenBusy: 'parallel',
+} as const;
 /** Never the reason for a refusal. */
 export const generous = { runs: 1_000_000 } as const;
 
@@ -32,7 +39,12 @@ export async function startGate(
     server = {},
     nodeArgs = [],
     openFiles,
-  }: { tasks?: Record<string, object>; server?: object; nodeArgs?: readonly string[]; openFiles?: number } = {},
+  }: {
+    tasks?: Record<string, object>;
+    server?: object;
+    nodeArgs?: readonly string[];
+    openFiles?: number;
+  } = {},
 ): Promise<Gate> {
   const removals: (() => void)[] = [];
   const folder = createFolder({ after: (fn) => void removals.push(fn) });
@@ -54,7 +66,9 @@ export async function startGate(
       own++;
       return await until(() => {
         const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').length / 2 : 0;
-        const starts = daemon.history().filter(({ event, task }) => event === 'start' && task === 'count').length;
+        const starts = daemon
+          .history()
+          .filter(({ event, task }) => event === 'start' && task === 'count').length;
         return lines === starts && lines >= own ? lines - own : undefined;
       }, 'as many lines of the task as starts in the history');
     },
@@ -71,10 +85,17 @@ const page = (body: string): readonly string[] => [
   `Content-Length: ${Buffer.byteLength(body, 'latin1')}`,
 ];
 
-const tails = { alive: ['Connection: keep-alive', 'Keep-Alive: timeout=5'], closed: ['Connection: close'] } as const;
+const tails = {
+  alive: ['Connection: keep-alive', 'Keep-Alive: timeout=5'],
+  closed: ['Connection: close'],
+} as const;
 
 /** The one answer, byte for byte but for the date; `body` is the start page as it was once fetched. */
-export function toStrangerAnswer(kind: '404' | '404 closed' | '404 head' | '400', body: string, styleHash: string): string {
+export function toStrangerAnswer(
+  kind: '404' | '404 closed' | '404 head' | '400',
+  body: string,
+  styleHash: string,
+): string {
   const status = kind === '400' ? 'HTTP/1.1 400 Bad Request' : 'HTTP/1.1 404 Not Found';
   const tail = kind === '400' || kind === '404 closed' ? tails.closed : tails.alive;
   const head = [status, ...page(body), ...tail].join('\r\n').replace('STYLE', styleHash);

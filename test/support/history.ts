@@ -12,7 +12,10 @@ export interface TestHistory extends TestLogger {
   open(): History;
 }
 
-export function createTestHistory(t: Parameters<typeof createFolder>[0], { keep = 100, folder = createFolder(t) } = {}): TestHistory {
+export function createTestHistory(
+  t: Parameters<typeof createFolder>[0],
+  { keep = 100, folder = createFolder(t) } = {},
+): TestHistory {
   const file = path.join(folder, 'history.jsonl');
   const { logger, lines } = createTestLogger();
   return {
@@ -20,14 +23,35 @@ export function createTestHistory(t: Parameters<typeof createFolder>[0], { keep 
     folder,
     logger,
     lines,
-    open: () => openHistory({ filePath: file, keep, logger, clock: { nowMs: () => 0, wallMs: () => Date.UTC(2026, 0, 1) } }),
+    open: () =>
+      openHistory({
+        filePath: file,
+        keep,
+        logger,
+        clock: { nowMs: () => 0, wallMs: () => Date.UTC(2026, 0, 1) },
+      }),
   };
 }
 
 export function createStart(run: string, parts: Partial<RunStart> = {}): RunStart {
-  return { event: 'start', run, task: '7', name: 'Task', at: '2026-01-01T00:00:00.000Z', address: '192.0.2.1', ...parts };
+  return {
+    event: 'start',
+    run,
+    task: '7',
+    name: 'Task',
+    at: '2026-01-01T00:00:00.000Z',
+    address: '192.0.2.1',
+    ...parts,
+  };
 }
 
 export function createEnd(run: string, parts: Partial<RunEnd> = {}): RunEnd {
-  return { event: 'end', run, at: '2026-01-01T00:00:01.000Z', durationMs: 1000, outcome: { kind: 'succeeded', exitCode: 0 }, ...parts };
+  return {
+    event: 'end',
+    run,
+    at: '2026-01-01T00:00:01.000Z',
+    durationMs: 1000,
+    outcome: { kind: 'succeeded', exitCode: 0 },
+    ...parts,
+  };
 }

@@ -11,6 +11,9 @@ export interface TestLogger {
 /** A logger into memory. */
 export function createTestLogger(): TestLogger {
   const lines: Record<string, unknown>[] = [];
-  const logger = pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const logger = pino(
+    { base: null },
+    { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   return { logger, lines };
 }

@@ -10,11 +10,14 @@ const isRoot = process.getuid?.() === 0;
 export const needsRoot = isRoot ? false : 'needs root (run the tests as root as well)';
 
 /** For mounts, which not even root may do in every container. */
-export const needsMounts = needsRoot || (canMount() ? false : 'needs the right to mount (run the tests outside of a container)');
+export const needsMounts =
+  needsRoot || (canMount() ? false : 'needs the right to mount (run the tests outside of a container)');
 
 /** For a program that is not there by itself. */
 export function needsProgram(name: string): string | false {
-  return spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined ? false : `needs ${name} (apt-get install ${name})`;
+  return spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined
+    ? false
+    : `needs ${name} (apt-get install ${name})`;
 }
 
 function canMount(): boolean {

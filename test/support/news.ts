@@ -8,7 +8,10 @@ import { createTask } from './runs.ts';
 export const runId = 'run-id-Jx82mQ0aZ4tB';
 
 /** News of the task `7`: that a run of it started, or how it ended. */
-export function newsOf(outcome?: Outcome, parts: { readonly name?: string; readonly elapsedMs?: number | undefined } = {}): News {
+export function newsOf(
+  outcome?: Outcome,
+  parts: { readonly name?: string; readonly elapsedMs?: number | undefined } = {},
+): News {
   const { name = 'Back up photos' } = parts;
   return {
     what: outcome === undefined ? 'started' : 'ended',
@@ -32,6 +35,17 @@ export function newsOf(outcome?: Outcome, parts: { readonly name?: string; reado
 export const strangers: News = { what: 'strangers', network: '203.0.113.0/24' };
 
 /** Somebody who is told of everything about all tasks. */
-export function targetOf(type: NotifyTarget['type'], url: string, parts: Partial<NotifyTarget> = {}): NotifyTarget {
-  return { type, url, token: undefined, on: ['started', 'finished', 'failed', 'strangers'], tasks: undefined, ...parts };
+export function targetOf(
+  type: NotifyTarget['type'],
+  url: string,
+  parts: Partial<NotifyTarget> = {},
+): NotifyTarget {
+  return {
+    type,
+    url,
+    token: undefined,
+    on: ['started', 'finished', 'failed', 'strangers'],
+    tasks: undefined,
+    ...parts,
+  };
 }

@@ -13,7 +13,10 @@ function findUnshare(): readonly string[] | undefined {
   return [
     ['unshare', '--net'],
     ['unshare', '--user', '--map-current-user', '--keep-caps', '--net'],
-  ].find(([file = '', ...args]) => spawnSync(file, [...args, 'sh', '-c', loopback], { stdio: 'ignore' }).status === 0);
+  ].find(
+    ([file = '', ...args]) =>
+      spawnSync(file, [...args, 'sh', '-c', loopback], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 /**
@@ -29,7 +32,9 @@ export function testInOwnNetwork(file: string, port: number, name: string, defin
   test(name, async (t) => {
     const unshare = findUnshare();
     if (unshare === undefined && !(await isFree(port))) {
-      t.skip(`needs port ${port} to be free, or a network of its own (run as root, with util-linux and iproute2)`);
+      t.skip(
+        `needs port ${port} to be free, or a network of its own (run as root, with util-linux and iproute2)`,
+      );
       return;
     }
     const script = unshare === undefined ? 'exec "$@"' : `(${loopback}) && exec "$@"`;
@@ -37,7 +42,8 @@ export function testInOwnNetwork(file: string, port: number, name: string, defin
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
     const child = spawn(command, args, { env: { ...env, [mark]: 'own' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     await once(child, 'close');
     assert.equal(child.exitCode, 0, printed);
   });

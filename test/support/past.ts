@@ -37,8 +37,18 @@ export function toRecord({
 }: PastRun): RunRecord {
   const time = new Date(at).toISOString();
   return {
-    start: { event: 'start', run, task, name, at: time, address: '192.0.2.7', ...(isQueued === undefined ? {} : { isQueued }) },
-    ...(begun === undefined ? {} : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
+    start: {
+      event: 'start',
+      run,
+      task,
+      name,
+      at: time,
+      address: '192.0.2.7',
+      ...(isQueued === undefined ? {} : { isQueued }),
+    },
+    ...(begun === undefined
+      ? {}
+      : { begin: { event: 'begin', run, at: time, ...(begun === true ? {} : { process: begun }) } }),
     ...(dsm === undefined ? {} : { begin: { event: 'begin', run, at: time, dsm } }),
     ...(outcome === undefined ? {} : { end: { event: 'end', run, at: time, durationMs, outcome } }),
   };
@@ -50,7 +60,8 @@ export function createPast(
   clock: Clock = { nowMs: () => 0, wallMs: () => Date.UTC(2026, 0, 1) },
 ): Remembered {
   const remembered = createRemembered(clock);
-  for (const { start, begin, end } of records) for (const line of [start, begin, end]) if (line !== undefined) remembered.add(line);
+  for (const { start, begin, end } of records)
+    for (const line of [start, begin, end]) if (line !== undefined) remembered.add(line);
   return remembered;
 }
 

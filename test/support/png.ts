@@ -34,7 +34,11 @@ function unfilter(bytes: Buffer, lineBytes: number): Buffer[] {
     const line = bytes.subarray(from + 1, from + 1 + lineBytes);
     const above = lines.at(-1) ?? Buffer.alloc(lineBytes);
     line.forEach((byte, i) => {
-      const [left, up, corner] = [i < 4 ? 0 : (line[i - 4] ?? 0), above[i] ?? 0, i < 4 ? 0 : (above[i - 4] ?? 0)];
+      const [left, up, corner] = [
+        i < 4 ? 0 : (line[i - 4] ?? 0),
+        above[i] ?? 0,
+        i < 4 ? 0 : (above[i - 4] ?? 0),
+      ];
       const guess = [0, left, up, (left + up) >> 1, toPaeth(left, up, corner)][bytes[from] ?? 0] ?? 0;
       line[i] = byte + guess;
     });
@@ -55,7 +59,11 @@ export function createNoise(side: number): Buffer {
   head.writeUInt32BE(side, 0);
   head.writeUInt32BE(side, 4);
   const lines = Array.from({ length: side }, () => Buffer.concat([Buffer.alloc(1), randomBytes(side * 3)]));
-  const chunks = [toChunk('IHDR', head), toChunk('IDAT', zlib.deflateSync(Buffer.concat(lines))), toChunk('IEND', Buffer.alloc(0))];
+  const chunks = [
+    toChunk('IHDR', head),
+    toChunk('IDAT', zlib.deflateSync(Buffer.concat(lines))),
+    toChunk('IEND', Buffer.alloc(0)),
+  ];
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
 }
 

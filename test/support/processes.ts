@@ -23,8 +23,14 @@ export function endGroup(pid: number): void {
 }
 
 /** The identity of a process that sleeps in a group of its own, as a run that another daemon has started; it is ended after the test. */
-export async function startSleeper(t: { after(fn: () => void): void }, script = 'exec sleep 60'): Promise<ProcessIdentity> {
-  const child = spawn('/bin/sh', ['-c', `echo; ${script}`], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+export async function startSleeper(
+  t: { after(fn: () => void): void },
+  script = 'exec sleep 60',
+): Promise<ProcessIdentity> {
+  const child = spawn('/bin/sh', ['-c', `echo; ${script}`], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const { pid = 0 } = child;
   t.after(() => endGroup(pid));
   await once(child.stdout, 'data');

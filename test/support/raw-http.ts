@@ -11,10 +11,16 @@ export interface RawAnswer {
 }
 
 /** Sends bytes over a fresh connection and collects what comes back until it is closed, or nothing more comes for `quietMs`. */
-export async function sendRaw(port: number, bytes: string | Uint8Array, { quietMs = 300 }: { quietMs?: number } = {}): Promise<RawAnswer> {
+export async function sendRaw(
+  port: number,
+  bytes: string | Uint8Array,
+  { quietMs = 300 }: { quietMs?: number } = {},
+): Promise<RawAnswer> {
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
+    const socket = net.connect(port, '127.0.0.1', () =>
+      socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
+    );
     socket.setTimeout(quietMs, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => {});
@@ -39,10 +45,19 @@ export function withoutDate({ text }: RawAnswer): string {
  * Sends bytes, closes the sending side, and collects what comes back until the other side closes: needs no clock, and
  * is therefore quick and sure. `from` is the local address.
  */
-export async function exchange(port: number, bytes: string | Uint8Array, { from }: { from?: string } = {}): Promise<RawAnswer> {
+export async function exchange(
+  port: number,
+  bytes: string | Uint8Array,
+  { from }: { from?: string } = {},
+): Promise<RawAnswer> {
   const chunks: Buffer[] = [];
   await new Promise<void>((resolve) => {
-    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, ...(from === undefined ? {} : { localAddress: from }) });
+    const socket = net.connect({
+      port,
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+      ...(from === undefined ? {} : { localAddress: from }),
+    });
     socket.setTimeout(120_000, () => socket.destroy());
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => {});
@@ -53,7 +68,11 @@ export async function exchange(port: number, bytes: string | Uint8Array, { from 
 }
 
 /** Does something for each item, a few at a time; the results are in the order of the items. */
-export async function mapSome<T, R>(items: readonly T[], work: (item: T) => Promise<R>, atOnce = 16): Promise<R[]> {
+export async function mapSome<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+  atOnce = 16,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

@@ -12,7 +12,12 @@ export interface Received {
 }
 
 /** A status to answer with; headers to send as well; `hang` never answers, `cut` ends the connection, `trickle` sends a body without end. */
-export type Answer = number | 'hang' | 'cut' | 'trickle' | { readonly status: number; readonly headers: http.OutgoingHttpHeaders };
+export type Answer =
+  | number
+  | 'hang'
+  | 'cut'
+  | 'trickle'
+  | { readonly status: number; readonly headers: http.OutgoingHttpHeaders };
 
 export interface Receiver {
   readonly url: string;
@@ -26,7 +31,11 @@ export interface Receiver {
 }
 
 /** Starts a receiver; its answers are taken from the front, and the last one stays. */
-export async function startReceiver(t: { after(fn: () => void): void }, answers: readonly Answer[] = [200], port = 0): Promise<Receiver> {
+export async function startReceiver(
+  t: { after(fn: () => void): void },
+  answers: readonly Answer[] = [200],
+  port = 0,
+): Promise<Receiver> {
   const left = [...answers];
   const got: Received[] = [];
   const server = http.createServer((request, response) => {

@@ -40,11 +40,15 @@ export async function startReloadable(
     for (const key of keys) assert.deepEqual(findTraces(key, daemon.printed()), []);
   });
   const config = (): WrittenConfig => JSON.parse(fs.readFileSync(configFile, 'utf8')) as WrittenConfig;
-  const linesOf = (event: string): Record<string, unknown>[] => daemon.log().filter((line) => line['event'] === event);
+  const linesOf = (event: string): Record<string, unknown>[] =>
+    daemon.log().filter((line) => line['event'] === event);
   const awaitNext = async (event: string, change: () => void): Promise<Record<string, unknown>> => {
     const before = linesOf(event).length;
     change();
-    return await until(() => linesOf(event)[before], `a further line "${event}"; printed so far:\n${daemon.printed()}`);
+    return await until(
+      () => linesOf(event)[before],
+      `a further line "${event}"; printed so far:\n${daemon.printed()}`,
+    );
   };
   return {
     ...daemon,
@@ -55,7 +59,8 @@ export async function startReloadable(
       change(changed);
       return (await awaitNext('config-taken', () => replace(configFile, JSON.stringify(changed))))['changes'];
     },
-    refuses: async (text, file = configFile) => (await awaitNext('config-refused', () => replace(file, text)))['problems'],
+    refuses: async (text, file = configFile) =>
+      (await awaitNext('config-refused', () => replace(file, text)))['problems'],
     count: (event) => linesOf(event).length,
     call: async (magic, task) => (await fetch(`${daemon.base}/${magic}/${task}`)).status,
   };

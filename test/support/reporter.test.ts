@@ -11,7 +11,10 @@ const reporter = path.join(import.meta.dirname, 'reporter.ts');
 /** The last lines of a run of a test file, from the sum of what was skipped on. */
 function endOf(file: string): string[] {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const printed = execFileSync(process.execPath, ['--test', `--test-reporter=${reporter}`, file], { encoding: 'utf8', env });
+  const printed = execFileSync(process.execPath, ['--test', `--test-reporter=${reporter}`, file], {
+    encoding: 'utf8',
+    env,
+  });
   return printed
     .split('\n')
     .filter((line) => line.startsWith('ℹ '))
@@ -20,9 +23,16 @@ function endOf(file: string): string[] {
 
 test('tests that are skipped are summed up by what they need, above the counts of Node', (t) => {
   const file = path.join(createFolder(t), 'some.test.mjs');
-  const needs = ['needs Chromium (apt-get install chromium)', 'needs root', 'needs Chromium (apt-get install chromium)'];
+  const needs = [
+    'needs Chromium (apt-get install chromium)',
+    'needs root',
+    'needs Chromium (apt-get install chromium)',
+  ];
   const tests = needs.map((skip, i) => `test('${i}', { skip: '${skip}' }, () => {});`);
-  fs.writeFileSync(file, ["import { test } from 'node:test';", "test('runs', () => {});", ...tests].join('\n'));
+  fs.writeFileSync(
+    file,
+    ["import { test } from 'node:test';", "test('runs', () => {});", ...tests].join('\n'),
+  );
   const counts = endOf(file);
   assert.deepEqual(counts.slice(0, 3), [
     '2 tests were skipped: needs Chromium (apt-get install chromium)',

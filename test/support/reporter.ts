@@ -11,7 +11,11 @@ export async function* sumUpSkipped(events: AsyncIterable<TestEvent>): AsyncGene
       const reason = typeof event.data.skip === 'string' ? event.data.skip : 'no reason is given';
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
     }
-    if (event.type === 'test:diagnostic' && event.data.nesting === 0 && /^tests \d+$/.test(event.data.message)) {
+    if (
+      event.type === 'test:diagnostic' &&
+      event.data.nesting === 0 &&
+      /^tests \d+$/.test(event.data.message)
+    ) {
       for (const [reason, count] of skipped) {
         const message = `${count} ${count === 1 ? 'test was' : 'tests were'} skipped: ${reason}`;
         yield { type: 'test:diagnostic', data: { nesting: 0, message, level: 'warn' } };

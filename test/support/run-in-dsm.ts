@@ -10,7 +10,14 @@ export type DsmTestRun = Outcome & { readonly printed?: string };
 
 /** What a run in DSM needs, if nobody cares for what it prints and writes down. */
 export function createDsmIo(stop: AbortSignal): DsmRunIo {
-  return { run: randomUUID(), onOutput() {}, stop, stopSignal: 'SIGTERM', graceMs: 1000, note: () => Promise.resolve(true) };
+  return {
+    run: randomUUID(),
+    onOutput() {},
+    stop,
+    stopSignal: 'SIGTERM',
+    graceMs: 1000,
+    note: () => Promise.resolve(true),
+  };
 }
 
 /** Runs a task, `7` or a name, to its end. */
@@ -20,7 +27,8 @@ export async function runInDsm(
   stop = new AbortController().signal,
 ): Promise<DsmTestRun> {
   const chunks: Uint8Array[] = [];
-  const name: DsmTaskName = typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task };
+  const name: DsmTaskName =
+    typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task };
   const onOutput = (chunk: Uint8Array): void => void chunks.push(chunk);
   const outcome = await runner.start(name, { ...createDsmIo(stop), onOutput }).ended;
   const printed = Buffer.concat(chunks).toString();

@@ -19,7 +19,7 @@ export function createTask(parts: Partial<Task> = {}): Task {
     id: 'task',
     name: 'Task',
     icon: undefined,
-    way: { runner: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {}, user: undefined } },
+    runner: { kind: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {}, user: undefined } },
     isEnabled: true,
     asksFirst: false,
     question: undefined,
@@ -40,7 +40,7 @@ export function createTask(parts: Partial<Task> = {}): Task {
   };
 }
 
-export interface House {
+export interface AdminDeps {
   readonly runs: Runs;
   readonly starts: RunStart[];
   readonly begins: RunBegin[];
@@ -57,7 +57,11 @@ export interface House {
   /** What each execution was given. */
   readonly ios: DsmRunIo[];
   /** The runs in DSM that were taken up. */
-  readonly resumed: { readonly run: EarlierDsmRun; readonly note: DsmRunIo['note']; readonly end: (outcome: Outcome) => void }[];
+  readonly resumed: {
+    readonly run: EarlierDsmRun;
+    readonly note: DsmRunIo['note'];
+    readonly end: (outcome: Outcome) => void;
+  }[];
   readonly log: Record<string, unknown>[];
   /** Moves the clock on. */
   tick(ms: number): void;
@@ -73,15 +77,20 @@ export function createHouse({
   past = [],
   tasks = [],
   lines: written = [],
-}: { keep?: number; past?: readonly RunRecord[]; tasks?: readonly Task[]; lines?: readonly Line[] } = {}): House {
+}: {
+  keep?: number;
+  past?: readonly RunRecord[];
+  tasks?: readonly Task[];
+  lines?: readonly Line[];
+} = {}): AdminDeps {
   const starts: RunStart[] = [];
   const begins: RunBegin[] = [];
   const joins: RunJoin[] = [];
   const ends: RunEnd[] = [];
   const news: RunNews[] = [];
-  const executions: House['executions'] = [];
-  const ios: House['ios'] = [];
-  const resumed: House['resumed'] = [];
+  const executions: AdminDeps['executions'] = [];
+  const ios: AdminDeps['ios'] = [];
+  const resumed: AdminDeps['resumed'] = [];
   const { logger, lines } = createTestLogger();
   let now = 0;
   let wall = Date.UTC(2026, 0, 1);

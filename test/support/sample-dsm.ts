@@ -22,7 +22,8 @@ export function loadWhole(name: string): string {
 /** The other shapes that a real answer may have: nothing in it means anything else. */
 export const reshapings: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
-  'numbers as text': (text) => JSON.stringify(map(JSON.parse(text), (value) => (typeof value === 'number' ? String(value) : value))),
+  'numbers as text': (text) =>
+    JSON.stringify(map(JSON.parse(text), (value) => (typeof value === 'number' ? String(value) : value))),
   'in another order, with more fields': (text) => JSON.stringify(turn(JSON.parse(text))),
 };
 
@@ -30,7 +31,9 @@ function map(value: unknown, change: (leaf: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((part) => map(part, change));
   if (typeof value !== 'object' || value === null) return change(value);
   // DSM's own numbers of errors and versions are numbers in all samples.
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, name.endsWith('Version') ? part : map(part, change)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, name.endsWith('Version') ? part : map(part, change)]),
+  );
 }
 
 function turn(value: unknown): unknown {
@@ -71,7 +74,10 @@ export async function startSampleDsm(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://dsm');
-      const params = new URLSearchParams([...url.searchParams, ...new URLSearchParams(Buffer.concat(chunks).toString())]);
+      const params = new URLSearchParams([
+        ...url.searchParams,
+        ...new URLSearchParams(Buffer.concat(chunks).toString()),
+      ]);
       const name = `${params.get('api')?.replace(/^SYNO\.(?:Core\.)?/, '')} ${params.get('method')} ${params.get('version')}`;
       calls.push(name);
       response.writeHead(200, { 'Content-Type': 'application/json; charset="UTF-8"' });
@@ -85,5 +91,9 @@ export async function startSampleDsm(
     server.close();
   });
   const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, calls, starts };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    calls,
+    starts,
+  };
 }

@@ -4,10 +4,19 @@ import { createPipes } from '../../src/processes/pipes.ts';
 import { createTestLogger } from './logger.ts';
 
 const [times = '1', ...argv] = process.argv.slice(2);
-const io = { run: 'test-run', onOutput: () => {}, stop: new AbortController().signal, stopSignal: 'SIGTERM', graceMs: 1000 } as const;
+const io = {
+  run: 'test-run',
+  onOutput: () => {},
+  stop: new AbortController().signal,
+  stopSignal: 'SIGTERM',
+  graceMs: 1000,
+} as const;
 const startAll = async (n: number): Promise<unknown[]> =>
   await Promise.all(
-    Array.from({ length: n }, async () => await startCommand({ argv, cwd: '/', env: {}, user: undefined }, io, pipes).ended),
+    Array.from(
+      { length: n },
+      async () => await startCommand({ argv, cwd: '/', env: {}, user: undefined }, io, pipes).ended,
+    ),
   );
 const pipes = createPipes('/start-many', createTestLogger().logger);
 const outcomes = await startAll(Number(times));

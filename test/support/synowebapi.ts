@@ -22,6 +22,15 @@ export function createTestTool(
 ): TestTool {
   const { logger, lines } = createTestLogger();
   const client = createSynowebapiClient({ tool, versionFile, logger, ...more });
-  const runner = createDsmRunner(client, { followMs, versions: {}, tellUnclear: createUnclearLog(logger, {}) });
-  return { call: client.call, log: lines, run: async (task, stop) => await runInDsm(runner, task, stop), close: runner.close };
+  const runner = createDsmRunner(client, {
+    followMs,
+    versions: {},
+    tellUnclear: createUnclearLog(logger, {}),
+  });
+  return {
+    call: client.call,
+    log: lines,
+    run: async (task, stop) => await runInDsm(runner, task, stop),
+    close: runner.close,
+  };
 }

@@ -16,7 +16,10 @@ export async function assertTold(
   during: (run: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const calling = fetch(`${daemon.url(id)}?wait=300`, { method: 'POST', headers: { accept: '*/*' } });
-  const start = await until(() => daemon.history().find(({ event, task }) => event === 'start' && task === id), `the start of ${id}`);
+  const start = await until(
+    () => daemon.history().find(({ event, task }) => event === 'start' && task === id),
+    `the start of ${id}`,
+  );
   const run = String(start['run']);
   await during(run);
   const called = await calling;
@@ -38,10 +41,20 @@ export async function assertTold(
   for (const part of [reason ?? '', output.replaceAll('\r', '\u{fffd}')])
     assert.ok(unescapeHtml(page).includes(part), `${id}: the page says ${JSON.stringify(part)}`);
 
-  const json = (await (await fetch(address, { headers: { accept: 'application/json' } })).json()) as Record<string, unknown>;
-  assert.deepEqual([json['state'], json['exitCode'], json['reason'], json['output'] ?? ''], [kind, exitCode ?? null, reason, output], id);
+  const json = (await (await fetch(address, { headers: { accept: 'application/json' } })).json()) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual(
+    [json['state'], json['exitCode'], json['reason'], json['output'] ?? ''],
+    [kind, exitCode ?? null, reason, output],
+    id,
+  );
 
-  const end = await until(() => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run), `the end of ${id}`);
+  const end = await until(
+    () => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run),
+    `the end of ${id}`,
+  );
   assert.deepEqual(end['outcome'], outcome, id);
   const logged = await daemon.logged((line) => line['event'] === 'run-ended' && line['run'] === run);
   assert.deepEqual([logged['outcome'], logged['exitCode'], logged['reason']], [kind, exitCode, reason], id);

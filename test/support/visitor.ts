@@ -1,6 +1,6 @@
 // Visitors of the admin page's gate, and their cookies.
 import assert from 'node:assert/strict';
-import type { Entry, Gate, SignIn, SignInForm, Visitor } from '../../src/admin/gate/gate.ts';
+import type { Entry, AdminGate, SignIn, SignInForm, Visitor } from '../../src/admin/gate/gate.ts';
 
 /** A visitor at home who shows no cookie. */
 export function createVisitor(parts: Partial<Visitor> = {}): Visitor {
@@ -32,7 +32,11 @@ export function createForm(parts: Partial<SignInForm>): SignInForm {
 }
 
 /** Signs in, which has to work; the result is the visitor with the session. */
-export async function enter(gate: Gate, form: Partial<SignInForm>, visitor: Visitor = createVisitor()): Promise<Visitor> {
+export async function enter(
+  gate: AdminGate,
+  form: Partial<SignInForm>,
+  visitor: Visitor = createVisitor(),
+): Promise<Visitor> {
   const signedIn: SignIn = await gate.signIn(createForm(form), visitor);
   assert.ok(signedIn.kind === 'signed-in', JSON.stringify(signedIn));
   return withCookies(visitor, signedIn.setCookies);

@@ -30,7 +30,10 @@ export function startWatch(t: TestContext, files: readonly string[], { pollMs = 
     watch,
     told,
     async tells(text) {
-      await until(() => (told.at(-1) === text ? true : undefined), `a change to "${text}"; told were ${JSON.stringify(told)}`);
+      await until(
+        () => (told.at(-1) === text ? true : undefined),
+        `a change to "${text}"; told were ${JSON.stringify(told)}`,
+      );
     },
   };
 }
@@ -53,7 +56,8 @@ export function createFile(t: TestContext): { folder: string; file: string } {
 }
 
 /** Runs a program to its end. */
-export const run = (...argv: [string, ...string[]]): void => void execFileSync(argv[0], argv.slice(1), { stdio: 'ignore' });
+export const run = (...argv: [string, ...string[]]): void =>
+  void execFileSync(argv[0], argv.slice(1), { stdio: 'ignore' });
 /** Writes a file by renaming another over it. */
 export const replace = (file: string, text: string): void => {
   fs.writeFileSync(`${file}~`, text);

@@ -43,7 +43,11 @@ export function createTestClient(
 ): TestClient {
   const { logger, lines } = createTestLogger();
   const client = createDsmClient({ name: '', access, logger, clock });
-  const runner = createDsmRunner(client, { followMs, versions: access.versions, tellUnclear: createUnclearLog(logger, {}) });
+  const runner = createDsmRunner(client, {
+    followMs,
+    versions: access.versions,
+    tellUnclear: createUnclearLog(logger, {}),
+  });
   t.after(async () => await runner.close());
   return {
     client,

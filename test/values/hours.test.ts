@@ -88,16 +88,22 @@ test('hours begin and end with their minute, past midnight and in lists too', ()
 
 test('whoever waits as long as told comes within the hours, and a second earlier has to wait for a second', () => {
   const minute = fc.integer({ min: 0, max: 1439 });
-  const span = fc.record({ from: minute, until: fc.integer({ min: 0, max: 1440 }) }).filter(({ from, until }) => from !== until);
+  const span = fc
+    .record({ from: minute, until: fc.integer({ min: 0, max: 1440 }) })
+    .filter(({ from, until }) => from !== until);
   fc.assert(
-    fc.property(fc.array(span, { minLength: 1, maxLength: 4 }), fc.integer({ min: 0, max: 86_399 }), (spans, second) => {
-      // A day without a change of summer time, wherever this runs.
-      const now = new Date(2026, 0, 14, 0, 0, second);
-      const seconds = secondsUntilOpen(spans, now);
-      const after = (n: number): number => secondsUntilOpen(spans, new Date(now.getTime() + n * 1000));
-      assert.equal(after(seconds), 0);
-      if (seconds > 0) assert.equal(after(seconds - 1), 1);
-      assert.ok(seconds < 86_400);
-    }),
+    fc.property(
+      fc.array(span, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 0, max: 86_399 }),
+      (spans, second) => {
+        // A day without a change of summer time, wherever this runs.
+        const now = new Date(2026, 0, 14, 0, 0, second);
+        const seconds = secondsUntilOpen(spans, now);
+        const after = (n: number): number => secondsUntilOpen(spans, new Date(now.getTime() + n * 1000));
+        assert.equal(after(seconds), 0);
+        if (seconds > 0) assert.equal(after(seconds - 1), 1);
+        assert.ok(seconds < 86_400);
+      },
+    ),
   );
 });

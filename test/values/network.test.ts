@@ -67,12 +67,17 @@ test('an address lies in a network by its first bits; what is no address lies in
 
 test('whatever may be written can be asked about whatever address, and holds itself', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), fc.nat(128), fc.oneof(fc.ipV4(), fc.ipV6()), (address, bits, other) => {
-      const text = `${address}/${isIP(address) === 4 ? bits % 33 : bits}`;
-      if (!Network.safeParse(text).success) return;
-      const isInside = createNetworkTest([text]);
-      assert.equal(isInside(address), true, text);
-      isInside(other);
-    }),
+    fc.property(
+      fc.oneof(fc.ipV4(), fc.ipV6()),
+      fc.nat(128),
+      fc.oneof(fc.ipV4(), fc.ipV6()),
+      (address, bits, other) => {
+        const text = `${address}/${isIP(address) === 4 ? bits % 33 : bits}`;
+        if (!Network.safeParse(text).success) return;
+        const isInside = createNetworkTest([text]);
+        assert.equal(isInside(address), true, text);
+        isInside(other);
+      },
+    ),
   );
 });

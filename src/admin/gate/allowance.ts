@@ -38,9 +38,11 @@ export function createAllowance({
     bucket.atMs = nowMs;
     return bucket;
   };
-  const waitMs = ({ level }: Bucket, { everyMs }: Share): number => (level >= 1 ? 0 : Math.max(1, Math.ceil((1 - level) * everyMs)));
+  const waitMs = ({ level }: Bucket, { everyMs }: Share): number =>
+    level >= 1 ? 0 : Math.max(1, Math.ceil((1 - level) * everyMs));
   const forgetFull = (): void => {
-    for (const [network, bucket] of networks) if (fill(bucket, perNetwork).level >= perNetwork.burst) networks.delete(network);
+    for (const [network, bucket] of networks)
+      if (fill(bucket, perNetwork).level >= perNetwork.burst) networks.delete(network);
   };
   return {
     take(address) {

@@ -4,14 +4,15 @@ import { findCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import type { DsmJudge, SignedInBrowser } from './dsm-judge.ts';
 import { toBrowser } from './dsm-programs.ts';
-import type { Entry, Gate, Visitor } from './gate.ts';
+import type { Entry, AdminGate, Visitor } from './gate.ts';
 
 /** DSM's own session is the only one, so this gate has no sign-in and no sign-out. */
-export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
+export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): AdminGate {
   const toCsrfToken = createCsrfTokens();
   const admit = async (visitor: Visitor): Promise<Entry> => {
     const browser = toSignedInBrowser(visitor);
-    if (browser === undefined) return { kind: 'stranger', reason: 'the browser shows no session of DSM', setCookies: [] };
+    if (browser === undefined)
+      return { kind: 'stranger', reason: 'the browser shows no session of DSM', setCookies: [] };
     const { synoToken } = visitor;
     if (synoToken !== undefined && !isOpaqueValue(synoToken))
       return { kind: 'stranger', reason: 'the SynoToken is malformed', setCookies: [] };
@@ -34,5 +35,7 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): Gate {
 export function toSignedInBrowser(visitor: Visitor): SignedInBrowser | undefined {
   const sessionId = findCookie(visitor.cookieHeader, 'id');
   const browser = toBrowser(visitor);
-  return browser === undefined || sessionId === undefined || !isOpaqueValue(sessionId) ? undefined : { ...browser, sessionId };
+  return browser === undefined || sessionId === undefined || !isOpaqueValue(sessionId)
+    ? undefined
+    : { ...browser, sessionId };
 }

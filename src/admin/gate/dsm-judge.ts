@@ -63,22 +63,38 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   const known = new Map<string, { readonly synoToken: string | undefined }>();
   let trouble: string | undefined;
 
-  const ask = async <T>(about: keyof typeof takeSlot, question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>> => {
+  const ask = async <T>(
+    about: keyof typeof takeSlot,
+    question: (dsm: AskDsm) => Promise<Told<T>>,
+  ): Promise<Told<T>> => {
     const release = await takeSlot[about](AbortSignal.timeout(patienceMs));
     if (release === undefined)
-      return { kind: 'none', reason: 'DSM was not asked: earlier questions are not answered yet', wasAsked: false };
+      return {
+        kind: 'none',
+        reason: 'DSM was not asked: earlier questions are not answered yet',
+        wasAsked: false,
+      };
     const started: Promise<unknown>[] = [];
-    const told = await question(createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) })).finally(() => {
+    const told = await question(
+      createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) }),
+    ).finally(() => {
       void Promise.all(started).then(release);
     });
     const isNews = told.kind === 'none' && told.reason !== trouble;
     trouble = told.kind === 'none' ? told.reason : undefined;
-    if (isNews) logger.warn({ event: 'admin-gate-trouble', reason: told.reason }, `Cannot ask DSM who is signed in: ${told.reason}`);
+    if (isNews)
+      logger.warn(
+        { event: 'admin-gate-trouble', reason: told.reason },
+        `Cannot ask DSM who is signed in: ${told.reason}`,
+      );
     return told;
   };
 
   /** What is known about a browser, unless it now presents a different token: another site's link may have supplied it. */
-  const recall = (browser: SignedInBrowser, given: string | undefined): { readonly synoToken: string | undefined } | undefined => {
+  const recall = (
+    browser: SignedInBrowser,
+    given: string | undefined,
+  ): { readonly synoToken: string | undefined } | undefined => {
     const memory = known.get(toKey(browser));
     return given === undefined || given === memory?.synoToken ? memory : undefined;
   };
@@ -103,15 +119,21 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     return told.kind === 'none' ? told : { kind: 'told', value: { user: told.value, synoToken } };
   };
 
-  const decide = async (browser: SignedInBrowser, { synoToken: given, mayFetchToken, isNew }: JudgedRequest): Promise<Judgement> => {
+  const decide = async (
+    browser: SignedInBrowser,
+    { synoToken: given, mayFetchToken, isNew }: JudgedRequest,
+  ): Promise<Judgement> => {
     const key = toKey(browser);
     const wasKnown = recall(browser, given) !== undefined;
     const told = await ask(wasKnown ? 'known' : 'stranger', async (dsm) => {
       const identified = await identify(dsm, browser, given, mayFetchToken);
       if (identified.kind === 'none') return identified;
       const { user, synoToken } = identified.value;
-      const member: Told<boolean> = user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
-      return member.kind === 'none' ? member : { kind: 'told', value: { user, synoToken, isMember: member.value } };
+      const member: Told<boolean> =
+        user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
+      return member.kind === 'none'
+        ? member
+        : { kind: 'told', value: { user, synoToken, isMember: member.value } };
     });
     if (told.kind === 'none') {
       if (told.wasAsked === false && !wasKnown && isNew !== true) allowance.giveBack(browser.address);
@@ -123,7 +145,10 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     if (!isMember) return { kind: 'no-admin', reason: 'the user is not in the group that may enter' };
     if (!wasKnown && isNew !== true) allowance.giveBack(browser.address);
     if (!known.has(key) && !wasKnown)
-      logger.info({ event: 'admin-entered', user, address: browser.address }, `${user} entered the admin page from ${browser.address}`);
+      logger.info(
+        { event: 'admin-entered', user, address: browser.address },
+        `${user} entered the admin page from ${browser.address}`,
+      );
     const [oldest] = known.keys();
     if (known.size >= maxKnown && oldest !== undefined) known.delete(oldest);
     known.set(key, { synoToken });
@@ -133,7 +158,10 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   return {
     async judge(browser, request) {
       const { synoToken, mayFetchToken, isNew } = request;
-      const key = hash('sha256', JSON.stringify([browser.sessionId, browser.address, synoToken ?? null, mayFetchToken]));
+      const key = hash(
+        'sha256',
+        JSON.stringify([browser.sessionId, browser.address, synoToken ?? null, mayFetchToken]),
+      );
       const shared = verdicts.find(key);
       if (shared !== undefined) return await shared;
       const isFree = isNew === true || recall(browser, synoToken) !== undefined;

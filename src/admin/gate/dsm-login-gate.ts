@@ -5,7 +5,7 @@ import { renderDsmCookie } from './cookies.ts';
 import { createDsmGate, toSignedInBrowser } from './dsm-gate.ts';
 import type { DsmJudge } from './dsm-judge.ts';
 import { toBrowser } from './dsm-programs.ts';
-import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
+import type { AdminGate, SignIn, SignInForm, Visitor } from './gate.ts';
 import {
   createDsmSignInAllowance,
   dsmSilent,
@@ -25,11 +25,14 @@ export function createDsmLoginGate({
   readonly judge: DsmJudge;
   readonly logger: Logger;
   readonly clock: Clock;
-}): Gate {
+}): AdminGate {
   const gate = createDsmGate(judge);
   const allowance = createDsmSignInAllowance(clock);
   const refuse = (address: string, reason: string): void =>
-    logger.warn({ event: 'admin-sign-in-refused', address, reason }, `Refused a sign-in from ${address}: ${reason}`);
+    logger.warn(
+      { event: 'admin-sign-in-refused', address, reason },
+      `Refused a sign-in from ${address}: ${reason}`,
+    );
 
   const signIn = async (form: SignInForm, visitor: Visitor): Promise<SignIn> => {
     const browser = toBrowser(visitor);
@@ -53,7 +56,10 @@ export function createDsmLoginGate({
       return dsmSilent;
     }
     // The session has just begun here, so no request in it can be forged: its token may be requested.
-    const judgement = await judge.judge({ ...browser, sessionId }, { synoToken: undefined, mayFetchToken: true, isNew: true });
+    const judgement = await judge.judge(
+      { ...browser, sessionId },
+      { synoToken: undefined, mayFetchToken: true, isNew: true },
+    );
     if (judgement.kind !== 'admin') {
       refuse(visitor.address, judgement.reason);
       // The password was right, and DSM's missing answer afterwards is not the visitor's fault.

@@ -9,7 +9,10 @@ import { findRefusal } from '../../processes/trusted-program.ts';
 import type { DsmPrograms, Visitor } from './gate.ts';
 
 /** The paths of authenticate.cgi in the versions of DSM. */
-const authenticatePlaces = ['/usr/syno/synoman/webman/modules/authenticate.cgi', '/usr/syno/synoman/webman/authenticate.cgi'];
+const authenticatePlaces = [
+  '/usr/syno/synoman/webman/modules/authenticate.cgi',
+  '/usr/syno/synoman/webman/authenticate.cgi',
+];
 const maxBytes = 4096;
 /** The PATH of DSM's programs, and of `id`. */
 const searchPath = '/usr/bin:/bin';
@@ -56,7 +59,11 @@ export function toBrowser({ address, host }: Visitor): Omit<Browser, 'sessionId'
 
 /** Creates the functions that ask DSM's programs. Facts and their grades: docs/notes/cgi.md. */
 export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: AskDsmOptions): AskDsm {
-  const ask = async (program: string, args: readonly string[], env: Readonly<Record<string, string>>): Asked['answer'] => {
+  const ask = async (
+    program: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Asked['answer'] => {
     const file = findProgram(program, searchPath) ?? program;
     const refusal = findRefusal(file);
     if (refusal !== undefined) return { kind: 'none', reason: `is not run by root: ${refusal}` };
@@ -70,7 +77,10 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
     // It was seen to exit with 255 after a success, so only its output counts.
     const value = [0, 255].includes(answer.exitCode) ? parseLoginAnswer(answer.printed) : undefined;
     return value === undefined
-      ? { kind: 'none', reason: `login.cgi answered in a form that is not understood (exit status ${answer.exitCode})` }
+      ? {
+          kind: 'none',
+          reason: `login.cgi answered in a form that is not understood (exit status ${answer.exitCode})`,
+        }
       : { kind: 'told', value };
   };
   return {
@@ -81,7 +91,8 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       const token: Record<string, string> = synoToken === undefined ? {} : { HTTP_X_SYNO_TOKEN: synoToken };
       const answer = await ask(file, [], { ...toEnvironment(browser, query), ...token });
       if (answer.kind === 'none') return { kind: 'none', reason: `authenticate.cgi ${answer.reason}` };
-      if (answer.exitCode !== 0) return { kind: 'none', reason: `authenticate.cgi ended with exit status ${answer.exitCode}` };
+      if (answer.exitCode !== 0)
+        return { kind: 'none', reason: `authenticate.cgi ended with exit status ${answer.exitCode}` };
       const user = parseUserName(answer.printed);
       return user === undefined && answer.printed.toString().trim() !== ''
         ? { kind: 'none', reason: 'authenticate.cgi printed something that is no user name' }
@@ -92,12 +103,16 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       return told.kind === 'told' && told.value.isSignedIn ? told.value.synoToken : undefined;
     },
     async signIn(browser, account, password) {
-      return await askLogin(browser, `username=${encodeURIComponent(account)}&passwd=${encodeURIComponent(password)}`);
+      return await askLogin(
+        browser,
+        `username=${encodeURIComponent(account)}&passwd=${encodeURIComponent(password)}`,
+      );
     },
     async isMember(user) {
       const first = await ask(id, ['-G', '--', user], {});
       // Not every `id` supports `--`; a name never begins with a dash (`parseUserName`).
-      const answer = first.kind === 'answered' && first.exitCode !== 0 ? await ask(id, ['-G', user], {}) : first;
+      const answer =
+        first.kind === 'answered' && first.exitCode !== 0 ? await ask(id, ['-G', user], {}) : first;
       if (answer.kind === 'none') return { kind: 'none', reason: `id ${answer.reason}` };
       const groups = answer.exitCode === 0 ? parseGroupIds(answer.printed) : [];
       return groups === undefined

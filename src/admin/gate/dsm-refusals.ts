@@ -2,7 +2,13 @@
 import type { Proof } from '../../dsm/administrator.ts';
 import { en } from '../../languages/en.ts';
 import type { NotSignedIn } from './gate.ts';
-import { adminUnclear, dsmSilent, notAdministrator, wrongCredentials, renderProblem } from './sign-in-form.ts';
+import {
+  adminUnclear,
+  dsmSilent,
+  notAdministrator,
+  wrongCredentials,
+  renderProblem,
+} from './sign-in-form.ts';
 
 const expired: NotSignedIn = { kind: 'refused', problem: 'password-expired' };
 

@@ -21,7 +21,12 @@ export interface Visitor {
 
 /** Whether a visitor may enter. `setCookies` are Set-Cookie headers that always belong in the answer. */
 export type Entry =
-  | { readonly kind: 'admin'; readonly user: string; readonly csrfToken: string; readonly setCookies: readonly string[] }
+  | {
+      readonly kind: 'admin';
+      readonly user: string;
+      readonly csrfToken: string;
+      readonly setCookies: readonly string[];
+    }
   /** `reason` is for the log, and is never shown. */
   | { readonly kind: 'stranger'; readonly reason: string; readonly setCookies: readonly string[] };
 
@@ -45,7 +50,7 @@ export interface NotSignedIn {
  * Decides which visitors may enter, and logs sign-ins. Its functions never reject. Before anything is
  * changed, the caller has to check `isCsrfTokenOf` (csrf.ts) and the Origin header; before a sign-in, the Origin header.
  */
-export interface Gate {
+export interface AdminGate {
   /** The fields of the sign-in form; the code may be left empty. Without fields there is neither a form nor a sign-out. */
   readonly fields: readonly SignInField[];
   admit(visitor: Visitor): Promise<Entry>;

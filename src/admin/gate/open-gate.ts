@@ -5,7 +5,7 @@ import { createAllowance } from './allowance.ts';
 import { createDsmGate } from './dsm-gate.ts';
 import { createDsmJudge } from './dsm-judge.ts';
 import { createDsmLoginGate } from './dsm-login-gate.ts';
-import type { Gate, GateOptions } from './gate.ts';
+import type { AdminGate, GateOptions } from './gate.ts';
 import { createPasswordGate } from './password-gate.ts';
 import { isPassword } from './password.ts';
 import { createWebApiGate } from './webapi-gate.ts';
@@ -19,7 +19,7 @@ interface Deps {
 }
 
 /** Creates the gate; it does not contact DSM before the first visitor. */
-export function openGate(options: GateOptions, { logger, clock }: Deps): Gate {
+export function openGate(options: GateOptions, { logger, clock }: Deps): AdminGate {
   const gate = createGate(options, { logger, clock });
   const allowance = createAllowance({ ...told, clock });
   return {
@@ -37,7 +37,7 @@ export function openGate(options: GateOptions, { logger, clock }: Deps): Gate {
   };
 }
 
-function createGate(options: GateOptions, deps: Deps): Gate {
+function createGate(options: GateOptions, deps: Deps): AdminGate {
   switch (options.kind) {
     case 'dsm':
       return createDsmGate(createDsmJudge({ programs: options, ...deps }));
@@ -46,7 +46,10 @@ function createGate(options: GateOptions, deps: Deps): Gate {
     case 'webapi':
       return createWebApiGate({ nas: options.nas, ...deps });
     case 'password':
-      return createPasswordGate({ isRight: async (password) => await isPassword(password, options.hash), ...deps });
+      return createPasswordGate({
+        isRight: async (password) => await isPassword(password, options.hash),
+        ...deps,
+      });
     default:
       return options satisfies never;
   }

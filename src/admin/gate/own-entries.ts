@@ -15,6 +15,13 @@ export function toAdmin<T>({ id, user }: Session<T>, toCsrfToken: (identity: str
 }
 
 /** Refuses a visitor without a session; an invalid cookie is removed from the browser. */
-export function toStranger<T>(found: Exclude<ReturnType<Sessions<T>['find']>, Session<T>>, visitor: Visitor): Entry {
-  return { kind: 'stranger', reason: reasons[found], setCookies: found === 'over' ? [renderSessionCookie(visitor, undefined)] : [] };
+export function toStranger<T>(
+  found: Exclude<ReturnType<Sessions<T>['find']>, Session<T>>,
+  visitor: Visitor,
+): Entry {
+  return {
+    kind: 'stranger',
+    reason: reasons[found],
+    setCookies: found === 'over' ? [renderSessionCookie(visitor, undefined)] : [],
+  };
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../../log/log.ts';
 import { createAllowance } from './allowance.ts';
 import { renderSessionCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
-import type { Gate, SignIn, SignInForm, Visitor } from './gate.ts';
+import type { AdminGate, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions } from './sessions.ts';
 import { refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
@@ -28,7 +28,7 @@ export function createPasswordGate({
   readonly logger: Logger;
   readonly clock: Clock;
   readonly patienceMs?: number;
-}): Gate {
+}): AdminGate {
   const toCsrfToken = createCsrfTokens();
   const sessions = createSessions<undefined>({ clock, onEnd: () => {} });
   const allowance = createAllowance({ ...wrong, clock });
@@ -53,14 +53,19 @@ export function createPasswordGate({
       return { kind: 'refused', problem: 'wrong-password' };
     }
     allowance.giveBack(address);
-    logger.info({ event: 'admin-entered', user, address }, `Signed in to the admin page with the password from ${address}`);
+    logger.info(
+      { event: 'admin-entered', user, address },
+      `Signed in to the admin page with the password from ${address}`,
+    );
     return { kind: 'signed-in', setCookies: [sessions.open(user, undefined, visitor).setCookie] };
   };
   return {
     fields: ['password'],
     admit(visitor) {
       const found = sessions.find(visitor);
-      return Promise.resolve(typeof found === 'string' ? toStranger(found, visitor) : toAdmin(found, toCsrfToken));
+      return Promise.resolve(
+        typeof found === 'string' ? toStranger(found, visitor) : toAdmin(found, toCsrfToken),
+      );
     },
     signIn,
     signOut(visitor) {

@@ -55,11 +55,18 @@ export async function isPassword(password: string, hash: PasswordHash): Promise<
 /** Runs scrypt off the main thread. A password is normalised, so that the composition of its characters does not matter. */
 async function derive(
   password: string,
-  { cost, blockSize, parallelization, salt }: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization' | 'salt'>,
+  {
+    cost,
+    blockSize,
+    parallelization,
+    salt,
+  }: Pick<PasswordHash, 'cost' | 'blockSize' | 'parallelization' | 'salt'>,
 ): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   // Node needs slightly more than the 128 * cost * blockSize of the standard.
   const options = { cost, blockSize, parallelization, maxmem: 2 * maxBytes };
-  scrypt(password.normalize('NFC'), salt, hashBytes, options, (error, key) => (error === null ? resolve(key) : reject(error)));
+  scrypt(password.normalize('NFC'), salt, hashBytes, options, (error, key) =>
+    error === null ? resolve(key) : reject(error),
+  );
   return await promise;
 }

@@ -23,14 +23,18 @@ export interface Session<T> {
 
 export interface Sessions<T> {
   /** Begins a session; `setCookie` is the header that passes it to the browser. */
-  open(user: string, value: T, visitor: Visitor): { readonly session: Session<T>; readonly setCookie: string };
+  open(
+    user: string,
+    value: T,
+    visitor: Visitor,
+  ): { readonly session: Session<T>; readonly setCookie: string };
   /** The visitor's session, or why it is missing. Finding it counts as use, unless a page of ours sent the request by itself. */
   find(visitor: Visitor): Session<T> | 'none' | 'over' | 'elsewhere';
   end(session: Session<T>): void;
   endAll(): void;
 }
 
-interface Book<T> extends Session<T> {
+interface Entry<T> extends Session<T> {
   readonly network: string;
   readonly openedMs: number;
   usedMs: number;
@@ -40,20 +44,27 @@ interface Book<T> extends Session<T> {
  * Creates an empty set of sessions. A session belongs to the network in which it began: elsewhere its cookie opens nothing,
  * and does not end the session either, so that a thief cannot even do that. `onEnd` is called for each ended session.
  */
-export function createSessions<T>({ clock, onEnd }: { readonly clock: Clock; readonly onEnd: (session: Session<T>) => void }): Sessions<T> {
-  const keyring = createKeyring<Book<T>>();
+export function createSessions<T>({
+  clock,
+  onEnd,
+}: {
+  readonly clock: Clock;
+  readonly onEnd: (session: Session<T>) => void;
+}): Sessions<T> {
+  const keyring = createKeyring<Entry<T>>();
   /** The sessions in the order of their last use. */
-  const books = new Map<KeyDigest, Book<T>>();
+  const entries = new Map<KeyDigest, Entry<T>>();
   let timer: NodeJS.Timeout | undefined;
   const end = (session: Session<T>): void => {
-    if (!books.delete(session.id)) return;
+    if (!entries.delete(session.id)) return;
     keyring.remove(session.id);
     onEnd(session);
   };
-  const isOver = ({ openedMs, usedMs }: Book<T>): boolean => clock.nowMs() - usedMs >= idleMs || clock.nowMs() - openedMs >= lifeMs;
+  const isOver = ({ openedMs, usedMs }: Entry<T>): boolean =>
+    clock.nowMs() - usedMs >= idleMs || clock.nowMs() - openedMs >= lifeMs;
   const sweep = (): void => {
-    for (const book of books.values()) if (isOver(book)) end(book);
-    if (books.size > 0) return;
+    for (const entry of entries.values()) if (isOver(entry)) end(entry);
+    if (entries.size > 0) return;
     clearInterval(timer);
     timer = undefined;
   };
@@ -61,35 +72,42 @@ export function createSessions<T>({ clock, onEnd }: { readonly clock: Clock; rea
     open(user, value, visitor) {
       const token = randomBytes(32).toString('base64url');
       const nowMs = clock.nowMs();
-      const book = { id: toKeyDigest(token), user, value, network: toNetwork(visitor.address), openedMs: nowMs, usedMs: nowMs };
+      const entry = {
+        id: toKeyDigest(token),
+        user,
+        value,
+        network: toNetwork(visitor.address),
+        openedMs: nowMs,
+        usedMs: nowMs,
+      };
       sweep();
-      const [oldest] = books.values();
-      if (books.size >= maxSessions && oldest !== undefined) end(oldest);
-      books.set(book.id, book);
-      keyring.add(book.id, book);
+      const [oldest] = entries.values();
+      if (entries.size >= maxSessions && oldest !== undefined) end(oldest);
+      entries.set(entry.id, entry);
+      keyring.add(entry.id, entry);
       timer ??= setInterval(sweep, sweepMs).unref();
-      return { session: book, setCookie: renderSessionCookie(visitor, token) };
+      return { session: entry, setCookie: renderSessionCookie(visitor, token) };
     },
     find(visitor) {
       const token = findCookie(visitor.cookieHeader, toSessionCookieName(visitor));
       if (token === undefined || token === '') return 'none';
-      const book = keyring.find(Buffer.from(token));
-      if (book === undefined) return 'over';
-      if (isOver(book)) {
-        end(book);
+      const entry = keyring.find(Buffer.from(token));
+      if (entry === undefined) return 'over';
+      if (isOver(entry)) {
+        end(entry);
         return 'over';
       }
-      if (book.network !== toNetwork(visitor.address)) return 'elsewhere';
+      if (entry.network !== toNetwork(visitor.address)) return 'elsewhere';
       if (!visitor.isAutomatic) {
-        book.usedMs = clock.nowMs();
-        books.delete(book.id);
-        books.set(book.id, book);
+        entry.usedMs = clock.nowMs();
+        entries.delete(entry.id);
+        entries.set(entry.id, entry);
       }
-      return book;
+      return entry;
     },
     end,
     endAll() {
-      for (const book of books.values()) end(book);
+      for (const entry of entries.values()) end(entry);
       clearInterval(timer);
       timer = undefined;
     },

@@ -9,8 +9,17 @@ export interface Verdicts<T> {
 }
 
 /** Creates answers that are valid for `holdMs`, counted from the question. */
-export function createVerdicts<T>({ holdMs, clock }: { readonly holdMs: number; readonly clock: Clock }): Verdicts<T> {
-  const verdicts = new Map<string, { readonly askedMs: number; readonly answer: Promise<T>; isOpen: boolean }>();
+export function createVerdicts<T>({
+  holdMs,
+  clock,
+}: {
+  readonly holdMs: number;
+  readonly clock: Clock;
+}): Verdicts<T> {
+  const verdicts = new Map<
+    string,
+    { readonly askedMs: number; readonly answer: Promise<T>; isOpen: boolean }
+  >();
   const holds = ({ askedMs, isOpen }: { readonly askedMs: number; readonly isOpen: boolean }): boolean =>
     isOpen || clock.nowMs() - askedMs < holdMs;
   return {

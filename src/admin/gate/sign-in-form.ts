@@ -27,7 +27,8 @@ export function refuseTooMany(waitMs: number): NotSignedIn {
 /** What is wrong with a form before any check of the account. */
 export function findTypingMistake({ account, password, code }: SignInForm): NotSignedIn | undefined {
   if (account === '' || password === '') return { kind: 'refused', problem: 'account-missing' };
-  if (/[\p{Cc}\p{Cs}]/u.test(`${account} ${password}`) || account.length > 128 || password.length > 256) return wrongCredentials;
+  if (/[\p{Cc}\p{Cs}]/u.test(`${account} ${password}`) || account.length > 128 || password.length > 256)
+    return wrongCredentials;
   if (!/^\s*(?:\d[\d\s]{4,14}\d)?\s*$/.test(code)) return { kind: 'code-needed', problem: 'digits-needed' };
   return undefined;
 }
@@ -49,5 +50,7 @@ export function renderProblem(
   { problem, retryAfterSeconds = 0 }: Pick<NotSignedIn, 'problem' | 'retryAfterSeconds'>,
   { admin, duration }: Language,
 ): string {
-  return problem === 'too-many' ? admin.tooMany(duration(retryAfterSeconds * 1000)) : admin.signInProblems[problem];
+  return problem === 'too-many'
+    ? admin.tooMany(duration(retryAfterSeconds * 1000))
+    : admin.signInProblems[problem];
 }

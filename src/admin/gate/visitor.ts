@@ -10,7 +10,10 @@ import type { Visitor } from './gate.ts';
 const maxTokenLength = 200;
 
 /** Reads the sender of requests; the headers of proxies count only if the proxies are trusted. */
-export function createVisitorReader(trustProxy: readonly string[], isTls: boolean): (request: IncomingMessage) => Visitor {
+export function createVisitorReader(
+  trustProxy: readonly string[],
+  isTls: boolean,
+): (request: IncomingMessage) => Visitor {
   const toAddress = createAddressReader(trustProxy);
   const isProxy = proxyAddr.compile([...trustProxy]);
   return (request) => {
@@ -36,7 +39,8 @@ export function createVisitorReader(trustProxy: readonly string[], isTls: boolea
 export function isFromOwnPage({ headers }: IncomingMessage, { host, isSecure }: Visitor): boolean {
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
-  if (origin === undefined || host === undefined || (site !== undefined && site !== 'same-origin')) return false;
+  if (origin === undefined || host === undefined || (site !== undefined && site !== 'same-origin'))
+    return false;
   const own = isSecure ? [`https://${host}`] : [`http://${host}`, `https://${host}`];
   return own.some((url) => url.toLowerCase() === origin.toLowerCase());
 }

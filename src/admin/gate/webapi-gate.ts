@@ -4,12 +4,16 @@ import { proveAdministrator, type Proof } from '../../dsm/administrator.ts';
 import { isOfTheMoment, isSessionOver } from '../../dsm/errors.ts';
 import { createDsmHttp } from '../../dsm/http.ts';
 import { callInSession } from '../../dsm/session-call.ts';
-import { signIn as signInToDsm, signOut as signOutOfDsm, type Session as DsmSession } from '../../dsm/sign-in.ts';
+import {
+  signIn as signInToDsm,
+  signOut as signOutOfDsm,
+  type Session as DsmSession,
+} from '../../dsm/sign-in.ts';
 import type { Logger } from '../../log/log.ts';
 import { renderSessionCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import { explainRefusal, toRefusal, type NoProof } from './dsm-refusals.ts';
-import type { Entry, Gate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
+import type { Entry, AdminGate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { createDsmSignInAllowance, findTypingMistake, refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
@@ -36,7 +40,7 @@ export function createWebApiGate({
   readonly logger: Logger;
   readonly clock: Clock;
   readonly patienceMs?: number;
-}): Gate {
+}): AdminGate {
   const send = createDsmHttp(nas);
   const toCsrfToken = createCsrfTokens();
   const allowance = createDsmSignInAllowance(clock);
@@ -49,14 +53,21 @@ export function createWebApiGate({
   };
   const sessions = createSessions<DsmSession>({ clock, onEnd: ({ value }) => signOut(value) });
   const prove = async (session: DsmSession): Promise<Proof> =>
-    await proveAdministrator(async (request, stop) => await callInSession(send, session, request, stop), AbortSignal.timeout(proofMs));
+    await proveAdministrator(
+      async (request, stop) => await callInSession(send, session, request, stop),
+      AbortSignal.timeout(proofMs),
+    );
 
   const admit = async (visitor: Visitor): Promise<Entry> => {
     const session = sessions.find(visitor);
     if (typeof session === 'string') return toStranger(session, visitor);
-    const proof = await (proofs.find(session.id) ?? proofs.ask(session.id, async () => await prove(session.value)));
+    const proof = await (proofs.find(session.id) ??
+      proofs.ask(session.id, async () => await prove(session.value)));
     if (proof.kind === 'administrator') return toAdmin(session, toCsrfToken);
-    if (proof.kind === 'ordinary' || (proof.kind === 'refused' && (proof.code === 105 || isSessionOver(proof.code)))) {
+    if (
+      proof.kind === 'ordinary' ||
+      (proof.kind === 'refused' && (proof.code === 105 || isSessionOver(proof.code)))
+    ) {
       const reason = explainRefusal(proof);
       end(session, reason);
       return { kind: 'stranger', reason, setCookies: [renderSessionCookie(visitor, undefined)] };
@@ -74,7 +85,10 @@ export function createWebApiGate({
 
   const refuse = (address: string, result: NoProof): NotSignedIn => {
     const reason = explainRefusal(result);
-    logger.warn({ event: 'admin-sign-in-refused', address, reason }, `Refused a sign-in from ${address}: ${reason}`);
+    logger.warn(
+      { event: 'admin-sign-in-refused', address, reason },
+      `Refused a sign-in from ${address}: ${reason}`,
+    );
     return toRefusal(result);
   };
 
@@ -82,23 +96,34 @@ export function createWebApiGate({
     const { address } = visitor;
     const access = { ...nas, account, password, deviceToken: undefined };
     const otpCode = code.replaceAll(/\s/g, '');
-    const result = await signInToDsm(send, access, AbortSignal.timeout(signInMs), otpCode === '' ? undefined : otpCode, false);
+    const result = await signInToDsm(
+      send,
+      access,
+      AbortSignal.timeout(signInMs),
+      otpCode === '' ? undefined : otpCode,
+      false,
+    );
     if (result.kind !== 'signed-in') {
       // Not a guess: DSM was not asked, or the password was right.
-      if (!result.isAttempt || (result.kind === 'refused' && result.code === 403)) allowance.giveBack(address);
+      if (!result.isAttempt || (result.kind === 'refused' && result.code === 403))
+        allowance.giveBack(address);
       return refuse(address, result);
     }
     const proof = await prove(result.session);
     if (proof.kind !== 'administrator') {
       signOut(result.session);
       // The password was right, and DSM's current trouble is not the visitor's fault.
-      if (proof.kind === 'unanswered' || (proof.kind === 'refused' && isOfTheMoment(proof.code))) allowance.giveBack(address);
+      if (proof.kind === 'unanswered' || (proof.kind === 'refused' && isOfTheMoment(proof.code)))
+        allowance.giveBack(address);
       return refuse(address, proof);
     }
     allowance.giveBack(address);
     const { session, setCookie } = sessions.open(account, result.session, visitor);
     void proofs.ask(session.id, () => Promise.resolve(proof));
-    logger.info({ event: 'admin-entered', user: account, address }, `${account} entered the admin page from ${address}`);
+    logger.info(
+      { event: 'admin-entered', user: account, address },
+      `${account} entered the admin page from ${address}`,
+    );
     return { kind: 'signed-in', setCookies: [setCookie] };
   };
 

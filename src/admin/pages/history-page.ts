@@ -4,7 +4,7 @@ import type { RunRecord } from '../../history/records.ts';
 import { Outcome } from '../../outcome.ts';
 import type { Task } from '../../tasks.ts';
 import type { Language } from '../../languages/language.ts';
-import type { House } from './house.ts';
+import type { AdminDeps } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
 import { renderMoment, renderResultMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -17,7 +17,7 @@ const pageRows = 50;
 
 export async function toHistoryPage(
   query: HistoryQuery,
-  { tasks, history, attempts, clock }: Pick<House, 'tasks' | 'history' | 'attempts' | 'clock'>,
+  { tasks, history, attempts, clock }: Pick<AdminDeps, 'tasks' | 'history' | 'attempts' | 'clock'>,
   { language }: Reader,
 ): Promise<AdminPage> {
   const { sections, history: words } = language.admin;
@@ -25,18 +25,26 @@ export async function toHistoryPage(
   const load = async (): Promise<Rows> =>
     query.kind === 'runs'
       ? toRunRows(findRuns(history.runs, query, pageRows), nowMs, language)
-      : toAttemptRows(await attempts.find({ filter: query, limit: pageRows, before: query.before }), { tasks: tasks(), nowMs, language });
+      : toAttemptRows(await attempts.find({ filter: query, limit: pageRows, before: query.before }), {
+          tasks: tasks(),
+          nowMs,
+          language,
+        });
   const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;
   const tab = (kind: HistoryQuery['kind'], name: string): Html =>
-    html`<a href="/history${kind === 'runs' ? '' : '?kind=attempts'}" ${kind === query.kind ? html` aria-current="page"` : undefined}
+    html`<a
+      href="/history${kind === 'runs' ? '' : '?kind=attempts'}"
+      ${kind === query.kind ? html` aria-current="page"` : undefined}
       >${name}</a
     >`;
   return {
     title: query.kind === 'runs' ? sections.history : words.attempts,
     section: '/history',
     main: html`<h1>${sections.history}</h1>
-      <nav class="tabs" aria-label="${words.what}">${tab('runs', words.runs)}${tab('attempts', words.attempts)}</nav>
+      <nav class="tabs" aria-label="${words.what}">
+        ${tab('runs', words.runs)}${tab('attempts', words.attempts)}
+      </nav>
       ${renderFilter(query, tasks(), language)}${query.problem === undefined ? undefined : html`<p class="note odd" role="status">${words[query.problem]}</p>`}
       ${
         found.rows.length === 0
@@ -49,7 +57,9 @@ export async function toHistoryPage(
         ${query.before === undefined ? undefined : html`<a class="button quiet" href="${toQuery({ ...query, before: undefined })}">${words.newest}</a>`}${
           found.older === undefined
             ? undefined
-            : html`<a class="button quiet" href="${toQuery({ ...query, before: found.older })}">${words.older}</a>`
+            : html`<a class="button quiet" href="${toQuery({ ...query, before: found.older })}"
+                >${words.older}</a
+              >`
         }
       </p>`,
   };
@@ -70,7 +80,11 @@ function toRunRows(
 
 function toAttemptRows(
   { attempts, older }: { readonly attempts: readonly AttemptLine[]; readonly older: string | undefined },
-  { tasks, nowMs, language }: { readonly tasks: readonly Task[]; readonly nowMs: number; readonly language: Language },
+  {
+    tasks,
+    nowMs,
+    language,
+  }: { readonly tasks: readonly Task[]; readonly nowMs: number; readonly language: Language },
 ): Rows {
   const names = new Map(tasks.map(({ id, name }) => [id, name]));
   return { rows: attempts.map((attempt) => renderAttempt(attempt, { names, nowMs, language })), older };
@@ -78,24 +92,38 @@ function toAttemptRows(
 
 function renderAttempt(
   attempt: AttemptLine,
-  { names, nowMs, language }: { readonly names: ReadonlyMap<string, string>; readonly nowMs: number; readonly language: Language },
+  {
+    names,
+    nowMs,
+    language,
+  }: { readonly names: ReadonlyMap<string, string>; readonly nowMs: number; readonly language: Language },
 ): Html {
   const { admin } = language;
   const { result, task, run, label, address, calls, networks, at } = attempt;
   const name = task === undefined ? admin.history.aRun : (names.get(task) ?? task);
-  const what = run === undefined ? (task === undefined ? undefined : html`${name}`) : html`<a href="/runs/${run}">${name}</a>`;
+  const what =
+    run === undefined
+      ? task === undefined
+        ? undefined
+        : html`${name}`
+      : html`<a href="/runs/${run}">${name}</a>`;
   const where = Object.entries(networks ?? {}).map(([network, count]) => admin.callsFrom(count, network));
   const who = [label, address, ...where].filter((part) => part !== undefined).join(', ');
   return html`<li>
     <div>${renderResultMark(result, language)}</div>
-    <div class="what">${what} ${calls === undefined ? undefined : admin.counts.calls(calls)} <span class="soft">${who}</span></div>
+    <div class="what">
+      ${what} ${calls === undefined ? undefined : admin.counts.calls(calls)} <span class="soft">${who}</span>
+    </div>
     <div class="end">${renderMoment(at, nowMs, language)}</div>
   </li>`;
 }
 
 function renderFilter(query: HistoryQuery, tasks: readonly Task[], { admin, states }: Language): Html {
   const words = admin.history;
-  const options = (values: readonly (readonly [value: string, words: string])[], chosen: string | undefined): Html =>
+  const options = (
+    values: readonly (readonly [value: string, words: string])[],
+    chosen: string | undefined,
+  ): Html =>
     html`<option value="">${words.all}</option>
       ${values.map(([value, words]) => html`<option value="${value}" ${value === chosen ? html` selected` : undefined}>${words}</option>`)}`;
   const results: readonly (readonly [string, string])[] =
@@ -117,9 +145,16 @@ function renderFilter(query: HistoryQuery, tasks: readonly Task[], { admin, stat
         )}
       </select></label
     >
-    <label>${words.network}<input name="network" value="${query.network ?? ''}" inputmode="url" autocomplete="off" /></label>
+    <label
+      >${words.network}<input
+        name="network"
+        value="${query.network ?? ''}"
+        inputmode="url"
+        autocomplete="off"
+    /></label>
     <label>${words.label}<input name="label" value="${query.label ?? ''}" autocomplete="off" /></label>
-    <label>${words.text}<input name="text" type="search" value="${query.text ?? ''}" autocomplete="off" /></label
+    <label
+      >${words.text}<input name="text" type="search" value="${query.text ?? ''}" autocomplete="off" /></label
     ><button class="quiet">${words.filter}</button>
   </form>`;
 }

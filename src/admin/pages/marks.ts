@@ -37,7 +37,10 @@ function renderOutcomeMark({ kind, signal, exitCode }: Outcome, { states, admin 
   const state = states[kind];
   const isFailed = kind === 'failed';
   if (isFailed && signal !== undefined) return renderMark('poor', admin.bySignal(state, signal));
-  return renderMark(outcomeTones[kind], isFailed && exitCode !== undefined ? admin.withStatus(state, exitCode) : state);
+  return renderMark(
+    outcomeTones[kind],
+    isFailed && exitCode !== undefined ? admin.withStatus(state, exitCode) : state,
+  );
 }
 
 /** The state of a remembered run. */
@@ -49,12 +52,17 @@ export function renderRecordMark({ begin, end, start }: RunRecord, language: Lan
 /** The result of an attempt. */
 export function renderResultMark(result: AttemptResult, { admin }: Language): Html {
   const tone = result === 'started' || result === 'stopped' ? 'good' : isRefused({ result }) ? 'poor' : 'odd';
-  return renderMark(result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone, admin.results[result]);
+  return renderMark(
+    result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone,
+    admin.results[result],
+  );
 }
 
 /** A moment: in words relative to now, with date and time as a tooltip. */
 export function renderMoment(iso: string, nowMs: number, language: Language): Html {
-  return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}">${renderAgo(Date.parse(iso), nowMs, language)}</time>`;
+  return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}"
+    >${renderAgo(Date.parse(iso), nowMs, language)}</time
+  >`;
 }
 
 /** Date and time of this machine, as `2026-11-21 23:05:07`. */

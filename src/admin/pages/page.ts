@@ -33,7 +33,9 @@ export interface AdminPage {
 }
 
 /** The headers of pages in the frame, and of pages with a single card. */
-export const adminHeaders = toHeaders(`style-src ${toSource(adminStyle)}; script-src ${toSource(adminScript)}; connect-src 'self'`);
+export const adminHeaders = toHeaders(
+  `style-src ${toSource(adminStyle)}; script-src ${toSource(adminScript)}; connect-src 'self'`,
+);
 export const cardHeaders = toHeaders(`style-src ${toSource(cardStyle)}`);
 
 /**
@@ -60,16 +62,23 @@ function toSource(text: string): string {
 export function renderAdminPage({ title, section, main, refreshSeconds }: AdminPage, reader: Reader): string {
   const { admin, tag } = reader.language;
   const links = sections.map(
-    ({ path, name }) => html`<a href="${path}" ${path === section ? html` aria-current="page"` : undefined}>${admin.sections[name]}</a>`,
+    ({ path, name }) =>
+      html`<a href="${path}" ${path === section ? html` aria-current="page"` : undefined}
+        >${admin.sections[name]}</a
+      >`,
   );
   const signOut = reader.canSignOut
-    ? html`<form method="post" action="/sign-out">${renderToken(reader)}<button class="quiet">${admin.signOut}</button></form>`
+    ? html`<form method="post" action="/sign-out">
+        ${renderToken(reader)}<button class="quiet">${admin.signOut}</button>
+      </form>`
     : undefined;
   // A page with a script reloads by the script instead.
   const refresh =
     refreshSeconds === undefined
       ? undefined
-      : html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}; url=?${automaticMark}" /></noscript>`;
+      : html`<noscript
+          ><meta http-equiv="refresh" content="${refreshSeconds}; url=?${automaticMark}"
+        /></noscript>`;
   return renderDocument({
     tag,
     title,

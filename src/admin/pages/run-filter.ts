@@ -18,9 +18,15 @@ export function findRuns(
     return isIn;
   };
   const exact = [outcome, task].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value)]));
-  const parts = [label, text].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value).slice(1, -1).toLowerCase()]));
+  const parts = [label, text].flatMap((value) =>
+    value === undefined ? [] : [JSON.stringify(value).slice(1, -1).toLowerCase()],
+  );
   const mayFit = (json: string): boolean => {
-    if (!exact.every((value) => json.includes(value)) || (network !== undefined && !mayHoldAddress(json, isNearKnown))) return false;
+    if (
+      !exact.every((value) => json.includes(value)) ||
+      (network !== undefined && !mayHoldAddress(json, isNearKnown))
+    )
+      return false;
     if (parts.length === 0) return true;
     const lower = json.toLowerCase();
     return parts.every((part) => lower.includes(part));
@@ -34,7 +40,9 @@ export function findRuns(
       (network === undefined || isNearKnown(start.address)) &&
       (label === undefined || hasPart(start.label, label)) &&
       (text === undefined ||
-        [start.name, start.task, start.address, start.label, start.run, end?.outcome.reason].some((part) => hasPart(part, text)));
+        [start.name, start.task, start.address, start.label, start.run, end?.outcome.reason].some((part) =>
+          hasPart(part, text),
+        ));
     if (!fits) continue;
     if (runs.length === limit) return { runs, older: runs.at(-1)?.start.run };
     runs.push(record);

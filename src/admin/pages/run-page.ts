@@ -31,10 +31,16 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
   const view = feed.view();
   const isOver = view.state === 'ended';
   const { text, events } = readOutput(feed, language);
-  const following = events === undefined ? undefined : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
+  const following =
+    events === undefined
+      ? undefined
+      : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
   const elapsed = renderElapsed(view.elapsedMs, isOver, language);
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
-    [isOver ? words.took : words.elapsed, isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`],
+    [
+      isOver ? words.took : words.elapsed,
+      isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`,
+    ],
     [words.accepted, renderDateAndTime(view.startedAt)],
     [words.label, record?.start.label ?? words.noLabel],
     [words.from, record?.start.address],
@@ -44,7 +50,9 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
   const acts = [
     ...(isOver ? [] : [renderStop(view.run, view.name, reader)]),
     ...(isOver && task?.isEnabled === true ? [renderRun(task, reader, admin.tasks.runAgain)] : []),
-    ...(task === undefined ? [] : [html`<a class="button quiet" href="${toTaskPath(task.id)}">${words.task}</a>`]),
+    ...(task === undefined
+      ? []
+      : [html`<a class="button quiet" href="${toTaskPath(task.id)}">${words.task}</a>`]),
   ];
   return {
     title: `${view.outcome === undefined ? '… ' : ''}${view.name}`,
@@ -52,7 +60,9 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     refreshSeconds: isOver ? undefined : 3,
     main: html`<h1>${view.name}</h1>
       ${note === undefined ? undefined : html`<p class="note odd">${words[note]}</p>`}
-      <p class="lead" role="status" data-state="${view.state}" ${following}>${renderRunMark(view, language)}</p>
+      <p class="lead" role="status" data-state="${view.state}" ${following}>
+        ${renderRunMark(view, language)}
+      </p>
       <div class="card">${renderFacts(facts)}</div>
       <div class="acts more">${acts}</div>
       ${renderOutput(text, isOver, language)}`,
@@ -72,12 +82,18 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
 }
 
 /** The output so far, and the address of the events that follow, if the run is active. */
-function readOutput(feed: RunFeed, { admin }: Language): { readonly text: string | undefined; readonly events: string | undefined } {
+function readOutput(
+  feed: RunFeed,
+  { admin }: Language,
+): { readonly text: string | undefined; readonly events: string | undefined } {
   const { run, state, output } = feed.view();
   if (state === 'ended') return { text: output, events: undefined };
   const { bytes, from } = feed.read(feed.start(), shownBytes);
   const cut = from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`;
-  return { text: output === undefined ? undefined : cut + bytes.toString(), events: `/runs/${run}/events?from=${from + bytes.length}` };
+  return {
+    text: output === undefined ? undefined : cut + bytes.toString(),
+    events: `/runs/${run}/events?from=${from + bytes.length}`,
+  };
 }
 
 function renderOutput(text: string | undefined, isOver: boolean, { admin }: Language): Html {

@@ -11,6 +11,8 @@ export function renderRunRow(record: RunRecord, nowMs: number, language: Languag
   return html`<li>
     <div>${renderRecordMark(record, language)}</div>
     <div class="what"><a href="/runs/${start.run}">${start.name}</a> <span class="soft">${who}</span></div>
-    <div class="end">${renderElapsed(end?.durationMs, true, language)} ${renderMoment(start.at, nowMs, language)}</div>
+    <div class="end">
+      ${renderElapsed(end?.durationMs, true, language)} ${renderMoment(start.at, nowMs, language)}
+    </div>
   </li>`;
 }

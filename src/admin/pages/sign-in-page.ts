@@ -23,9 +23,15 @@ export interface SignInPageParts {
 }
 
 /** The sign-in form; if the gate has no form, what to do instead. */
-export function renderSignInPage({ fields, to, problem, account, focus = fields[0] }: SignInPageParts, language: Language): string {
+export function renderSignInPage(
+  { fields, to, problem, account, focus = fields[0] }: SignInPageParts,
+  language: Language,
+): string {
   const words = language.admin.signIn;
-  const note = problem === undefined ? undefined : html`<p class="poor" role="alert">${renderProblem(problem, language)}</p>`;
+  const note =
+    problem === undefined
+      ? undefined
+      : html`<p class="poor" role="alert">${renderProblem(problem, language)}</p>`;
   if (fields.length === 0)
     return renderCardPage(
       words.title,
@@ -38,14 +44,18 @@ export function renderSignInPage({ fields, to, problem, account, focus = fields[
   const rows = fields.map((name) => {
     const value = name === 'account' && account !== undefined ? html` value="${account}"` : undefined;
     return html`<label
-      >${words[name]}<input name="${name}" ${inputs[name]}${value}${name === focus ? html` autofocus` : undefined}
+      >${words[name]}<input
+        name="${name}"
+        ${inputs[name]}${value}${name === focus ? html` autofocus` : undefined}
     /></label>`;
   });
   return renderCardPage(
     words.title,
     html`<h1>remotetask</h1>
       ${note ?? html`<p>${words.intro}</p>`}
-      <form method="post" action="/sign-in"><input type="hidden" name="to" value="${to}" />${rows}<button>${words.button}</button></form>`,
+      <form method="post" action="/sign-in">
+        <input type="hidden" name="to" value="${to}" />${rows}<button>${words.button}</button>
+      </form>`,
     language,
   );
 }

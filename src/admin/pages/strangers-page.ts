@@ -1,7 +1,7 @@
 // The callers without the right keys, by network.
 import { refusals } from '../../attempts/attempt.ts';
 import { toIso } from '../../clock.ts';
-import type { House } from './house.ts';
+import type { AdminDeps } from './admin-deps.ts';
 import { html } from './html.ts';
 import { renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -9,7 +9,10 @@ import type { AdminPage, Reader } from './page.ts';
 /** How many networks the page lists. */
 const shownNetworks = 100;
 
-export function toStrangersPage({ tally, clock }: Pick<House, 'tally' | 'clock'>, { language }: Reader): AdminPage {
+export function toStrangersPage(
+  { tally, clock }: Pick<AdminDeps, 'tally' | 'clock'>,
+  { language }: Reader,
+): AdminPage {
   const { admin, tag } = language;
   const networks = tally.networks();
   const nowMs = clock.wallMs();
@@ -18,7 +21,9 @@ export function toStrangersPage({ tally, clock }: Pick<House, 'tally' | 'clock'>
     return calls === undefined ? [] : [`${admin.results[kind]} ${calls.toLocaleString(tag)}`];
   });
   const rows = networks.slice(0, shownNetworks).map(({ network, calls, lastSeenMs, kinds: seen }) => {
-    const what = [...seen].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${admin.results[kind]} ${count.toLocaleString(tag)}`);
+    const what = [...seen]
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, count]) => `${admin.results[kind]} ${count.toLocaleString(tag)}`);
     const search = new URLSearchParams({ kind: 'attempts', network });
     return html`<li>
       <div><a href="/history?${search.toString()}">${network}</a></div>

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { dayMs } from '../../clock.ts';
 import type { Health } from '../../health.ts';
 import type { Language } from '../../languages/language.ts';
-import type { ConfigState, DsmState, House } from './house.ts';
+import type { ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -13,7 +13,13 @@ import { renderFacts } from './run-page.ts';
 const oddDays = 14;
 
 export function toSystemPage(
-  { config, health, dsmStates, version, clock }: Pick<House, 'config' | 'health' | 'dsmStates' | 'version' | 'clock'>,
+  {
+    config,
+    health,
+    dsmStates,
+    version,
+    clock,
+  }: Pick<AdminDeps, 'config' | 'health' | 'dsmStates' | 'version' | 'clock'>,
   { language }: Reader,
 ): AdminPage {
   const { sections, system: words } = language.admin;
@@ -24,7 +30,9 @@ export function toSystemPage(
     title: sections.system,
     section: '/system',
     main: html`<h1>${sections.system}</h1>
-      <div role="status">${ailments.length === 0 ? renderMark('good', words.well) : renderAilments(ailments)}</div>
+      <div role="status">
+        ${ailments.length === 0 ? renderMark('good', words.well) : renderAilments(ailments)}
+      </div>
       <h2>${words.config}</h2>
       ${renderConfig(state, nowMs, language)}
       <h2>DSM</h2>
@@ -45,10 +53,16 @@ export function toSystemPage(
 
 /** A refused config is shown below, with all of its problems. */
 function renderAilments(health: Health): readonly Html[] {
-  return health.filter(({ what }) => what !== 'config').map(({ message }) => html`<p class="note poor">${message}</p>`);
+  return health
+    .filter(({ what }) => what !== 'config')
+    .map(({ message }) => html`<p class="note poor">${message}</p>`);
 }
 
-function renderConfig({ file, takenAt, warnings, restartNeeds, refused }: ConfigState, nowMs: number, language: Language): Html {
+function renderConfig(
+  { file, takenAt, warnings, restartNeeds, refused }: ConfigState,
+  nowMs: number,
+  language: Language,
+): Html {
   const { system: words, counts, restartFor } = language.admin;
   const problems =
     refused === undefined
@@ -57,9 +71,14 @@ function renderConfig({ file, takenAt, warnings, restartNeeds, refused }: Config
           <strong>${refused.message}</strong>, ${words.since} ${renderMoment(refused.at, nowMs, language)}.
           ${words.lastGood}${renderList(refused.problems)}
         </div>`;
-  const needs = restartNeeds.length === 0 ? undefined : html`<div class="note odd">${restartFor(restartNeeds.join(', '))}</div>`;
+  const needs =
+    restartNeeds.length === 0
+      ? undefined
+      : html`<div class="note odd">${restartFor(restartNeeds.join(', '))}</div>`;
   const warned =
-    warnings.length === 0 ? undefined : html`<div class="note odd">${counts.warnings(warnings.length)}${renderList(warnings)}</div>`;
+    warnings.length === 0
+      ? undefined
+      : html`<div class="note odd">${counts.warnings(warnings.length)}${renderList(warnings)}</div>`;
   return html`${problems}${needs}${warned}
     <div class="card">
       ${renderFacts([
@@ -97,8 +116,13 @@ function renderCertificates({ certificates }: ConfigState, nowMs: number, { admi
   const rows = certificates.map(({ name, cert }) => {
     const { subject, subjectAltName, validTo } = new X509Certificate(cert);
     const days = Math.floor((Date.parse(validTo) - nowMs) / dayMs);
-    const mark = days < 0 ? renderMark('poor', words.expired) : renderMark(days < oddDays ? 'odd' : 'good', counts.daysLeft(days));
-    const names = [subject?.replaceAll('\n', ', '), subjectAltName].filter((text) => text !== undefined && text !== '').join('; ');
+    const mark =
+      days < 0
+        ? renderMark('poor', words.expired)
+        : renderMark(days < oddDays ? 'odd' : 'good', counts.daysLeft(days));
+    const names = [subject?.replaceAll('\n', ', '), subjectAltName]
+      .filter((text) => text !== undefined && text !== '')
+      .join('; ');
     return html`<li>
       <div>${mark}</div>
       <div class="what">${name} <span class="soft">${names}</span></div>
@@ -111,6 +135,10 @@ function renderCertificates({ certificates }: ConfigState, nowMs: number, { admi
 }
 
 function renderUptime(seconds: number): string {
-  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600), Math.floor((seconds % 3600) / 60)];
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor((seconds % 86_400) / 3600),
+    Math.floor((seconds % 3600) / 60),
+  ];
   return days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
 }

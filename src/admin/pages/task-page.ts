@@ -1,13 +1,13 @@
 // The page of a task: its rules, its last runs, and its address on request.
 import { renderSVG } from 'uqr';
 import type { Task } from '../../tasks.ts';
-import type { House, TaskAddress } from './house.ts';
+import type { AdminDeps, TaskAddress } from './admin-deps.ts';
 import { html, trustHtml, type Html } from './html.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
-import { renderRounded, renderRun, renderStop, renderWay, toTaskPath } from './tasks-page.ts';
+import { renderRounded, renderRun, renderStop, renderRunner, toTaskPath } from './tasks-page.ts';
 
 /** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
@@ -20,7 +20,7 @@ export interface NoAddress {
 /** `address` is set if the reader has asked for it: the address, or why it cannot be shown. */
 export function toTaskPage(
   task: Task,
-  { runs, history, clock }: Pick<House, 'runs' | 'history' | 'clock'>,
+  { runs, history, clock }: Pick<AdminDeps, 'runs' | 'history' | 'clock'>,
   reader: Reader,
   address?: TaskAddress | NoAddress,
 ): AdminPage {
@@ -36,13 +36,16 @@ export function toTaskPage(
     main: html`<h1>${task.name}</h1>
       <div class="card">
         ${renderFacts([
-          [words.runBy, renderWay(task, language)],
+          [words.runBy, renderRunner(task, language)],
           [words.id, task.id],
           [words.usually, usualMs === undefined ? undefined : about(renderRounded(usualMs, language))],
           [words.runs, task.isEnabled ? undefined : words.notEnabled],
           [words.asksFirst, task.asksFirst ? words.asksCallers : undefined],
           [words.allow, task.allow?.join(', ')],
-          [words.hours, task.hours?.map(({ from, until }) => `${renderMinutes(from)}–${renderMinutes(until)}`).join(', ')],
+          [
+            words.hours,
+            task.hours?.map(({ from, until }) => `${renderMinutes(from)}–${renderMinutes(until)}`).join(', '),
+          ],
           [words.maxPerDay, task.maxPerDay === undefined ? undefined : String(task.maxPerDay)],
           [words.timeout, task.timeoutMs === undefined ? undefined : duration(task.timeoutMs)],
           [words.whenBusy, admin.busy[task.whenBusy]],
@@ -68,7 +71,9 @@ export function toTaskPage(
 
 /** An address that callers may use for the daemon, without any extra parts; undefined for anything else. */
 export function parseBase(text: string): string | undefined {
-  return /^https?:\/\/[^\s?#@]{1,200}$/.test(text) && URL.canParse(text) ? text.replace(/\/+$/, '') : undefined;
+  return /^https?:\/\/[^\s?#@]{1,200}$/.test(text) && URL.canParse(text)
+    ? text.replace(/\/+$/, '')
+    : undefined;
 }
 
 /** The keys are not even looked up until the reader asks for the address. */
@@ -89,7 +94,8 @@ function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | NoAd
   const words = reader.language.admin.task;
   if ('problem' in address) return html`<p class="note poor">${words[address.problem]}</p>`;
   const { base, magicKey, taskKey } = address;
-  if (magicKey === undefined || taskKey === undefined) return html`<p class="note odd">${words.keysHidden}</p>`;
+  if (magicKey === undefined || taskKey === undefined)
+    return html`<p class="note odd">${words.keysHidden}</p>`;
   const url = `${base}/${encodeURIComponent(magicKey)}/${encodeURIComponent(taskKey)}`;
   return html`<div class="card">
     <div class="qr" role="img" aria-label="${words.qrCode}">${trustHtml(renderSVG(url, { border: 0 }))}</div>
@@ -97,7 +103,8 @@ function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | NoAd
     <p>${words.forScript}</p>
     <p><code>curl -sS --fail-with-body -X POST "${url}?wait=50"</code></p>
     <form class="line" method="post" action="${toTaskPath(id)}/address">
-      ${renderToken(reader)}<label>${words.base} <input name="base" type="url" value="${base}" required /></label
+      ${renderToken(reader)}<label
+        >${words.base} <input name="base" type="url" value="${base}" required /></label
       ><button class="quiet">${words.showWithBase}</button>
     </form>
   </div>`;

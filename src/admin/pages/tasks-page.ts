@@ -5,17 +5,22 @@ import type { Language } from '../../languages/language.ts';
 import type { Run, RunView } from '../../runs/run.ts';
 import type { Task } from '../../tasks.ts';
 import { renderHealth } from './health-note.ts';
-import type { House } from './house.ts';
+import type { AdminDeps } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRunMark } from './marks.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
 
-export function toTasksPage(house: House, reader: Reader): AdminPage {
+export function toTasksPage(house: AdminDeps, reader: Reader): AdminPage {
   const { tasks, runs, clock } = house;
   const { admin } = reader.language;
   const live = runs.live().toReversed();
   const cards = tasks().map((task) =>
-    renderCard(task, { last: runs.last(task.id), live: live.find((run) => run.task.id === task.id), reader, nowMs: clock.wallMs() }),
+    renderCard(task, {
+      last: runs.last(task.id),
+      live: live.find((run) => run.task.id === task.id),
+      reader,
+      nowMs: clock.wallMs(),
+    }),
   );
   const none = html`<p class="soft">${admin.tasks.empty}</p>`;
   return {
@@ -44,7 +49,9 @@ function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
     return html`<li>
       <div>${renderRunMark(view, reader.language)}</div>
       <div class="what"><a href="/runs/${view.run}">${view.name}</a></div>
-      <div class="end">${renderElapsed(view.elapsedMs, false, reader.language)}${renderStop(view.run, view.name, reader)}</div>
+      <div class="end">
+        ${renderElapsed(view.elapsedMs, false, reader.language)}${renderStop(view.run, view.name, reader)}
+      </div>
     </li>`;
   });
   return html`<h2>${reader.language.admin.tasks.live}</h2>
@@ -60,21 +67,32 @@ function renderCard(
     live,
     reader,
     nowMs,
-  }: { readonly last: RunView | undefined; readonly live: Run | undefined; readonly reader: Reader; readonly nowMs: number },
+  }: {
+    readonly last: RunView | undefined;
+    readonly live: Run | undefined;
+    readonly reader: Reader;
+    readonly nowMs: number;
+  },
 ): Html {
   const { language } = reader;
   const { admin } = language;
   const outcome =
     last === undefined
       ? html`<p>${admin.tasks.never}</p>`
-      : html`<p><a href="/runs/${last.run}">${renderRunMark(last, language)}</a> ${renderMoment(last.startedAt, nowMs, language)}</p>`;
-  const usual = last?.usualMs === undefined ? undefined : html`<p>${admin.usually(renderRounded(last.usualMs, language))}</p>`;
+      : html`<p>
+          <a href="/runs/${last.run}">${renderRunMark(last, language)}</a>
+          ${renderMoment(last.startedAt, nowMs, language)}
+        </p>`;
+  const usual =
+    last?.usualMs === undefined
+      ? undefined
+      : html`<p>${admin.usually(renderRounded(last.usualMs, language))}</p>`;
   return html`<li class="card">
     <div class="head">
       ${renderTile(task)}
       <div class="name">
         <h3><a href="${toTaskPath(task.id)}">${task.name}</a></h3>
-        <p>${renderWay(task, language)}</p>
+        <p>${renderRunner(task, language)}</p>
       </div>
       <div class="acts">${renderActs(task, live, reader)}</div>
     </div>
@@ -98,7 +116,11 @@ export function renderRounded(ms: number, { duration }: Language): string {
 }
 
 /** The button that starts a task. */
-export function renderRun({ id, name }: Pick<Task, 'id' | 'name'>, reader: Reader, words = reader.language.admin.tasks.run): Html {
+export function renderRun(
+  { id, name }: Pick<Task, 'id' | 'name'>,
+  reader: Reader,
+  words = reader.language.admin.tasks.run,
+): Html {
   return html`<form method="post" action="${toTaskPath(id)}/run">
     ${renderToken(reader)}<button aria-label="${words} ${name}">${words}</button>
   </form>`;
@@ -114,7 +136,9 @@ export function renderStop(run: string, name: string, reader: Reader): Html {
 
 /** The symbol of a task: its emoji, or else its first letter. */
 function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
-  return html`<span class="tile" aria-hidden="true">${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span>`;
+  return html`<span class="tile" aria-hidden="true"
+    >${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span
+  >`;
 }
 
 /** The page of a task. */
@@ -123,15 +147,17 @@ export function toTaskPath(id: string): string {
 }
 
 /** How a task is run, in a few words; for a command only the program, because its arguments may contain anything. */
-export function renderWay({ way }: Pick<Task, 'way'>, { admin }: Language): string {
-  switch (way.runner) {
+export function renderRunner({ runner }: Pick<Task, 'runner'>, { admin }: Language): string {
+  switch (runner.kind) {
     case 'command':
-      return path.basename(way.command.argv[0] ?? '');
+      return path.basename(runner.command.argv[0] ?? '');
     case 'dsm': {
-      const where = way.nas === '' ? 'DSM' : way.nas;
-      return way.task.kind === 'scheduled' ? admin.scheduled(way.task.id, where) : admin.triggered(where);
+      const where = runner.nas === '' ? 'DSM' : runner.nas;
+      return runner.task.kind === 'scheduled'
+        ? admin.scheduled(runner.task.id, where)
+        : admin.triggered(where);
     }
     default:
-      return way satisfies never;
+      return runner satisfies never;
   }
 }

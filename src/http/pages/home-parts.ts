@@ -1,11 +1,11 @@
 // The addresses below the address of a task: everything that its icon on a home screen needs.
-import { forms, type Form } from '../../icons/tile.ts';
+import { iconSizes, type IconSize } from '../../icons/tile.ts';
 
 /** The page with instructions, the manifest, and the icon in its sizes. */
-export type HomePart = 'page' | 'manifest' | Form;
+export type HomePart = 'page' | 'manifest' | IconSize;
 
 const icons = new Map(
-  Object.keys(forms)
+  Object.keys(iconSizes)
     .filter(isForm)
     .map((form) => [`${form}.png`, form]),
 );
@@ -16,8 +16,8 @@ export function toHomePart(name: string): HomePart | undefined {
   return name === 'manifest.webmanifest' ? 'manifest' : icons.get(name);
 }
 
-export function isForm(name: string): name is Form {
-  return Object.hasOwn(forms, name);
+export function isForm(name: string): name is IconSize {
+  return Object.hasOwn(iconSizes, name);
 }
 
 /** The addresses of the parts: below the address of a task, or in the query of the overview's address. */
@@ -25,7 +25,7 @@ export interface HomePlaces {
   /** The address that the icon opens. */
   readonly start: string;
   readonly manifest: string;
-  readonly icon: (form: Form) => string;
+  readonly icon: (form: IconSize) => string;
 }
 
 /** The parts of the task at a path. */

@@ -1,5 +1,5 @@
 // The manifest (Web Application Manifest, W3C): the name and icon that a home screen shows for an address.
-import { forms, type Form } from '../../icons/tile.ts';
+import { iconSizes, type IconSize } from '../../icons/tile.ts';
 import type { HomePlaces } from './home-parts.ts';
 
 /**
@@ -7,8 +7,8 @@ import type { HomePlaces } from './home-parts.ts';
  * the task again; and because Chrome on Android has apps built by a Google server, and sends it the address with both keys.
  */
 export function renderManifest(name: string, { start, icon }: HomePlaces): string {
-  const toIcon = (form: Form, purpose: 'any' | 'maskable'): object => {
-    const { sizePx } = forms[form];
+  const toIcon = (form: IconSize, purpose: 'any' | 'maskable'): object => {
+    const { sizePx } = iconSizes[form];
     return { src: icon(form), type: 'image/png', sizes: `${sizePx}x${sizePx}`, purpose };
   };
   return `${JSON.stringify({

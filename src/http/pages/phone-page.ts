@@ -70,12 +70,23 @@ export const signs = {
   'timed-out': { hue: 'bad', mark: '✕', path: 'M7 7l10 10M17 7L7 17' },
   stopped: { hue: 'warn', mark: '■', path: 'M9 9h6v6H9zM12 10.5v3' },
   lost: { hue: 'bad', mark: '?', path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0' },
-  unconfirmed: { hue: 'warn', mark: '?', path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0' },
+  unconfirmed: {
+    hue: 'warn',
+    mark: '?',
+    path: 'M8.5 9.2a3.5 3.5 0 1 1 5.4 3c-1.2.8-1.9 1.4-1.9 2.6M12 18.5h0',
+  },
   refused: { hue: 'warn', mark: '!', path: 'M12 5.5v8M12 18.5h0' },
 } as const;
 
 /** A complete page of the phone. */
-export function renderPhonePage({ language, shown: { name, icon }, standing, state, rest, homeLinks = '' }: PhonePage): string {
+export function renderPhonePage({
+  language,
+  shown: { name, icon },
+  standing,
+  state,
+  rest,
+  homeLinks = '',
+}: PhonePage): string {
   const { hue, mark } = signs[standing];
   const emoji = icon?.kind === 'emoji' ? icon.emoji : undefined;
   const favicon =

@@ -14,7 +14,11 @@ interface Question {
 }
 
 /** The page that asks before anything is started: one button, which no script presses. It posts to `action`. */
-export function renderQuestionPage(shown: Shown, { question, action, isAgain, homeLinks }: Question, language: Language): string {
+export function renderQuestionPage(
+  shown: Shown,
+  { question, action, isAgain, homeLinks }: Question,
+  language: Language,
+): string {
   return renderPhonePage({
     language,
     shown,
@@ -28,10 +32,16 @@ export function renderQuestionPage(shown: Shown, { question, action, isAgain, ho
 /** The page for a call that was understood but refused; the caller may try again after some seconds. */
 export function renderRefusalPage(
   shown: Shown,
-  { why, retryAfterSeconds }: { readonly why: keyof Language['refusals']; readonly retryAfterSeconds?: number | undefined },
+  {
+    why,
+    retryAfterSeconds,
+  }: { readonly why: keyof Language['refusals']; readonly retryAfterSeconds?: number | undefined },
   language: Language,
 ): string {
-  const back = retryAfterSeconds === undefined ? '' : ` ${language.comeBack(language.duration(retryAfterSeconds * 1000))}`;
+  const back =
+    retryAfterSeconds === undefined
+      ? ''
+      : ` ${language.comeBack(language.duration(retryAfterSeconds * 1000))}`;
   return renderPhonePage({
     language,
     shown,

@@ -9,7 +9,11 @@ import { toRunPath, renderVisit, type Visit } from './visit.ts';
 /** The page of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
 export function renderRunPage(
   view: RunView,
-  { visit, isAgainOffered, language }: { readonly visit: Visit; readonly isAgainOffered: boolean; readonly language: Language },
+  {
+    visit,
+    isAgainOffered,
+    language,
+  }: { readonly visit: Visit; readonly isAgainOffered: boolean; readonly language: Language },
 ): string {
   const { outcome } = view;
   const standing = outcome?.kind ?? (view.state === 'queued' ? 'queued' : 'running');
@@ -34,7 +38,9 @@ export function renderRunPage(
       renderFacts(toFacts(view, language)),
       renderOutput(view, language),
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
-      isAgainOffered && isWorthAnother(view) ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again) : '',
+      isAgainOffered && isWorthAnother(view)
+        ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again)
+        : '',
     ].join(''),
   });
 }
@@ -52,7 +58,9 @@ export function toRefreshSeconds({ elapsedMs = 0 }: RunView): number {
 function renderState({ state, outcome, elapsedMs }: RunView, standing: Standing, language: Language): string {
   if (state === 'running') return language.running(Math.floor((elapsedMs ?? 0) / 1000) * 1000);
   const word = capitalize(language.states[standing]);
-  return elapsedMs === undefined || state === 'queued' || outcome?.kind === 'unconfirmed' ? word : language.reached(word, elapsedMs);
+  return elapsedMs === undefined || state === 'queued' || outcome?.kind === 'unconfirmed'
+    ? word
+    : language.reached(word, elapsedMs);
 }
 
 /** Whether a run with an unknown end gives the reason itself. */
@@ -60,13 +68,22 @@ function isExplained(outcome: RunView['outcome']): boolean {
   return outcome?.reason !== undefined && (outcome.kind === 'lost' || outcome.kind === 'unconfirmed');
 }
 
-function toFacts(view: RunView, { facts, time, about, duration }: Language): readonly (readonly [name: string, value: string])[] {
+function toFacts(
+  view: RunView,
+  { facts, time, about, duration }: Language,
+): readonly (readonly [name: string, value: string])[] {
   const { startedAt, usualMs, outcome } = view;
   return [
     [hasBegun(view) ? facts.started : facts.accepted, time(new Date(startedAt))],
-    ...(usualMs === undefined || outcome !== undefined ? [] : [[facts.usually, about(duration(roundDuration(usualMs)))] as const]),
-    ...(outcome?.exitCode === undefined || outcome.exitCode === 0 ? [] : [[facts.exitStatus, String(outcome.exitCode)] as const]),
-    ...(outcome?.signal === undefined || outcome.kind !== 'failed' ? [] : [[facts.signal, outcome.signal] as const]),
+    ...(usualMs === undefined || outcome !== undefined
+      ? []
+      : [[facts.usually, about(duration(roundDuration(usualMs)))] as const]),
+    ...(outcome?.exitCode === undefined || outcome.exitCode === 0
+      ? []
+      : [[facts.exitStatus, String(outcome.exitCode)] as const]),
+    ...(outcome?.signal === undefined || outcome.kind !== 'failed'
+      ? []
+      : [[facts.signal, outcome.signal] as const]),
   ];
 }
 
@@ -75,7 +92,9 @@ function renderFacts(facts: readonly (readonly [name: string, value: string])[])
 }
 
 function renderOutput({ output = '' }: RunView, language: Language): string {
-  return output === '' ? '' : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
+  return output === ''
+    ? ''
+    : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
 }
 
 /** A runner's sentences, each translated if the language has it. */

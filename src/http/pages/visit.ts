@@ -25,7 +25,12 @@ export function parseVisit(query: string): Visit {
 }
 
 /** The query of the page of a run, with its question mark. */
-export function renderVisit({ isJoined = false, isSpent = false, isHeld = false, again }: Partial<Visit>): string {
+export function renderVisit({
+  isJoined = false,
+  isSpent = false,
+  isHeld = false,
+  again,
+}: Partial<Visit>): string {
   const parts = [
     ...(isJoined ? ['joined'] : []),
     ...(isSpent ? ['spent'] : []),

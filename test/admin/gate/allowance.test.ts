@@ -7,7 +7,11 @@ import { createTestClock } from '../../support/clock.ts';
 
 test('an allowance is used up by a network, or by all, comes back with time, and never grows beyond its size', () => {
   const clock = createTestClock();
-  const allowance = createAllowance({ perNetwork: { burst: 2, everyMs: 1000 }, inAll: { burst: 3, everyMs: 500 }, clock });
+  const allowance = createAllowance({
+    perNetwork: { burst: 2, everyMs: 1000 },
+    inAll: { burst: 3, everyMs: 500 },
+    clock,
+  });
   assert.deepEqual([allowance.take('a'), allowance.take('a'), allowance.take('a')], [0, 0, 1000]);
   assert.deepEqual([allowance.take('b'), allowance.take('b')], [0, 500]);
   clock.tick(500);
@@ -24,7 +28,10 @@ test('an IPv6 network counts as one, however many addresses it has', () => {
     inAll: { burst: 9, everyMs: 500 },
     clock: createTestClock(),
   });
-  assert.deepEqual([allowance.take('2001:db8:1::5'), allowance.take('2001:db8:1:9::6'), allowance.take('2001:db8:2::5')], [0, 1000, 0]);
+  assert.deepEqual(
+    [allowance.take('2001:db8:1::5'), allowance.take('2001:db8:1:9::6'), allowance.take('2001:db8:2::5')],
+    [0, 1000, 0],
+  );
 });
 
 test('a verdict is shared while it is awaited, and holds from the question on', async () => {

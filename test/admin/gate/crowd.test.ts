@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { createDsmGate } from '../../../src/admin/gate/dsm-gate.ts';
 import { createDsmJudge } from '../../../src/admin/gate/dsm-judge.ts';
 import { createDsmLoginGate } from '../../../src/admin/gate/dsm-login-gate.ts';
-import type { Gate } from '../../../src/admin/gate/gate.ts';
+import type { AdminGate } from '../../../src/admin/gate/gate.ts';
 import { createPasswordGate } from '../../../src/admin/gate/password-gate.ts';
 import { createWebApiGate } from '../../../src/admin/gate/webapi-gate.ts';
 import { createTestClock } from '../../support/clock.ts';
@@ -19,11 +19,19 @@ const patienceMs = 50;
 const tooMany = { kind: 'unavailable', problem: 'too-many-at-once' };
 const guess = { account, password: 'guess' };
 
-const nas = { ca: undefined, fingerprint: undefined, insecure: false, deviceName: 'remotetask', session: undefined, versions: {} };
+const nas = {
+  ca: undefined,
+  fingerprint: undefined,
+  insecure: false,
+  deviceName: 'remotetask',
+  session: undefined,
+  versions: {},
+};
 
 /** Tries that get no slot, one after the other, more than an honest visitor has. */
-async function tryInVain(gate: Gate, form: Partial<typeof guess>): Promise<void> {
-  for (let n = 0; n < 12; n++) assert.deepEqual(await gate.signIn(createForm(form), createVisitor()), tooMany);
+async function tryInVain(gate: AdminGate, form: Partial<typeof guess>): Promise<void> {
+  for (let n = 0; n < 12; n++)
+    assert.deepEqual(await gate.signIn(createForm(form), createVisitor()), tooMany);
 }
 
 suite('a crowd at the form', { concurrency: true }, () => {
@@ -31,7 +39,12 @@ suite('a crowd at the form', { concurrency: true }, () => {
     const { promise: isOver, resolve: end } = Promise.withResolvers<boolean>();
     let isBusy = true;
     const isRight = async (typed: string): Promise<boolean> => (isBusy ? await isOver : typed === password);
-    const gate = createPasswordGate({ isRight, logger: createTestLogger().logger, clock: createTestClock(), patienceMs });
+    const gate = createPasswordGate({
+      isRight,
+      logger: createTestLogger().logger,
+      clock: createTestClock(),
+      patienceMs,
+    });
     const held = gate.signIn(createForm(guess), createVisitor({ address: '10.0.0.1' }));
     await tryInVain(gate, { password });
     isBusy = false;
@@ -49,7 +62,9 @@ suite('a crowd at the form', { concurrency: true }, () => {
       patienceMs,
     });
     t.after(async () => await gate.close());
-    const held = ['10.0.0.1', '10.0.0.2'].map((address) => gate.signIn(createForm(guess), createVisitor({ address })));
+    const held = ['10.0.0.1', '10.0.0.2'].map((address) =>
+      gate.signIn(createForm(guess), createVisitor({ address })),
+    );
     await until(() => (dsm.calls.length === 2 ? true : undefined), 'both slots to be taken');
     await tryInVain(gate, { account, password });
     await dsm.down();
@@ -58,7 +73,11 @@ suite('a crowd at the form', { concurrency: true }, () => {
     for (const fault of ['cut', 'error 117'] as const) {
       dsm.set({ fault: ({ api }) => (api === 'SYNO.Core.Desktop.Initdata' ? fault : undefined) });
       for (let n = 0; n < 12; n++)
-        assert.equal((await gate.signIn(createForm({ account, password }), createVisitor())).kind, 'unavailable', fault);
+        assert.equal(
+          (await gate.signIn(createForm({ account, password }), createVisitor())).kind,
+          'unavailable',
+          fault,
+        );
     }
     dsm.set({ fault: () => undefined });
     assert.equal((await gate.signIn(createForm({ account, password }), createVisitor())).kind, 'signed-in');
@@ -76,7 +95,8 @@ suite('a crowd at the form', { concurrency: true }, () => {
     await tryInVain(gate, { account, password });
     const admit = async (n: number): Promise<string> =>
       toWords(await createDsmGate(judge).admit(createVisitor({ cookieHeader: `id=session${n}` })));
-    for (let n = 0; n < 12; n++) assert.equal(await admit(n), 'DSM was not asked: earlier questions are not answered yet');
+    for (let n = 0; n < 12; n++)
+      assert.equal(await admit(n), 'DSM was not asked: earlier questions are not answered yet');
     end({ kind: 'told', value: true });
     await Promise.all(held);
     assert.equal(await admit(99), 'DSM knows no such session from this address');

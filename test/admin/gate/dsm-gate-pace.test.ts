@@ -7,14 +7,18 @@ import { createDsmJudge } from '../../../src/admin/gate/dsm-judge.ts';
 import type { Visitor } from '../../../src/admin/gate/gate.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createFolder, until } from '../../support/daemon.ts';
-import { createFakePrograms, type FakePrograms, type Moods } from '../../support/dsm-programs/dsm-programs.ts';
+import {
+  createFakePrograms,
+  type FakePrograms,
+  type Moods,
+} from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
 import { createVisitor, toWords } from '../../support/visitor.ts';
 
 const owner = createVisitor({ cookieHeader: 'id=mine' });
 const unasked = 'DSM was not asked: too many invalid sessions';
 
-interface House {
+interface AdminDeps {
   readonly programs: FakePrograms;
   readonly clock: TestClock;
   readonly admit: (visitor?: Partial<Visitor>) => Promise<string>;
@@ -23,14 +27,21 @@ interface House {
   readonly asked: () => number;
 }
 
-function createHouse(t: Parameters<typeof createFolder>[0], moods: Partial<Moods> = {}, patienceMs = 60_000): House {
+function createHouse(
+  t: Parameters<typeof createFolder>[0],
+  moods: Partial<Moods> = {},
+  patienceMs = 60_000,
+): AdminDeps {
   const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), { moods });
   programs.open('mine', { user: 'admin', address: owner.address });
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
   const paths = { authenticateCgi: programs.authenticateCgi, loginCgi: programs.loginCgi, group: 101 };
-  const gate = createDsmGate(createDsmJudge({ programs: paths, id: programs.id, maxMs: 60_000, patienceMs, logger, clock }));
-  const admit = async (visitor: Partial<Visitor> = {}): Promise<string> => toWords(await gate.admit({ ...owner, ...visitor }));
+  const gate = createDsmGate(
+    createDsmJudge({ programs: paths, id: programs.id, maxMs: 60_000, patienceMs, logger, clock }),
+  );
+  const admit = async (visitor: Partial<Visitor> = {}): Promise<string> =>
+    toWords(await gate.admit({ ...owner, ...visitor }));
   return { programs, clock, admit, log: lines, asked: () => programs.counts().authenticate };
 }
 
@@ -86,7 +97,8 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
 
   test('strangers of one network are asked about five times, then every six seconds', async (t) => {
     const { admit, asked, clock } = createHouse(t);
-    const guess = async (n: number, address = '10.0.0.1'): Promise<string> => await admit({ cookieHeader: `id=guess${n}`, address });
+    const guess = async (n: number, address = '10.0.0.1'): Promise<string> =>
+      await admit({ cookieHeader: `id=guess${n}`, address });
     const words = await repeat(100, async (n) => await guess(n));
     assert.deepEqual([asked(), words.filter((word) => word === unasked).length], [5, 95]);
     for (let second = 0; second < 60; second++, clock.tick(1000)) await guess(1000 + second);
@@ -99,7 +111,10 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
     const { admit, asked, clock } = createHouse(t, { csrf: false });
     assert.equal(await admit(), 'admin admin');
     const flood = async (round: number): Promise<string[]> =>
-      await repeat(200, async (n) => await admit({ cookieHeader: `id=guess${round}-${n}`, address: `10.${round}.0.${n}` }));
+      await repeat(
+        200,
+        async (n) => await admit({ cookieHeader: `id=guess${round}-${n}`, address: `10.${round}.0.${n}` }),
+      );
     assert.equal((await flood(0)).filter((word) => word === unasked).length, 180);
     assert.equal(asked(), 21);
     for (let round = 1; round <= 10; round++) {

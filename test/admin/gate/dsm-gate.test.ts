@@ -5,17 +5,21 @@ import { suite, test } from 'node:test';
 import { isCsrfTokenOf } from '../../../src/admin/gate/csrf.ts';
 import { createDsmGate } from '../../../src/admin/gate/dsm-gate.ts';
 import { createDsmJudge } from '../../../src/admin/gate/dsm-judge.ts';
-import type { Gate, Visitor } from '../../../src/admin/gate/gate.ts';
+import type { AdminGate, Visitor } from '../../../src/admin/gate/gate.ts';
 import { openGate } from '../../../src/admin/gate/open-gate.ts';
 import { findTraces } from '../../support/canary.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createFolder } from '../../support/daemon.ts';
-import { createFakePrograms, type FakePrograms, type Moods } from '../../support/dsm-programs/dsm-programs.ts';
+import {
+  createFakePrograms,
+  type FakePrograms,
+  type Moods,
+} from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
 import { createVisitor, toWords } from '../../support/visitor.ts';
 
-interface House {
-  readonly gate: Gate;
+interface AdminDeps {
+  readonly gate: AdminGate;
   readonly programs: FakePrograms;
   readonly clock: TestClock;
   readonly log: Record<string, unknown>[];
@@ -29,7 +33,7 @@ const owner = createVisitor({ cookieHeader: `id=${session}` });
 function createHouse(
   t: Parameters<typeof createFolder>[0],
   { maxMs = 60_000, ...options }: { maxMs?: number } & Parameters<typeof createFakePrograms>[1] = {},
-): House {
+): AdminDeps {
   const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), options);
   programs.open(session, { user: 'admin', address: owner.address });
   const clock = createTestClock();
@@ -55,7 +59,9 @@ suite('dsm gate', { concurrency: true }, () => {
     const cookieHeader = `did=${secrets.did}; id=${session}; smid=${secrets.smid}; _SSID=x; stay_login=1`;
     const address = '::ffff:192.168.1.5';
     assert.equal(await admit({ cookieHeader, address, synoToken: `token-of-${session}` }), 'admin admin');
-    const [asked, groups] = ['authenticate', 'id'].map((program) => programs.calls().find((call) => call.program === program));
+    const [asked, groups] = ['authenticate', 'id'].map((program) =>
+      programs.calls().find((call) => call.program === program),
+    );
     const { PWD: _, OLDPWD: __, SHLVL: ___, ...env } = asked?.env ?? {};
     assert.deepEqual(env, {
       PATH: '/usr/bin:/bin',
@@ -69,12 +75,21 @@ suite('dsm gate', { concurrency: true }, () => {
       QUERY_STRING: `SynoToken=token-of-${session}`,
       HTTP_X_SYNO_TOKEN: `token-of-${session}`,
     });
-    assert.deepEqual([asked?.args, groups?.args, programs.counts()], ['', '-G -- admin', { authenticate: 1, login: 0, id: 1 }]);
-    assert.deepEqual([gate.fields, log.map(({ event, user }) => [event, user])], [[], [['admin-entered', 'admin']]]);
+    assert.deepEqual(
+      [asked?.args, groups?.args, programs.counts()],
+      ['', '-G -- admin', { authenticate: 1, login: 0, id: 1 }],
+    );
+    assert.deepEqual(
+      [gate.fields, log.map(({ event, user }) => [event, user])],
+      [[], [['admin-entered', 'admin']]],
+    );
   });
 
   test('keeps out whom DSM does not know, and does not ask about what can be no session', async (t) => {
-    const { admit, programs } = createHouse(t, { groups: { admin: '100 101', joe: '100 25 1010' }, moods: { csrf: false } });
+    const { admit, programs } = createHouse(t, {
+      groups: { admin: '100 101', joe: '100 25 1010' },
+      moods: { csrf: false },
+    });
     programs.open('of-joe', { user: 'joe', address: owner.address });
     programs.open('of-nobody', { user: 'ghost', address: owner.address });
     programs.open('lapsed', { user: 'admin', address: owner.address });
@@ -87,23 +102,36 @@ suite('dsm gate', { concurrency: true }, () => {
       [{ cookieHeader: 'id=of-joe' }, 'the user is not in the group that may enter'],
       [{ cookieHeader: 'id=of-nobody' }, 'the user is not in the group that may enter'],
     ];
-    for (const [visitor, reason] of asked) assert.equal(await admit(visitor), reason, JSON.stringify(visitor));
+    for (const [visitor, reason] of asked)
+      assert.equal(await admit(visitor), reason, JSON.stringify(visitor));
     const before = programs.calls().length;
     const unasked: [Partial<Visitor>, string][] = [
-      ...[undefined, '', 'id', 'id=', 'ID=x', 'did=x', 'xid=x', `id=${session}; id=other`, `id=${'a'.repeat(8000)}`].map(
-        (cookieHeader): [Partial<Visitor>, string] => [{ cookieHeader }, noSession],
-      ),
+      ...[
+        undefined,
+        '',
+        'id',
+        'id=',
+        'ID=x',
+        'did=x',
+        'xid=x',
+        `id=${session}; id=other`,
+        `id=${'a'.repeat(8000)}`,
+      ].map((cookieHeader): [Partial<Visitor>, string] => [{ cookieHeader }, noSession]),
       ...['a b', 'a\nb', 'a\0b', '"a"', 'a,b', '$(reboot)', 'ä'].map((id): [Partial<Visitor>, string] => [
         { cookieHeader: `id=${id}` },
         noSession,
       ]),
-      ...['', 'unknown', '1.2.3.4.5', 'localhost'].map((address): [Partial<Visitor>, string] => [{ address }, noSession]),
+      ...['', 'unknown', '1.2.3.4.5', 'localhost'].map((address): [Partial<Visitor>, string] => [
+        { address },
+        noSession,
+      ]),
       ...['', 'a b', 'a&b', 'a\nb', 'ä', 'a'.repeat(300)].map((synoToken): [Partial<Visitor>, string] => [
         { synoToken },
         'the SynoToken is malformed',
       ]),
     ];
-    for (const [visitor, reason] of unasked) assert.equal(await admit(visitor), reason, JSON.stringify(visitor));
+    for (const [visitor, reason] of unasked)
+      assert.equal(await admit(visitor), reason, JSON.stringify(visitor));
     assert.equal(programs.calls().length, before);
     assert.equal(await admit(), 'admin admin');
   });
@@ -149,12 +177,21 @@ suite('dsm gate', { concurrency: true }, () => {
   });
 
   test('where DSM wants no token, or login.cgi fails, it goes without', async (t) => {
-    const moods: Partial<Moods>[] = [{ login: 'junk' }, { login: 'flood' }, { loginRc: 1 }, { loginRc: 255, login: 'junk' }, {}];
+    const moods: Partial<Moods>[] = [
+      { login: 'junk' },
+      { login: 'flood' },
+      { loginRc: 1 },
+      { loginRc: 255, login: 'junk' },
+      {},
+    ];
     for (const mood of moods) {
       const { admit } = createHouse(t, { moods: { ...mood, csrf: false } });
       assert.equal(await admit(), 'admin admin', JSON.stringify(mood));
       const strict = createHouse(t, { moods: mood });
-      assert.equal(await strict.admit(), mood.loginRc === undefined && mood.login === undefined ? 'admin admin' : nobody);
+      assert.equal(
+        await strict.admit(),
+        mood.loginRc === undefined && mood.login === undefined ? 'admin admin' : nobody,
+      );
     }
   });
 
@@ -170,13 +207,19 @@ suite('dsm gate', { concurrency: true }, () => {
     ];
     await Promise.all(
       cases.map(async ([moods, reason]) => {
-        const { admit, log } = createHouse(t, { moods: { csrf: false, ...moods }, maxMs: moods.authenticate === 'hang' ? 700 : 60_000 });
+        const { admit, log } = createHouse(t, {
+          moods: { csrf: false, ...moods },
+          maxMs: moods.authenticate === 'hang' ? 700 : 60_000,
+        });
         assert.match(await admit(), reason);
         assert.deepEqual(
           log.map(({ event }) => event),
           ['admin-gate-trouble'],
         );
-        assert.match(String(log[0]?.['msg']), reason.source.includes('took') ? /./ : new RegExp(reason.source.replace(/^\^/, '')));
+        assert.match(
+          String(log[0]?.['msg']),
+          reason.source.includes('took') ? /./ : new RegExp(reason.source.replace(/^\^/, '')),
+        );
       }),
     );
     const { logger } = createTestLogger();
@@ -251,9 +294,20 @@ suite('dsm gate', { concurrency: true }, () => {
     const later = await house.gate.admit({ ...owner, isPost: true });
     const theirs = await house.gate.admit({ ...owner, cookieHeader: 'id=other' });
     const elsewhere = await createHouse(t, { moods: { csrf: false } }).gate.admit(owner);
-    assert.ok(mine.kind === 'admin' && later.kind === 'admin' && theirs.kind === 'admin' && elsewhere.kind === 'admin');
+    assert.ok(
+      mine.kind === 'admin' &&
+        later.kind === 'admin' &&
+        theirs.kind === 'admin' &&
+        elsewhere.kind === 'admin',
+    );
     assert.ok(isCsrfTokenOf(later, mine.csrfToken));
-    for (const token of [theirs.csrfToken, elsewhere.csrfToken, '', `${mine.csrfToken}x`, mine.csrfToken.slice(1)])
+    for (const token of [
+      theirs.csrfToken,
+      elsewhere.csrfToken,
+      '',
+      `${mine.csrfToken}x`,
+      mine.csrfToken.slice(1),
+    ])
       assert.equal(isCsrfTokenOf(mine, token), false);
   });
 

@@ -4,11 +4,16 @@ import path from 'node:path';
 import { suite, test } from 'node:test';
 import { createDsmJudge } from '../../../src/admin/gate/dsm-judge.ts';
 import { createDsmLoginGate } from '../../../src/admin/gate/dsm-login-gate.ts';
-import type { Gate, SignIn, SignInForm, Visitor } from '../../../src/admin/gate/gate.ts';
+import type { AdminGate, SignIn, SignInForm, Visitor } from '../../../src/admin/gate/gate.ts';
 import { findTraces } from '../../support/canary.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createFolder } from '../../support/daemon.ts';
-import { createFakePrograms, toOpenedId, type FakePrograms, type Moods } from '../../support/dsm-programs/dsm-programs.ts';
+import {
+  createFakePrograms,
+  toOpenedId,
+  type FakePrograms,
+  type Moods,
+} from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
 import { createForm, createVisitor, enter, toWords } from '../../support/visitor.ts';
 
@@ -18,8 +23,8 @@ const groups = { admin: '100 101', joe: '100', 'DOM\\ann': '101' };
 const wrong = { kind: 'refused', problem: 'wrong-credentials' };
 const silent = { kind: 'unavailable', problem: 'silent' };
 
-interface House {
-  readonly gate: Gate;
+interface AdminDeps {
+  readonly gate: AdminGate;
   readonly programs: FakePrograms;
   readonly clock: TestClock;
   readonly log: Record<string, unknown>[];
@@ -28,7 +33,11 @@ interface House {
   shown(): number;
 }
 
-function createHouse(t: Parameters<typeof createFolder>[0], moods: Partial<Moods> = {}, maxMs = 60_000): House {
+function createHouse(
+  t: Parameters<typeof createFolder>[0],
+  moods: Partial<Moods> = {},
+  maxMs = 60_000,
+): AdminDeps {
   const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), { accounts, groups, moods });
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
@@ -40,8 +49,10 @@ function createHouse(t: Parameters<typeof createFolder>[0], moods: Partial<Moods
     programs,
     clock,
     log: lines,
-    signIn: async (form, visitor = {}) => await gate.signIn(createForm(form), createVisitor({ isPost: true, ...visitor })),
-    shown: () => programs.calls().filter(({ env }) => env['QUERY_STRING']?.startsWith('username=') === true).length,
+    signIn: async (form, visitor = {}) =>
+      await gate.signIn(createForm(form), createVisitor({ isPost: true, ...visitor })),
+    shown: () =>
+      programs.calls().filter(({ env }) => env['QUERY_STRING']?.startsWith('username=') === true).length,
   };
 }
 
@@ -57,7 +68,10 @@ suite('dsm-login gate', { concurrency: true }, () => {
       const visitor = createVisitor({ cookieHeader: `id=${toOpenedId(0)}` });
       assert.equal(toWords(await gate.admit(visitor)), 'admin admin');
       const shown = programs.calls().find(({ env }) => env['QUERY_STRING']?.startsWith('username=') === true);
-      assert.deepEqual([shown?.args, shown?.env['HTTP_COOKIE'], shown?.env['REMOTE_ADDR']], ['', undefined, '192.168.1.5']);
+      assert.deepEqual(
+        [shown?.args, shown?.env['HTTP_COOKIE'], shown?.env['REMOTE_ADDR']],
+        ['', undefined, '192.168.1.5'],
+      );
       assert.deepEqual(
         log.map(({ event, user }) => [event, user]),
         [['admin-entered', 'admin']],
@@ -70,7 +84,9 @@ suite('dsm-login gate', { concurrency: true }, () => {
     const { gate, programs } = createHouse(t);
     const visitor = await enter(gate, { account: 'DOM\\ann', password: accounts['DOM\\ann'] });
     assert.equal(toWords(await gate.admit(visitor)), 'admin DOM\\ann');
-    assert.ok(programs.calls().some(({ env }) => env['QUERY_STRING'] === 'username=DOM%5Cann&passwd=ann-Pq01xW9'));
+    assert.ok(
+      programs.calls().some(({ env }) => env['QUERY_STRING'] === 'username=DOM%5Cann&passwd=ann-Pq01xW9'),
+    );
   });
 
   test('everybody else gets no session: wrong password, no administrator, nothing typed', async (t) => {
@@ -134,12 +150,15 @@ suite('dsm-login gate', { concurrency: true }, () => {
       const before = shown();
       await Promise.all(
         ['10.0.0.1', '10.0.0.2'].map(
-          async (net) => await signIn({ account: 'admin', password: 'guess' }, { address: `${net}${second % 9}` }),
+          async (net) =>
+            await signIn({ account: 'admin', password: 'guess' }, { address: `${net}${second % 9}` }),
         ),
       );
       for (let n = before; n < shown(); n++) atMs.push(second * 1000);
     }
-    const most = Math.max(...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 300_000).length));
+    const most = Math.max(
+      ...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 300_000).length),
+    );
     assert.ok(most <= 6 && atMs.length > 20, `${most} in five minutes, ${atMs.length} in an hour`);
   });
 
@@ -153,9 +172,13 @@ suite('dsm-login gate', { concurrency: true }, () => {
     const { signIn, gate, shown } = createHouse(t);
     for (let n = 0; n < 10; n++) await enter(gate, { account: 'admin', password });
     assert.equal(shown(), 10);
-    for (let n = 0; n < 3; n++) assert.deepEqual(await signIn({ account: 'admin', password: 'guess' }), wrong);
+    for (let n = 0; n < 3; n++)
+      assert.deepEqual(await signIn({ account: 'admin', password: 'guess' }), wrong);
     assert.match(JSON.stringify(await signIn({ account: 'admin', password })), /too-many/);
-    assert.equal((await signIn({ account: 'admin', password }, { address: '192.168.1.77' })).kind, 'signed-in');
+    assert.equal(
+      (await signIn({ account: 'admin', password }, { address: '192.168.1.77' })).kind,
+      'signed-in',
+    );
   });
 
   test('no password, nor any piece of one, in log, answers or arguments', async (t) => {

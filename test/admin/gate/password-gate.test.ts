@@ -1,7 +1,7 @@
 // The gate "password": one password, guesses that are slow and few, and sessions that end.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Gate } from '../../../src/admin/gate/gate.ts';
+import type { AdminGate } from '../../../src/admin/gate/gate.ts';
 import { openGate } from '../../../src/admin/gate/open-gate.ts';
 import { createPasswordGate } from '../../../src/admin/gate/password-gate.ts';
 import { hashPassword, parsePasswordHash } from '../../../src/admin/gate/password.ts';
@@ -14,7 +14,7 @@ const password = 'correct horse ä battery';
 const hash = parsePasswordHash(await hashPassword(password));
 const wrong = { kind: 'refused', problem: 'wrong-password' };
 
-function createHouse(): { gate: Gate; clock: TestClock; log: Record<string, unknown>[] } {
+function createHouse(): { gate: AdminGate; clock: TestClock; log: Record<string, unknown>[] } {
   assert.ok(hash !== undefined);
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
@@ -25,7 +25,10 @@ suite('password gate', () => {
   test('lets in who knows the password, until they sign out', async () => {
     const { gate, log } = createHouse();
     assert.deepEqual(gate.fields, ['password']);
-    assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), { kind: 'refused', problem: 'password-missing' });
+    assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), {
+      kind: 'refused',
+      problem: 'password-missing',
+    });
     for (const guess of ['guess', `${password} `, password.toUpperCase()])
       assert.deepEqual(await gate.signIn(createForm({ password: guess }), createVisitor()), wrong);
     const visitor = await enter(gate, { password: password.normalize('NFD') });
@@ -88,7 +91,12 @@ suite('password gate', () => {
       return false;
     };
     const gate = createPasswordGate({ isRight, logger: createTestLogger().logger, clock: createTestClock() });
-    await Promise.all(Array.from({ length: 5 }, async () => await gate.signIn(createForm({ password: 'guess' }), createVisitor())));
+    await Promise.all(
+      Array.from(
+        { length: 5 },
+        async () => await gate.signIn(createForm({ password: 'guess' }), createVisitor()),
+      ),
+    );
     assert.equal(most, 1);
   });
 });

@@ -13,7 +13,10 @@ test('a hash holds what a password was made of, and only that password fits', as
   const hash = parsePasswordHash(text);
   assert.ok(hash !== undefined);
   const { cost, blockSize, parallelization } = hash;
-  assert.deepEqual(hash.hash, scryptSync('correct horse', hash.salt, 32, { cost, blockSize, parallelization, maxmem: 2 ** 27 }));
+  assert.deepEqual(
+    hash.hash,
+    scryptSync('correct horse', hash.salt, 32, { cost, blockSize, parallelization, maxmem: 2 ** 27 }),
+  );
   for (const [other, fits] of [
     ['correct horse', true],
     ['correct hors', false],
@@ -63,6 +66,10 @@ test('nothing else is a hash', () => {
     assert.equal(parsePasswordHash(text), undefined, text);
   fc.assert(fc.property(fc.string(), (text) => parsePasswordHash(text) === undefined));
   fc.assert(
-    fc.property(fc.string(), (text) => parsePasswordHash(`scrypt:${text}:${salt}:${digest}`) === undefined || /^\d+:\d+:\d+$/.test(text)),
+    fc.property(
+      fc.string(),
+      (text) =>
+        parsePasswordHash(`scrypt:${text}:${salt}:${digest}`) === undefined || /^\d+:\d+:\d+$/.test(text),
+    ),
   );
 });

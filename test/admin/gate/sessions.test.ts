@@ -12,9 +12,14 @@ const minute = 60_000;
 function createHouse(): { sessions: Sessions<number>; clock: TestClock; ended: number[] } {
   const clock = createTestClock();
   const ended: number[] = [];
-  return { clock, ended, sessions: createSessions<number>({ clock, onEnd: ({ value }) => void ended.push(value) }) };
+  return {
+    clock,
+    ended,
+    sessions: createSessions<number>({ clock, onEnd: ({ value }) => void ended.push(value) }),
+  };
 }
-const nameOf = (found: ReturnType<Sessions<number>['find']>): string => (typeof found === 'string' ? found : found.user);
+const nameOf = (found: ReturnType<Sessions<number>['find']>): string =>
+  typeof found === 'string' ? found : found.user;
 
 test('a session ends when it was not used for half an hour, and after twelve hours in any case', () => {
   const { sessions, clock, ended } = createHouse();
@@ -25,7 +30,8 @@ test('a session ends when it was not used for half an hour, and after twelve hou
   clock.tick(30 * minute);
   assert.equal(nameOf(sessions.find(idle)), 'over');
   const busy = withCookies(visitor, [sessions.open('bob', 2, visitor).setCookie]);
-  for (let ms = 0; ms < 12 * 60 * minute; ms += 20 * minute, clock.tick(20 * minute)) assert.equal(nameOf(sessions.find(busy)), 'bob');
+  for (let ms = 0; ms < 12 * 60 * minute; ms += 20 * minute, clock.tick(20 * minute))
+    assert.equal(nameOf(sessions.find(busy)), 'bob');
   assert.equal(nameOf(sessions.find(busy)), 'over');
   assert.deepEqual(ended, [1, 2]);
 });
@@ -48,7 +54,8 @@ test('what a page asks for by itself is no use: an open tab ends with its half h
   }
   const { sessions, ended } = createHouse();
   const visitor = createVisitor();
-  const open = (n: number): ReturnType<typeof createVisitor> => withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
+  const open = (n: number): ReturnType<typeof createVisitor> =>
+    withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
   const all = Array.from({ length: 32 }, (_, n) => open(n));
   sessions.find({ ...(all[0] ?? visitor), isAutomatic: true });
   open(32);
@@ -65,8 +72,14 @@ test('a session belongs to the network that it was begun from, and is not ended 
   ];
   for (const [from, at, isIn] of cases) {
     const { sessions } = createHouse();
-    const visitor = withCookies(createVisitor({ address: from }), [sessions.open('ann', 1, createVisitor({ address: from })).setCookie]);
-    assert.equal(nameOf(sessions.find({ ...visitor, address: at })), isIn ? 'ann' : 'elsewhere', `${from} ${at}`);
+    const visitor = withCookies(createVisitor({ address: from }), [
+      sessions.open('ann', 1, createVisitor({ address: from })).setCookie,
+    ]);
+    assert.equal(
+      nameOf(sessions.find({ ...visitor, address: at })),
+      isIn ? 'ann' : 'elsewhere',
+      `${from} ${at}`,
+    );
     assert.equal(nameOf(sessions.find(visitor)), 'ann');
   }
 });
@@ -74,7 +87,8 @@ test('a session belongs to the network that it was begun from, and is not ended 
 test('there are 32 sessions at most: one more ends the one that was used least lately', () => {
   const { sessions, ended } = createHouse();
   const visitor = createVisitor();
-  const open = (n: number): ReturnType<typeof createVisitor> => withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
+  const open = (n: number): ReturnType<typeof createVisitor> =>
+    withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
   const all = Array.from({ length: 32 }, (_, n) => open(n));
   const [first = visitor] = all;
   assert.equal(nameOf(sessions.find(first)), 'user0');

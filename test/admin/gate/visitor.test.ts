@@ -5,7 +5,10 @@ import { test } from 'node:test';
 import { withoutMark } from '../../../src/admin/gate/automatic.ts';
 import { createVisitorReader, isFromOwnPage } from '../../../src/admin/gate/visitor.ts';
 
-function createRequest(headers: Record<string, string>, { from = '127.0.0.1', url = '/', method = 'GET' } = {}): IncomingMessage {
+function createRequest(
+  headers: Record<string, string>,
+  { from = '127.0.0.1', url = '/', method = 'GET' } = {},
+): IncomingMessage {
   return { headers, url, method, socket: { remoteAddress: from } } as unknown as IncomingMessage;
 }
 
@@ -17,11 +20,18 @@ test("address, scheme and host are the proxy's word only where the proxy is trus
     'x-forwarded-host': 'nas.example.org',
   };
   const read = (trustProxy: readonly string[], headers: Record<string, string>, from?: string): unknown[] => {
-    const { address, isSecure, host } = createVisitorReader(trustProxy, false)(createRequest(headers, from === undefined ? {} : { from }));
+    const { address, isSecure, host } = createVisitorReader(
+      trustProxy,
+      false,
+    )(createRequest(headers, from === undefined ? {} : { from }));
     return [address, isSecure, host];
   };
   assert.deepEqual(read(['127.0.0.1'], forwarded), ['203.0.113.9', true, 'nas.example.org']);
-  assert.deepEqual(read(['127.0.0.1'], forwarded, '::ffff:127.0.0.1'), ['203.0.113.9', true, 'nas.example.org']);
+  assert.deepEqual(read(['127.0.0.1'], forwarded, '::ffff:127.0.0.1'), [
+    '203.0.113.9',
+    true,
+    'nas.example.org',
+  ]);
   assert.deepEqual(read([], forwarded), ['127.0.0.1', false, '127.0.0.1:10766']);
   assert.deepEqual(read(['10.0.0.1'], forwarded, '192.168.1.5'), ['192.168.1.5', false, '127.0.0.1:10766']);
   assert.deepEqual(read(['127.0.0.1'], { host: 'a' }), ['127.0.0.1', false, 'a']);
@@ -38,13 +48,35 @@ test("DSM's token is found in the query or in its header, and bounded", () => {
 
 test('a request that a page makes by itself is known by its mark or its path, and a form is never one', () => {
   const read = createVisitorReader([], false);
-  const isAutomatic = (url: string, method = 'GET'): boolean => read(createRequest({}, { url, method })).isAutomatic;
-  for (const url of ['/?auto=1', '/runs/x?auto=1', '/runs/x?said=busy&auto=1', '/runs/x/events', '/runs/x/events?from=5']) {
+  const isAutomatic = (url: string, method = 'GET'): boolean =>
+    read(createRequest({}, { url, method })).isAutomatic;
+  for (const url of [
+    '/?auto=1',
+    '/runs/x?auto=1',
+    '/runs/x?said=busy&auto=1',
+    '/runs/x/events',
+    '/runs/x/events?from=5',
+  ]) {
     assert.equal(isAutomatic(url), true, url);
     assert.equal(isAutomatic(url, 'POST'), false, url);
   }
-  const asked = ['/', '/runs/x', '/runs/events', '/tasks/events', '/tasks/events?x', '/runs/x/events/y', '/events'];
-  for (const url of [...asked, '/?auto=0', '/?xauto=1', '/history?text=auto', '/history?text=auto%3D1', '/history?text=/runs/x/events'])
+  const asked = [
+    '/',
+    '/runs/x',
+    '/runs/events',
+    '/tasks/events',
+    '/tasks/events?x',
+    '/runs/x/events/y',
+    '/events',
+  ];
+  for (const url of [
+    ...asked,
+    '/?auto=0',
+    '/?xauto=1',
+    '/history?text=auto',
+    '/history?text=auto%3D1',
+    '/history?text=/runs/x/events',
+  ])
     assert.equal(isAutomatic(url), false, url);
 });
 
@@ -83,5 +115,11 @@ test('a form is our own if the browser says that it comes from this very host, b
     const visitor = { ...createVisitorReader([], isSecure)(createRequest({ host: 'nas:10766' })) };
     assert.equal(isFromOwnPage(createRequest(headers), visitor), isOwn, JSON.stringify([headers, isSecure]));
   }
-  assert.equal(isFromOwnPage(createRequest({ origin: 'http://undefined' }), createVisitorReader([], false)(createRequest({}))), false);
+  assert.equal(
+    isFromOwnPage(
+      createRequest({ origin: 'http://undefined' }),
+      createVisitorReader([], false)(createRequest({})),
+    ),
+    false,
+  );
 });

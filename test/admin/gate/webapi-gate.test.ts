@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { isCsrfTokenOf } from '../../../src/admin/gate/csrf.ts';
 import type { SignInProblem } from '../../../src/languages/admin-texts.ts';
-import type { Gate, SignIn, SignInForm, Visitor } from '../../../src/admin/gate/gate.ts';
+import type { AdminGate, SignIn, SignInForm, Visitor } from '../../../src/admin/gate/gate.ts';
 import { openGate } from '../../../src/admin/gate/open-gate.ts';
 import { findTraces } from '../../support/canary.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
@@ -25,8 +25,8 @@ const minute = 60_000;
 
 const isProof = ({ api }: Pick<FakeCall, 'api'>): boolean => api === 'SYNO.Core.Desktop.Initdata';
 
-interface House {
-  readonly gate: Gate;
+interface AdminDeps {
+  readonly gate: AdminGate;
   readonly dsm: FakeDsm;
   readonly clock: TestClock;
   readonly log: Record<string, unknown>[];
@@ -36,7 +36,10 @@ interface House {
   proofs(): number;
 }
 
-async function createHouse(t: { after(fn: () => Promise<void>): void }, options: FakeDsmOptions = {}): Promise<House> {
+async function createHouse(
+  t: { after(fn: () => Promise<void>): void },
+  options: FakeDsmOptions = {},
+): Promise<AdminDeps> {
   const dsm = await startFakeDsm(t, options);
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
@@ -56,7 +59,8 @@ async function createHouse(t: { after(fn: () => Promise<void>): void }, options:
     dsm,
     clock,
     log: lines,
-    signIn: async (parts, visitor) => await gate.signIn(createForm(parts), createVisitor({ isPost: true, ...visitor })),
+    signIn: async (parts, visitor) =>
+      await gate.signIn(createForm(parts), createVisitor({ isPost: true, ...visitor })),
     admit: async (visitor) => toWords(await gate.admit(visitor)),
     proofs: () => dsm.calls.filter(isProof).length,
   };
@@ -70,7 +74,10 @@ suite('webapi gate', { concurrency: true }, () => {
       assert.equal(await admit(createVisitor()), 'the browser shows no session');
       const visitor = await enter(gate, form);
       assert.equal(await admit(visitor), `admin ${account}`);
-      assert.equal(await admit({ ...visitor, cookieHeader: `${visitor.cookieHeader}x` }), 'the session is over');
+      assert.equal(
+        await admit({ ...visitor, cookieHeader: `${visitor.cookieHeader}x` }),
+        'the session is over',
+      );
       assert.deepEqual(
         log.map(({ event, user }) => [event, user]),
         [
@@ -87,8 +94,14 @@ suite('webapi gate', { concurrency: true }, () => {
     const secure = await gate.signIn(createForm(form), createVisitor({ isSecure: true }));
     const plain = await gate.signIn(createForm(form), createVisitor({ isSecure: false }));
     assert.ok(secure.kind === 'signed-in' && plain.kind === 'signed-in');
-    assert.match(secure.setCookies.join('\n'), /^__Host-remotetask=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
-    assert.match(plain.setCookies.join('\n'), /^remotetask-admin=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    assert.match(
+      secure.setCookies.join('\n'),
+      /^__Host-remotetask=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    assert.match(
+      plain.setCookies.join('\n'),
+      /^remotetask-admin=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
     const token = /=([\w-]{43})/.exec(plain.setCookies[0] ?? '')?.[1];
     for (const [isSecure, name, isIn] of [
       [true, 'remotetask-admin', false],
@@ -98,20 +111,29 @@ suite('webapi gate', { concurrency: true }, () => {
       const entry = await gate.admit(createVisitor({ isSecure, cookieHeader: `${name}=${token}` }));
       assert.equal(entry.kind === 'admin', isIn, `${name} ${isSecure}`);
     }
-    assert.deepEqual(await gate.signOut(createVisitor()), ['__Host-remotetask=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict']);
+    assert.deepEqual(await gate.signOut(createVisitor()), [
+      '__Host-remotetask=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
+    ]);
   });
 
   test('with two-factor authentication the code is asked for, and no device is remembered', async (t) => {
-    const { signIn, gate, dsm, admit } = await createHouse(t, { settings: { accounts: { [account]: { password, otp: '123456' } } } });
+    const { signIn, gate, dsm, admit } = await createHouse(t, {
+      settings: { accounts: { [account]: { password, otp: '123456' } } },
+    });
     assert.deepEqual(await signIn(form), { kind: 'code-needed', problem: 'code-needed' });
-    assert.deepEqual(await signIn({ ...form, code: 'abc' }), { kind: 'code-needed', problem: 'digits-needed' });
+    assert.deepEqual(await signIn({ ...form, code: 'abc' }), {
+      kind: 'code-needed',
+      problem: 'digits-needed',
+    });
     assert.deepEqual(await signIn({ ...form, code: '000000' }), {
       kind: 'code-needed',
       problem: 'code-wrong',
     });
     assert.equal(await admit(await enter(gate, { ...form, code: ' 123 456 ' })), `admin ${account}`);
     assert.deepEqual(dsm.signIns, [403, 404, 0]);
-    assert.ok(dsm.calls.every(({ params }) => !params.has('enable_device_token') && !params.has('device_name')));
+    assert.ok(
+      dsm.calls.every(({ params }) => !params.has('enable_device_token') && !params.has('device_name')),
+    );
   });
 
   test('each refusal of DSM is told to who typed, and nobody is let in', async (t) => {
@@ -125,19 +147,29 @@ suite('webapi gate', { concurrency: true }, () => {
       [499, 'unavailable', 'silent'],
     ];
     for (const [refusal, kind, problem] of cases) {
-      const { signIn, log } = await createHouse(t, { settings: { accounts: { [account]: { password, refusal } } } });
+      const { signIn, log } = await createHouse(t, {
+        settings: { accounts: { [account]: { password, refusal } } },
+      });
       const refused = await signIn(form);
-      assert.ok(refused.kind === kind && 'problem' in refused && refused.problem === problem, `${refusal} ${JSON.stringify(refused)}`);
+      assert.ok(
+        refused.kind === kind && 'problem' in refused && refused.problem === problem,
+        `${refusal} ${JSON.stringify(refused)}`,
+      );
       assert.match(String(log[0]?.['reason']), new RegExp(`\\(error ${refusal}\\)$`));
     }
     const { signIn, dsm } = await createHouse(t);
-    assert.deepEqual(await signIn({ account, password: 'guess' }), { kind: 'refused', problem: 'wrong-credentials' });
+    assert.deepEqual(await signIn({ account, password: 'guess' }), {
+      kind: 'refused',
+      problem: 'wrong-credentials',
+    });
     for (const parts of [{}, { account }, { password }]) assert.equal((await signIn(parts)).kind, 'refused');
     assert.equal(dsm.signIns.length, 1);
   });
 
   test('who is no administrator is refused, and leaves no session in DSM', async (t) => {
-    const { signIn, dsm, log, gate } = await createHouse(t, { settings: { accounts: { [account]: { password, isAdmin: false } } } });
+    const { signIn, dsm, log, gate } = await createHouse(t, {
+      settings: { accounts: { [account]: { password, isAdmin: false } } },
+    });
     assert.deepEqual(await signIn(form), { kind: 'refused', problem: 'not-administrator' });
     await gate.close();
     assert.deepEqual([dsm.signIns, dsm.sessions()], [[0], 0]);
@@ -147,7 +179,11 @@ suite('webapi gate', { concurrency: true }, () => {
   test('an account that DSM does not plainly call an administrator is not let in, whatever else DSM lets it see', async (t) => {
     const cases: [initdata: unknown, problem: SignInProblem, reason: RegExp][] = [
       [{ Session: { is_admin: false } }, 'not-administrator', /is_admin is false/],
-      [{ Session: { is_admin: false }, AppPrivilege: { 'SYNO.SDS.TaskScheduler': true } }, 'not-administrator', /is_admin is false/],
+      [
+        { Session: { is_admin: false }, AppPrivilege: { 'SYNO.SDS.TaskScheduler': true } },
+        'not-administrator',
+        /is_admin is false/,
+      ],
       [{ Session: {} }, 'not-proven', /is_admin is missing/],
       [{ Session: { isAdmin: true, user: 'admin' } }, 'not-proven', /is_admin is missing/],
       [{ Session: { is_admin: 'true' } }, 'not-proven', /the type string/],
@@ -165,7 +201,10 @@ suite('webapi gate', { concurrency: true }, () => {
     for (const [initdata, problem, reason] of cases) {
       const what = JSON.stringify(initdata);
       // The list is answered as an administrator's: it is no proof.
-      const { signIn, dsm, log, gate } = await createHouse(t, { scheduled: [{ id: 7 }], settings: { initdata: () => initdata } });
+      const { signIn, dsm, log, gate } = await createHouse(t, {
+        scheduled: [{ id: 7 }],
+        settings: { initdata: () => initdata },
+      });
       const result = await signIn(form);
       assert.ok(result.kind !== 'signed-in' && result.problem === problem, what);
       assert.match(String(log[0]?.['reason']), reason, what);
@@ -182,7 +221,10 @@ suite('webapi gate', { concurrency: true }, () => {
       [7, 'error 103'],
       [7, 'error 104'],
     ] as const) {
-      const { signIn, log } = await createHouse(t, { profile, settings: { fault: (call) => (isProof(call) ? fault : undefined) } });
+      const { signIn, log } = await createHouse(t, {
+        profile,
+        settings: { fault: (call) => (isProof(call) ? fault : undefined) },
+      });
       const result = await signIn(form);
       assert.deepEqual(result, {
         kind: 'unavailable',
@@ -211,7 +253,8 @@ suite('webapi gate', { concurrency: true }, () => {
   test('DSM is asked about a session once in ten seconds of use, and not at all without use', async (t) => {
     const { gate, admit, clock, proofs } = await createHouse(t);
     const visitor = await enter(gate, form);
-    const many = async (): Promise<Set<string>> => new Set(await Promise.all(Array.from({ length: 50 }, async () => await admit(visitor))));
+    const many = async (): Promise<Set<string>> =>
+      new Set(await Promise.all(Array.from({ length: 50 }, async () => await admit(visitor))));
     for (let second = 0; second < 10; second++, clock.tick(999)) assert.equal((await many()).size, 1);
     assert.equal(proofs(), 1);
     clock.tick(10);
@@ -282,7 +325,11 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('signing out, the end of a session and the end of the daemon sign out of DSM as well', async (t) => {
     const { gate, dsm, clock, admit } = await createHouse(t);
-    const [first, second, third] = [await enter(gate, form), await enter(gate, form), await enter(gate, form)];
+    const [first, second, third] = [
+      await enter(gate, form),
+      await enter(gate, form),
+      await enter(gate, form),
+    ];
     assert.equal(dsm.sessions(), 3);
     await gate.signOut(first);
     assert.equal(await admit(first), 'the session is over');
@@ -295,21 +342,33 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('DSM is shown fewer wrong passwords than it would block the daemon for, from however many networks', async (t) => {
-    const { signIn, clock, dsm } = await createHouse(t, { settings: { autoBlock: { failures: 1000, windowMs: 1, blockMs: 1 } } });
+    const { signIn, clock, dsm } = await createHouse(t, {
+      settings: { autoBlock: { failures: 1000, windowMs: 1, blockMs: 1 } },
+    });
     const atMs: number[] = [];
     for (let second = 0; second < 3600; second += 15, clock.tick(15_000)) {
       const before = dsm.signIns.length;
-      await Promise.all([1, 2, 3].map(async (n) => await signIn({ account, password: 'guess' }, { address: `10.${n}.0.${second % 250}` })));
+      await Promise.all(
+        [1, 2, 3].map(
+          async (n) => await signIn({ account, password: 'guess' }, { address: `10.${n}.0.${second % 250}` }),
+        ),
+      );
       for (let n = before; n < dsm.signIns.length; n++) atMs.push(second * 1000);
     }
-    const most = Math.max(...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 300_000).length));
+    const most = Math.max(
+      ...atMs.map((from) => atMs.filter((at) => at >= from && at < from + 300_000).length),
+    );
     assert.ok(most <= 6 && atMs.length > 20, `${most} in five minutes, ${atMs.length} in an hour`);
     const refused = await signIn(form, { address: '10.9.0.1' });
-    assert.ok(refused.kind === 'refused' && refused.problem === 'too-many' && (refused.retryAfterSeconds ?? 0) > 0);
+    assert.ok(
+      refused.kind === 'refused' && refused.problem === 'too-many' && (refused.retryAfterSeconds ?? 0) > 0,
+    );
   });
 
   test('a DSM that is away, and a missing code, are held against nobody', async (t) => {
-    const { signIn, dsm, gate } = await createHouse(t, { settings: { accounts: { [account]: { password, otp: '123456' } } } });
+    const { signIn, dsm, gate } = await createHouse(t, {
+      settings: { accounts: { [account]: { password, otp: '123456' } } },
+    });
     await dsm.down();
     for (let n = 0; n < 10; n++) assert.deepEqual(await signIn(form), silent);
     await dsm.up();
@@ -319,7 +378,10 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('the tokens of forms belong to one session', async (t) => {
     const { gate } = await createHouse(t);
-    const [one, other] = [await gate.admit(await enter(gate, form)), await gate.admit(await enter(gate, form))];
+    const [one, other] = [
+      await gate.admit(await enter(gate, form)),
+      await gate.admit(await enter(gate, form)),
+    ];
     assert.ok(one.kind === 'admin' && other.kind === 'admin');
     assert.deepEqual(
       [isCsrfTokenOf(one, one.csrfToken), isCsrfTokenOf(one, other.csrfToken), isCsrfTokenOf(one, '')],
@@ -329,7 +391,9 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('neither password nor code nor session, nor any piece of them, in log, answers and addresses', async (t) => {
     const otp = '83920174';
-    const { gate, signIn, dsm, clock, log } = await createHouse(t, { settings: { accounts: { [account]: { password, otp } } } });
+    const { gate, signIn, dsm, clock, log } = await createHouse(t, {
+      settings: { accounts: { [account]: { password, otp } } },
+    });
     const written: unknown[] = [log];
     for (const code of ['', '00000000']) written.push(await signIn({ ...form, code }));
     const visitor = await enter(gate, { ...form, code: otp });
@@ -341,6 +405,7 @@ suite('webapi gate', { concurrency: true }, () => {
       dsm.calls.map(({ url }) => url),
     );
     const cookie = visitor.cookieHeader?.split('=')[1] ?? '';
-    for (const secret of [password, otp, cookie, ...dsm.secrets]) assert.deepEqual(findTraces(secret, JSON.stringify(written)), []);
+    for (const secret of [password, otp, cookie, ...dsm.secrets])
+      assert.deepEqual(findTraces(secret, JSON.stringify(written)), []);
   });
 });

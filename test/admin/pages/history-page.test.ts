@@ -9,11 +9,21 @@ import { createTestClock } from '../../support/clock.ts';
 import { createStart } from '../../support/history.ts';
 import { createPast } from '../../support/past.ts';
 
-const attempt = { n: 1, at: '2026-11-21T00:00:00.000Z', result: 'started', address: '99.9.1.1', task: '8' } as const;
+const attempt = {
+  n: 1,
+  at: '2026-11-21T00:00:00.000Z',
+  result: 'started',
+  address: '99.9.1.1',
+  task: '8',
+} as const;
 
-async function search(query: Record<string, string>): Promise<{ readonly html: string; readonly rows: number; readonly reads: number }> {
+async function search(
+  query: Record<string, string>,
+): Promise<{ readonly html: string; readonly rows: number; readonly reads: number }> {
   let reads = 0;
-  const find = (_query: AttemptQuery): Promise<{ attempts: [typeof attempt]; older: undefined; readBytes: number }> => {
+  const find = (
+    _query: AttemptQuery,
+  ): Promise<{ attempts: [typeof attempt]; older: undefined; readBytes: number }> => {
     reads++;
     return Promise.resolve({ attempts: [attempt], older: undefined, readBytes: 0 });
   };

@@ -58,8 +58,18 @@ function look(
 test('each standing of a run has its own words in title and state, in each language', () => {
   const table: readonly [Partial<RunView>, en: string, de: string, fr: string][] = [
     [{ state: 'queued' }, '… waiting: Waiting', '… wartet: Wartet', '… en attente: En attente'],
-    [{}, '… running: Running for 2 min 20 s', '… läuft: Läuft seit 2 min 20 s', '… en cours: En cours depuis 2 min 20 s'],
-    [{ elapsedMs: 400 }, '… running: Just started', '… läuft: Gerade gestartet', '… en cours: Vient de démarrer'],
+    [
+      {},
+      '… running: Running for 2 min 20 s',
+      '… läuft: Läuft seit 2 min 20 s',
+      '… en cours: En cours depuis 2 min 20 s',
+    ],
+    [
+      { elapsedMs: 400 },
+      '… running: Just started',
+      '… läuft: Gerade gestartet',
+      '… en cours: Vient de démarrer',
+    ],
     [
       { outcome: { kind: 'succeeded', exitCode: 0 }, elapsedMs: 1234 },
       '✓ succeeded: Succeeded after 1.2 s',
@@ -90,13 +100,21 @@ test('each standing of a run has its own words in title and state, in each langu
       '? aus den Augen verloren: Aus den Augen verloren',
       '? perdu de vue: Perdu de vue',
     ],
-    [{ outcome: { kind: 'unconfirmed' } }, '? unconfirmed: Unconfirmed', '? unbestätigt: Unbestätigt', '? non confirmé: Non confirmé'],
+    [
+      { outcome: { kind: 'unconfirmed' } },
+      '? unconfirmed: Unconfirmed',
+      '? unbestätigt: Unbestätigt',
+      '? non confirmé: Non confirmé',
+    ],
   ];
   for (const [parts, ...expected] of table) {
     languages.forEach((language, i) => {
       const { title, main, lang } = look(parts, language);
       const state = /role="status">(.*?)</.exec(main)?.[1] ?? '';
-      assert.deepEqual([lang, `${title.replace('Back up photos: ', '')}: ${state}`], [language.tag, expected[i]]);
+      assert.deepEqual(
+        [lang, `${title.replace('Back up photos: ', '')}: ${state}`],
+        [language.tag, expected[i]],
+      );
     });
   }
 });
@@ -128,7 +146,10 @@ test('what a runner says is translated sentence by sentence; the rest is marked 
   );
   assert.doesNotMatch(look({ outcome: { kind: 'unconfirmed', reason } }).main, /lang=/);
   const unknown = look({ outcome: { kind: 'failed', reason: 'DSM refused <it> (error 400).' } }, de).main;
-  assert.match(unknown, /<p class="note"><span lang="en">DSM refused &lt;it&gt; \(error 400\)\.<\/span><\/p>/);
+  assert.match(
+    unknown,
+    /<p class="note"><span lang="en">DSM refused &lt;it&gt; \(error 400\)\.<\/span><\/p>/,
+  );
 });
 
 test('a run that did not succeed can be tried again where that is offered; a visit says what was not started', () => {
@@ -142,18 +163,28 @@ test('a run that did not succeed can be tried again where that is offered; a vis
     look({ outcome: { kind: 'failed' } }, en, { isSpent: true }).text,
     /Nothing was started this time: .* To start it, open its bookmark\./,
   );
-  assert.match(look({}, de, { isJoined: true }).text, /Es war schon gestartet; ein zweites Mal wurde nichts gestartet\./);
+  assert.match(
+    look({}, de, { isJoined: true }).text,
+    /Es war schon gestartet; ein zweites Mal wurde nichts gestartet\./,
+  );
 });
 
 test('a run that may be stopped has the button for it, which comes back to where it was', () => {
   const main = look({ isStoppable: true }, en, { isJoined: true }).main;
-  assert.match(main, new RegExp(`action="/runs/Abcdefghij-klmnopqr_99/stop\\?joined&amp;again=${nonce}"><button class="quiet">Stop<`));
+  assert.match(
+    main,
+    new RegExp(
+      `action="/runs/Abcdefghij-klmnopqr_99/stop\\?joined&amp;again=${nonce}"><button class="quiet">Stop<`,
+    ),
+  );
 });
 
 test('a page that loads itself anew has a way to hold it still, and back, which keeps all else', () => {
   assert.match(
     look({}).main,
-    new RegExp(`<a class="hold" href="/runs/Abcdefghij-klmnopqr_99\\?hold&amp;again=${nonce}">Hold this page still</a>`),
+    new RegExp(
+      `<a class="hold" href="/runs/Abcdefghij-klmnopqr_99\\?hold&amp;again=${nonce}">Hold this page still</a>`,
+    ),
   );
   assert.match(
     look({}, en, { isHeld: true, again: undefined }).main,

@@ -22,12 +22,27 @@ test('a visit is read back as it was written', () => {
 });
 
 test('what is no nonce is none, and nothing of a query comes back that is not ours', () => {
-  for (const query of ['again=', 'again=x', `again=${nonce}x`, `again="><script>${nonce}`, 'AGAIN=1', '', '%'])
-    assert.deepEqual(parseVisit(query), { isJoined: false, isSpent: false, isHeld: false, again: undefined }, query);
+  for (const query of [
+    'again=',
+    'again=x',
+    `again=${nonce}x`,
+    `again="><script>${nonce}`,
+    'AGAIN=1',
+    '',
+    '%',
+  ])
+    assert.deepEqual(
+      parseVisit(query),
+      { isJoined: false, isSpent: false, isHeld: false, again: undefined },
+      query,
+    );
   fc.assert(
     fc.property(fc.string(), fc.webQueryParameters(), (junk, query) => {
       for (const text of [junk, query, `again=${junk}`, `joined&again=${query}`])
-        assert.match(renderVisit(parseVisit(text)), /^(?:\?(?:(?:joined|spent|hold|again=[\w-]{22})(?:&|$))+)?$/);
+        assert.match(
+          renderVisit(parseVisit(text)),
+          /^(?:\?(?:(?:joined|spent|hold|again=[\w-]{22})(?:&|$))+)?$/,
+        );
     }),
   );
 });

@@ -117,9 +117,13 @@ export function createFakePrograms(
     );
   const program = (name: string): string => {
     const file = at(name);
-    fs.writeFileSync(file, `#!/bin/sh\nexec /bin/sh ${quote(path.join(import.meta.dirname, name))} ${quote(folder)} "$@"\n`, {
-      mode: 0o755,
-    });
+    fs.writeFileSync(
+      file,
+      `#!/bin/sh\nexec /bin/sh ${quote(path.join(import.meta.dirname, name))} ${quote(folder)} "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
     return file;
   };
   setMoods({});
@@ -128,22 +132,31 @@ export function createFakePrograms(
     'accounts',
     Object.entries(accounts)
       .map(
-        ([user, password], n) => `username=${encodeURIComponent(user)}&passwd=${encodeURIComponent(password)}\t${user}\t${toOpenedId(n)}\n`,
+        ([user, password], n) =>
+          `username=${encodeURIComponent(user)}&passwd=${encodeURIComponent(password)}\t${user}\t${toOpenedId(n)}\n`,
       )
       .join(''),
   );
   const calls = (): ProgramCall[] =>
     fs.readdirSync(at('calls')).map((name) => {
-      const [args = '', ...env] = fs.readFileSync(at('calls', name), 'utf8').slice('argv '.length, -1).split('\n');
+      const [args = '', ...env] = fs
+        .readFileSync(at('calls', name), 'utf8')
+        .slice('argv '.length, -1)
+        .split('\n');
       const program = name.split('.')[0] as Program;
-      return { program, args, env: Object.fromEntries(env.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)])) };
+      return {
+        program,
+        args,
+        env: Object.fromEntries(env.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)])),
+      };
     });
   return {
     authenticateCgi: program('fake-authenticate-cgi'),
     loginCgi: program('fake-login-cgi'),
     id: program('fake-id'),
     setMoods,
-    open: (id, { user, address, token = `token-of-${id}` }) => write(path.join('sessions', id), `${user}\n${address}\n${token}\n`),
+    open: (id, { user, address, token = `token-of-${id}` }) =>
+      write(path.join('sessions', id), `${user}\n${address}\n${token}\n`),
     end: (id) => fs.rmSync(at('sessions', id)),
     setGroups,
     calls,

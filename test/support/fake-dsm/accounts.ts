@@ -43,7 +43,11 @@ export interface FakeSession {
 export type Verdict<T> = { readonly error: number; readonly errors?: unknown } | { readonly data: T };
 
 export interface Accounts {
-  signIn(params: URLSearchParams, version: number, address: string): Verdict<Record<string, unknown> & { readonly sid: string }>;
+  signIn(
+    params: URLSearchParams,
+    version: number,
+    address: string,
+  ): Verdict<Record<string, unknown> & { readonly sid: string }>;
   find(sid: string | undefined, address: string): Verdict<FakeSession>;
   signOut(sid: string | undefined): void;
   /** Ends all sessions; whoever uses one is told this number. */
@@ -93,19 +97,34 @@ export function createAccounts(profile: Profile, settings: () => AccountSettings
       const code = judge(params, address);
       signIns.push(code);
       if ([400, 401, 404].includes(code)) noteFailure(address);
-      if (code === 403) return { error: 403, errors: { token: newSecret(), types: settings().secondSteps.map((type) => ({ type })) } };
+      if (code === 403)
+        return {
+          error: 403,
+          errors: { token: newSecret(), types: settings().secondSteps.map((type) => ({ type })) },
+        };
       if (code !== 0) return { error: code };
       const user = params.get('account') ?? '';
-      if (settings().isSingleSession) for (const other of sessions.values()) if (other.user === user) other.over = 107;
+      if (settings().isSingleSession)
+        for (const other of sessions.values()) if (other.user === user) other.over = 107;
       const isAdmin = settings().accounts[user]?.isAdmin ?? true;
-      const session = { sid: newSecret(), token: newSecret(), version, address, user, isAdmin, usedMs: Date.now(), over: undefined };
+      const session = {
+        sid: newSecret(),
+        token: newSecret(),
+        version,
+        address,
+        user,
+        isAdmin,
+        usedMs: Date.now(),
+        over: undefined,
+      };
       sessions.set(session.sid, session);
       // There always is one, but only one that was asked for is good for anything.
       const token = settings().trustsDevices ? newSecret() : '';
       if (params.get('enable_device_token') === 'yes' && token !== '')
         deviceTokens.set(`${user}\0${params.get('device_name') ?? ''}\0${token}`, token);
       const device = version >= 7 ? { device_id: token } : version >= 6 ? { did: token } : {};
-      const synotoken = params.get('enable_syno_token') === 'yes' && profile > 5 ? { synotoken: session.token } : {};
+      const synotoken =
+        params.get('enable_syno_token') === 'yes' && profile > 5 ? { synotoken: session.token } : {};
       const account = version >= 7 ? { account: user, ik_message: '' } : {};
       return { data: { ...account, ...device, is_portal_port: false, sid: session.sid, ...synotoken } };
     },

@@ -10,7 +10,12 @@ export interface ApiEntry {
   readonly requestFormat?: 'JSON';
 }
 
-const entry = (maxVersion: number, path = 'entry.cgi'): ApiEntry => ({ maxVersion, minVersion: 1, path, requestFormat: 'JSON' });
+const entry = (maxVersion: number, path = 'entry.cgi'): ApiEntry => ({
+  maxVersion,
+  minVersion: 1,
+  path,
+  requestFormat: 'JSON',
+});
 const plain = (maxVersion: number, path: string): ApiEntry => ({ maxVersion, minVersion: 1, path });
 /** DSM 5 really names it so. */
 const underscored = `${'_'.repeat(55)}entry.cgi`;
@@ -41,7 +46,10 @@ export const catalogues: Readonly<Record<Profile, Readonly<Record<string, ApiEnt
 };
 
 // DSM 6 has no `get_history_status_list`, but `view`.
-const oldTasks = { 1: ['list', 'get', 'set_enable', 'delete', 'run', 'set', 'create', 'view'], 2: ['get', 'set', 'create'] };
+const oldTasks = {
+  1: ['list', 'get', 'set_enable', 'delete', 'run', 'set', 'create', 'view'],
+  2: ['get', 'set', 'create'],
+};
 const events = [
   'list',
   'set_enable',
@@ -74,14 +82,26 @@ const methods: Readonly<Record<string, Readonly<Record<number, readonly string[]
 
 /** Whether an API has a method in a version. */
 export function hasMethod(profile: Profile, api: string, version: number, method: string): boolean {
-  return methods[`${profile} ${api}`]?.[version]?.includes(method) ?? methods[`${profile} ${api}`] === undefined;
+  return (
+    methods[`${profile} ${api}`]?.[version]?.includes(method) ?? methods[`${profile} ${api}`] === undefined
+  );
 }
 
 /** Other paths at which an API answers as well. */
 export function isServedAt(profile: Profile, api: string, path: string): boolean {
   if (catalogues[profile][api]?.path === path) return true;
-  return (api === 'SYNO.API.Info' && path === 'query.cgi') || (profile === 7 && api === 'SYNO.API.Auth' && path === 'auth.cgi');
+  return (
+    (api === 'SYNO.API.Info' && path === 'query.cgi') ||
+    (profile === 7 && api === 'SYNO.API.Auth' && path === 'auth.cgi')
+  );
 }
 
 /** Methods that change something or start something. */
-export const mutating: ReadonlySet<string> = new Set(['run', 'set', 'create', 'set_enable', 'delete', 'config_set']);
+export const mutating: ReadonlySet<string> = new Set([
+  'run',
+  'set',
+  'create',
+  'set_enable',
+  'delete',
+  'config_set',
+]);

@@ -5,9 +5,22 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TestCertificate } from '../certificate.ts';
-import { createAccounts, type Accounts, type AccountSettings, type FakeSession, type Verdict } from './accounts.ts';
+import {
+  createAccounts,
+  type Accounts,
+  type AccountSettings,
+  type FakeSession,
+  type Verdict,
+} from './accounts.ts';
 import { catalogues, hasMethod, isServedAt, mutating, type Profile } from './catalogue.ts';
-import { completeTasks, createScheduler, usualScheduling, type GivenTasks, type Scheduler, type SchedulerSettings } from './scheduler.ts';
+import {
+  completeTasks,
+  createScheduler,
+  usualScheduling,
+  type GivenTasks,
+  type Scheduler,
+  type SchedulerSettings,
+} from './scheduler.ts';
 
 /** A call as it came. */
 export interface FakeCall {
@@ -52,7 +65,9 @@ export interface FakeDsmOptions extends GivenTasks {
 }
 
 export interface FakeDsm
-  extends Pick<Scheduler, 'start' | 'end' | 'starts'>, Pick<Accounts, 'signIns' | 'secrets' | 'endSessions' | 'sessions'> {
+  extends
+    Pick<Scheduler, 'start' | 'end' | 'starts'>,
+    Pick<Accounts, 'signIns' | 'secrets' | 'endSessions' | 'sessions'> {
   readonly url: string;
   readonly port: number;
   /** All calls so far. */
@@ -77,16 +92,25 @@ const usual: FakeSettings = {
   autoBlock: { failures: 10, windowMs: 300_000, blockMs: 86_400_000 },
   ...usualScheduling,
   needsToken: true,
-  initdata: ({ user, isAdmin }) => ({ AppPrivilege: {}, Session: { isLogined: true, is_admin: isAdmin, user }, UserSettings: {} }),
+  initdata: ({ user, isAdmin }) => ({
+    AppPrivilege: {},
+    Session: { isLogined: true, is_admin: isAdmin, user },
+    UserSettings: {},
+  }),
   fault: () => undefined,
 };
 
 /** Starts one on loopback; `t` ends it. */
-export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, options: FakeDsmOptions = {}): Promise<FakeDsm> {
+export async function startFakeDsm(
+  t: { after(fn: () => Promise<void>): void },
+  options: FakeDsmOptions = {},
+): Promise<FakeDsm> {
   const { profile = 7, certificate } = options;
   let settings: FakeSettings = { ...usual, ...options.settings };
   const accounts = createAccounts(profile, () => settings);
-  const scheduler = createScheduler(completeTasks(options), () => (profile > 5 ? settings : { ...settings, mixesTriggered: false }));
+  const scheduler = createScheduler(completeTasks(options), () =>
+    profile > 5 ? settings : { ...settings, mixesTriggered: false },
+  );
   const calls: FakeCall[] = [];
   const sockets = new Set<Socket>();
 
@@ -97,23 +121,43 @@ export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, 
     if (fault === 'hang') return;
     if (fault === 'cut') return void request.socket.destroy();
     if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, 700).unref());
-    if (fault === '502') return void response.writeHead(502, { 'Content-Type': 'text/html' }).end('<html><h1>502 Bad Gateway</h1></html>');
-    if (fault === 'html') return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sorry</html>');
-    if (fault === 'redirect') return void response.writeHead(302, { Location: 'http://127.0.0.1:9/webapi/' }).end();
+    if (fault === '502')
+      return void response
+        .writeHead(502, { 'Content-Type': 'text/html' })
+        .end('<html><h1>502 Bad Gateway</h1></html>');
+    if (fault === 'html')
+      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sorry</html>');
+    if (fault === 'redirect')
+      return void response.writeHead(302, { Location: 'http://127.0.0.1:9/webapi/' }).end();
     if (fault === 'empty') return void response.writeHead(200).end();
-    if (fault === 'huge') return void response.writeHead(200).end(`{"success":true,"data":"${'x'.repeat(10_000_000)}"}`);
-    const headers: Record<string, string | string[]> = { 'Content-Type': 'application/json; charset="UTF-8"' };
-    const verdict: Verdict<unknown> = fault?.startsWith('error ') ? { error: Number(fault.slice(6)) } : answer(call, request, headers);
+    if (fault === 'huge')
+      return void response.writeHead(200).end(`{"success":true,"data":"${'x'.repeat(10_000_000)}"}`);
+    const headers: Record<string, string | string[]> = {
+      'Content-Type': 'application/json; charset="UTF-8"',
+    };
+    const verdict: Verdict<unknown> = fault?.startsWith('error ')
+      ? { error: Number(fault.slice(6)) }
+      : answer(call, request, headers);
     if (fault === 'cut-after') return void request.socket.destroy();
     const body =
       'error' in verdict
-        ? { error: { code: verdict.error, ...(verdict.errors === undefined ? {} : { errors: verdict.errors }) }, success: false }
+        ? {
+            error: {
+              code: verdict.error,
+              ...(verdict.errors === undefined ? {} : { errors: verdict.errors }),
+            },
+            success: false,
+          }
         : { ...(verdict.data === undefined ? {} : { data: verdict.data }), success: true };
     const text = JSON.stringify(body);
     response.writeHead(200, headers).end(fault === 'truncated' ? text.slice(0, -3) : text);
   };
 
-  const answer = (call: FakeCall, request: http.IncomingMessage, headers: Record<string, string | string[]>): Verdict<unknown> => {
+  const answer = (
+    call: FakeCall,
+    request: http.IncomingMessage,
+    headers: Record<string, string | string[]>,
+  ): Verdict<unknown> => {
     const { api, method, version, params, path } = call;
     if (api === '' || method === '' || Number.isNaN(version)) return { error: 101 };
     const info = catalogues[profile][api];
@@ -132,14 +176,16 @@ export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, 
       if (method === 'logout') return (accounts.signOut(sid), { data: undefined });
       if (method !== 'login') return { error: 103 };
       const verdict = accounts.signIn(params, version, address);
-      if ('data' in verdict && params.get('format') !== 'sid') headers['Set-Cookie'] = `id=${verdict.data.sid};path=/;HttpOnly`;
+      if ('data' in verdict && params.get('format') !== 'sid')
+        headers['Set-Cookie'] = `id=${verdict.data.sid};path=/;HttpOnly`;
       return verdict;
     }
     const found = accounts.find(sid, address);
     if ('error' in found) return found;
     const session = found.data;
     const token = request.headers['x-syno-token'] ?? params.get('SynoToken');
-    if (settings.needsToken && profile > 5 && !params.has('_sid') && token !== session.token) return { error: 119 };
+    if (settings.needsToken && profile > 5 && !params.has('_sid') && token !== session.token)
+      return { error: 119 };
     // That ordinary accounts are answered as well is one client's definition of it, and not seen on a NAS.
     if (api === 'SYNO.Core.Desktop.Initdata') return { data: settings.initdata(session) };
     if (!session.isAdmin || (profile === 7 && session.version < 7 && mutating.has(method))) {
@@ -155,7 +201,9 @@ export async function startFakeDsm(t: { after(fn: () => Promise<void>): void }, 
     serve(request, response).catch(() => request.socket.destroy());
   };
   const server =
-    certificate === undefined ? http.createServer(handle) : https.createServer({ cert: certificate.cert, key: certificate.key }, handle);
+    certificate === undefined
+      ? http.createServer(handle)
+      : https.createServer({ cert: certificate.cert, key: certificate.key }, handle);
   server.on(certificate === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -195,7 +243,10 @@ async function readCall(request: http.IncomingMessage): Promise<FakeCall> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = new URL(request.url ?? '/', 'http://dsm');
   const [, path = '', apiInPath = ''] = /^\/webapi\/([^/]+)(?:\/(.+))?$/.exec(url.pathname) ?? [];
-  const params = new URLSearchParams([...url.searchParams, ...new URLSearchParams(Buffer.concat(chunks).toString())]);
+  const params = new URLSearchParams([
+    ...url.searchParams,
+    ...new URLSearchParams(Buffer.concat(chunks).toString()),
+  ]);
   return {
     path,
     httpMethod: request.method ?? '',
@@ -209,7 +260,9 @@ async function readCall(request: http.IncomingMessage): Promise<FakeCall> {
 
 function describe(profile: Profile, query: string): object {
   const all = catalogues[profile];
-  return query === 'all' ? all : Object.fromEntries(Object.entries(all).filter(([name]) => query.split(',').includes(name)));
+  return query === 'all'
+    ? all
+    : Object.fromEntries(Object.entries(all).filter(([name]) => query.split(',').includes(name)));
 }
 
 /** Values are JSON; what is none is taken as text, as DSM mostly does. */

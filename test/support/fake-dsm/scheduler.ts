@@ -82,9 +82,20 @@ interface Tasks {
 export function completeTasks({ scheduled = [], triggered = [] }: GivenTasks): Tasks {
   const parts = { ms: 100, exitCode: 0, exitType: undefined, output: '', isEnabled: true };
   return {
-    scheduled: scheduled.map((task) => ({ ...parts, name: `Task ${task.id}`, realOwner: 'root', canRun: true, type: 'script', ...task })),
+    scheduled: scheduled.map((task) => ({
+      ...parts,
+      name: `Task ${task.id}`,
+      realOwner: 'root',
+      canRun: true,
+      type: 'script',
+      ...task,
+    })),
     // Every other one has the number of a scheduled task.
-    triggered: triggered.map((task, i) => ({ ...parts, id: (i % 2 === 0 ? scheduled[i]?.id : undefined) ?? 1000 + i, ...task })),
+    triggered: triggered.map((task, i) => ({
+      ...parts,
+      id: (i % 2 === 0 ? scheduled[i]?.id : undefined) ?? 1000 + i,
+      ...task,
+    })),
   };
 }
 
@@ -101,7 +112,12 @@ export interface FakeRun {
 }
 
 export interface Scheduler {
-  call(api: string, method: string, version: number, params: Readonly<Record<string, unknown>>): Verdict<unknown>;
+  call(
+    api: string,
+    method: string,
+    version: number,
+    params: Readonly<Record<string, unknown>>,
+  ): Verdict<unknown>;
   /** Starts a task as its schedule or somebody else would: `7` or a name. */
   start(task: number | string): void;
   /** Ends the oldest held run of a task. */
@@ -111,17 +127,32 @@ export interface Scheduler {
 }
 
 /** A scheduler whose history is `runs`, to which it adds. */
-export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings, runs: FakeRun[] = []): Scheduler {
+export function createScheduler(
+  tasks: Tasks,
+  settings: () => SchedulerSettings,
+  runs: FakeRun[] = [],
+): Scheduler {
   const begin = (key: string, { ms, exitCode, exitType, output }: FakeTaskParts): void => {
     if (settings().startsNothing) return;
     const now = Date.now();
     const endedMs = ms === 'held' ? undefined : now + ms;
     const shownFromMs = now + settings().historyDelayMs;
-    runs.push({ id: 100 + runs.length, task: key, startedMs: now, shownFromMs, endedMs, exitCode, exitType, output });
+    runs.push({
+      id: 100 + runs.length,
+      task: key,
+      startedMs: now,
+      shownFromMs,
+      endedMs,
+      exitCode,
+      exitType,
+      output,
+    });
   };
   const start = (task: number | string): boolean => {
     const found =
-      typeof task === 'number' ? tasks.scheduled.find(({ id }) => id === task) : tasks.triggered.find(({ name }) => name === task);
+      typeof task === 'number'
+        ? tasks.scheduled.find(({ id }) => id === task)
+        : tasks.triggered.find(({ name }) => name === task);
     if (found !== undefined) begin(toKey(task), found);
     return found !== undefined;
   };
@@ -130,14 +161,19 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     const { type } = tasks.scheduled.find(({ id }) => toKey(id) === toKey(task)) ?? { type: 'script' };
     if (!settings().isOutputSaved || type !== 'script') return [];
     const shown = runs.filter(
-      (run) => run.task === toKey(task) && run.shownFromMs <= Date.now() && (settings().showsRunning || isEnded(run)),
+      (run) =>
+        run.task === toKey(task) &&
+        run.shownFromMs <= Date.now() &&
+        (settings().showsRunning || isEnded(run)),
     );
     return shown.toReversed();
   };
   /** How DSM tells of an end: of a triggered task's as if the exit status were a wait status, which 255 is not. */
   const toEnd = ({ task, exitCode, exitType }: FakeRun): { exit_code?: number; exit_type?: string } => {
-    if (exitType !== undefined) return { exit_code: exitCode, ...(exitType === '' ? {} : { exit_type: exitType }) };
-    if (task.startsWith('id ')) return { exit_code: exitCode, exit_type: exitCode === 0 ? 'normal' : 'by_signal' };
+    if (exitType !== undefined)
+      return { exit_code: exitCode, ...(exitType === '' ? {} : { exit_type: exitType }) };
+    if (task.startsWith('id '))
+      return { exit_code: exitCode, exit_type: exitCode === 0 ? 'normal' : 'by_signal' };
     if (exitCode % 128 === 0) return { exit_code: 0, exit_type: 'normal' };
     if (exitCode === 127) return { exit_code: 0, exit_type: 'stop' };
     if (exitCode === 255) return {};
@@ -164,7 +200,10 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     for (const { id } of wanted) start(Number(id));
     return { data: undefined };
   };
-  const listScheduled = (version: number, { offset = 0, limit = 50 }: Readonly<Record<string, unknown>>): Verdict<unknown> => {
+  const listScheduled = (
+    version: number,
+    { offset = 0, limit = 50 }: Readonly<Record<string, unknown>>,
+  ): Verdict<unknown> => {
     const rows = tasks.scheduled.map(({ id, name, realOwner, canRun, isEnabled, type }) => ({
       action: `Run: ${name}`,
       can_delete: true,
@@ -197,12 +236,17 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     const page = all.slice(Number(offset), Number(offset) + Math.min(Number(limit), pageMax));
     return { data: { tasks: hasPages ? page : all, ...(tellsTotal ? { total: all.length } : {}) } };
   };
-  const scheduledCalls: Record<string, (version: number, params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
+  const scheduledCalls: Record<
+    string,
+    (version: number, params: Readonly<Record<string, unknown>>) => Verdict<unknown>
+  > = {
     list: listScheduled,
     run: runScheduled,
     get(_, { id }) {
       const task = tasks.scheduled.find((one) => one.id === Number(id));
-      return task === undefined ? { error: 4800 } : { data: { id: task.id, name: task.name, real_owner: task.realOwner, type: 'script' } };
+      return task === undefined
+        ? { error: 4800 }
+        : { data: { id: task.id, name: task.name, real_owner: task.realOwner, type: 'script' } };
     },
     get_history_log: () => ({ error: 4800 }),
     get_history_status_list(_, { id }) {
@@ -228,7 +272,8 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     },
   };
   const triggeredCalls: Record<string, (params: Readonly<Record<string, unknown>>) => Verdict<unknown>> = {
-    run: ({ task_name }) => (start(String(task_name)) || settings().isSloppy ? { data: undefined } : { error: 4800 }),
+    run: ({ task_name }) =>
+      start(String(task_name)) || settings().isSloppy ? { data: undefined } : { error: 4800 },
     list() {
       const rows = tasks.triggered.map(({ name, isEnabled }) => ({
         task_name: name,
@@ -236,7 +281,11 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
         event: 'bootup',
         owner: { 0: 'root' },
       }));
-      return { data: { array: rows, object: { tasks: rows }, junk: { surprise: 'of another version' } }[settings().triggeredShape] };
+      return {
+        data: { array: rows, object: { tasks: rows }, junk: { surprise: 'of another version' } }[
+          settings().triggeredShape
+        ],
+      };
     },
     get({ task_name }) {
       const task = tasks.triggered.find(({ name }) => name === task_name);
@@ -276,9 +325,13 @@ export function createScheduler(tasks: Tasks, settings: () => SchedulerSettings,
     }),
     result_get_file({ task_name, result_id }) {
       const run = list(String(task_name)).find(({ id }) => id === Number(result_id));
-      return run === undefined ? { error: 4800 } : { data: { script_in: '# the script', script_out: run.output } };
+      return run === undefined
+        ? { error: 4800 }
+        : { data: { script_in: '# the script', script_out: run.output } };
     },
-    config_get: () => ({ data: { enable_output: settings().isOutputSaved, output_path: 'share/results', type: 'esynoscheduler' } }),
+    config_get: () => ({
+      data: { enable_output: settings().isOutputSaved, output_path: 'share/results', type: 'esynoscheduler' },
+    }),
   };
   return {
     call: (api, method, version, params) =>

@@ -97,7 +97,11 @@ export interface FakeSynowebapi extends Pick<Scheduler, 'start' | 'end' | 'start
 /** Writes a tool with these tasks into a folder. */
 export function createFakeSynowebapi(
   folder: string,
-  { profile = 7, moods: first = {}, ...tasks }: GivenTasks & { readonly profile?: Profile; readonly moods?: Partial<Moods> } = {},
+  {
+    profile = 7,
+    moods: first = {},
+    ...tasks
+  }: GivenTasks & { readonly profile?: Profile; readonly moods?: Partial<Moods> } = {},
 ): FakeSynowebapi {
   const at = (name: string): string => path.join(folder, name);
   let moods = first;
@@ -109,11 +113,16 @@ export function createFakeSynowebapi(
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(at('calls'), '');
   fs.writeFileSync(at('runs'), '');
-  fs.writeFileSync(at('VERSION'), `majorversion="${profile}"\nminorversion="2"\nproductversion="${profile}.2"\n`);
+  fs.writeFileSync(
+    at('VERSION'),
+    `majorversion="${profile}"\nminorversion="2"\nproductversion="${profile}.2"\n`,
+  );
   save();
   const file = at('synowebapi');
   const program = path.join(import.meta.dirname, 'tool.ts');
-  fs.writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' '${folder}' "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' '${folder}' "$@"\n`, {
+    mode: 0o755,
+  });
   const calls = (): FakeToolCall[] => loadLines<FakeToolCall>(at('calls'));
   return {
     file,
@@ -123,7 +132,10 @@ export function createFakeSynowebapi(
       save();
     },
     calls,
-    methods: () => calls().map(({ argv }) => argv.find((argument) => argument.startsWith('method='))?.slice('method='.length) ?? ''),
+    methods: () =>
+      calls().map(
+        ({ argv }) => argv.find((argument) => argument.startsWith('method='))?.slice('method='.length) ?? '',
+      ),
     start: (task) => useScheduler(folder, ({ start }) => start(task)),
     end: (task, exitCode) => useScheduler(folder, ({ end }) => end(task, exitCode)),
     starts: () => useScheduler(folder, ({ starts }) => starts()),
@@ -138,7 +150,9 @@ export function useScheduler<T>(folder: string, use: (scheduler: Scheduler) => T
   const { tasks, moods } = loadState(folder);
   const file = path.join(folder, 'runs');
   const runs: FakeRun[] = [];
-  for (const line of loadLines<FakeRun | { readonly ended: number; readonly endedMs: number; readonly exitCode: number }>(file)) {
+  for (const line of loadLines<
+    FakeRun | { readonly ended: number; readonly endedMs: number; readonly exitCode: number }
+  >(file)) {
     if (!('ended' in line)) runs.push({ ...line, id: 100 + runs.length });
     else Object.assign(runs[line.ended] ?? {}, { endedMs: line.endedMs, exitCode: line.exitCode });
   }
@@ -147,7 +161,10 @@ export function useScheduler<T>(folder: string, use: (scheduler: Scheduler) => T
   for (const [i, run] of runs.entries()) {
     if (i >= before.length) fs.appendFileSync(file, `${JSON.stringify(run)}\n`);
     else if (run.endedMs !== before[i])
-      fs.appendFileSync(file, `${JSON.stringify({ ended: i, endedMs: run.endedMs, exitCode: run.exitCode })}\n`);
+      fs.appendFileSync(
+        file,
+        `${JSON.stringify({ ended: i, endedMs: run.endedMs, exitCode: run.exitCode })}\n`,
+      );
   }
   return result;
 }

@@ -8,7 +8,9 @@ export function renderPretty(value: unknown): string {
 function render(value: unknown, indent: string): string {
   const deeper = `${indent}   `;
   const enclose = (open: string, parts: readonly string[], close: string): string =>
-    parts.length === 0 ? `${open}${close}` : `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`;
+    parts.length === 0
+      ? `${open}${close}`
+      : `${open}\n${parts.map((part) => deeper + part).join(',\n')}\n${indent}${close}`;
   if (Array.isArray(value))
     return enclose(
       '[',

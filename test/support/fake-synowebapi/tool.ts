@@ -4,7 +4,15 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Verdict } from '../fake-dsm/accounts.ts';
 import { catalogues, hasMethod, type Profile } from '../fake-dsm/catalogue.ts';
-import { loadLines, loadState, useScheduler, usualMoods, type Fault, type FakeToolCall, type Moods } from './fake-synowebapi.ts';
+import {
+  loadLines,
+  loadState,
+  useScheduler,
+  usualMoods,
+  type Fault,
+  type FakeToolCall,
+  type Moods,
+} from './fake-synowebapi.ts';
 import { renderPretty } from './render.ts';
 
 interface Call {
@@ -45,7 +53,11 @@ function readCall(argv: readonly string[]): Call {
   };
 }
 
-function toVerdict(folder: string, profile: Profile, { api, method, version, params }: Call): Verdict<unknown> {
+function toVerdict(
+  folder: string,
+  profile: Profile,
+  { api, method, version, params }: Call,
+): Verdict<unknown> {
   if (api === '' || method === '' || Number.isNaN(version)) return { error: 101 };
   const info = catalogues[profile][api];
   if (info === undefined) return { error: 102 };
@@ -59,7 +71,9 @@ function toVerdict(folder: string, profile: Profile, { api, method, version, par
 function findFault({ faults }: Moods, calls: readonly Call[]): Fault | undefined {
   const rule = faults.find(({ method, task, times = Infinity }) => {
     const fits = (call: Call | undefined): boolean =>
-      call !== undefined && (method ?? call.method) === call.method && (task ?? call.params['task_name']) === call.params['task_name'];
+      call !== undefined &&
+      (method ?? call.method) === call.method &&
+      (task ?? call.params['task_name']) === call.params['task_name'];
     return fits(calls.at(-1)) && calls.filter(fits).length <= times;
   });
   return rule?.fault;
@@ -69,13 +83,18 @@ function render(verdict: Verdict<unknown>, { isOnOneLine }: Moods): string {
   const answer =
     'error' in verdict
       ? { error: { code: verdict.error }, httpd_restart: false, success: false }
-      : { ...(verdict.data === undefined ? {} : { data: verdict.data }), httpd_restart: false, success: true };
+      : {
+          ...(verdict.data === undefined ? {} : { data: verdict.data }),
+          httpd_restart: false,
+          success: true,
+        };
   return isOnOneLine ? `${JSON.stringify(answer)}\n` : renderPretty(answer);
 }
 
 /** At once and whole, whatever becomes of this process. */
 function print(text: string, to: 'stdout' | 'stderr' = 'stdout'): void {
-  for (let bytes = Buffer.from(text); bytes.length > 0;) bytes = bytes.subarray(fs.writeSync(to === 'stdout' ? 1 : 2, bytes));
+  for (let bytes = Buffer.from(text); bytes.length > 0;)
+    bytes = bytes.subarray(fs.writeSync(to === 'stdout' ? 1 : 2, bytes));
 }
 
 /** Until nobody is interested any more. */
@@ -84,28 +103,40 @@ async function hang(folder: string): Promise<void> {
 }
 
 async function main([folder = '', ...argv]: readonly string[]): Promise<number> {
-  const seen: FakeToolCall = { pid: process.pid, argv, environment: { ...process.env } as Record<string, string> };
+  const seen: FakeToolCall = {
+    pid: process.pid,
+    argv,
+    environment: { ...process.env } as Record<string, string>,
+  };
   fs.appendFileSync(path.join(folder, 'calls'), `${JSON.stringify(seen)}\n`);
   const { profile, moods: changed } = loadState(folder);
   const moods = { ...usualMoods, ...changed };
   const call = readCall(argv);
   if (!moods.isRoot) return (print('synowebapi: Permission denied\n', 'stderr'), 13);
-  if (call.isSilent && moods.silentOption === 'unknown') return (print("synowebapi: invalid option -- 's'\n", 'stderr'), 1);
+  if (call.isSilent && moods.silentOption === 'unknown')
+    return (print("synowebapi: invalid option -- 's'\n", 'stderr'), 1);
   if (!call.isExec) return (print('Usage: synowebapi --exec api=... version=... method=...\n'), 1);
   if (moods.silentOption === (call.isSilent ? 'forbidden' : 'needed'))
     return (print('[Line 120] Create CredRequest fail\n', moods.logTo), 1);
   for (const word of call.bareWords) print(`[Line 265] Not a json value: ${word}\n`, 'stderr');
   const { api, version, method, params } = call;
   const param = JSON.stringify(params);
-  print(`[Line 295] Exec WebAPI:  api=${api}, version=${version}, method=${method}, param=${param}, runner=SYSTEM_ADMIN\n`, moods.logTo);
+  print(
+    `[Line 295] Exec WebAPI:  api=${api}, version=${version}, method=${method}, param=${param}, runner=SYSTEM_ADMIN\n`,
+    moods.logTo,
+  );
 
   const calls = loadLines<FakeToolCall>(path.join(folder, 'calls')).map((line) => readCall(line.argv));
   const fault = findFault(moods, calls);
-  const printAnswer = (verdict: Verdict<unknown>): void => print(moods.before + render(verdict, moods) + moods.after);
+  const printAnswer = (verdict: Verdict<unknown>): void =>
+    print(moods.before + render(verdict, moods) + moods.after);
   const printHalf = (): void => print('{\n   "data" : {\n      "tas');
   if (fault?.startsWith('error ')) return (printAnswer({ error: Number(fault.slice(6)) }), moods.exitStatus);
   if (fault === 'slow') await pause(700);
-  const verdict = fault === undefined || fault === 'slow' || fault.endsWith('-after') ? toVerdict(folder, profile, call) : undefined;
+  const verdict =
+    fault === undefined || fault === 'slow' || fault.endsWith('-after')
+      ? toVerdict(folder, profile, call)
+      : undefined;
   switch (fault) {
     case 'hang':
     case 'hang-after':

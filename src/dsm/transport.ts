@@ -9,12 +9,12 @@ type ToolName = 'synowebapi' | 'synoschedtask';
 type ToolFact = 'there' | 'missing' | 'not-executable';
 
 /** What the choice depends on besides the config. */
-export interface WayFacts extends Readonly<Record<ToolName, ToolFact>> {
+export interface TransportFacts extends Readonly<Record<ToolName, ToolFact>> {
   readonly isRoot: boolean;
 }
 
 /** A way into DSM. */
-export interface ChosenWay {
+export interface Transport {
   readonly kind: Exclude<NasOptions['via'], 'auto'> | 'none';
   /** The choice and its reason, without a full stop: "Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root". */
   readonly sentence: string;
@@ -23,32 +23,45 @@ export interface ChosenWay {
 }
 
 /** Finds out on this machine what the choice depends on. */
-export function loadWayFacts({ synowebapi, synoschedtask }: Pick<NasSettings, ToolName>): WayFacts {
-  return { isRoot: process.getuid?.() === 0, synowebapi: loadToolFact(synowebapi), synoschedtask: loadToolFact(synoschedtask) };
+export function loadTransportFacts({
+  synowebapi,
+  synoschedtask,
+}: Pick<NasSettings, ToolName>): TransportFacts {
+  return {
+    isRoot: process.getuid?.() === 0,
+    synowebapi: loadToolFact(synowebapi),
+    synoschedtask: loadToolFact(synoschedtask),
+  };
 }
 
 /**
  * Chooses the way. If the config names a way, it is always used. If NASes have names, a NAS with an address is
  * reached there, because DSM's tools only know the machine that they are on, which may not be that NAS.
  */
-export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
+export function chooseTransport(settings: NasSettings, facts: TransportFacts): Transport {
   const { name, via, webapi } = settings;
-  const take = (kind: ChosenWay['kind'], how: string, remedy?: string): ChosenWay => ({
+  const take = (kind: Transport['kind'], how: string, remedy?: string): Transport => ({
     kind,
     sentence: `Tasks of ${renderNas(name)} ${how}`,
     remedy,
   });
-  const obstacles = { synowebapi: findObstacle('synowebapi', facts), synoschedtask: findObstacle('synoschedtask', facts) };
+  const obstacles = {
+    synowebapi: findObstacle('synowebapi', facts),
+    synoschedtask: findObstacle('synoschedtask', facts),
+  };
   switch (via) {
     case 'webapi':
       return take(via, 'are run by the Web API, as the config says');
     case 'synowebapi':
     case 'synoschedtask': {
       const how = `are run by ${via}, as the config says`;
-      return obstacles[via] === undefined ? take(via, how) : take(via, `${how}; but ${obstacles[via]}`, remedyOf(via, settings, facts));
+      return obstacles[via] === undefined
+        ? take(via, how)
+        : take(via, `${how}; but ${obstacles[via]}`, remedyOf(via, settings, facts));
     }
     case 'auto': {
-      if (name !== '' && webapi !== undefined) return take('webapi', 'are run by the Web API: the config has its address');
+      if (name !== '' && webapi !== undefined)
+        return take('webapi', 'are run by the Web API: the config has its address');
       if (obstacles.synowebapi === undefined)
         return take('synowebapi', 'are run by synowebapi: it is on this machine, and the daemon is root');
       if (webapi !== undefined) return take('webapi', `are run by the Web API: ${obstacles.synowebapi}`);
@@ -56,7 +69,9 @@ export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
       if (obstacles.synoschedtask === undefined)
         return take('synoschedtask', `are run by synoschedtask: ${obstacles.synowebapi}, and ${noWebApi}`);
       const areMissing = facts.synowebapi === 'missing' && facts.synoschedtask === 'missing';
-      const missing = areMissing ? ["DSM's tools are not on this machine"] : new Set([obstacles.synowebapi, obstacles.synoschedtask]);
+      const missing = areMissing
+        ? ["DSM's tools are not on this machine"]
+        : new Set([obstacles.synowebapi, obstacles.synoschedtask]);
       return take(
         'none',
         `cannot be run: ${[...missing, `and ${noWebApi}`].join(', ')}`,
@@ -69,7 +84,7 @@ export function chooseWay(settings: NasSettings, facts: WayFacts): ChosenWay {
 }
 
 /** Why a tool cannot be used, if it cannot. */
-function findObstacle(tool: ToolName, facts: WayFacts): string | undefined {
+function findObstacle(tool: ToolName, facts: TransportFacts): string | undefined {
   switch (facts[tool]) {
     case 'missing':
       return `${tool} is not on this machine`;
@@ -82,9 +97,10 @@ function findObstacle(tool: ToolName, facts: WayFacts): string | undefined {
   }
 }
 
-function remedyOf(tool: ToolName, settings: NasSettings, facts: WayFacts): string {
+function remedyOf(tool: ToolName, settings: NasSettings, facts: TransportFacts): string {
   const place = toPlace(settings.name);
-  if (facts[tool] !== 'there') return `Set ${place}.${tool} to where it is, in place of ${settings[tool]}, or ${place}.via to "auto"`;
+  if (facts[tool] !== 'there')
+    return `Set ${place}.${tool} to where it is, in place of ${settings[tool]}, or ${place}.via to "auto"`;
   return `Run the daemon as root, or set ${place}.via to "webapi"`;
 }
 

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { chooseWay, loadWayFacts, type ChosenWay, type WayFacts } from '../../src/dsm/choose-way.ts';
+import {
+  chooseTransport,
+  loadTransportFacts,
+  type Transport,
+  type TransportFacts,
+} from '../../src/dsm/transport.ts';
 import type { NasSettings } from '../../src/dsm/options.ts';
 import { createFolder } from '../support/daemon.ts';
 import { createAccess } from '../support/web-api.ts';
@@ -17,19 +22,26 @@ const settings: NasSettings = {
   webapi: undefined,
 };
 const webapi = createAccess({ url: 'https://nas.example.org:5001' });
-const nas: WayFacts = { isRoot: true, synowebapi: 'there', synoschedtask: 'there' };
-const elsewhere: WayFacts = { isRoot: true, synowebapi: 'missing', synoschedtask: 'missing' };
-const addWebApi = (place: string): string => `Add "webapi" to "${place}", or run the daemon as root on the NAS`;
+const nas: TransportFacts = { isRoot: true, synowebapi: 'there', synoschedtask: 'there' };
+const elsewhere: TransportFacts = { isRoot: true, synowebapi: 'missing', synoschedtask: 'missing' };
+const addWebApi = (place: string): string =>
+  `Add "webapi" to "${place}", or run the daemon as root on the NAS`;
 
 const table: readonly [
   what: string,
   settings: Partial<NasSettings>,
-  facts: WayFacts,
-  kind: ChosenWay['kind'],
+  facts: TransportFacts,
+  kind: Transport['kind'],
   sentence: string,
   remedy?: string,
 ][] = [
-  ['root on the NAS', {}, nas, 'synowebapi', 'Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root'],
+  [
+    'root on the NAS',
+    {},
+    nas,
+    'synowebapi',
+    'Tasks of DSM are run by synowebapi: it is on this machine, and the daemon is root',
+  ],
   [
     'root on the NAS, with an account',
     { webapi },
@@ -44,7 +56,13 @@ const table: readonly [
     'webapi',
     'Tasks of DSM are run by the Web API: synowebapi is not on this machine',
   ],
-  ['a package', { webapi }, { ...nas, isRoot: false }, 'webapi', 'Tasks of DSM are run by the Web API: the daemon is not root'],
+  [
+    'a package',
+    { webapi },
+    { ...nas, isRoot: false },
+    'webapi',
+    'Tasks of DSM are run by the Web API: the daemon is not root',
+  ],
   [
     'a tool without permission',
     { webapi },
@@ -104,8 +122,20 @@ const table: readonly [
     'synowebapi',
     'Tasks of the NAS home are run by synowebapi: it is on this machine, and the daemon is root',
   ],
-  ['webapi by word', { via: 'webapi', webapi }, nas, 'webapi', 'Tasks of DSM are run by the Web API, as the config says'],
-  ['synowebapi by word', { via: 'synowebapi', webapi }, nas, 'synowebapi', 'Tasks of DSM are run by synowebapi, as the config says'],
+  [
+    'webapi by word',
+    { via: 'webapi', webapi },
+    nas,
+    'webapi',
+    'Tasks of DSM are run by the Web API, as the config says',
+  ],
+  [
+    'synowebapi by word',
+    { via: 'synowebapi', webapi },
+    nas,
+    'synowebapi',
+    'Tasks of DSM are run by synowebapi, as the config says',
+  ],
   [
     'synoschedtask by word',
     { via: 'synoschedtask', webapi },
@@ -133,7 +163,7 @@ const table: readonly [
 
 for (const [what, parts, facts, kind, sentence, remedy] of table)
   test(`the way into DSM for ${what} is ${kind}`, () => {
-    assert.deepEqual(chooseWay({ ...settings, ...parts }, facts), { kind, sentence, remedy });
+    assert.deepEqual(chooseTransport({ ...settings, ...parts }, facts), { kind, sentence, remedy });
   });
 
 test('no sentence ends with a full stop, and none holds anything of the account', () => {
@@ -148,10 +178,14 @@ test('no sentence ends with a full stop, and none holds anything of the account'
                 kind,
                 sentence,
                 remedy = '',
-              } = chooseWay({ ...settings, name, via, webapi: access }, { isRoot, synowebapi, synoschedtask });
+              } = chooseTransport(
+                { ...settings, name, via, webapi: access },
+                { isRoot, synowebapi, synoschedtask },
+              );
               assert.match(sentence, /^Tasks of (?:DSM|the NAS home) (?:are|cannot be) run\b.*[^.]$/);
               assert.doesNotMatch(remedy, /\.$/);
-              for (const secret of [webapi.account, webapi.password, webapi.url]) assert.ok(!`${sentence} ${remedy}`.includes(secret));
+              for (const secret of [webapi.account, webapi.password, webapi.url])
+                assert.ok(!`${sentence} ${remedy}`.includes(secret));
               assert.ok(via === 'auto' || via === kind, 'a way that the config names is taken');
               assert.ok(kind !== 'webapi' || access !== undefined);
               if (via === 'auto' && (kind === 'synowebapi' || kind === 'synoschedtask'))
@@ -175,7 +209,11 @@ test('a tool is there if it is a file that may be executed', (t) => {
     [path.join(folder, 'dangling'), 'missing'],
   ];
   for (const [synowebapi, fact] of cases) {
-    const facts = loadWayFacts({ synowebapi, synoschedtask: path.join(folder, 'tool') });
-    assert.deepEqual(facts, { isRoot: process.getuid?.() === 0, synowebapi: fact, synoschedtask: 'there' }, synowebapi);
+    const facts = loadTransportFacts({ synowebapi, synoschedtask: path.join(folder, 'tool') });
+    assert.deepEqual(
+      facts,
+      { isRoot: process.getuid?.() === 0, synowebapi: fact, synoschedtask: 'there' },
+      synowebapi,
+    );
   }
 });

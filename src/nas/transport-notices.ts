@@ -1,10 +1,10 @@
 // Messages about the way into each NAS, for the log and for `remotetask check`.
 import type { LoadedConfig } from '../config/load.ts';
-import type { ChosenWay } from '../dsm/choose-way.ts';
+import type { Transport } from '../dsm/transport.ts';
 import { listConfigured } from './nas-tasks.ts';
 
 /** The message about a NAS with tasks. */
-export interface WayNotice {
+export interface TransportNotice {
   /** One line without a full stop. */
   readonly text: string;
   /** Whether the message is about a problem. */
@@ -12,7 +12,11 @@ export interface WayNotice {
 }
 
 /** The message about a way, if tasks of the config use it; else undefined. */
-export function describeWay(nas: string, { kind, sentence, remedy }: ChosenWay, keys: LoadedConfig['keys']): WayNotice | undefined {
+export function describeTransport(
+  nas: string,
+  { kind, sentence, remedy }: Transport,
+  keys: LoadedConfig['keys'],
+): TransportNotice | undefined {
   const own = listConfigured(keys, nas);
   if (own.length === 0) return undefined;
   const triggered = own.filter(({ which }) => which.kind === 'triggered').map(({ id }) => id);
@@ -20,7 +24,9 @@ export function describeWay(nas: string, { kind, sentence, remedy }: ChosenWay, 
     ...(remedy === undefined ? [] : [remedy]),
     ...(kind !== 'synoschedtask' || triggered.length === 0
       ? []
-      : [`Add "webapi" to "${nas === '' ? 'dsm' : `dsm.${nas}`}": synoschedtask cannot start triggered tasks (${triggered.join(', ')})`]),
+      : [
+          `Add "webapi" to "${nas === '' ? 'dsm' : `dsm.${nas}`}": synoschedtask cannot start triggered tasks (${triggered.join(', ')})`,
+        ]),
   ];
   return { text: [sentence, ...remedies].join('. '), isWarning: remedies.length > 0 };
 }

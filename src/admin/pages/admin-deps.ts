@@ -18,7 +18,9 @@ export interface ConfigState {
   /** The options that take effect only after a restart. */
   readonly restartNeeds: readonly string[];
   /** Why the current file is not in force, if it was refused. */
-  readonly refused: { readonly at: string; readonly message: string; readonly problems: readonly string[] } | undefined;
+  readonly refused:
+    | { readonly at: string; readonly message: string; readonly problems: readonly string[] }
+    | undefined;
   /** The certificates in use, in PEM, by purpose. */
   readonly certificates: readonly { readonly name: string; readonly cert: Buffer }[];
 }
@@ -39,11 +41,14 @@ export interface TaskAddress {
   readonly taskKey: string | undefined;
 }
 
-export interface House {
+export interface AdminDeps {
   readonly tasks: () => readonly Task[];
   readonly runs: Pick<Runs, 'find' | 'last' | 'live' | 'stop'>;
   /** Starts a task if its policies allow; undefined if no such task may be started. */
-  readonly start: (task: string, wish: { readonly address: string; readonly label: string }) => Promise<StartResult | undefined>;
+  readonly start: (
+    task: string,
+    wish: { readonly address: string; readonly label: string },
+  ) => Promise<StartResult | undefined>;
   readonly history: Pick<History, 'runs'>;
   readonly attempts: Pick<Attempts, 'find'>;
   readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;
