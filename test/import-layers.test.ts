@@ -123,7 +123,7 @@ const longFiles: Record<string, string> = {
 
 test('a file is small enough to be read at once, but for those named here', () => {
   const large = files.filter(
-    (file) => fs.readFileSync(path.join(src, file), 'utf8').split('\n').length > 310,
+    (file) => !(file in longFiles) && fs.readFileSync(path.join(src, file), 'utf8').split('\n').length > 310,
   );
-  assert.deepEqual(large.toSorted(), Object.keys(longFiles).toSorted());
+  assert.deepEqual(large, []);
 });
