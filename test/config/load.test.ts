@@ -93,8 +93,8 @@ test('what is left out has its default, and paths count from the folder of the c
     id: '7',
     name: 'Task',
     icon: undefined,
-    way: {
-      runner: 'command',
+    runner: {
+      kind: 'command',
       command: { argv: ['true'], cwd: '/', env: {}, user: undefined, umask: undefined },
     },
     isEnabled: true,

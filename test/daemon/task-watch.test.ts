@@ -23,8 +23,8 @@ const keysOf = (...tasks: (number | string)[]): LoadedConfig['keys'] => ({
   tasks: tasks.map((task) => ({
     task: {
       ...createRemovedTask(String(task), 'Task'),
-      way: {
-        runner: 'dsm',
+      runner: {
+        kind: 'dsm',
         nas: '',
         task: typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task },
       },
