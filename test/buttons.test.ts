@@ -66,7 +66,7 @@ function createSetting(parts: Partial<Task> = {}): Setting {
     assert.ok(answer?.kind === 'started');
     house.executions.at(-1)?.({ kind: 'failed', exitCode: 1 });
     await settle();
-    return trigger.offerAgain(admit('plain'), answer.run.run);
+    return trigger.offerAgain(admit('plain'), answer.run.id);
   };
   return Object.assign(setting, { house, trigger, admit, start, offer });
 }
@@ -74,7 +74,7 @@ function createSetting(parts: Partial<Task> = {}): Setting {
 const nonceOf = (answer: Answer | undefined): string =>
   answer?.kind === 'asked' ? answer.nonce : assert.fail(`Asked, not ${answer?.kind}`);
 const runOf = (answer: Answer | undefined): string =>
-  answer !== undefined && 'run' in answer ? answer.run.run : '';
+  answer !== undefined && 'run' in answer ? answer.run.id : '';
 
 test('a task that asks first is started by the nonce of a question about that task, in time', async () => {
   const { start, house } = createSetting();

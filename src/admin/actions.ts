@@ -1,5 +1,5 @@
 // The actions of the admin pages: start a task, stop a run; recorded like every other attempt.
-import type { RunFeed } from '../runs/run.ts';
+import type { RunFeed } from '../runs/run-view.ts';
 import type { StartResult } from '../runs/runs.ts';
 import type { Language } from '../languages/language.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';
@@ -70,11 +70,11 @@ function toConsequence(result: StartResult): Consequence {
   switch (result.kind) {
     case 'started':
     case 'queued':
-      return { kind: 'run', run: result.run.run, note: undefined };
+      return { kind: 'run', run: result.run.id, note: undefined };
     case 'joined':
     case 'busy':
     case 'full':
-      return { kind: 'run', run: result.run.run, note: result.kind };
+      return { kind: 'run', run: result.run.id, note: result.kind };
     case 'not-now': {
       const why = result.why === 'hours' ? 'hours' : 'maxPerDay';
       return { kind: 'refused', status: 429, why, retryAfterSeconds: result.retryAfterSeconds };

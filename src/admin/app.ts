@@ -10,7 +10,7 @@ import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { createServer, guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
 import { logBug } from '../log/bug.ts';
-import type { RunNews } from '../runs/runs.ts';
+import type { RunNews } from '../runs/lifecycle.ts';
 import { addCallers } from './callers.ts';
 import type { AdminGate, GateOptions } from './gate/gate.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';

@@ -1,7 +1,7 @@
 // The metrics for Prometheus: numbers by result, kind and task; never a key, an address or a name.
 import type { Counter, Gauge } from 'prom-client';
 import { refusals } from '../attempts/attempt.ts';
-import type { RunNews } from '../runs/runs.ts';
+import type { RunNews } from '../runs/lifecycle.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';
 
 export interface Metrics {

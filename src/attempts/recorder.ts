@@ -53,7 +53,7 @@ export interface RefusedCall {
 export interface Recorder {
   /** Records the result of an admitted call; `run` is the run that it led to. */
   attempted(
-    result: { readonly kind: Result; readonly run?: { readonly run: string } },
+    result: { readonly kind: Result; readonly run?: { readonly id: string } },
     made: AttemptMade,
   ): void;
   /** Records a request to stop a run. */
@@ -76,8 +76,8 @@ export function createRecorder({
   readonly tally: Pick<Tally, 'admitted' | 'refused'>;
 }): Recorder {
   return {
-    attempted({ kind, run: view }, { intent, task, name, label, address }) {
-      const run = view?.run;
+    attempted({ kind, run: led }, { intent, task, name, label, address }) {
+      const run = led?.id;
       logger.info(
         { event: 'attempt', intent, task, result: kind, run, label, address },
         `${words[kind]} ${name} for ${renderActor({ label, address })}`,

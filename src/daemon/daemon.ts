@@ -20,6 +20,9 @@ import { openLog, type Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { adoptProcess } from '../runners/adopted.ts';
 import { createPipes } from '../processes/pipes.ts';
+import type { RunNews } from '../runs/lifecycle.ts';
+import { createRegister } from '../runs/register.ts';
+import { restoreRuns } from '../runs/restore.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import { toBaseUrl } from './addresses.ts';
@@ -99,23 +102,26 @@ export async function startDaemon(
   const pipes = createPipes(first.history.path, logger);
   const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   let admin: AdminApp | undefined;
-  const runs = createRuns({
+  const onNews = (news: RunNews): void => {
+    for (const hear of [notifier.tell, admin?.tell]) {
+      try {
+        hear?.(news);
+      } catch (error) {
+        logBug(logger, error, 'News of a run did not arrive', { run: news.view.run });
+      }
+    }
+  };
+  const register = createRegister({ history, findTask, clock });
+  const runs = createRuns({ register, history, execute: dsm.execute, logger, clock, onNews });
+  restoreRuns({
+    register,
+    runs,
     history,
-    execute: dsm.execute,
     adopt: (process, io) => adoptProcess(process, io, pipes),
     resume: dsm.resume,
-    findTask,
     logger,
     clock,
-    onNews(news) {
-      for (const hear of [notifier.tell, admin?.tell]) {
-        try {
-          hear?.(news);
-        } catch (error) {
-          logBug(logger, error, 'News of a run did not arrive', { run: news.view.run });
-        }
-      }
-    },
+    onNews,
   });
   const trigger = createTrigger({ keys: first.keys, runs, isLogWritten: log.isWritten, clock });
   const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states(), config.now().keys);

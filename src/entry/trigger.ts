@@ -10,7 +10,7 @@ import {
 } from './gate.ts';
 import { toKeyDigest } from '../keys.ts';
 import { createNonces } from './nonces.ts';
-import type { RunFeed, RunView } from '../runs/run.ts';
+import type { RunFeed, RunView } from '../runs/run-view.ts';
 import type { Runs, StartResult } from '../runs/runs.ts';
 import type { Task } from '../tasks.ts';
 
@@ -62,8 +62,8 @@ export interface Trigger {
   ): Promise<StartResult | undefined>;
   /** The run with a presented run id. */
   look(runId: Uint8Array): RunFeed | undefined;
-  /** Stops the run with a presented run id, if callers may stop its task. */
-  stop(runId: Uint8Array): RunView | undefined;
+  /** Stops a run, if callers may stop its task. */
+  stop(run: RunFeed): RunView | undefined;
   /** Accepts only these keys from now on. */
   useKeys(keys: Keys): void;
 }
@@ -170,10 +170,7 @@ export function createTrigger({
       findOffer(presented)?.pressed === undefined && admitAgain(presented) !== undefined,
     admitAgain,
     look: (runId) => runs.find(runId),
-    stop(runId) {
-      const view = runs.find(runId)?.view();
-      return view?.isStoppable === true ? runs.stop(view.run)?.view() : undefined;
-    },
+    stop: (run) => (run.view().isStoppable ? runs.stop(run.id)?.view() : undefined),
     useKeys(changed) {
       gate = createGate(changed, clock);
     },
@@ -188,11 +185,11 @@ function findPressed(buttons: readonly Button[]): Button['pressed'] {
 /** The run that a start led to, a new or an earlier one. */
 function toRun(result: StartResult): string | undefined {
   return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued'
-    ? result.run.run
+    ? result.run.id
     : undefined;
 }
 
 /** The run that a button has led to before; undefined if it is no longer remembered. */
 function toJoined(feed: RunFeed | undefined): StartResult | undefined {
-  return feed === undefined ? undefined : { kind: 'joined', run: feed.view() };
+  return feed === undefined ? undefined : { kind: 'joined', run: feed };
 }

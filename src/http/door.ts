@@ -5,6 +5,7 @@ import type { Admitted, Presented } from '../entry/gate.ts';
 import type { Refusal } from '../attempts/attempt.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
+import type { RunFeed } from '../runs/run-view.ts';
 import { toNetwork, toPlainAddress } from '../listener/address.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
@@ -42,7 +43,7 @@ export interface OverviewCall {
 /** A call about an existing run. */
 export interface RunCall {
   readonly kind: 'run' | 'stop' | 'again';
-  readonly runId: Uint8Array;
+  readonly feed: RunFeed;
   readonly address: string;
   readonly query: string;
 }
@@ -103,9 +104,11 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       }
       case 'run':
       case 'stop':
-      case 'again':
-        if (trigger.look(target.runId) === undefined) return { kind: 'nothing', mismatch: 'run' };
-        return { kind: target.kind, runId: target.runId, address, query: target.query };
+      case 'again': {
+        const feed = trigger.look(target.runId);
+        if (feed === undefined) return { kind: 'nothing', mismatch: 'run' };
+        return { kind: target.kind, feed, address, query: target.query };
+      }
       default:
         return target satisfies never;
     }

@@ -1,7 +1,7 @@
 // A run while it is running: output and state for callers that stay connected. Each reader reads from the run's own ring at
 // its own pace, so a slow reader costs nothing; it only misses output.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunFeed } from '../runs/run.ts';
+import type { RunFeed } from '../runs/run-view.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 
 /** How much is read from the ring at once. */

@@ -1,6 +1,6 @@
 // A run as text and as JSON, for scripts.
 import { renderDuration } from '../values/duration.ts';
-import { renderState, type RunView } from '../runs/run.ts';
+import { renderState, type RunView } from '../runs/run-view.ts';
 import { toRunPath } from './pages/visit.ts';
 
 /** The output if the task shows it, then one line with the run's state. */

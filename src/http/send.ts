@@ -1,10 +1,10 @@
 // Sending answers: complete ones, and streams that last as long as a run does.
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import type { RunFeed } from '../runs/run.ts';
+import type { RunFeed } from '../runs/run-view.ts';
 import { renderEvents, renderFollowed, type Position } from './live.ts';
 import { phonePages } from './pages/phone-page.ts';
-import type { Reply } from './replies.ts';
+import type { Reply } from './reply.ts';
 
 const pageHeaders = Object.fromEntries(phonePages.headers);
 

@@ -1,34 +1,21 @@
-// Serves admitted calls: starts a task, shows or stops a run, in the form and language that the caller wants.
-import type { IncomingMessage } from 'node:http';
+// The story of an admitted call: the rate limit, the start, the note of it; then the form, the wait and the reply.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
-import type { Admitted } from '../entry/gate.ts';
-import type { Icons } from '../icons/icons.ts';
-import type { RunFeed } from '../runs/run.ts';
-import type { Trigger } from '../entry/trigger.ts';
-import { toNetwork } from '../listener/address.ts';
-import type { AdmittedCall, RunCall, TaskCall } from './door.ts';
 import type { Flood } from '../attempts/flood.ts';
-import { chooseLanguage } from '../languages/languages.ts';
+import type { Recorder } from '../attempts/recorder.ts';
+import type { Trigger } from '../entry/trigger.ts';
+import type { Icons } from '../icons/icons.ts';
+import { toNetwork } from '../listener/address.ts';
+import type { AdmittedCall, TaskCall } from './door.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
-import type { Recorder } from '../attempts/recorder.ts';
 import { toOverviewAction } from './pages/overview-page.ts';
-import {
-  formats,
-  toAttemptReply,
-  toRunReply,
-  toSpentReply,
-  toStopReply,
-  type Attempt,
-  type Format,
-} from './replies.ts';
-import { isWorthAnother } from './pages/run-page.ts';
-import { send, sendEvents, sendFollowed } from './send.ts';
+import { toAttemptReply, type Attempt } from './replies.ts';
+import { send, sendEvents } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
-import { parseVisit } from './pages/visit.ts';
-import { toWaitMs, waitForEnd } from './wait.ts';
+import { createServeRun, sendStreamOf, type CallWish, type Exchange } from './serve-run.ts';
+import { waitForEnd } from './wait.ts';
+import { toWanted } from './wanted.ts';
 
 export interface ServeCallsOptions {
   readonly trigger: Trigger;
@@ -39,7 +26,7 @@ export interface ServeCallsOptions {
 }
 
 /**
- * Serves one admitted call; returns undefined if the task or run no longer exists. When `leaving` is aborted, waits and
+ * Serves one admitted call; returns undefined if its task no longer exists. When `leaving` is aborted, waits and
  * streams end with the run's current state.
  */
 export type ServeCall = (
@@ -49,179 +36,75 @@ export type ServeCall = (
   leaving: AbortSignal,
 ) => Promise<FastifyReply | undefined>;
 
-/** One call under way, and the answer to it. */
-interface Exchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-  readonly leaving: AbortSignal;
-}
-
-/** A request of an admitted caller to start a task. */
-interface CallWish {
-  readonly admission: Admitted;
-  readonly query: string;
-  /** The answer to a question, if one was asked. */
-  readonly nonce: string | undefined;
-  /** The nonce of the button on a run's page, if the request came from there. */
-  readonly again: string | undefined;
-  /** The address that the answer to a question with this nonce is posted to. */
-  readonly toAction: (nonce: string) => string;
-  /** The task's own address, if it was called there. */
-  readonly path: string | undefined;
-}
-
 export function createServeCall({ trigger, limits, flood, icons, recorder }: ServeCallsOptions): ServeCall {
-  const serveHome = createServeHome(icons);
-  const serveOverview = createServeOverview({ trigger, icons });
-
-  const attempt = async (
-    { admission, nonce, again }: CallWish,
-    request: FastifyRequest,
-  ): Promise<Attempt | undefined> => {
+  const serveWish = async (wish: CallWish, exchange: Exchange): Promise<FastifyReply | undefined> => {
+    const { admission, query, nonce, again, toAction, path } = wish;
     const { task, name, label, address } = admission;
+    const { request, reply, leaving } = exchange;
+    const wanted = toWanted(request.raw, query);
+    const answer = (attempt: Attempt, offer?: string): FastifyReply =>
+      send(reply, toAttemptReply(attempt, { task: admission, again: offer, toAction, path }, wanted));
+
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {
       flood.count({ address, network: toNetwork(address), why: 'limited' });
-      return { kind: 'limited', retryAfterSeconds };
+      return answer({ kind: 'limited', retryAfterSeconds });
     }
-    const idempotencyKey = request.headers['idempotency-key'];
-    const result = await trigger.start(admission, {
-      idempotencyKey:
-        typeof idempotencyKey === 'string' && idempotencyKey !== '' ? idempotencyKey : undefined,
-      nonce,
-      again,
-    });
+    const idempotencyKey = toIdempotencyKey(request);
+    const result = await trigger.start(admission, { idempotencyKey, nonce, again });
     if (result === undefined) return undefined;
-    recorder.attempted(result, {
-      intent: again === undefined ? 'start' : 'again',
-      task,
-      name,
-      label,
-      address,
-    });
-    return result;
+    const intent = again === undefined ? 'start' : 'again';
+    recorder.attempted(result, { intent, task, name, label, address });
+    if (!('run' in result)) return answer(result);
+    const { kind, run } = result;
+    if (kind === 'busy' || kind === 'full') return answer({ kind, run: run.view() });
+    if (wanted.stream !== undefined) reply.header('X-Run', kind);
+    const stream = sendStreamOf(run, wanted, exchange);
+    if (stream !== undefined) return stream;
+    const view = await waitForEnd(run, wanted.waitMs, leaving);
+    const offer = wanted.format === 'text/html' ? trigger.offerAgain(admission, run.id) : undefined;
+    return answer({ kind, run: view }, offer);
   };
 
-  const serveWish = async (
-    wish: CallWish,
-    { request, reply, leaving }: Exchange,
-  ): Promise<FastifyReply | undefined> => {
-    const { admission, query } = wish;
-    const result = await attempt(wish, request);
-    if (result === undefined) return undefined;
-    const feed =
-      'run' in result && ['started', 'joined', 'queued'].includes(result.kind)
-        ? trigger.look(Buffer.from(result.run.run))
-        : undefined;
-    const format = toFormat(request.raw);
-    if (feed !== undefined && wantsEvents(request.raw))
-      return sendEvents(reply.header('X-Run', result.kind), feed, { seen: undefined, leaving });
-    if (feed !== undefined && format === 'text/plain' && wantsToFollow(query))
-      return sendFollowed(reply.header('X-Run', result.kind), feed, leaving);
-    const waitMs = toWaitMs(query, request.headers['prefer']);
-    const run = feed === undefined ? undefined : await waitForEnd(feed, waitMs, leaving);
-    const again =
-      run === undefined || format !== 'text/html' ? undefined : trigger.offerAgain(admission, run.run);
-    return send(
-      reply,
-      toAttemptReply(
-        run === undefined ? result : Object.assign({}, result, { run }),
-        { task: admission, again, toAction: wish.toAction, path: wish.path },
-        { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 },
-      ),
-    );
-  };
-
-  const serveTask = async (
-    { admission, query, path }: TaskCall,
-    exchange: Exchange,
-  ): Promise<FastifyReply | undefined> => {
-    const { request, reply, leaving } = exchange;
-    const seen = wantsEvents(request.raw) ? parsePosition(request.headers['last-event-id']) : undefined;
-    if (seen !== undefined) return sendEvents(reply, trigger.look(Buffer.from(seen.run)), { seen, leaving });
-    const nonce =
-      request.method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined;
-    const toAction = (asked: string): string =>
-      path === undefined ? toOverviewAction(admission.task, asked) : `?nonce=${asked}`;
-    return await serveWish({ admission, query, nonce, again: undefined, toAction, path }, exchange);
-  };
-
-  /** The button on the page of a run that did not succeed: its nonce replaces the keys. */
-  const serveAgain = async (
-    { address, query }: RunCall,
-    feed: RunFeed,
-    exchange: Exchange,
-  ): Promise<FastifyReply | undefined> => {
-    const { request, reply } = exchange;
-    const view = feed.view();
-    const parameters = new URLSearchParams(query);
-    const again = parameters.get('nonce') ?? '';
-    const admission = isWorthAnother(view)
-      ? trigger.admitAgain({ nonce: again, run: view.run, address })
-      : undefined;
-    if (admission === undefined) {
-      flood.count({ address, network: toNetwork(address), why: 'again' });
-      return send(reply, toSpentReply(view, toFormat(request.raw)));
-    }
-    const toAction = (asked: string): string => `?nonce=${again}&answer=${asked}`;
-    const nonce = parameters.get('answer') ?? undefined;
-    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, exchange);
-  };
-
-  const serveRun = async (
-    { address, query }: RunCall,
-    feed: RunFeed,
-    { request, reply, leaving }: Exchange,
-  ): Promise<FastifyReply> => {
-    const format = toFormat(request.raw);
-    if (wantsEvents(request.raw))
-      return sendEvents(reply, feed, { seen: parsePosition(request.headers['last-event-id']), leaving });
-    if (format === 'text/plain' && wantsToFollow(query)) return sendFollowed(reply, feed, leaving);
-    const waitMs = toWaitMs(query, request.headers['prefer']);
-    const view = await waitForEnd(feed, waitMs, leaving);
-    const visit = parseVisit(query);
-    const isAgainOffered =
-      visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
-    const asker = { format, language: chooseLanguage(request.raw), hasWaited: waitMs > 0 };
-    return send(reply, toRunReply(view, { visit, isAgainOffered }, asker));
-  };
-
-  const stop = (
-    { runId, address, query }: RunCall,
-    feed: RunFeed,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): FastifyReply => {
-    const view = feed.view();
-    const stopping = trigger.stop(runId);
-    if (stopping !== undefined) recorder.stopped(view, { address });
-    return send(reply, toStopReply(view, stopping, toFormat(request.raw), parseVisit(query)));
-  };
-
+  const serveHome = createServeHome(icons);
+  const serveOverview = createServeOverview({ trigger, icons });
+  const serveRun = createServeRun({ trigger, flood, recorder, serveWish });
   return async (call, request, reply, leaving) => {
     const exchange = { request, reply, leaving };
-    if (call.kind === 'task') return await serveTask(call, exchange);
-    if (call.kind === 'home') return await serveHome(call, request, reply);
-    if (call.kind === 'overview') return await serveOverview(call, request, reply);
-    const feed = trigger.look(call.runId);
-    if (feed === undefined) return undefined;
-    if (call.kind === 'stop') return stop(call, feed, request, reply);
-    return call.kind === 'again'
-      ? await serveAgain(call, feed, exchange)
-      : await serveRun(call, feed, exchange);
+    switch (call.kind) {
+      case 'task': {
+        const seen = parseSeen(request, call.query);
+        if (seen !== undefined)
+          return sendEvents(reply, trigger.look(Buffer.from(seen.run)), { seen, leaving });
+        return await serveWish(toWish(call, request), exchange);
+      }
+      case 'home':
+        return await serveHome(call, request, reply);
+      case 'overview':
+        return await serveOverview(call, request, reply);
+      default:
+        return await serveRun(call, exchange);
+    }
   };
 }
 
-function toFormat(request: IncomingMessage): Format {
-  const wanted = new Negotiator(request).mediaType([...formats]);
-  return formats.find((format) => format === wanted) ?? formats[0];
+/** What an EventSource that calls a task again has seen of its run: it wants the rest, and no other run. */
+function parseSeen({ raw }: FastifyRequest, query: string): ReturnType<typeof parsePosition> {
+  return toWanted(raw, query).stream === 'events' ? parsePosition(raw.headers['last-event-id']) : undefined;
 }
 
-/** Whether the caller prefers events. */
-function wantsEvents(request: IncomingMessage): boolean {
-  return new Negotiator(request).mediaType([...formats, 'text/event-stream']) === 'text/event-stream';
+function toWish({ admission, query, path }: TaskCall, { method }: FastifyRequest): CallWish {
+  return {
+    admission,
+    query,
+    nonce: method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined,
+    again: undefined,
+    toAction: (nonce) => (path === undefined ? toOverviewAction(admission.task, nonce) : `?nonce=${nonce}`),
+    path,
+  };
 }
 
-function wantsToFollow(query: string): boolean {
-  return new URLSearchParams(query).has('follow');
+function toIdempotencyKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key !== '' ? key : undefined;
 }

@@ -1,5 +1,5 @@
 // How long a caller wants to wait for the end of a run, and the wait itself.
-import type { RunFeed, RunView } from '../runs/run.ts';
+import type { RunFeed, RunView } from '../runs/run-view.ts';
 
 /** The longest wait that is allowed. */
 const longestSeconds = 3600;

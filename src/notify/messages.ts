@@ -1,7 +1,7 @@
 // Notices as requests, in the form for each kind of receiver. They never contain output or a key.
 import { renderDuration } from '../values/duration.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
-import type { RunNews } from '../runs/runs.ts';
+import type { RunNews } from '../runs/lifecycle.ts';
 import type { NotifyTarget, Occasion } from './options.ts';
 
 /** An event that notices report. */

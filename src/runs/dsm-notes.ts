@@ -14,7 +14,7 @@ type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
  * before DSM is asked. For a run that is not of a task of DSM, there is nothing to record.
  */
 export function createNote(
-  history: History,
+  history: Pick<History, 'record'>,
   { run, now }: { readonly run: string; readonly now: () => string },
   place: DsmPlace | undefined,
 ): DsmRunIo['note'] {

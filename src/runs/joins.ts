@@ -1,22 +1,20 @@
 // Calls that get the run of another call. A call with an Idempotency-Key is recorded, so that a repeat of it gets that run, too.
 import { toIso, type Clock } from '../clock.ts';
 import type { History } from '../history/history.ts';
-import type { RunView } from './run.ts';
+import type { RunFeed } from './run-view.ts';
 import type { Starts } from './starts.ts';
-import type { LastRun } from './task-runs.ts';
 
 /** An earlier run; or the failure to record it, in which case it must not be shown. */
-type Pointed<Kind> = { readonly kind: Kind; readonly run: RunView } | { readonly kind: 'unwritable' };
-type EarlierRun = Pick<LastRun, 'id' | 'view'>;
+type Pointed<Kind> = { readonly kind: Kind; readonly run: RunFeed } | { readonly kind: 'unwritable' };
 
 export interface Joins {
   /** Returns an earlier run once that run is on disk. */
-  point<Kind extends 'joined' | 'busy' | 'full'>(kind: Kind, run: EarlierRun): Promise<Pointed<Kind>>;
+  point<Kind extends 'joined' | 'busy' | 'full'>(kind: Kind, run: RunFeed): Promise<Pointed<Kind>>;
   /**
    * Gives a call an earlier run, once both are on disk. From the moment of the call, a repeat finds the run, even
    * while the first call is still being written.
    */
-  join(task: string, run: EarlierRun, idempotencyKey: string | undefined): Promise<Pointed<'joined'>>;
+  join(task: string, run: RunFeed, idempotencyKey: string | undefined): Promise<Pointed<'joined'>>;
 }
 
 export function createJoins({
@@ -29,7 +27,7 @@ export function createJoins({
   readonly starts: Pick<Starts, 'findRun' | 'noteKey' | 'dropKey'>;
   readonly clock: Clock;
   /** Whether a run is on disk; waits until that is known. */
-  readonly isOnDisk: (run: EarlierRun) => Promise<boolean>;
+  readonly isOnDisk: (run: RunFeed) => Promise<boolean>;
 }): Joins {
   const underWay = new Map<string, Promise<boolean>>();
   const write = async (task: string, run: string, idempotencyKey: string): Promise<boolean> => {
@@ -63,7 +61,7 @@ export function createJoins({
     }
   };
   const point: Joins['point'] = async (kind, run) =>
-    (await isOnDisk(run)) ? { kind, run: run.view() } : { kind: 'unwritable' };
+    (await isOnDisk(run)) ? { kind, run } : { kind: 'unwritable' };
   return {
     point,
     async join(task, run, idempotencyKey) {

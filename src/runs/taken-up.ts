@@ -1,4 +1,4 @@
-// What becomes of the runs that an earlier daemon left: remembered, watched, or lost.
+// What becomes of a run that an earlier daemon left: watched, or lost.
 import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
@@ -9,16 +9,16 @@ import {
   loadAgeMs,
   type ProcessIdentity,
 } from '../processes/process-identity.ts';
-import { createRun, type Run, type RunFeed, type RunView } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import type { EarlierDsmRun } from '../runners/execute.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import type { Usual } from './usual.ts';
 
-/** A run that continues, and where; or how a run ended: `isNews` means that its end is not recorded yet. */
+/** A run that continues, and where; or how a run ended. */
 export type TakenUp =
   | { readonly kind: 'adopted'; readonly run: Run; readonly pid: number | undefined }
-  | { readonly kind: 'ended'; readonly feed: RunFeed; readonly outcome: Outcome; readonly isNews: boolean };
+  | { readonly kind: 'ended'; readonly outcome: Outcome };
 
 export interface TakingUp {
   readonly logger: Logger;
@@ -31,12 +31,11 @@ export interface TakingUp {
   readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
 
-const noLongerKept = '[The output of this run is no longer kept.]\n';
 const taskIsGone =
   'The daemon was started again, and the config no longer has this task: how it ended is not known.';
 
 /**
- * Restores a remembered run. A run without an end continues if DSM was asked to start it, or if its process is still alive: id,
+ * Takes up a remembered run without an end. It continues if DSM was asked to start it, or if its process is still alive: id,
  * start time and boot are compared, so that another process with the same id is never taken for it. If the daemon
  * was cut off between starting a process and recording it, the process is found by the run id in its environment.
  */
@@ -44,7 +43,7 @@ export function takeUp(
   record: RunRecord,
   { logger, findTask, usual, clock, adopt, resume }: TakingUp,
 ): TakenUp {
-  const { start, begin, end } = record;
+  const { start, begin } = record;
   const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
   const goOn = (pid: number | undefined, begunAgoMs: number, execute: (io: RunIo) => Execution): TakenUp => {
@@ -65,25 +64,9 @@ export function takeUp(
       }),
     };
   };
-  const tell = (outcome: Outcome): TakenUp => {
-    const view = (): RunView => ({
-      run: start.run,
-      task: start.task,
-      name: start.name,
-      icon: findTask(start.task)?.icon,
-      state: 'ended',
-      startedAt: start.at,
-      elapsedMs: end?.durationMs,
-      usualMs: usualMs(),
-      outcome,
-      output: task === undefined || task.output === 'none' ? undefined : noLongerKept,
-      isStoppable: false,
-    });
-    return { kind: 'ended', outcome, isNews: end === undefined, feed: toEndedFeed(view) };
-  };
-  if (end !== undefined) return tell(end.outcome);
+  const toEnded = (outcome: Outcome): TakenUp => ({ kind: 'ended', outcome });
   if (begin?.dsm !== undefined) {
-    if (task === undefined) return tell({ kind: 'unconfirmed', reason: taskIsGone });
+    if (task === undefined) return toEnded({ kind: 'unconfirmed', reason: taskIsGone });
     const agoMs = Math.max(0, clock.wallMs() - Date.parse(begin.at));
     const run = { ...begin.dsm, agoMs };
     return goOn(undefined, agoMs, (io) => resume(run, begin, io));
@@ -92,19 +75,9 @@ export function takeUp(
   if (process !== undefined && isAlive(process))
     return goOn(process.pid, loadAgeMs(process), (io) => adopt(process, io));
   const wasWaiting = start.isQueued === true && begin === undefined;
-  return tell(
+  return toEnded(
     wasWaiting
       ? failedToStart('The daemon was cut off before it was its turn; it was not started.')
       : { kind: 'lost' },
   );
-}
-
-function toEndedFeed(view: () => RunView): RunFeed {
-  return {
-    view,
-    state: () => 'ended',
-    start: () => 0,
-    read: (from) => ({ bytes: Buffer.alloc(0), from }),
-    change: async () => {},
-  };
 }

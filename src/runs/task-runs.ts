@@ -1,9 +1,10 @@
 // The runs of each task: active, waiting, and the last one.
 import type { Run } from './run.ts';
+import type { RunFeed } from './run-view.ts';
 import type { Task } from '../tasks.ts';
 
 /** What is kept of a task's last run. */
-export type LastRun = Pick<Run, 'id' | 'startedMs' | 'view'>;
+export type LastRun = RunFeed & Pick<Run, 'startedMs'>;
 
 /** The runs that have not ended, by task; and the last run of each task. */
 export interface TaskRuns {
@@ -20,7 +21,7 @@ export interface TaskRuns {
   last(task: string): LastRun | undefined;
   /** The active run; if there are several, the last one. */
   running(task: string): Run | undefined;
-  isFull(task: Task): boolean;
+  isFull(task: Pick<Task, 'id' | 'queueMax'>): boolean;
   /** Removes the longest-waiting run from the queue. */
   next(task: string): Run | undefined;
   queued(): readonly Run[];

@@ -18,7 +18,7 @@ test('a start, a stop and a refused call are each recorded in all three places',
   });
   const made = { intent: 'start', task: 'gate', name: 'Gate', label: 'Anna', address: '192.0.2.1' } as const;
   const call = { address: '192.0.2.9', network: '192.0.2.9', why: 'task-key' } as const;
-  recorder.attempted({ kind: 'started', run: { run: 'a-run' } }, made);
+  recorder.attempted({ kind: 'started', run: { id: 'a-run' } }, made);
   recorder.stopped({ run: 'a-run', task: 'gate', name: 'Gate' }, { label: 'command line' });
   recorder.counted(call);
   recorder.refused(call);

@@ -36,6 +36,7 @@ function createSetting(): Setting {
     find: () => undefined,
     live: () => [],
     last: () => undefined,
+    follow: () => {},
     stop: () => undefined,
     close: async () => [],
   };
@@ -318,6 +319,7 @@ test('whoever waits in the queue may still start only as long as keys, address a
     find: () => undefined,
     live: () => [],
     last: () => undefined,
+    follow: () => {},
     stop: () => undefined,
     close: async () => [],
   };

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
-import { createRun, renderState, type Run } from '../../src/runs/run.ts';
+import { createRun, type Run } from '../../src/runs/run.ts';
+import { renderState } from '../../src/runs/run-view.ts';
 import type { Execution, RunIo } from '../../src/runners/execution.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { createTask } from '../support/runs.ts';

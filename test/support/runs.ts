@@ -7,7 +7,10 @@ import type { Remembered } from '../../src/history/remembered.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { EarlierDsmRun } from '../../src/runners/execute.ts';
 import type { DsmRunIo } from '../../src/runners/execution.ts';
-import { createRuns, type RunNews, type Runs, type StartResult } from '../../src/runs/runs.ts';
+import type { RunNews } from '../../src/runs/lifecycle.ts';
+import { createRegister } from '../../src/runs/register.ts';
+import { restoreRuns } from '../../src/runs/restore.ts';
+import { createRuns, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from './logger.ts';
 import { createPast } from './past.ts';
@@ -122,7 +125,10 @@ export function createHouse({
     },
     close: () => Promise.resolve(),
   };
+  const onNews = (what: RunNews): void => void news.push(what);
+  const register = createRegister({ history, findTask: (id) => known.get(id), clock });
   const created = createRuns({
+    register,
     history,
     execute(_way, io) {
       const { stop } = io;
@@ -132,6 +138,14 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
       return { process: undefined, ended: promise };
     },
+    logger,
+    clock,
+    onNews,
+  });
+  restoreRuns({
+    register,
+    runs: created,
+    history,
     adopt: adoptWithoutPipe,
     resume(run, { stop, note }) {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -139,10 +153,9 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'unconfirmed' }));
       return { process: undefined, ended: promise };
     },
-    findTask: (id) => known.get(id),
     logger,
     clock,
-    onNews: (what) => void news.push(what),
+    onNews,
   });
   return {
     runs: {
@@ -178,7 +191,7 @@ export function createHouse({
 }
 
 /** The id of the run that a start came to. */
-export const idOf = (result: StartResult): string => ('run' in result ? result.run.run : '');
+export const idOf = (result: StartResult): string => ('run' in result ? result.run.id : '');
 
 /** How many results there are of each kind. */
 export function kindsOf(results: readonly StartResult[]): Record<string, number> {

@@ -4,7 +4,7 @@ import { isRefused } from '../../attempts/attempt.ts';
 import type { RunRecord } from '../../history/records.ts';
 import type { Language } from '../../languages/language.ts';
 import type { Outcome } from '../../outcome.ts';
-import type { RunView } from '../../runs/run.ts';
+import type { RunView } from '../../runs/run-view.ts';
 import { html, type Html } from './html.ts';
 
 type Tone = 'good' | 'poor' | 'odd' | 'live' | 'still';

@@ -1,7 +1,7 @@
 // The page of a run: its state, who started it, and its output.
 import type { RunRecord } from '../../history/records.ts';
 import type { Language } from '../../languages/language.ts';
-import type { RunFeed } from '../../runs/run.ts';
+import type { RunFeed } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';

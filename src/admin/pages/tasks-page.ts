@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { roundDuration } from '../../values/duration.ts';
 import type { Language } from '../../languages/language.ts';
-import type { Run, RunView } from '../../runs/run.ts';
+import type { Run } from '../../runs/run.ts';
+import type { RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
 import { renderHealth } from './health-note.ts';
 import type { AdminDeps } from './admin-deps.ts';

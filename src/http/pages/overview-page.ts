@@ -1,7 +1,7 @@
 // The overview: all tasks that the caller may start, as large buttons with their last outcome.
 import type { Admitted } from '../../entry/gate.ts';
 import { plainDrawing } from '../../icons/tile.ts';
-import type { RunView } from '../../runs/run.ts';
+import type { RunView } from '../../runs/run-view.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
 import type { Language } from '../../languages/language.ts';

@@ -1,6 +1,6 @@
 // The page of a run: what the phone shows after the tap.
 import { roundDuration } from '../../values/duration.ts';
-import type { RunView } from '../../runs/run.ts';
+import type { RunView } from '../../runs/run-view.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { escapeHtml } from '../../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';

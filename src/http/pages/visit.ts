@@ -1,5 +1,5 @@
 // The address of the page of a run; its query records how the caller came there. The address starts nothing.
-import type { RunView } from '../../runs/run.ts';
+import type { RunView } from '../../runs/run-view.ts';
 
 export interface Visit {
   /** The visitor's tap did not start the run. */

@@ -7,7 +7,7 @@ import type { Language } from '../../../src/languages/language.ts';
 import { languages } from '../../../src/languages/languages.ts';
 import { renderRunPage, toRefreshSeconds } from '../../../src/http/pages/run-page.ts';
 import { Outcome } from '../../../src/outcome.ts';
-import type { RunView } from '../../../src/runs/run.ts';
+import type { RunView } from '../../../src/runs/run-view.ts';
 
 const nonce = 'Abcdefghij-klmnopqr_12';
 

@@ -1,0 +1,33 @@
+// How a caller wants to be answered: in which form and language, and after which wait.
+import type { IncomingMessage } from 'node:http';
+import Negotiator from 'negotiator';
+import { chooseLanguage } from '../languages/languages.ts';
+import { formats, type Asker } from './reply.ts';
+import { toWaitMs } from './wait.ts';
+
+export interface Wanted extends Asker {
+  /** Whether the caller stays connected while the run continues, for events or for the output as it arrives. */
+  readonly stream: 'events' | 'output' | undefined;
+  /** How long the caller waits for the end of the run. */
+  readonly waitMs: number;
+}
+
+/** Reads what a caller wants from the headers and the query of its request. */
+export function toWanted(request: IncomingMessage, query: string): Wanted {
+  const negotiator = new Negotiator(request);
+  const accepted = negotiator.mediaType([...formats]);
+  const format = formats.find((one) => one === accepted) ?? formats[0];
+  const waitMs = toWaitMs(query, request.headers['prefer']);
+  return {
+    format,
+    language: chooseLanguage(request),
+    hasWaited: waitMs > 0,
+    waitMs,
+    stream:
+      negotiator.mediaType([...formats, 'text/event-stream']) === 'text/event-stream'
+        ? 'events'
+        : format === 'text/plain' && new URLSearchParams(query).has('follow')
+          ? 'output'
+          : undefined,
+  };
+}

@@ -1,0 +1,76 @@
+// The policies of a task: what a call gets, decided from facts alone. Nothing here reads a clock, the disk or any state.
+import { isDeepStrictEqual } from 'node:util';
+import type { Task } from '../tasks.ts';
+
+/** The task must not be started now; and when it may be. */
+export interface NotNow {
+  readonly kind: 'not-now';
+  readonly why: 'hours' | 'max-per-day';
+  readonly retryAfterSeconds: number;
+}
+
+/** In how many seconds each limit of a task allows a start; 0 for now. */
+export interface Limits {
+  readonly untilHoursSeconds: number;
+  readonly untilAllowedSeconds: number;
+}
+
+/** What is known of a task's runs when a call arrives. */
+export interface Facts<R> extends Limits {
+  /** The run that an earlier call with the same Idempotency-Key got. */
+  readonly same: R | undefined;
+  /** The active run; if there are several, the last one. */
+  readonly running: R | undefined;
+  /** The last accepted run, and how long ago it was accepted. */
+  readonly last: { readonly run: R; readonly agoMs: number } | undefined;
+  readonly isQueueFull: boolean;
+}
+
+/** What a call gets: a run of its own, now or later; an earlier run; or nothing at this time. */
+export type Decision<R> =
+  | { readonly kind: 'start' | 'queue' }
+  | { readonly kind: 'joined' | 'busy' | 'full'; readonly run: R }
+  | NotNow;
+
+/** Decides what a call gets. `again` is the ended run that the caller tries again: no cooldown applies between the two. */
+export function decide<R extends { readonly id: string }>(
+  { whenBusy, cooldownMs }: Pick<Task, 'whenBusy' | 'cooldownMs'>,
+  { again }: { readonly again?: string | undefined },
+  { same, running, last, isQueueFull, ...limits }: Facts<R>,
+): Decision<R> {
+  if (same !== undefined) return { kind: 'joined', run: same };
+  if (running !== undefined && whenBusy === 'reject') return { kind: 'busy', run: running };
+  if (last !== undefined && last.run.id !== again && last.agoMs < cooldownMs)
+    return { kind: 'joined', run: last.run };
+  if (running !== undefined && whenBusy === 'join') return { kind: 'joined', run: running };
+  const isQueued = running !== undefined && whenBusy === 'queue';
+  if (isQueued && isQueueFull) return { kind: 'full', run: last?.run ?? running };
+  return findLimit(limits) ?? { kind: isQueued ? 'queue' : 'start' };
+}
+
+function findLimit({ untilHoursSeconds, untilAllowedSeconds }: Limits): NotNow | undefined {
+  if (untilHoursSeconds > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHoursSeconds };
+  return untilAllowedSeconds > 0
+    ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowedSeconds }
+    : undefined;
+}
+
+/**
+ * Why a run that has waited must not begin now, as a sentence; undefined if it may. `accepted` is its task at the time of
+ * acceptance, `task` is the task in the current config, and `mayStart` is whether its caller could start it now.
+ */
+export function findHindrance(
+  accepted: Pick<Task, 'runner'>,
+  task: Pick<Task, 'runner' | 'isEnabled'> | undefined,
+  { mayStart, untilHoursSeconds, untilAllowedSeconds }: Limits & { readonly mayStart: boolean },
+): string | undefined {
+  if (task === undefined) return 'Its task was removed before it was its turn; it was not started.';
+  if (!task.isEnabled) return 'Its task was switched off before it was its turn; it was not started.';
+  if (!isDeepStrictEqual(task.runner, accepted.runner))
+    return 'Its task was changed before it was its turn; it was not started.';
+  if (!mayStart) return 'Its caller could no longer start it when it was its turn; it was not started.';
+  if (untilHoursSeconds > 0) return 'Its hours were over before it was its turn; it was not started.';
+  if (untilAllowedSeconds > 0)
+    return 'Its task had been started as often as it may be within a day before it was its turn; it was not started.';
+  return undefined;
+}

@@ -1,0 +1,45 @@
+// What callers may see of a run, and how they read it.
+import type { Icon } from '../icon.ts';
+import { renderOutcome, type Outcome } from '../outcome.ts';
+
+/** What a caller may see of a run: plain data, without anything that the task's `output` hides. */
+export interface RunView {
+  /** The run id. */
+  readonly run: string;
+  /** The task's id. */
+  readonly task: string;
+  readonly name: string;
+  readonly icon: Icon | undefined;
+  readonly state: 'queued' | 'running' | 'ended';
+  /** The time of acceptance: ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Milliseconds since the acceptance, or until the end; undefined if unknown. */
+  readonly elapsedMs: number | undefined;
+  /** How many milliseconds runs of this task usually take; undefined if too few runs are known. */
+  readonly usualMs: number | undefined;
+  /** Undefined until the run has ended. */
+  readonly outcome: Outcome | undefined;
+  /** The output that is kept and shown; undefined if the task shows no output. */
+  readonly output: string | undefined;
+  /** Whether a caller may stop it now. */
+  readonly isStoppable: boolean;
+}
+
+/** A run's output and state for one reader, at the reader's own pace: the run's ring buffer is all the memory that it uses. */
+export interface RunFeed {
+  readonly id: string;
+  view(): RunView;
+  /** The state alone, for a caller that polls. */
+  state(): RunView['state'];
+  /** The offset at which a new reader begins. */
+  start(): number;
+  /** The kept output from an offset on, up to `maxBytes`; `from` is where it really begins. Empty if the task shows no output. */
+  read(offset: number, maxBytes: number): { readonly bytes: Buffer; readonly from: number };
+  /** Resolves when there is output beyond the offset, when the state changes, after `ms`, or when `signal` is aborted. */
+  change(offset: number, ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
+export function renderState({ state, outcome }: RunView): string {
+  return outcome === undefined ? state : renderOutcome(outcome);
+}
