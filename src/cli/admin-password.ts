@@ -12,9 +12,7 @@ const maxLength = 256;
 
 export const adminPassword: Command = {
   name: 'admin password',
-  usage: 'admin password',
-  summary: "Asks for a password, or reads a line, and shows its hash for the config's admin.password",
-  maxOperands: 0,
+  summary: 'Asks for a password, or reads a line, and shows its hash for `admin.password`',
   async run({ isTerminal }) {
     const password = process.stdin.isTTY ? await askTwice() : await loadLine();
     if (/\p{Cc}/u.test(password))

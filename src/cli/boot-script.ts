@@ -5,9 +5,7 @@ import type { Command } from './command.ts';
 
 export const bootScript: Command = {
   name: 'boot-script',
-  usage: 'boot-script',
   summary: 'Prints the script for a boot-up task of DSM',
-  maxOperands: 0,
   async run({ configFile }) {
     console.log(renderBootScript(findOwnCommand(), configFile));
     return 0;

@@ -7,11 +7,9 @@ import { describeTransport } from '../nas/transport-notices.ts';
 
 export const check: Command = {
   name: 'check',
-  usage: 'check [--live]',
-  summary:
-    'Checks the config: all problems at once, and what could be better; --live: also asks DSM for its tasks',
-  maxOperands: 0,
-  async run({ configFile, env, isLive }) {
+  options: ['live'],
+  summary: "Checks the config, suggests improvements, and shows how DSM's tasks are run",
+  async run({ configFile, env, options: { live: isLive = false } }) {
     const config = loadConfig(configFile, env);
     const { keys, nases, warnings } = config;
     const ways = [...nases.values()].flatMap(

@@ -12,10 +12,8 @@ import { requireTerminal } from './terminal.ts';
 
 export const deviceToken: Command = {
   name: 'device-token',
-  usage: 'device-token [NAS]',
-  summary:
-    "Signs in to DSM with a one-time code, and shows the token for the config's dsm.webapi.deviceToken; NAS: where it has several",
-  maxOperands: 1,
+  operands: [{ name: 'NAS', kind: 'nas', isOptional: true }],
+  summary: 'Signs in to DSM with a one-time code, and shows the token for `dsm.webapi.deviceToken`',
   async run({ configFile, operands: [name], env, isTerminal }) {
     requireTerminal(isTerminal);
     const nas = findNas(loadConfig(configFile, env).nases, name);

@@ -10,12 +10,10 @@ import type { Command, CommandInput } from './command.ts';
 
 export const doctor: Command = {
   name: 'doctor',
-  usage: 'doctor [--health]',
-  summary:
-    'Looks at config, files, ports, DSM, disk, clock and daemon; --health: is the daemon well? (exit status 0 or 1)',
-  maxOperands: 0,
+  options: ['health'],
+  summary: 'Checks config, files, ports, DSM, disk, clock and daemon, and explains what to do',
   async run(input) {
-    if (input.asksHealth) return await tellHealth(input);
+    if (input.options.health === true) return await tellHealth(input);
     const checks = await examine(input);
     for (const { level, what, message, remedy } of checks) {
       console.log(`${level.padEnd(7)}  ${what.padEnd(7)}  ${message}`);

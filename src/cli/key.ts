@@ -5,9 +5,7 @@ import type { Command } from './command.ts';
 
 export const key: Command = {
   name: 'key',
-  usage: 'key',
   summary: 'Makes a new key, and shows it with its digest',
-  maxOperands: 0,
   async run({ isTerminal }) {
     requireTerminal(isTerminal);
     const made = newKey();

@@ -19,11 +19,10 @@ const fileName = 'remotetask-probe.json';
 
 export const probe: Command = {
   name: 'probe',
-  usage: 'probe [NAS] [--run ID]',
-  summary:
-    'Shows what DSM answers, without names, for an issue; --run: starts this task of the config and follows it',
-  maxOperands: 1,
-  async run({ configFile, operands: [name], env, isTerminal, run }) {
+  operands: [{ name: 'NAS', kind: 'nas', isOptional: true }],
+  options: ['run'],
+  summary: 'Shows what DSM answers, without names, accounts and commands, for an issue',
+  async run({ configFile, operands: [name], env, isTerminal, options: { run } }) {
     const { nases, keys } = loadConfig(configFile, env);
     const settings = findNas(nases, name);
     const started = run === undefined ? undefined : findTask(listConfigured(keys, settings.name), run);

@@ -18,10 +18,7 @@ const urgentStopMs = 60_000;
 
 export const serve: Command = {
   name: 'serve',
-  usage: 'serve',
-  summary:
-    'Runs the daemon (this is what happens without a command); creates a first config if no config exists',
-  maxOperands: 0,
+  summary: 'Runs the daemon; makes a first config if it finds no config',
   async run(input) {
     const isFirstStart = !fs.existsSync(input.configFile);
     if (isFirstStart) writeFirstConfig(input.configFile);
@@ -72,10 +69,10 @@ const outcomes = {
 } as const;
 
 /** Shown after the first start: the address to tap. In a terminal only, because it contains the keys. */
-function welcome({ configFile, env, isTerminal }: CommandInput): void {
+function welcome({ configFile, env, isTerminal, called }: CommandInput): void {
   if (!isTerminal) {
     console.error(
-      `Made ${configFile}. Run \`remotetask url --config ${configFile}\` in a terminal to see the address of its task.`,
+      `Made ${configFile}. Run \`${called} url --config ${configFile}\` in a terminal to see the address of its task.`,
     );
     return;
   }

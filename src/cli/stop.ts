@@ -7,10 +7,9 @@ import type { Command } from './command.ts';
 
 export const stop: Command = {
   name: 'stop',
-  usage: 'stop [RUN]',
+  operands: [{ name: 'RUN', kind: 'run', isOptional: true }],
   summary: 'Stops a run, given by its id or the beginning of it; without RUN, lists the runs under way',
-  maxOperands: 1,
-  async run({ configFile, operands: [run], env }) {
+  async run({ configFile, operands: [run], env, called }) {
     const path = toControlPath(loadConfig(configFile, env).history.path);
     if (run === undefined) {
       const { body } = await askDaemon(path, { method: 'GET', path: '/' });
@@ -22,7 +21,7 @@ export const stop: Command = {
     const { status, body } = await askDaemon(path, { method: 'POST', path: `/${encodeURIComponent(run)}` });
     if (status === 404)
       throw new AppError('no-such-run', 'No run under way, or more than one, has an id that begins so', [
-        '`remotetask stop` lists the runs under way',
+        `\`${called} stop\` lists the runs under way`,
       ]);
     console.log(body.trimEnd());
     return 0;

@@ -9,10 +9,10 @@ import { listTroubles, loadTasksReport, toJson } from './tasks-report.ts';
 
 export const tasks: Command = {
   name: 'tasks',
-  usage: 'tasks [NAS] [--json]',
-  summary: 'Lists the tasks that DSM has, beside those of the config; --json: for programs',
-  maxOperands: 1,
-  async run({ configFile, operands: [name], env, isJson }) {
+  operands: [{ name: 'NAS', kind: 'nas', isOptional: true }],
+  options: ['json'],
+  summary: 'Lists the tasks that DSM has, beside those of the config',
+  async run({ configFile, operands: [name], env, options: { json: isJson = false } }) {
     const { nases, keys } = loadConfig(configFile, env);
     const chosen = name === undefined ? [...nases.values()] : [findNas(nases, name)];
     const reports = await Promise.all(

@@ -7,10 +7,10 @@ import type { Command } from './command.ts';
 
 export const url: Command = {
   name: 'url',
-  usage: 'url [TASK] [--base URL]',
-  summary: 'Shows the addresses of the tasks, and a QR code for one; --base: as seen from outside',
-  maxOperands: 1,
-  async run({ configFile, operands: [id], base, env, isTerminal }) {
+  operands: [{ name: 'TASK', kind: 'task', isOptional: true }],
+  options: ['base'],
+  summary: 'Shows the addresses of the tasks and of their `/home`, and a QR code for one',
+  async run({ configFile, operands: [id], options: { base }, env, isTerminal }) {
     requireTerminal(isTerminal);
     const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
     const baseUrl = base === undefined ? toBaseUrl(loaded) : requireHttpUrl(base);

@@ -1,0 +1,28 @@
+// How the program was called, for messages that name a command to type.
+import path from 'node:path';
+
+/**
+ * The words before the command's name. The launcher `bin/remotetask` passes the word that it was called by in REMOTETASK_CALLED;
+ * without the launcher, a checkout is run by `node src/main.ts`.
+ */
+export function toCalled(programFile: string, env: NodeJS.ProcessEnv, folder: string | undefined): string {
+  const word = env['REMOTETASK_CALLED'];
+  if (word !== undefined && word !== '') return quoteWord(word);
+  if (!/\.(?:ts|cjs)$/.test(programFile)) return 'remotetask';
+  const near = folder === undefined ? programFile : path.relative(folder, programFile);
+  return `node ${quoteWord(near.startsWith('..') ? programFile : near)}`;
+}
+
+/** The folder that the program was called in; undefined if it no longer exists. */
+export function findFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text as one word for sh. */
+export function quoteWord(text: string): string {
+  return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,29 @@
+// All commands; the first is the default.
+import { adminPassword } from './admin-password.ts';
+import { bootScript } from './boot-script.ts';
+import { check } from './check.ts';
+import type { Command } from './command.ts';
+import { deviceToken } from './device-token.ts';
+import { doctor } from './doctor.ts';
+import { help } from './help.ts';
+import { key } from './key.ts';
+import { probe } from './probe.ts';
+import { serve } from './serve.ts';
+import { stop } from './stop.ts';
+import { tasks } from './tasks.ts';
+import { url } from './url.ts';
+
+export const commands: readonly Command[] = [
+  serve,
+  check,
+  doctor,
+  tasks,
+  stop,
+  url,
+  key,
+  adminPassword,
+  deviceToken,
+  probe,
+  bootScript,
+  help,
+];
