@@ -31,6 +31,7 @@ const floors = [
   ['look.ts', 'values/'],
   [
     'bug.ts',
+    'checked-connection.ts',
     'clock.ts',
     'errors.ts',
     'health.ts',

@@ -1,11 +1,10 @@
 // From `webapi` of a NAS in a config to the access to DSM's Web API: looks secrets up, reads files and checks the address.
-import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
 import type { Secret } from '../values/secret.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
+import { loadCa } from './load-ca.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
-import { loadText } from './load-file.ts';
 
 /** The access to the NAS with its options at `at`, if it is configured, and its problems. */
 export function toWebApiAccess(
@@ -103,21 +102,4 @@ function findIdleTrust({ url, ca, fingerprint, insecure }: WebApiOptions): [name
       'the certificate is told, and can be checked',
     ),
   ];
-}
-
-const noCertificate = { problem: 'Give a PEM file with certificates: this one holds none, or a broken one' };
-
-function loadCa(file: string): string | { readonly problem: string } {
-  const read = loadText(file);
-  if ('problem' in read) return { problem: `Give a PEM file that the daemon may read. ${read.problem}` };
-  try {
-    const [, ...pems] = read.text
-      .split('-----BEGIN CERTIFICATE-----')
-      .map((text) => `-----BEGIN CERTIFICATE-----${text}`);
-    return pems.length > 0 && pems.every((pem) => new X509Certificate(pem).raw.length > 0)
-      ? read.text
-      : noCertificate;
-  } catch {
-    return noCertificate;
-  }
 }

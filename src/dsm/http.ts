@@ -1,8 +1,7 @@
 // The only place that speaks HTTP with DSM: verified, bounded, without redirects.
-import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
-import tls from 'node:tls';
+import { createConnector, otherCertificate } from '../checked-connection.ts';
 import { toErrorCode } from '../errors.ts';
 import type { WebApiAccess } from './options.ts';
 
@@ -16,7 +15,7 @@ export const ownCodes = {
   stopped: 'STOPPED',
   timeout: 'TIMEOUT',
   tooLarge: 'TOO_LARGE',
-  otherCertificate: 'OTHER_CERTIFICATE',
+  otherCertificate,
 } as const;
 
 /** The result of a request. `wasSent` is whether DSM may have acted on it. */
@@ -52,40 +51,14 @@ export function createDsmHttp(
   lookup?: net.LookupFunction,
 ): SendToDsm {
   const base = new URL(access.url);
-  let trust: tls.ConnectionOptions | undefined;
-  const host = base.hostname.replaceAll(/[[\]]/g, '');
-  const isName = net.isIP(host) === 0;
-  const connect = async (address: string | undefined, signal: AbortSignal): Promise<net.Socket> => {
-    const isTls = base.protocol === 'https:';
-    const port = Number(base.port === '' ? (isTls ? 443 : 80) : base.port);
-    const found = address === undefined ? lookup : createLookup(address);
-    const to = { host, port, ...(found === undefined || !isName ? {} : { lookup: found }) };
-    const socket = isTls
-      ? tls.connect({ ...to, servername: isName ? host : '', ...(trust ??= toTrust(access)) })
-      : net.connect(to);
-    // Listens for errors at the moments when no other code does.
-    socket.on('error', () => {});
-    try {
-      await once(socket, isTls ? 'secureConnect' : 'connect', { signal });
-      if (
-        socket instanceof tls.TLSSocket &&
-        access.fingerprint !== undefined &&
-        toFingerprint(socket) !== access.fingerprint
-      )
-        throw Object.assign(new Error('Another certificate'), { code: ownCodes.otherCertificate });
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      throw error;
-    }
-  };
+  const { isName, connect } = createConnector(base, access);
   return async ({ path, form, headers = {}, address }, stop) => {
     const timeout = AbortSignal.timeout(callMs);
     const signal = AbortSignal.any([stop, timeout]);
     let socket: net.Socket | undefined;
     try {
       signal.throwIfAborted();
-      const connected = await connect(address, signal);
+      const connected = await connect(signal, address === undefined ? lookup : createLookup(address));
       socket = connected;
       const request = http.request({
         createConnection: () => connected,
@@ -142,28 +115,4 @@ async function collect(request: http.ClientRequest, form: string | undefined): P
     chunks.push(part);
   }
   return { kind: 'response', status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
-}
-
-/** The trusted certificates: one certificate, the authorities of a file, or those of the system and of Node. */
-function toTrust({
-  ca,
-  fingerprint,
-  insecure,
-}: Pick<WebApiAccess, 'ca' | 'fingerprint' | 'insecure'>): tls.ConnectionOptions {
-  // A pinned certificate is checked once the connection is established, and before anything is sent.
-  if (insecure || fingerprint !== undefined) return { rejectUnauthorized: false };
-  return {
-    rejectUnauthorized: true,
-    secureContext: tls.createSecureContext({ ca: ca ?? listAuthorities() }),
-  };
-}
-
-/** Node before 22.15 cannot list the system's authorities; then only Node's own are used. */
-function listAuthorities(): string[] {
-  if (typeof tls.getCACertificates !== 'function') return [...tls.rootCertificates];
-  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
-}
-
-function toFingerprint(socket: tls.TLSSocket): string | undefined {
-  return socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase();
 }

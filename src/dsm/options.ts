@@ -2,21 +2,8 @@
 import * as z from 'zod';
 import { DurationMs } from '../values/duration.ts';
 import { FilePath } from '../values/file-path.ts';
+import { Fingerprint } from '../values/fingerprint.ts';
 import { Secret } from '../values/secret.ts';
-
-/** SHA-256 of a certificate as tools print it: with or without colons, in upper or lower case. Becomes 64 lower-case hexadecimal digits. */
-const Fingerprint = z.string().transform((text, context) => {
-  const hex = text
-    .replace(/^sha-?256(?: fingerprint)?[:=]/i, '')
-    .replaceAll(/[:\s]/g, '')
-    .toLowerCase();
-  if (/^[\da-f]{64}$/.test(hex)) return hex;
-  context.addIssue({
-    code: 'custom',
-    message: 'Give the SHA-256 fingerprint of the certificate: 64 hexadecimal digits, colons or not',
-  });
-  return z.NEVER;
-});
 
 const Version = z.number().int().min(1).max(99).optional();
 
