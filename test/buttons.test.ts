@@ -6,6 +6,7 @@ import { toKeyDigest } from '../src/keys.ts';
 import type { Task } from '../src/tasks.ts';
 import { createTrigger, type Answer, type Trigger } from '../src/entry/trigger.ts';
 import { createHouse, createTask, settle, type AdminDeps } from './support/runs.ts';
+import { toLocked } from './support/locked.ts';
 
 const keyOf = (
   text: string,
@@ -41,11 +42,11 @@ function createSetting(parts: Partial<Task> = {}): Setting {
     createTask({ id: 'plain', whenBusy: 'parallel', ...parts }),
   ];
   const trigger = createTrigger({
-    keys: {
+    locked: toLocked({
       hasOverview: false,
       magic: [keyOf('magic')],
       tasks: tasks.map((task) => ({ task, keys: [keyOf(task.id)] })),
-    },
+    }),
     runs: house.runs,
     isLogWritten: () => setting.isLogWritten,
     clock: house.clock,

@@ -23,12 +23,12 @@ interface Live {
 /** Checks each NAS that has tasks in the config, in a session of its own. */
 export async function askLive({
   nases,
-  keys,
+  tasks,
   history,
-}: Pick<LoadedConfig, 'nases' | 'keys' | 'history'>): Promise<Live> {
+}: Pick<LoadedConfig, 'nases' | 'tasks' | 'history'>): Promise<Live> {
   const names = loadNames(toNamesPath(history.path));
   const wanted = [...nases.values()]
-    .map((nas) => ({ nas, configured: listConfigured(keys, nas.name) }))
+    .map((nas) => ({ nas, configured: listConfigured(tasks, nas.name) }))
     .filter(({ configured }) => configured.length > 0);
   const all = await Promise.all(
     wanted.map(async ({ nas, configured }) => await askNas(nas, configured, names)),

@@ -11,9 +11,9 @@ export const check: Command = {
   summary: "Checks the config, suggests improvements, and shows how DSM's tasks are run",
   async run({ configFile, env, options: { live: isLive = false } }) {
     const config = loadConfig(configFile, env);
-    const { keys, nases, warnings } = config;
+    const { tasks, nases, warnings } = config;
     const ways = [...nases.values()].flatMap(
-      (nas) => describeTransport(nas.name, chooseTransport(nas, loadTransportFacts(nas)), keys) ?? [],
+      (nas) => describeTransport(nas.name, chooseTransport(nas, loadTransportFacts(nas)), tasks) ?? [],
     );
     const live = isLive ? await askLive(config) : { warnings: [], troubles: [], asked: [] };
     const all = [
@@ -25,7 +25,7 @@ export const check: Command = {
     for (const { text, isWarning } of ways) if (!isWarning) console.log(text);
     for (const line of live.troubles) console.error(line);
     for (const line of live.asked) console.log(line);
-    const count = keys.tasks.length === 1 ? '1 task' : `${keys.tasks.length} tasks`;
+    const count = tasks.length === 1 ? '1 task' : `${tasks.length} tasks`;
     console.log(`${configFile} is fine: ${count}${all.length === 0 ? '' : `, warnings: ${all.length}`}`);
     return live.troubles.length === 0 ? 0 : 1;
   },

@@ -37,7 +37,7 @@ export function checkConfig(
   const what = 'config';
   try {
     const config = loadConfig(file, env);
-    const count = config.keys.tasks.length === 1 ? '1 task' : `${config.keys.tasks.length} tasks`;
+    const count = config.tasks.length === 1 ? '1 task' : `${config.tasks.length} tasks`;
     const warnings = config.warnings.map((message): Check => ({ level: 'warning', what, message }));
     return { config, checks: [{ level: 'ok', what, message: `${file}: ${count}` }, ...warnings] };
   } catch (error) {
@@ -140,10 +140,10 @@ async function tryPort(host: string, port: number): Promise<void> {
 }
 
 /** Reports how each NAS with tasks is reached, and whether the NASes that are reached over the network answer. */
-export async function checkWays({ keys, nases }: Pick<LoadedConfig, 'keys' | 'nases'>): Promise<Check[]> {
+export async function checkWays({ tasks, nases }: Pick<LoadedConfig, 'tasks' | 'nases'>): Promise<Check[]> {
   const checks = [...nases.values()].map(async (nas): Promise<Check[]> => {
     const transport = chooseTransport(nas, loadTransportFacts(nas));
-    const notice = describeTransport(nas.name, transport, keys);
+    const notice = describeTransport(nas.name, transport, tasks);
     if (notice === undefined) return [];
     const found: Check = { level: notice.isWarning ? 'problem' : 'ok', what: 'way', message: notice.text };
     return transport.kind !== 'webapi' || nas.webapi === undefined

@@ -23,9 +23,9 @@ export const probe: Command = {
   options: ['run'],
   summary: 'Shows what DSM answers, without names, accounts and commands, for an issue',
   async run({ configFile, operands: [name], env, isTerminal, options: { run } }) {
-    const { nases, keys } = loadConfig(configFile, env);
+    const { nases, tasks } = loadConfig(configFile, env);
     const settings = findNas(nases, name);
-    const started = run === undefined ? undefined : findTask(listConfigured(keys, settings.name), run);
+    const started = run === undefined ? undefined : findTask(listConfigured(tasks, settings.name), run);
     const nas = openNas(settings, { logger: createNotes().logger, clock: systemClock });
     const { call } = nas;
     if (call === undefined)

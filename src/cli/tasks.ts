@@ -13,10 +13,10 @@ export const tasks: Command = {
   options: ['json'],
   summary: 'Lists the tasks that DSM has, beside those of the config',
   async run({ configFile, operands: [name], env, options: { json: isJson = false } }) {
-    const { nases, keys } = loadConfig(configFile, env);
+    const { nases, tasks } = loadConfig(configFile, env);
     const chosen = name === undefined ? [...nases.values()] : [findNas(nases, name)];
     const reports = await Promise.all(
-      chosen.map(async (nas) => await loadTasksReport(nas, listConfigured(keys, nas.name))),
+      chosen.map(async (nas) => await loadTasksReport(nas, listConfigured(tasks, nas.name))),
     );
     if (isJson) console.log(renderJson({ nases: reports.map(toJson) }));
     else await printReports(reports);

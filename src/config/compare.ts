@@ -5,16 +5,16 @@ import { toLevel, type LoadedConfig } from './load.ts';
 
 /** The changes between two configs that the daemon applies at once, one phrase each. */
 export function findChanges(before: LoadedConfig, after: LoadedConfig): string[] {
-  const old = new Map(before.keys.tasks.map((entry) => [entry.task.id, entry]));
-  const now = new Map(after.keys.tasks.map((entry) => [entry.task.id, entry]));
+  const old = new Map(before.tasks.map((task) => [task.id, task]));
+  const now = new Map(after.tasks.map((task) => [task.id, task]));
   const added = [...now.keys()].filter((id) => !old.has(id));
   const removed = [...old.keys()].filter((id) => !now.has(id));
   const changed = [...now]
-    .filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.task, entry.task))
+    .filter(([id, task]) => old.has(id) && !isDeepStrictEqual(old.get(id), task))
     .map(([id]) => id);
-  const rekeyed = [...now]
-    .filter(([id, entry]) => old.has(id) && !isDeepStrictEqual(old.get(id)?.keys, entry.keys))
-    .map(([id]) => id);
+  const rekeyed = [...now.keys()].filter(
+    (id) => old.has(id) && !isDeepStrictEqual(before.keys.tasks.get(id), after.keys.tasks.get(id)),
+  );
   return [
     ...renderNames('added', added),
     ...renderNames('removed', removed),

@@ -42,6 +42,7 @@ export interface LoadedConfig {
   readonly tls: TlsPair | undefined;
   readonly log: LogOptions & { readonly path: string };
   readonly history: { readonly path: string; readonly keep: number; readonly attempts: number };
+  readonly tasks: readonly Task[];
   readonly keys: Keys;
   readonly notify: readonly NotifyTarget[];
   /** The NASes whose tasks can be run, by name; if the config names no NAS, there is one with the name ''. */
@@ -152,9 +153,10 @@ export function loadWithClearKeys(
       attempts: config.history.attempts,
       path: path.resolve(folder, config.history.file),
     },
+    tasks: all,
     keys: {
       magic: magic.map(toGivenKey),
-      tasks: tasks.map(({ task, keys }) => ({ task, keys: keys.map(toGivenKey) })),
+      tasks: new Map(tasks.map(({ task, keys }) => [task.id, keys.map(toGivenKey)])),
       hasOverview: server.overview,
     },
     notify: notify.targets,

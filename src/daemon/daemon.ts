@@ -25,6 +25,7 @@ import { createRegister } from '../runs/register.ts';
 import { restoreRuns } from '../runs/restore.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../entry/trigger.ts';
+import type { Task } from '../tasks.ts';
 import { toBaseUrl } from './addresses.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
@@ -97,8 +98,7 @@ export async function startDaemon(
   const tally = createTally(clock);
   const recorder = createRecorder({ logger, attempts, tally });
   const notifier = createNotifier({ targets: first.notify, logger });
-  const findTask = (id: string): LoadedConfig['keys']['tasks'][number]['task'] | undefined =>
-    config.now().keys.tasks.find(({ task }) => task.id === id)?.task;
+  const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const pipes = createPipes(first.history.path, logger);
   const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   let admin: AdminApp | undefined;
@@ -123,8 +123,8 @@ export async function startDaemon(
     clock,
     onNews,
   });
-  const trigger = createTrigger({ keys: first.keys, runs, isLogWritten: log.isWritten, clock });
-  const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states(), config.now().keys);
+  const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock });
+  const dsmStates = (): ReturnType<typeof toDsmStates> => toDsmStates(dsm.states(), config.now().tasks);
   const health = (): ReturnType<typeof toHealth> =>
     toHealth({
       config: config.state(),
@@ -175,7 +175,7 @@ export async function startDaemon(
       ? ''
       : `; the admin page on ${toBaseUrl({ server: first.admin, tls: first.admin.tls })}`;
   logger.info(
-    { event: 'listening', config: configFile, tasks: first.keys.tasks.length },
+    { event: 'listening', config: configFile, tasks: first.tasks.length },
     `Listening on ${toBaseUrl(first)}${page}`,
   );
   const taskWatch = createTaskWatch({
@@ -183,9 +183,9 @@ export async function startDaemon(
     namesPath: toNamesPath(first.history.path),
     logger,
   });
-  taskWatch.use(first.keys);
-  const preparePipes = ({ keys }: LoadedConfig): void => {
-    if (keys.tasks.some(({ task }) => task.output !== 'none')) pipes.prepare();
+  taskWatch.use(first.tasks);
+  const preparePipes = ({ tasks }: LoadedConfig): void => {
+    if (tasks.some((task) => task.output !== 'none')) pipes.prepare();
   };
   const pipesTimer = setTimeout(() => {
     pipes.takeUp();
@@ -193,10 +193,10 @@ export async function startDaemon(
   }, pipesMs).unref();
 
   const take = (next: LoadedConfig): void => {
-    trigger.useKeys(next.keys);
+    trigger.useKeys(next);
     notifier.useTargets(next.notify);
     dsm.use(next);
-    taskWatch.use(next.keys);
+    taskWatch.use(next.tasks);
     app.use(next.server, next.tls);
     if (next.admin !== undefined) admin?.use(next.admin);
     logger.level = toLevel(next);

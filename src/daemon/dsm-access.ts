@@ -14,7 +14,7 @@ import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type NasHealth, type OpenNas } from '../nas/open-nas.ts';
 import { describeTransport } from '../nas/transport-notices.ts';
 
-type NasConfig = Pick<LoadedConfig, 'nases' | 'keys'>;
+type NasConfig = Pick<LoadedConfig, 'nases' | 'tasks'>;
 
 /** A NAS, as pages and metrics show it. */
 export interface NasState {
@@ -65,11 +65,11 @@ export function createDsmAccess({
     retired.add(runner);
     void runner.retire().finally(() => retired.delete(runner));
   };
-  const sayWays = (keys: NasConfig['keys']): void => {
+  const sayWays = (tasks: NasConfig['tasks']): void => {
     const before = said;
     const now = new Map<string, string>();
     for (const [name, { transport }] of nases) {
-      const notice = describeTransport(name, transport, keys);
+      const notice = describeTransport(name, transport, tasks);
       if (notice === undefined) continue;
       now.set(name, notice.text);
       if (before.get(name) === notice.text) continue;
@@ -95,7 +95,7 @@ export function createDsmAccess({
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
-    sayWays(config.keys);
+    sayWays(config.tasks);
   };
   use(first);
   const findNas: FindNas = (name) => nases.get(name)?.runner;

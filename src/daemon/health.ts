@@ -14,8 +14,8 @@ export interface HealthParts {
 }
 
 /** The NASes that have tasks in the config, as the admin pages and the metrics show them. NASes without tasks are left out. */
-export function toDsmStates(states: readonly NasState[], keys: LoadedConfig['keys']): readonly DsmState[] {
-  const used = states.filter(({ name }) => listConfigured(keys, name).length > 0);
+export function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']): readonly DsmState[] {
+  const used = states.filter(({ name }) => listConfigured(tasks, name).length > 0);
   return used.map(({ name, transport, health }) => ({
     name: name === '' ? 'DSM' : name,
     way: transport.kind,

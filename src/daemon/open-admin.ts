@@ -19,7 +19,7 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
   const { logger, clock } = parts;
   const house: AdminDeps = {
     ...parts,
-    tasks: () => now().keys.tasks.map(({ task }) => task),
+    tasks: () => now().tasks,
     loadAddress(id) {
       const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
       const found = clearKeys.find(({ task }) => task.id === id);

@@ -14,7 +14,7 @@ import { findTaskWarnings, listNames } from '../nas/task-warnings.ts';
 
 export interface TaskWatch {
   /** Checks the tasks of this config, unless the same tasks were checked before. */
-  use(keys: LoadedConfig['keys']): void;
+  use(tasks: LoadedConfig['tasks']): void;
   close(): void;
 }
 
@@ -87,11 +87,11 @@ export function createTaskWatch({
     }
   };
   return {
-    use(keys) {
+    use(tasks) {
       const before = watched;
       const entries = findNases().flatMap((nas): [string, Watched][] => {
         const { name } = nas.settings;
-        const configured = listConfigured(keys, name);
+        const configured = listConfigured(tasks, name);
         if (nas.transport.kind === 'none' || configured.length === 0) return [];
         const old = before.get(name);
         const isSame = old !== undefined && old.nas === nas && isDeepStrictEqual(old.configured, configured);

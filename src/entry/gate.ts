@@ -15,12 +15,19 @@ export interface GivenKey {
   readonly asksFirst: boolean;
 }
 
-/** All keys and what they open. */
+/** All keys, and the ids of what they open. */
 export interface Keys {
   readonly magic: readonly GivenKey[];
-  readonly tasks: readonly { readonly task: Task; readonly keys: readonly GivenKey[] }[];
+  /** The keys of each task, by its id. */
+  readonly tasks: ReadonlyMap<string, readonly GivenKey[]>;
   /** Whether a magic key alone opens the overview of all tasks. */
   readonly hasOverview: boolean;
+}
+
+/** The tasks, and the keys that open them. */
+export interface LockedTasks {
+  readonly tasks: readonly Task[];
+  readonly keys: Keys;
 }
 
 /** What a caller presented: the bytes of the two path parts, and the caller's address. */
@@ -80,9 +87,13 @@ interface TaskKey {
 }
 
 /** Creates a gate that only these keys open. */
-export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): Gate {
+export function createGate(
+  { tasks, keys: { magic, tasks: keysById, hasOverview } }: LockedTasks,
+  clock: Clock,
+): Gate {
   const keysOfTask = new Map(
-    tasks.map(({ task, keys }) => {
+    tasks.map((task) => {
+      const keys = keysById.get(task.id) ?? [];
       const isAllowed = task.allow === undefined ? () => true : createNetworkTest(task.allow);
       return [task.id, keys.map((key): TaskKey => ({ key, task, isAllowed }))];
     }),
@@ -93,7 +104,7 @@ export function createGate({ magic, tasks, hasOverview }: Keys, clock: Clock): G
   /** The same keys by their digests, for callers that have presented them before. */
   const magicKeyOf = new Map(magic.map((key) => [key.digest, key]));
   const taskKeyOf = new Map(taskKeys.map((value) => [value.key.digest, value]));
-  const taskOf = new Map(tasks.map(({ task }) => [task.id, task]));
+  const taskOf = new Map(tasks.map((task) => [task.id, task]));
 
   const isExpired = ({ expiresAtMs = Infinity }: GivenKey): boolean => clock.wallMs() >= expiresAtMs;
   const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {

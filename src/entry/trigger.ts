@@ -4,7 +4,7 @@ import {
   createGate,
   type Admission,
   type Admitted,
-  type Keys,
+  type LockedTasks,
   type OverviewAdmission,
   type Presented,
 } from './gate.ts';
@@ -65,7 +65,7 @@ export interface Trigger {
   /** Stops a run, if callers may stop its task. */
   stop(run: RunFeed): RunView | undefined;
   /** Accepts only these keys from now on. */
-  useKeys(keys: Keys): void;
+  useKeys(locked: LockedTasks): void;
 }
 
 /** A button on a page of ours, which may start a task. */
@@ -90,19 +90,19 @@ const offerMs = 3_600_000;
 
 /** Creates the way in for `http/`, which passes plain data. */
 export function createTrigger({
-  keys,
+  locked,
   runs,
   isLogWritten,
   clock,
 }: {
-  readonly keys: Keys;
+  readonly locked: LockedTasks;
   readonly runs: Runs;
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
 }): Trigger {
   const questions = createNonces<Button>(clock, questionMs);
   const offers = createNonces<AgainButton>(clock, offerMs);
-  let gate = createGate(keys, clock);
+  let gate = createGate(locked, clock);
   const ask = ({ id, name }: Pick<Task, 'id' | 'name'>): string => questions.issue({ task: id, name });
   const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
     const offer = offers.look(nonce);

@@ -1,9 +1,9 @@
 // The tasks of a NAS, however it is reached, and the tasks of the config that should exist there.
-import type { LoadedConfig } from '../config/load.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import { toTaskKey, type ListedTask, type NotTold, type TaskList } from '../dsm/listed-task.ts';
 import { loadTaskList } from '../dsm/task-list.ts';
 import { loadSynoschedtaskList } from '../dsm/synoschedtask-tool.ts';
+import type { Task } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import type { OpenNas } from './open-nas.ts';
 
@@ -14,8 +14,8 @@ export interface ConfiguredTask {
 }
 
 /** The tasks that the config has on a NAS. */
-export function listConfigured({ tasks }: LoadedConfig['keys'], nas: string): ConfiguredTask[] {
-  return tasks.flatMap(({ task: { id, runner } }) =>
+export function listConfigured(tasks: readonly Task[], nas: string): ConfiguredTask[] {
+  return tasks.flatMap(({ id, runner }) =>
     runner.kind === 'dsm' && runner.nas === nas ? [{ id, which: runner.task }] : [],
   );
 }

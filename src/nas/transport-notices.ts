@@ -1,6 +1,6 @@
 // Messages about the way into each NAS, for the log and for `remotetask check`.
-import type { LoadedConfig } from '../config/load.ts';
 import type { Transport } from '../dsm/transport.ts';
+import type { Task } from '../tasks.ts';
 import { listConfigured } from './nas-tasks.ts';
 
 /** The message about a NAS with tasks. */
@@ -15,9 +15,9 @@ export interface TransportNotice {
 export function describeTransport(
   nas: string,
   { kind, sentence, remedy }: Transport,
-  keys: LoadedConfig['keys'],
+  tasks: readonly Task[],
 ): TransportNotice | undefined {
-  const own = listConfigured(keys, nas);
+  const own = listConfigured(tasks, nas);
   if (own.length === 0) return undefined;
   const triggered = own.filter(({ which }) => which.kind === 'triggered').map(({ id }) => id);
   const remedies = [

@@ -30,7 +30,7 @@ for (const [name, config] of Object.entries(shapes)) {
   test(`a config in the shape of ${name} is the DSM task of its id`, (t) => {
     const { loaded } = createJudge(t).judge(config);
     assert.equal(loaded?.server.port, 10001);
-    assert.deepEqual(loaded.keys.tasks[0]?.task.runner, {
+    assert.deepEqual(loaded.tasks[0]?.runner, {
       kind: 'dsm',
       nas: '',
       task: { kind: 'scheduled', id: 7 },
@@ -89,7 +89,7 @@ test('what is left out has its default, and paths count from the folder of the c
   });
   assert.equal(loaded?.log.path, path.join(folder, 'a/log.txt'));
   assert.equal(loaded.history.path, '/var/h.jsonl');
-  assert.deepEqual(loaded.keys.tasks[0]?.task, {
+  assert.deepEqual(loaded.tasks[0], {
     id: '7',
     name: 'Task',
     icon: undefined,
@@ -152,7 +152,7 @@ for (const [id, isDsm, isCommand] of ids) {
     const idOf = (options: object): string | undefined => {
       const task = JSON.stringify({ identifier: keyOf('a'), ...options });
       return judge(`{"server":${JSON.stringify(server)},"tasks":{${JSON.stringify(id)}:${task}}}`).loaded
-        ?.keys.tasks[0]?.task.id;
+        ?.tasks[0]?.id;
     };
     assert.equal(idOf({}), isDsm ? id : undefined);
     assert.equal(idOf({ command: ['true'] }), isCommand ? id : undefined);

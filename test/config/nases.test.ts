@@ -62,7 +62,7 @@ test('a task of DSM is on the only NAS or on the one that it names, and its numb
   const waysOf = (dsm: object, tasks: Record<string, object>): unknown[] => {
     const { loaded, problems } = createJudge(t).judge(config(dsm, tasks));
     assert.deepEqual(problems, []);
-    return (loaded?.keys.tasks ?? []).flatMap(({ task: { runner } }) =>
+    return (loaded?.tasks ?? []).flatMap(({ runner }) =>
       runner.kind === 'dsm' ? [[runner.nas, 'id' in runner.task ? runner.task.id : runner.task.name]] : [],
     );
   };

@@ -51,7 +51,7 @@ const accepted: readonly [options: object, parts: Partial<Task>][] = [
 test('each policy of a task is taken as it is written, up to its borders', (t) => {
   const { judge } = createJudge(t);
   for (const [options, parts] of accepted) {
-    const task = judge(withTask(options)).loaded?.keys.tasks[0]?.task;
+    const task = judge(withTask(options)).loaded?.tasks[0];
     assert.deepEqual({ ...task, ...parts }, task, JSON.stringify(options));
   }
 });
@@ -113,7 +113,7 @@ test('a labelled key may ask first, the others do not', (t) => {
     tasks: { '7': { identifier } },
   });
   assert.deepEqual(
-    [loaded?.keys.magic, loaded?.keys.tasks[0]?.keys].map((keys) => keys?.map(({ asksFirst }) => asksFirst)),
+    [loaded?.keys.magic, loaded?.keys.tasks.get('7')].map((keys) => keys?.map(({ asksFirst }) => asksFirst)),
     [[true], [true, false]],
   );
   const { problems } = judge(withTask({ identifier: [{ label: 'Ann', key: keyOf('ann'), confirm: 'yes' }] }));

@@ -35,7 +35,7 @@ test('a picture is read from its file, whose path counts from the folder of the 
     fs.writeFileSync(path.join(folder, icon), content);
     const { loaded, problems } = judge(withTask({ icon }));
     assert.deepEqual(problems, [], icon);
-    const found = loaded?.keys.tasks[0]?.task.icon;
+    const found = loaded?.tasks[0]?.icon;
     assert.ok(found?.kind === 'picture', icon);
     assert.deepEqual([found.type, found.bytes], [type, Buffer.from(content)], icon);
     assert.ok(loaded?.files.includes(path.join(folder, icon)), 'the file is watched');

@@ -72,7 +72,7 @@ test('tasks become scheduled ones by number, and triggered ones by name', (t) =>
     config(access, { '7': {}, camera: { triggered: name }, run: { command: ['/bin/true'] } }),
   );
   assert.deepEqual(
-    loaded?.keys.tasks.map(({ task: { runner } }) => (runner.kind === 'dsm' ? runner.task : runner.kind)),
+    loaded?.tasks.map(({ runner }) => (runner.kind === 'dsm' ? runner.task : runner.kind)),
     [{ kind: 'scheduled', id: 7 }, { kind: 'triggered', name }, 'command'],
   );
 });

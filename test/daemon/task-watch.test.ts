@@ -7,8 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { openNas, type OpenNas } from '../../src/nas/open-nas.ts';
 import { createTaskWatch, type TaskWatch } from '../../src/daemon/task-watch.ts';
 import { systemClock } from '../../src/clock.ts';
-import type { LoadedConfig } from '../../src/config/load.ts';
-import { createRemovedTask } from '../../src/tasks.ts';
+import { createRemovedTask, type Task } from '../../src/tasks.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { startFakeDsm, type FakeDsm, type FakeDsmOptions } from '../support/fake-dsm/fake-dsm.ts';
 import { createTestLogger } from '../support/logger.ts';
@@ -16,22 +15,16 @@ import { createAccess } from '../support/web-api.ts';
 
 type T = { after(fn: () => Promise<void> | void): void };
 
-/** The keys of a config with these tasks: `7` or a name. */
-const keysOf = (...tasks: (number | string)[]): LoadedConfig['keys'] => ({
-  magic: [],
-  hasOverview: false,
-  tasks: tasks.map((task) => ({
-    task: {
-      ...createRemovedTask(String(task), 'Task'),
-      runner: {
-        kind: 'dsm',
-        nas: '',
-        task: typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task },
-      },
+/** These tasks in a config: `7` or a name. */
+const tasksOf = (...tasks: (number | string)[]): Task[] =>
+  tasks.map((task) => ({
+    ...createRemovedTask(String(task), 'Task'),
+    runner: {
+      kind: 'dsm',
+      nas: '',
+      task: typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task },
     },
-    keys: [],
-  })),
-});
+  }));
 
 interface Watched {
   readonly watch: TaskWatch;
@@ -88,7 +81,7 @@ const gone = ['dsm-task-warning', 'tasks.9: DSM has no scheduled task 9. Correct
 suite('task watch', { concurrency: true }, () => {
   test('each warning is one line, and the names are remembered', async (t) => {
     const { watch, told, names } = await start(t, { scheduled: [{ id: 7, name: 'Copy' }, { id: 8 }] });
-    watch.use(keysOf(9, 7, 'camera'));
+    watch.use(tasksOf(9, 7, 'camera'));
     await until(() => (told().length === 2 ? true : undefined), 'the warnings');
     assert.deepEqual(told(), [
       gone,
@@ -104,7 +97,7 @@ suite('task watch', { concurrency: true }, () => {
     const folder = createFolder(t);
     const look = async (name: string, ...ids: number[]): Promise<Watched> => {
       const watched = await start(t, { scheduled: ids.map((id) => ({ id, name })) }, { folder });
-      watched.watch.use(keysOf(7, 8));
+      watched.watch.use(tasksOf(7, 8));
       await looked(watched.dsm, 1);
       return watched;
     };
@@ -137,7 +130,7 @@ suite('task watch', { concurrency: true }, () => {
     const { watch, dsm, told } = await start(t, {
       settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
     });
-    watch.use(keysOf(9));
+    watch.use(tasksOf(9));
     await until(() => (calls(dsm, 'list') >= 3 ? true : undefined), 'three looks');
     dsm.set({ fault: () => undefined });
     await until(() => (told().length === 2 ? true : undefined), 'the warning');
@@ -152,7 +145,7 @@ suite('task watch', { concurrency: true }, () => {
 
   test('what stays as it is until somebody mends it is asked once: a wrong password is one attempt', async (t) => {
     const { watch, dsm, told } = await start(t, { settings: { accounts: {} } });
-    watch.use(keysOf(9));
+    watch.use(tasksOf(9));
     await until(() => (told().length === 1 ? true : undefined), 'the line');
     assert.deepEqual([dsm.signIns, told()[0]?.[0]], [[400], 'dsm-not-asked']);
     assert.doesNotMatch(String(told()[0]?.[1]), /asked again/);
@@ -160,12 +153,12 @@ suite('task watch', { concurrency: true }, () => {
 
   test('without tasks of DSM nothing is asked; the same tasks are not looked at twice, others are', async (t) => {
     const { watch, dsm, told } = await start(t, { scheduled: [{ id: 7 }] });
-    watch.use({ magic: [], hasOverview: false, tasks: [{ task: createRemovedTask('x', 'x'), keys: [] }] });
-    watch.use(keysOf(7));
-    watch.use(keysOf(7));
+    watch.use([createRemovedTask('x', 'x')]);
+    watch.use(tasksOf(7));
+    watch.use(tasksOf(7));
     await looked(dsm, 1);
     assert.equal(calls(dsm, 'list'), 2, 'scheduled and triggered ones, once each');
-    watch.use(keysOf(7, 9));
+    watch.use(tasksOf(7, 9));
     await until(() => (told().length === 1 ? true : undefined), 'the warning');
     assert.deepEqual(told(), [gone]);
   });
@@ -174,7 +167,7 @@ suite('task watch', { concurrency: true }, () => {
     const { watch, dsm, told } = await start(t, {
       settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
     });
-    watch.use(keysOf(9));
+    watch.use(tasksOf(9));
     await until(() => (told().length === 1 ? true : undefined), 'the first look');
     watch.close();
     const before = dsm.calls.length;
@@ -189,7 +182,7 @@ suite('task watch', { concurrency: true }, () => {
     const folder = createFolder(t);
     fs.mkdirSync(path.join(folder, 'names'));
     const { watch, told } = await start(t, { scheduled: [{ id: 7 }] }, { folder });
-    watch.use(keysOf(7, 9));
+    watch.use(tasksOf(7, 9));
     await until(() => (told().length === 2 ? true : undefined), 'both lines');
     assert.deepEqual([told()[0], told()[1]?.[0]], [gone, 'names-unwritable']);
   });

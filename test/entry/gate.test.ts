@@ -6,11 +6,11 @@ import {
   type Admitted,
   type Gate,
   type GivenKey,
-  type Keys,
   type OverviewAdmission,
 } from '../../src/entry/gate.ts';
 import { toKeyDigest } from '../../src/keys.ts';
 import type { Task } from '../../src/tasks.ts';
+import { toLocked, type LockedTask } from '../support/locked.ts';
 import { createTask } from '../support/runs.ts';
 
 const given = (key: string, more: Partial<GivenKey> = {}): GivenKey => ({
@@ -26,11 +26,7 @@ const magic = [
   given('of Ann', { label: 'Ann', asksFirst: true }),
   given('of old', { label: 'old', expiresAtMs: 2000 }),
 ];
-const toEntry = (
-  id: string,
-  keys: readonly GivenKey[],
-  parts: Partial<Task> = {},
-): Keys['tasks'][number] => ({
+const toEntry = (id: string, keys: readonly GivenKey[], parts: Partial<Task> = {}): LockedTask => ({
   task: createTask({ id, name: `Name of ${id}`, ...parts }),
   keys,
 });
@@ -47,7 +43,7 @@ const tasks = [
 ];
 
 function createTestGate({ hasOverview = true, nowMs = 1000 } = {}): Gate {
-  return createGate({ magic, tasks, hasOverview }, { nowMs: () => nowMs, wallMs: () => nowMs });
+  return createGate(toLocked({ magic, tasks, hasOverview }), { nowMs: () => nowMs, wallMs: () => nowMs });
 }
 
 const admit = (gate: Gate, key: string, address = '192.168.1.2'): OverviewAdmission =>

@@ -1,10 +1,11 @@
 // The gate: which keys open which task, until when, and what it says of the rest.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Admitted, GivenKey } from '../../src/entry/gate.ts';
+import type { Admitted, GivenKey, LockedTasks } from '../../src/entry/gate.ts';
 import { toKeyDigest } from '../../src/keys.ts';
 import type { Runs, Wish } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
+import { toLocked } from '../support/locked.ts';
 import { createTask } from '../support/runs.ts';
 import { createTrigger, type Trigger } from '../../src/entry/trigger.ts';
 
@@ -42,7 +43,7 @@ function createSetting(): Setting {
   };
   const setting = { started, nowMs: 1000, isLogWritten: true };
   const trigger = createTrigger({
-    keys: {
+    locked: toLocked({
       hasOverview: false,
       magic: [
         given('magic'),
@@ -55,7 +56,7 @@ function createSetting(): Setting {
         { task: toTask('__proto__'), keys: [given('__proto__')] },
         { task: toTask('constructor'), keys: [given('constructor'), given('magic and task')] },
       ],
-    },
+    }),
     runs,
     isLogWritten: () => setting.isLogWritten,
     clock: { nowMs: () => setting.nowMs, wallMs: () => setting.nowMs },
@@ -181,11 +182,13 @@ test('a task is started once more only while its keys are open to the address th
     const nonce = trigger.offerAgain(admitted(trigger, 'task a'), 'run');
     const { key = 'task a', expiresAtMs, asksFirst = false, ...parts } = change;
     const keys = [{ ...given(key, undefined, expiresAtMs), asksFirst }];
-    trigger.useKeys({
-      hasOverview: false,
-      magic: [given('magic')],
-      tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }],
-    });
+    trigger.useKeys(
+      toLocked({
+        hasOverview: false,
+        magic: [given('magic')],
+        tasks: [{ task: createTask({ id: 'a', allow: undefined, ...parts }), keys }],
+      }),
+    );
     setting.nowMs = nowMs;
     const offer = { nonce, run: 'run', address: '192.168.1.2' };
     const isOffered = trigger.isAgainOffered(offer);
@@ -208,7 +211,7 @@ test('a disabled task, and one called from elsewhere than allowed, open to nobod
     { task: createTask({ id: 'off', isEnabled: false }), keys: [given('off')] },
     { task: createTask({ id: 'home', allow: ['192.168.0.0/16', 'fd00::/8'] }), keys: [given('home')] },
   ];
-  trigger.useKeys({ hasOverview: false, magic: [given('new magic')], tasks });
+  trigger.useKeys(toLocked({ hasOverview: false, magic: [given('new magic')], tasks }));
   const from = (address: string, task: string): string => {
     const admission = trigger.admit({
       magicKey: Buffer.from('new magic'),
@@ -233,13 +236,15 @@ test('a task that a reload takes away or disables between admission and start is
     address: '::1',
   });
   assert.ok(admission.kind === 'admitted');
-  trigger.useKeys({ hasOverview: false, magic: [given('magic')], tasks: [] });
+  trigger.useKeys(toLocked({ hasOverview: false, magic: [given('magic')], tasks: [] }));
   assert.equal(await trigger.start(admission, nothing), undefined);
-  trigger.useKeys({
-    hasOverview: false,
-    magic: [given('magic')],
-    tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }],
-  });
+  trigger.useKeys(
+    toLocked({
+      hasOverview: false,
+      magic: [given('magic')],
+      tasks: [{ task: createTask({ id: 'a', isEnabled: false }), keys: [given('task a')] }],
+    }),
+  );
   assert.equal(await trigger.start(admission, nothing), undefined);
   assert.deepEqual(setting.started, []);
 });
@@ -247,11 +252,13 @@ test('a task that a reload takes away or disables between admission and start is
 test('keys that are taken away open nothing from then on, and new ones do', () => {
   const { trigger } = createSetting();
   assert.match(admit(trigger, 'magic', 'task a'), /^a,/);
-  trigger.useKeys({
-    hasOverview: false,
-    magic: [given('new magic')],
-    tasks: [{ task: toTask('a'), keys: [given('new task a')] }],
-  });
+  trigger.useKeys(
+    toLocked({
+      hasOverview: false,
+      magic: [given('new magic')],
+      tasks: [{ task: toTask('a'), keys: [given('new task a')] }],
+    }),
+  );
   assert.equal(admit(trigger, 'magic', 'task a'), 'both-keys');
   assert.match(admit(trigger, 'new magic', 'new task a'), /^a,/);
 });
@@ -261,13 +268,14 @@ test('a button starts its own task or nothing, whatever a reload makes of keys a
     createTask({ id: 'lights', name: 'Lights' }),
     createTask({ id: 'gate', name: 'Gate' }),
   ];
-  const keysOf = (...tasks: [Task, string][]): Parameters<Trigger['useKeys']>[0] => ({
-    hasOverview: true,
-    magic: [given('magic')],
-    tasks: tasks.map(([task, key]) => ({ task, keys: [given(key)] })),
-  });
+  const keysOf = (...tasks: [Task, string][]): LockedTasks =>
+    toLocked({
+      hasOverview: true,
+      magic: [given('magic')],
+      tasks: tasks.map(([task, key]) => ({ task, keys: [given(key)] })),
+    });
   const before = keysOf([lights, 'one'], [gate, 'two']);
-  const cases: Record<string, Parameters<Trigger['useKeys']>[0]> = {
+  const cases: Record<string, LockedTasks> = {
     'keys swapped': keysOf([lights, 'two'], [gate, 'one']),
     'tasks swapped under their ids': keysOf(
       [{ ...gate, id: 'lights' }, 'two'],
@@ -323,19 +331,20 @@ test('whoever waits in the queue may still start only as long as keys, address a
     stop: () => undefined,
     close: async () => [],
   };
-  const keys = (parts: Partial<Task> = {}, key = given('one')): Parameters<Trigger['useKeys']>[0] => ({
-    hasOverview: false,
-    magic: [given('magic')],
-    tasks: [{ task: createTask({ id: 'a', ...parts }), keys: [key] }],
-  });
+  const keys = (parts: Partial<Task> = {}, key = given('one')): LockedTasks =>
+    toLocked({
+      hasOverview: false,
+      magic: [given('magic')],
+      tasks: [{ task: createTask({ id: 'a', ...parts }), keys: [key] }],
+    });
   const trigger = createTrigger({
-    keys: keys(),
+    locked: keys(),
     runs,
     isLogWritten: () => true,
     clock: { nowMs: () => 0, wallMs: () => setting.nowMs },
   });
   await trigger.start(admitted(trigger, 'one'), nothing);
-  const may = (changed: Parameters<Trigger['useKeys']>[0]): boolean | undefined => {
+  const may = (changed: LockedTasks): boolean | undefined => {
     trigger.useKeys(changed);
     return mayStart?.();
   };
