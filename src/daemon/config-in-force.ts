@@ -18,20 +18,19 @@ export interface ConfigInForce {
   /** The config as it is in force now. */
   now(): LoadedConfig;
   state(): ConfigState;
-  /** Reads the config again when its files change. */
-  watch(): void;
+  /** Reads the config again when its files change; `take` adopts another one. */
+  watch(take: (config: LoadedConfig) => void): void;
   /** Reads the config again, soon. */
   readSoon(): void;
   close(): void;
 }
 
-/** Begins with the config that the daemon was started with. `take` adopts another one. */
+/** Begins with the config that the daemon was started with. */
 export function createConfigInForce({
   first,
   file,
   env,
   watch,
-  take,
   logger,
   clock,
   load = loadConfig,
@@ -40,7 +39,6 @@ export function createConfigInForce({
   readonly file: string;
   readonly env: NodeJS.ProcessEnv;
   readonly watch: Watch;
-  readonly take: (config: LoadedConfig) => void;
   readonly logger: Logger;
   readonly clock: Clock;
   /** How a config is read; another one is for tests. */
@@ -48,6 +46,7 @@ export function createConfigInForce({
 }): ConfigInForce {
   const now = (): string => toIso(clock.wallMs());
   let config = first;
+  let take: (config: LoadedConfig) => void = () => {};
   let takenAt = now();
   let restartNeeds: readonly string[] = [];
   let refused: ConfigState['refused'];
@@ -124,7 +123,10 @@ export function createConfigInForce({
         ...(config.admin?.tls === undefined ? [] : [{ name: 'Admin page', cert: config.admin.tls.cert }]),
       ],
     }),
-    watch: () => watch.begin(read),
+    watch(taker) {
+      take = taker;
+      watch.begin(read);
+    },
     readSoon() {
       hangup ??= setTimeout(() => {
         hangup = undefined;

@@ -2,7 +2,10 @@
 import type { ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
 import type { Health } from '../health.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { NasState } from './dsm-access.ts';
+import type { History } from '../history/history.ts';
+import type { Log } from '../log/log.ts';
+import type { ConfigInForce } from './config-in-force.ts';
+import type { DsmAccess, NasState } from './dsm-access.ts';
 import { listConfigured } from '../nas/nas-tasks.ts';
 
 export interface HealthParts {
@@ -13,8 +16,34 @@ export interface HealthParts {
   readonly dsmStates: readonly DsmState[];
 }
 
+/** What the daemon is asked for its health by. */
+interface HealthSources {
+  readonly config: Pick<ConfigInForce, 'now' | 'state'>;
+  readonly log: Pick<Log, 'isWritten'>;
+  readonly history: Pick<History, 'problem'>;
+  readonly dsm: Pick<DsmAccess, 'states'>;
+}
+
+/** Creates functions that look at the health of a daemon whenever they are called. */
+export function createHealth({ config, log, history, dsm }: HealthSources): {
+  readonly dsmStates: () => readonly DsmState[];
+  readonly health: () => Health;
+} {
+  const dsmStates = (): readonly DsmState[] => toDsmStates(dsm.states(), config.now().tasks);
+  return {
+    dsmStates,
+    health: () =>
+      toHealth({
+        config: config.state(),
+        isLogWritten: log.isWritten(),
+        historyProblem: history.problem(),
+        dsmStates: dsmStates(),
+      }),
+  };
+}
+
 /** The NASes that have tasks in the config, as the admin pages and the metrics show them. NASes without tasks are left out. */
-export function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']): readonly DsmState[] {
+function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']): readonly DsmState[] {
   const used = states.filter(({ name }) => listConfigured(tasks, name).length > 0);
   return used.map(({ name, transport, health }) => ({
     name: name === '' ? 'DSM' : name,

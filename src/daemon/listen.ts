@@ -1,4 +1,5 @@
 // Listening on an address; if that fails, the error explains what the operator can do.
+import type { LoadedConfig } from '../config/load.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 
 /** A server and the address to listen on; `part` is the part of the config that contains the address. */
@@ -8,11 +9,13 @@ export interface Listening {
   readonly port: number;
 }
 
+interface Listener {
+  listen(host: string, port: number): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Listens, or throws AppError. */
-export async function listen(
-  app: { listen(host: string, port: number): Promise<void> },
-  { part, host, port }: Listening,
-): Promise<void> {
+export async function listen(app: Pick<Listener, 'listen'>, { part, host, port }: Listening): Promise<void> {
   try {
     await app.listen(host, port);
   } catch (error) {
@@ -37,6 +40,22 @@ export async function listen(
     throw new AppError('cannot-listen', `Cannot listen on ${where} (${code})`, [
       remedies[code] ?? `Set another ${part}.port or ${part}.listen in the config`,
     ]);
+  }
+}
+
+/** Listens on the addresses of a config; if that fails, closes the listeners and these other parts, and throws AppError. */
+export async function listenOrClose(
+  { app, admin }: { readonly app: Listener; readonly admin: Listener | undefined },
+  config: Pick<LoadedConfig, 'server' | 'admin'>,
+  others: readonly { close(): Promise<void> }[],
+): Promise<void> {
+  try {
+    await listen(app, { part: 'server', host: config.server.listen, port: config.server.port });
+    if (admin !== undefined && config.admin !== undefined)
+      await listen(admin, { part: 'admin', host: config.admin.listen, port: config.admin.port });
+  } catch (error) {
+    for (const part of [app, admin, ...others]) await part?.close();
+    throw error;
   }
 }
 

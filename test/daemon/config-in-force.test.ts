@@ -34,10 +34,6 @@ for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
       file,
       env: {},
       watch: { begin() {}, see, use() {}, close() {} },
-      take(one) {
-        taken.push(one);
-        if (where === 'the adopting' && one === next) fail();
-      },
       logger,
       clock: systemClock,
       load() {
@@ -46,6 +42,10 @@ for (const where of ['the reading', 'the adopting', 'the watching'] as const) {
       },
     });
     t.after(() => config.close());
+    config.watch((one) => {
+      taken.push(one);
+      if (where === 'the adopting' && one === next) fail();
+    });
     const count = (event: string): number => lines.filter((line) => line['event'] === event).length;
     for (let times = 1; times <= 2; times++) {
       config.readSoon();

@@ -1,0 +1,27 @@
+// What the daemon writes about runs and attempts.
+import { openAttempts, type Attempts } from '../attempts/attempts.ts';
+import { createRecorder, type Recorder } from '../attempts/recorder.ts';
+import { createTally, type Tally } from '../attempts/tally.ts';
+import type { Clock } from '../clock.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { openHistory, type History } from '../history/history.ts';
+import type { Logger } from '../log/log.ts';
+
+export interface Records {
+  readonly history: History;
+  readonly attempts: Attempts;
+  readonly tally: Tally;
+  readonly recorder: Recorder;
+}
+
+/** Opens history and attempts. Throws AppError. */
+export function openRecords(
+  { history: { path, keep, attempts: keepAttempts } }: LoadedConfig,
+  logger: Logger,
+  clock: Clock,
+): Records {
+  const history = openHistory({ filePath: path, keep, logger, clock });
+  const attempts = openAttempts({ historyPath: path, keep: keepAttempts, logger, clock });
+  const tally = createTally(clock);
+  return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }) };
+}

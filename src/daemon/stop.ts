@@ -1,0 +1,81 @@
+// How the daemon stops: a list of steps, one after the other.
+import type { AdminApp } from '../admin/app.ts';
+import type { Attempts } from '../attempts/attempts.ts';
+import type { History } from '../history/history.ts';
+import type { App } from '../http/app.ts';
+import type { Icons } from '../icons/icons.ts';
+import type { Log, Logger } from '../log/log.ts';
+import type { Notifier } from '../notify/notifier.ts';
+import type { Pipes } from '../processes/pipes.ts';
+import type { Run } from '../runs/run.ts';
+import type { Runs } from '../runs/runs.ts';
+import type { ConfigInForce } from './config-in-force.ts';
+import type { Control } from './control.ts';
+import type { DsmAccess } from './dsm-access.ts';
+import type { PipesSoon } from './pipes-soon.ts';
+import type { Stop } from './signals.ts';
+import type { TaskWatch } from './task-watch.ts';
+
+/** How long notices may take when the daemon is stopped. */
+const noticesMs = 3000;
+
+/** The parts of a daemon that have to be stopped. */
+export interface StoppedParts {
+  readonly log: Pick<Log, 'logger' | 'close'>;
+  readonly config: Pick<ConfigInForce, 'now' | 'close'>;
+  readonly history: Pick<History, 'close'>;
+  readonly attempts: Pick<Attempts, 'close'>;
+  readonly notifier: Pick<Notifier, 'close'>;
+  readonly pipes: Pick<Pipes, 'close'>;
+  readonly pipesSoon: Pick<PipesSoon, 'close'>;
+  readonly dsm: Pick<DsmAccess, 'close'>;
+  readonly runs: Pick<Runs, 'close'>;
+  readonly icons: Pick<Icons, 'close'>;
+  readonly app: Pick<App, 'stopListening' | 'close'>;
+  readonly admin: Pick<AdminApp, 'close'> | undefined;
+  readonly control: Pick<Control, 'close'>;
+  readonly taskWatch: Pick<TaskWatch, 'close'>;
+}
+
+/** Stops all parts: first what brings new work, then the runs, last what records their ends. */
+export async function stopInOrder(
+  parts: StoppedParts,
+  { reason, isUrgent }: Pick<Stop, 'reason' | 'isUrgent'>,
+): Promise<void> {
+  const { log, config, runs, pipes } = parts;
+  const { logger } = log;
+  let left: readonly Run[] = [];
+  const steps: readonly (() => void | Promise<void>)[] = [
+    () => logger.info({ event: 'stopping' }, `Stopping (${reason})`),
+    parts.pipesSoon.close,
+    config.close,
+    parts.taskWatch.close,
+    parts.app.stopListening,
+    async () => void (left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace)),
+    // Runs that DSM has not been asked to start yet end here.
+    parts.dsm.close,
+    () => logLeftRuns(logger, left, pipes.close()),
+    parts.icons.close,
+    parts.app.close,
+    async () => await parts.admin?.close(),
+    parts.control.close,
+    async () => await parts.notifier.close(noticesMs),
+    parts.attempts.close,
+    parts.history.close,
+    () => logger.info({ event: 'stopped' }, 'Stopped'),
+    log.close,
+  ];
+  for (const step of steps) await step();
+}
+
+/** Names the runs that continue without the daemon; `unread` are those whose output has no reader any more. */
+function logLeftRuns(logger: Logger, left: readonly Run[], unread: ReadonlySet<string>): void {
+  for (const run of left.filter((one) => one.state() !== 'ended')) {
+    const pid = run.process()?.pid;
+    const what = run.task.runner.kind === 'dsm' ? 'of DSM' : (pid ?? 'of unknown number');
+    logger.warn(
+      { event: 'run-left', task: run.task.id, run: run.id, pid },
+      `Leaves ${run.task.name} running (process ${what})${unread.has(run.id) ? '; nothing reads its output, since `cat` cannot be started: it will stand still when it has printed 64 KiB' : ''}`,
+    );
+  }
+}
