@@ -11,7 +11,8 @@ interface Count {
 }
 
 export interface Largest {
-  count(name: string): void;
+  /** Returns how often the name was seen since counting it began. */
+  count(name: string): number;
   /** The most frequent names with their counts; a count is a lower bound if there were too many names to count them all. */
   largest(number: number): readonly (readonly [name: string, seen: number])[];
   clear(): void;
@@ -34,11 +35,11 @@ export function createLargest(): Largest {
     count(name) {
       const count = counts.get(name);
       if (count !== undefined) {
-        count.seen++;
-        return;
+        return ++count.seen;
       }
       if (counts.size >= kept * 2) dropSmallest();
       counts.set(name, { seen: 1, missedAtMost });
+      return 1;
     },
     largest: (number) =>
       [...counts]

@@ -47,6 +47,8 @@ export interface RefusedCall {
   readonly network: string;
   /** For the log's field `mismatch`. */
   readonly why: Refusal;
+  /** Which rule of HTTP it broke, in words that quote nothing of the call. */
+  readonly rule?: string | undefined;
 }
 
 /** Records the results of attempts. Its functions never throw. */
@@ -94,8 +96,11 @@ export function createRecorder({
       tally.admitted('stopped');
     },
     counted: ({ network, why }) => tally.refused(network, why),
-    refused({ address, why }) {
-      logger.info({ event: 'refused', address, mismatch: why }, `Refused a call from ${address} (${why})`);
+    refused({ address, why, rule }) {
+      logger.info(
+        { event: 'refused', address, mismatch: why, rule },
+        `Refused a call from ${address} (${why}${rule === undefined ? '' : `: ${rule}`})`,
+      );
       attempts.note({ result: why, address });
     },
     flooded(calls, networks, where) {

@@ -103,6 +103,7 @@ export async function buildApp({
   const flood = createFlood({
     isExceeded: (network) => limits.isFlood(network),
     windowMs: () => rateLimitInUse.window,
+    maxTries: () => rateLimitInUse.failures,
     recorder,
     onFlood,
   });

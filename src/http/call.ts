@@ -1,6 +1,7 @@
 // A request as plain data: what it asks for, and whether a person or a script intended it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Presented } from '../entry/gate.ts';
+import { findBrokenRule } from './broken-rules.ts';
 import { toHomePart, type HomePart } from './pages/home-parts.ts';
 
 /** What a request asks for. */
@@ -16,11 +17,11 @@ export type Target =
       readonly query: string;
     }
   | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
-  /** A request that matches nothing, and why. `presented` holds the keys if only the kind of request is wrong: with a plain GET they might start a task. */
+  /** A request that matches nothing, and why. `presented` holds what may be both keys: a proper GET with them might start a task. */
   | {
       readonly kind: 'nothing';
       readonly mismatch: 'path' | 'method' | 'syntax' | 'preview';
-      readonly presented?: Omit<Presented, 'address'>;
+      readonly presented: Omit<Presented, 'address'> | undefined;
     };
 
 /**
@@ -34,66 +35,88 @@ const fetchers =
  * Reads a request. A path part is percent-decoded once and never normalised. If a path has two parts, both are
  * presented to the gate even if one cannot be decoded, so that right and wrong keys cause the same work.
  */
-export function toTarget(request: IncomingMessage): Target {
+export function toTarget(request: IncomingMessage, broken = findBrokenRule(request)): Target {
   const { method, headers } = request;
-  if (!isHttp(request)) return { kind: 'nothing', mismatch: 'syntax' };
-  const url = request.url ?? '';
+  const url = toOriginForm(request.url ?? '');
   const end = url.search(/[?#]/);
   const query = end === -1 || url[end] === '#' ? '' : url.slice(end + 1);
-  const parts = (end === -1 ? url : url.slice(0, end)).split('/', 5);
+  const path = end === -1 ? url : url.slice(0, end);
+  const toNothing = (mismatch: (Target & { kind: 'nothing' })['mismatch']): Target => ({
+    kind: 'nothing',
+    mismatch,
+    presented: toLastKeys(path),
+  });
+  if (broken !== undefined && !broken.isOurs) return toNothing('syntax');
+  if (method !== 'GET' && method !== 'POST') return toNothing(isWithoutEffect(method) ? 'preview' : 'method');
+  const parts = path.split('/', 5);
   const [beforeFirstSlash, first = '', second = '', third] = parts;
-  if (method !== 'GET' && method !== 'POST') {
-    const presented = beforeFirstSlash === '' && parts.length === 3 && second !== '' && toKeys(first, second);
-    return {
-      kind: 'nothing',
-      mismatch: isWithoutEffect(method) ? 'preview' : 'method',
-      ...(presented && { presented }),
-    };
-  }
   if (beforeFirstSlash !== '' || first === '' || parts.length < 3 || parts.length > 4)
-    return { kind: 'nothing', mismatch: 'path' };
-  if (first === 'runs') return toRunTarget(request, { id: second, action: third, query });
+    return toNothing('path');
+  if (isWellKnown(first, second)) return toNothing('path');
+  if (first === 'runs')
+    return toRunTarget(request, { id: second, action: third, query }) ?? toNothing('path');
   const presented = toKeys(first, second);
   if (third !== undefined) {
     const part = toHomePart(third);
-    if (part === undefined || second === '') return { kind: 'nothing', mismatch: 'path' };
-    if (method !== 'GET') return { kind: 'nothing', mismatch: 'method' };
-    return isUnasked(headers) ? { kind: 'nothing', mismatch: 'preview' } : { kind: 'home', presented, part };
+    if (part === undefined || second === '') return toNothing('path');
+    if (method !== 'GET') return { kind: 'nothing', mismatch: 'method', presented };
+    return isUnasked(headers, method)
+      ? { kind: 'nothing', mismatch: 'preview', presented }
+      : { kind: 'home', presented, part };
   }
   const isStart = second !== '' || method === 'POST';
-  if (isStart ? isSpeculative(headers) : isUnasked(headers))
-    return { kind: 'nothing', mismatch: 'preview', ...(second !== '' && { presented }) };
+  if (isStart ? isSpeculative(headers, method) : isUnasked(headers, method)) return toNothing('preview');
   return second === ''
     ? { kind: 'overview', magicKey: presented.magicKey, isStart, query }
     : { kind: 'task', presented, query };
 }
 
-function toRunTarget(
-  { method, headers }: IncomingMessage,
-  { id, action, query }: { readonly id: string; readonly action: string | undefined; readonly query: string },
-): Target {
-  const kind = action ?? 'run';
-  if (id === '' || (kind !== 'run' && kind !== 'stop' && kind !== 'again') || action === 'run')
-    return { kind: 'nothing', mismatch: 'path' };
-  if (method !== (kind === 'run' ? 'GET' : 'POST')) return { kind: 'nothing', mismatch: 'method' };
-  if (kind === 'again' && isSpeculative(headers)) return { kind: 'nothing', mismatch: 'preview' };
-  return { kind, runId: toBytes(id), query };
+/** A target as clients send it to an origin: every server also has to understand the form that is meant for proxies (RFC 9112, 3.2.2). */
+function toOriginForm(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
 }
 
-/**
- * Whether a request is HTTP/1.0 or 1.1 with exactly one plausible Host (an empty one is allowed), and a body whose end is
- * unambiguous: Node emits a request before it finds a transfer coding that it does not know.
- */
-function isHttp({ httpVersion, headers, rawHeaders }: IncomingMessage): boolean {
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return false;
-  const coding = headers['transfer-encoding'];
-  if (coding !== undefined && (httpVersion === '1.0' || !/^chunked$/i.test(coding))) return false;
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
-  }
-  return hosts === 1 && /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.~-]{0,255})(?::\d{0,5})?$/.test(headers.host ?? '');
+/** What browsers and phones ask for by themselves, also below the path of a proxy: asking for it is not trying keys. */
+function isWellKnown(first: string, second: string): boolean {
+  return (
+    first === '.well-known' || /^(?:favicon\.ico|robots\.txt|apple-touch-icon[\w-]{0,40}\.png)$/.test(second)
+  );
+}
+
+/** A path that is longer does not lead to keys. */
+const longestPath = 8192;
+
+/** The last two parts of a path, which may be the keys: for the log, if something stands before or behind them that does not belong there. */
+function toLastKeys(path: string): Omit<Presented, 'address'> | undefined {
+  if (path.length > longestPath) return undefined;
+  const task = findLastPart(path, path.length);
+  const magic = task && findLastPart(path, task.start - 1);
+  return magic && task && toKeys(magic.part, task.part);
+}
+
+function findLastPart(
+  path: string,
+  before: number,
+): { readonly part: string; readonly start: number } | undefined {
+  let end = before;
+  while (end > 0 && path[end - 1] === '/') end--;
+  if (end <= 0) return undefined;
+  const start = path.lastIndexOf('/', end - 1) + 1;
+  return { part: path.slice(start, end), start };
+}
+
+function toRunTarget(
+  { method = '', headers }: IncomingMessage,
+  { id, action, query }: { readonly id: string; readonly action: string | undefined; readonly query: string },
+): Target | undefined {
+  const kind = action ?? 'run';
+  if (id === '' || (kind !== 'run' && kind !== 'stop' && kind !== 'again') || action === 'run')
+    return undefined;
+  if (method !== (kind === 'run' ? 'GET' : 'POST'))
+    return { kind: 'nothing', mismatch: 'method', presented: undefined };
+  if (kind === 'again' && isSpeculative(headers, method))
+    return { kind: 'nothing', mismatch: 'preview', presented: undefined };
+  return { kind, runId: toBytes(id), query };
 }
 
 function isWithoutEffect(method: string | undefined): boolean {
@@ -102,10 +125,11 @@ function isWithoutEffect(method: string | undefined): boolean {
 
 /**
  * Whether no person or script intended a request to start something: it is a preview or a prefetch, or it was loaded as a part
- * of another site's page. Browsers send the `Sec-Fetch-*` headers together, and only over HTTPS or to
- * localhost (Fetch Metadata, W3C); Node's own fetch sends the mode `cors` and no other.
+ * of another site's page. Browsers send the `Sec-Fetch-*` headers together, and only over HTTPS or to localhost (Fetch
+ * Metadata, W3C); Node's own fetch sends the mode `cors` and no other. No page can cause the site `none`: it is the person at
+ * the browser, an extension, or an app made with a browser's engine.
  */
-export function isSpeculative(headers: IncomingHttpHeaders): boolean {
+export function isSpeculative(headers: IncomingHttpHeaders, method: string): boolean {
   const mode = headers['sec-fetch-mode'];
   const site = headers['sec-fetch-site'];
   if (mode === 'navigate') {
@@ -114,18 +138,19 @@ export function isSpeculative(headers: IncomingHttpHeaders): boolean {
   } else if (mode !== undefined) {
     const isOwn =
       (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
-    if (!isOwn) return true;
+    const isFromNoPage = site === 'none' && (mode === 'same-origin' || mode === 'cors' || mode === 'no-cors');
+    if (!isOwn && !isFromNoPage) return true;
   }
-  return isUnasked(headers);
+  return isUnasked(headers, method);
 }
 
-/** Whether a request is a prefetch, a prerendering, for a range of bytes, or from a fetcher that names itself. */
-function isUnasked(headers: IncomingHttpHeaders): boolean {
+/** Whether a request is a prefetch, a prerendering, for a range of bytes, or from a fetcher that names itself. The last two never send a POST unasked. */
+function isUnasked(headers: IncomingHttpHeaders, method: string): boolean {
   const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
+  if (/prefetch|prerender|preview/i.test(purpose)) return true;
   return (
-    /prefetch|prerender|preview/i.test(purpose) ||
-    headers.range !== undefined ||
-    fetchers.test(headers['user-agent']?.slice(0, 512) ?? '')
+    method !== 'POST' &&
+    (headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? ''))
   );
 }
 

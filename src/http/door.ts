@@ -7,6 +7,7 @@ import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import type { RunFeed } from '../runs/run-view.ts';
 import { toNetwork, toPlainAddress } from '../listener/address.ts';
+import { findBrokenRule, toParserRule, type BrokenRule } from './broken-rules.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
 import type { Flood } from '../attempts/flood.ts';
@@ -74,10 +75,10 @@ export interface DoorOptions {
 }
 
 export function createDoor({ trigger, flood, logger, toAddress, connections }: DoorOptions): Door {
-  const refuse = (address: string, why: Refusal | 'preview'): void => {
+  const refuse = (address: string, why: Refusal | 'preview', rule?: string): void => {
     if (why === 'preview')
       logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
-    else flood.count({ address, network: toNetwork(address), why });
+    else flood.count({ address, network: toNetwork(address), why, rule });
   };
   const noteKindOfRequest = createKindOfRequestNote(logger);
   const toCall = (target: Target, address: string): AdmittedCall | Nothing => {
@@ -116,50 +117,85 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
   return {
     enter(request, response) {
       const address = toAddress(request);
-      const call = toCall(toTarget(request), address);
+      const broken = findBrokenRule(request);
+      const call = toCall(toTarget(request, broken), address);
       if (call.kind !== 'nothing') return call;
-      if (call.mismatch === 'syntax') connections.serveNoMore(request.socket);
-      answerStranger(response, call.mismatch === 'syntax' ? 400 : 404);
-      if (call.opened === undefined) refuse(address, call.mismatch);
-      else noteKindOfRequest(call.opened, request);
+      const mismatch = broken === undefined ? call.mismatch : 'syntax';
+      if (mismatch === 'syntax') connections.serveNoMore(request.socket);
+      answerStranger(response, mismatch === 'syntax' ? 400 : 404);
+      if (call.opened === undefined) refuse(address, mismatch, broken?.rule);
+      else noteKindOfRequest(call.opened, request, toHindrance(call.mismatch, request, broken));
       return undefined;
     },
     guard(server) {
       guardServer(server, connections, {
-        answerBroken(socket: Duplex & { readonly remoteAddress?: string | undefined }) {
-          refuse(toPlainAddress(socket.remoteAddress ?? ''), 'syntax');
+        answerBroken(socket: Duplex & { readonly remoteAddress?: string | undefined }, error) {
+          // A browser opens connections in advance: if nothing was sent on one, there was no call.
+          const isUnused = 'bytesRead' in socket && socket.bytesRead === 0;
+          if (!isUnused)
+            refuse(
+              toPlainAddress(socket.remoteAddress ?? ''),
+              'syntax',
+              error === undefined ? 'the method CONNECT' : toParserRule(error),
+            );
           answerBrokenConnection(socket);
         },
         answerExpectation(request, response) {
           answerStranger(response);
           const address = toAddress(request);
           const call = toCall(toTarget(request), address);
-          if (call.kind === 'task') noteKindOfRequest(call.admission, request);
-          else refuse(address, 'syntax');
+          const why = 'its Expect header asks for something unknown';
+          if (call.kind === 'task') noteKindOfRequest(call.admission, request, { why, isMistake: false });
+          else refuse(address, 'syntax', 'an unknown Expect header');
         },
       });
     },
   };
 }
 
-/** Logs why a request with the right keys started nothing, at most once a minute for each task. */
-function createKindOfRequestNote(logger: Logger): (opened: Admitted, request: IncomingMessage) => void {
+/** Why a request with the right keys starts nothing, in words that follow a colon. */
+interface Hindrance {
+  readonly why: string;
+  /** Whether the client or a proxy is set up wrongly. */
+  readonly isMistake: boolean;
+}
+
+function toHindrance(
+  mismatch: Nothing['mismatch'],
+  { method = '', url = '' }: IncomingMessage,
+  broken: BrokenRule | undefined,
+): Hindrance {
+  if (broken !== undefined) return { why: `it breaks a rule of HTTP (${broken.rule})`, isMistake: true };
+  if (mismatch === 'path') return { why: toPathMistake(url.split(/[?#]/, 1)[0] ?? ''), isMistake: true };
+  const why =
+    mismatch === 'preview' && (method === 'GET' || method === 'POST')
+      ? 'it looks like a prefetch, a preview, or a part of another page'
+      : `${method} never starts anything`;
+  return { why, isMistake: false };
+}
+
+function toPathMistake(path: string): string {
+  if (path.endsWith('/')) return 'its address ends with a slash';
+  return path.includes('//')
+    ? 'its address contains two slashes in a row'
+    : 'its address contains more than the two keys; a proxy for a sub-path has to remove that path';
+}
+
+/** Logs why a request with the right keys started nothing, at most once a minute for each task and reason. */
+function createKindOfRequestNote(
+  logger: Logger,
+): (opened: Admitted, request: IncomingMessage, hindrance: Hindrance) => void {
   const notedMs = new Map<string, number>();
-  return ({ task, name, label, address }, { method, headers }) => {
+  return ({ task, name, label, address }, { method }, hindrance) => {
     const nowMs = performance.now();
-    if (nowMs - (notedMs.get(task) ?? -Infinity) < noteEveryMs) return;
-    notedMs.set(task, nowMs);
+    // A monitor that sends HEAD every minute must not hide what is to be repaired.
+    const key = hindrance.isMistake ? `${task}\n${hindrance.why}` : task;
+    if (nowMs - (notedMs.get(key) ?? -Infinity) < noteEveryMs) return;
+    notedMs.set(key, nowMs);
     const whose = label === undefined ? address : `${label}, ${address}`;
-    const isStarting = method === 'GET' || method === 'POST';
-    const why =
-      headers.expect !== undefined && isStarting && !/^100-continue$/i.test(headers.expect)
-        ? 'its Expect header asks for something unknown'
-        : isStarting
-          ? 'it looks like a prefetch, a preview, or a part of another page'
-          : `${method} never starts anything`;
     logger.info(
       { event: 'ignored', task, label, address, method },
-      `Did not start ${name} for ${whose}: ${why}`,
+      `Did not start ${name} for ${whose}: ${hindrance.why}`,
     );
   };
 }

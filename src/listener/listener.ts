@@ -15,8 +15,8 @@ export function createServer(tls: TlsPair | undefined): Server {
 }
 
 export interface Guard {
-  /** Answers a connection on which something other than HTTP arrived. */
-  answerBroken(socket: Duplex): void;
+  /** Answers a connection on which something other than HTTP arrived; without an error, it was CONNECT. */
+  answerBroken(socket: Duplex, error?: NodeJS.ErrnoException): void;
   /** Answers a request with an `Expect` that Node does not know. */
   answerExpectation(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -29,7 +29,7 @@ export function guardServer(
 ): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ECONNRESET') socket.destroy();
-    else if (breakOff(socket)) answerBroken(socket);
+    else if (breakOff(socket)) answerBroken(socket, error);
   });
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     // Node has removed its error listener: without this one, a client that resets the connection now would end the daemon.

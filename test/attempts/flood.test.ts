@@ -4,12 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
-import type { Attempt } from '../../src/attempts/attempt.ts';
+import { refusals, type Attempt, type Refusal } from '../../src/attempts/attempt.ts';
 import { createFlood } from '../../src/attempts/flood.ts';
 import { createRecorder } from '../../src/attempts/recorder.ts';
 import { createTally } from '../../src/attempts/tally.ts';
 import { startGate } from '../support/gate.ts';
 import { createTestLogger } from '../support/logger.ts';
+import { startReceiver } from '../support/receiver.ts';
 import { exchange, mapSome } from '../support/raw-http.ts';
 import { until } from '../support/daemon.ts';
 
@@ -33,6 +34,7 @@ test('a flood is folded into one line that names the networks with the most call
   const flood = createFlood({
     isExceeded: async (network) => network !== 'quiet',
     windowMs: () => 3_600_000,
+    maxTries: () => 10,
     recorder: createRecorder({ logger, attempts, tally }),
     onFlood: () => {},
   });
@@ -82,6 +84,7 @@ test('the sum is written by itself when the window is over, and the next flood g
   const flood = createFlood({
     isExceeded: async () => true,
     windowMs: () => 20,
+    maxTries: () => 10,
     recorder: createRecorder({ logger, attempts, tally }),
     onFlood: () => {},
   });
@@ -93,6 +96,53 @@ test('the sum is written by itself when the window is over, and the next flood g
     lines.map(({ calls }) => calls),
     [1, 1],
   );
+});
+
+test('only wrong keys are reported as tries of keys, once a network or all together had too many', async () => {
+  const { logger } = createTestLogger();
+  const { attempts, tally } = createWitnesses();
+  const told: string[] = [];
+  const flood = createFlood({
+    isExceeded: () => true,
+    windowMs: () => 3_600_000,
+    maxTries: () => 10,
+    recorder: createRecorder({ logger, attempts, tally }),
+    onFlood: (network) => void told.push(network),
+  });
+  const count = (network: string, why: Refusal, times: number): void => {
+    for (let i = 0; i < times; i++) flood.count({ address: network, network, why });
+  };
+  for (const why of refusals) if (!/-key$|-keys$/.test(why)) count('phone', why, 50);
+  count('phone', 'expired-key', 50);
+  count('phone', 'both-keys', 10);
+  assert.deepEqual(told, []);
+  count('scanner', 'task-key', 11);
+  count('phone', 'both-keys', 10);
+  assert.deepEqual(told, ['scanner'], 'one notice for a flood');
+  flood.flush();
+});
+
+test('touch icons, TLS on the port of plain HTTP and a monitor are no tries of keys for notices', async (t) => {
+  const receiver = await startReceiver(t);
+  const { daemon } = await startGate(t, {
+    server: { rateLimit: { failures: 5, window: '1h' } },
+    more: { notify: [{ type: 'webhook', url: receiver.url, on: ['strangers'] }] },
+  });
+  const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const sizes = ['', '-120x120', '-120x120-precomposed', '-precomposed'];
+  for (const request of [
+    ...sizes.flatMap((size) => ['', '/tasks'].map((sub) => get(`${sub}/apple-touch-icon${size}.png`))),
+    ...['/favicon.ico', '/tasks/favicon.ico', '/robots.txt', '/.well-known/assetlinks.json'].map(get),
+    ...Array.from({ length: 11 }, () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'),
+    ...Array.from({ length: 20 }, () => get('/')),
+    ...Array.from({ length: 20 }, () => get('/').replace('GET', 'HEAD')),
+  ])
+    await exchange(daemon.port, request);
+  for (let i = 0; i < 6; i++) {
+    assert.equal(receiver.got.length, 0);
+    await exchange(daemon.port, get('/wrong-magic-key/wrong-task-key'));
+  }
+  await receiver.awaits(1);
 });
 
 test('20,000 refusals leave a small log in which each is counted, answers that never change, and the right keys working', async (t) => {

@@ -114,11 +114,24 @@ const cases: readonly (readonly [expected: boolean, what: string, headers: Incom
   [true, 'fetch of a neighbour', { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-site' }],
   [true, 'a web socket', { 'sec-fetch-mode': 'websocket', 'sec-fetch-site': 'cross-site' }],
   [true, 'a mode that nobody knows', { 'sec-fetch-mode': 'x' }],
+  [true, 'a web socket of an app', { 'sec-fetch-mode': 'websocket', 'sec-fetch-site': 'none' }],
+  ...['no-cors', 'cors', 'same-origin'].map(
+    (mode) =>
+      [
+        false,
+        `Electron or an extension, ${mode}`,
+        { 'sec-fetch-mode': mode, 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'none', 'user-agent': chrome },
+      ] as const,
+  ),
 ];
+
+/** Whether a POST is speculative, where a GET with these headers is: nothing sends a POST unasked because of its name, or a range. */
+const isAsPost = (expected: boolean, what: string): boolean =>
+  expected && !what.startsWith('agent') && what !== 'a range of bytes';
 
 test('a request is speculative as its headers say, and only then', () => {
   const wrong = cases
-    .filter(([expected, , headers]) => isSpeculative(headers) !== expected)
+    .filter(([expected, , headers]) => isSpeculative(headers, 'GET') !== expected)
     .map(([expected, what]) => [what, expected]);
   assert.deepEqual(wrong, []);
 });
@@ -128,9 +141,10 @@ test('only what is not speculative starts a run, as GET and as POST', async (t) 
   const some = cases.filter(
     ([, what]) => !what.startsWith('agent') || /curl|Shortcuts|CUBOT|WhatsApp|Slackbot 1|office/.test(what),
   );
-  const calls = some.flatMap(([expected, what, headers]) =>
-    ['GET', 'POST'].map((method) => ({ expected, what, headers, method })),
-  );
+  const calls = some.flatMap(([expected, what, headers]) => [
+    { expected, what, headers, method: 'GET' },
+    { expected: isAsPost(expected, what), what, headers, method: 'POST' },
+  ]);
   const answers = await mapSome(calls, async ({ headers, method }) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
     return await exchange(
@@ -218,6 +232,13 @@ test('a path is decoded once, cut at its query, and never normalised', () => {
     '//b': 'path',
     '//a/b': 'path',
     'http://a/b': 'path',
+    'http://a:1/b/c?wait=1': 'b c wait=1',
+    'HTTPS://a/b/c': 'b c ',
+    'ftp://a/b/c': 'path',
+    '/a/b?': 'a b ',
+    '/.well-known/security.txt': 'path',
+    '/a/favicon.ico': 'path',
+    '/a/apple-touch-icon-120x120-precomposed.png': 'path',
     '*': 'path',
     '': 'path',
   };

@@ -62,7 +62,7 @@ test('the limits are those that are promised', () => {
       connectionsCheckingInterval,
       insecureHTTPParser,
     ],
-    [16_384, 10_000, 15_000, 5000, 1000, false],
+    [49_152, 10_000, 15_000, 5000, 1000, false],
   );
 });
 

@@ -146,7 +146,6 @@ const pathCases: ((keys: KeyPair) => string)[] = [
   ({ magic, task }) => `/${wide(magic)}/${wide(task)}`,
   ({ magic, task }) => `/?${magic}/${task}`,
   ({ magic, task }) => `/?magic=${magic}&task=${task}`,
-  ({ magic, task }) => `http://nas.example/${magic}/${task}`,
   ({ magic, task }) => `ftp://nas.example/${magic}/${task}`,
   ...specials.flatMap((special) => [
     ({ magic }: KeyPair) => `/${magic}/${special}`,
@@ -157,9 +156,11 @@ const pathCases: ((keys: KeyPair) => string)[] = [
 ];
 
 test('a stranger gets the same bytes for every path that is no task', async () => {
+  const notRight = pairings.filter((keys) => keys.magic !== right.magic || keys.task !== right.task);
   await expectAll('404', [
     ...fixedPaths.map(get),
     ...pathCases.flatMap((toPath) => pairings.map((keys) => get(toPath(keys)))),
+    ...notRight.map(({ magic, task }) => get(`http://nas.example/${magic}/${task}`)),
   ]);
 });
 
@@ -327,7 +328,6 @@ test('what is wrong as HTTP gets 400 and the same page with right and wrong keys
       const path = `/${magic}/${task}`;
       return [
         ...hosts.map((host) => `GET ${path} HTTP/1.1\r\n${host}\r\n`),
-        `GET ${path} HTTP/1.0\r\n\r\n`,
         `GET ${path} HTTP/1.1\r\nHost: ${'a'.repeat(10_000)}\r\n\r\n`,
         ...versions.map((version) => `GET ${path} ${version}\r\nHost: a\r\n\r\n`),
         `GET ${path}\r\n\r\n`,
@@ -338,10 +338,8 @@ test('what is wrong as HTTP gets 400 and the same page with right and wrong keys
         ),
         `CONNECT ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
         `CONNECT a:443 HTTP/1.1\r\nHost: a\r\nX: ${path}\r\n\r\n`,
-        `GET ${path} HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
         `GET ${path} HTTP/1.1\r\nHost: a\r\nCookie: ${'a'.repeat(60_000)}\r\n\r\n`,
         `GET ${path} HTTP/1.1\r\nHost: a\r\n${'a: b\r\n'.repeat(3000)}\r\n`,
-        `GET ${path}?${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
         `GET ${path}\xfc HTTP/1.1\r\nHost: a\r\n\r\n`,
       ];
     }),
@@ -353,6 +351,31 @@ test('what is wrong as HTTP gets 400 and the same page with right and wrong keys
     ' / HTTP/1.1\r\nHost: a\r\n\r\n',
     '\x00\xff\x10random\r\n\r\n',
   ]);
+});
+
+test('a stranger gets the same 400 for what the right keys would be served for', async () => {
+  const notRight = pairings.filter((keys) => keys.magic !== right.magic || keys.task !== right.task);
+  await expectAll('400', [
+    ...notRight.flatMap(({ magic, task }) => {
+      const path = `/${magic}/${task}`;
+      return [
+        `GET ${path} HTTP/1.0\r\n\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: [fe80::1%25eth0]\r\n\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`,
+        `GET ${path}?${'a'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+        // 16 KiB, counted as Node's parser counts them; one byte less gets 404.
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(16_384 - path.length - 6)}\r\n\r\n`,
+      ];
+    }),
+    'GET / HTTP/1.0\r\n\r\n',
+  ]);
+  await expectAll(
+    '404',
+    notRight.map(({ magic, task }) => {
+      const path = `/${magic}/${task}`;
+      return `GET ${path} HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(16_384 - path.length - 7)}\r\n\r\n`;
+    }),
+  );
 });
 
 test('the four-hundredth mismatch gets the same bytes as the first, also while a task runs', async () => {

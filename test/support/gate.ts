@@ -37,11 +37,13 @@ export async function startGate(
   {
     tasks = {},
     server = {},
+    more = {},
     nodeArgs = [],
     openFiles,
   }: {
     tasks?: Record<string, object>;
     server?: object;
+    more?: object;
     nodeArgs?: readonly string[];
     openFiles?: number;
   } = {},
@@ -54,6 +56,7 @@ export async function startGate(
     openFiles,
     tasks: { count: { ...counting, cwd: folder }, ...tasks },
     server: { rateLimit: generous, ...server },
+    more,
   });
   t.after(() => removals.forEach((remove) => remove()));
   const file = path.join(folder, 'starts');
