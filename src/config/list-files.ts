@@ -52,7 +52,7 @@ export function listSecrets({ server, dsm, notify, admin, tasks }: Config, shape
 
 /** The files that a config names; a change of one counts as a change of the config. */
 export function listFiles(config: Config, shape: Shape, folder: string): NamedFile[] {
-  const { server, dsm, admin, tasks } = config;
+  const { server, dsm, notify, admin, tasks } = config;
   const pairOf = (at: Path, tls: Config['server']['tls']): NamedFile[] =>
     tls === undefined
       ? []
@@ -60,23 +60,16 @@ export function listFiles(config: Config, shape: Shape, folder: string): NamedFi
           { path: [...at, 'cert'], file: path.resolve(folder, tls.cert), holds: 'trust' },
           { path: [...at, 'key'], file: path.resolve(folder, tls.key), holds: 'secret' },
         ];
+  const caOf = (at: Path, ca: string | undefined): NamedFile[] =>
+    ca === undefined ? [] : [{ path: [...at, 'ca'], file: path.resolve(folder, ca), holds: 'trust' }];
   return [
     ...listSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
       typeof secret === 'object' && 'file' in secret
         ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }]
         : [],
     ),
-    ...[...listNases(dsm)].flatMap(([name, { webapi }]): NamedFile[] =>
-      webapi?.ca === undefined
-        ? []
-        : [
-            {
-              path: [...toNasPath(name), 'webapi', 'ca'],
-              file: path.resolve(folder, webapi.ca),
-              holds: 'trust',
-            },
-          ],
-    ),
+    ...[...listNases(dsm)].flatMap(([name, { webapi }]) => caOf([...toNasPath(name), 'webapi'], webapi?.ca)),
+    ...notify.flatMap(({ ca }, i) => caOf(['notify', i], ca)),
     ...pairOf(['server', 'tls'], server.tls),
     ...pairOf(['admin', 'tls'], admin?.tls),
     ...Object.entries(tasks).flatMap(([key, options]) =>

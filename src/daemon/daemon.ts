@@ -93,7 +93,7 @@ export async function startDaemon(
     clock,
   });
 
-  news.subscribe(notifier.tell);
+  news.subscribe((told) => notifier.tell({ ...told, by: history.runs.find(told.view.run)?.start }));
   if (admin !== undefined) news.subscribe(admin.tell);
   restoreRuns({
     register,

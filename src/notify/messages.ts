@@ -1,11 +1,7 @@
 // Notices as requests, in the form for each kind of receiver. They never contain output or a key.
-import { renderDuration } from '../values/duration.ts';
-import { renderOutcome, type Outcome } from '../outcome.ts';
-import type { RunNews } from '../runs/lifecycle.ts';
-import type { NotifyTarget, Occasion } from './options.ts';
-
-/** An event that notices report. */
-export type News = RunNews | { readonly what: 'strangers'; readonly network: string };
+import type { Outcome } from '../outcome.ts';
+import { isBad, toNoticeId, toOccasions, toText, type News } from './news.ts';
+import { toReceiver, type NotifyTarget } from './options.ts';
 
 /** A request to send. */
 export interface NoticeRequest {
@@ -15,13 +11,6 @@ export interface NoticeRequest {
   readonly body: string | undefined;
 }
 
-/** The names of the occasions that a piece of news matches. */
-export function toOccasions(news: News): readonly Occasion[] {
-  if (news.what !== 'ended') return [news.what];
-  const kind = news.view.outcome?.kind;
-  return kind === 'failed' || kind === 'timed-out' || kind === 'lost' ? ['finished', 'failed'] : ['finished'];
-}
-
 /** The request for a receiver, or undefined if it does not want such news. */
 export function toRequest(target: NotifyTarget, news: News): NoticeRequest | undefined {
   const request = toOwnForm(target, news);
@@ -29,7 +18,8 @@ export function toRequest(target: NotifyTarget, news: News): NoticeRequest | und
 }
 
 function toOwnForm(target: NotifyTarget, news: News): NoticeRequest | undefined {
-  switch (target.type) {
+  const receiver = toReceiver(target);
+  switch (receiver) {
     case 'ntfy':
       return toNtfy(target, news);
     case 'gotify':
@@ -42,8 +32,10 @@ function toOwnForm(target: NotifyTarget, news: News): NoticeRequest | undefined 
       return toJsonPost(target.url, toPlainData(news), toBearer(target.token));
     case 'ping':
       return toPing(target.url, news);
+    case 'kuma':
+      return toKuma(target.url, news);
     default:
-      return target.type satisfies never;
+      return receiver satisfies never;
   }
 }
 
@@ -54,7 +46,7 @@ function toGotifyAddress(url: string): string {
   return address.href;
 }
 
-/** Converts name and password in an address, which `fetch` refuses, into the equivalent header; a token takes precedence. */
+/** Converts name and password in an address into the equivalent header; a token takes precedence. */
 function withCredentials(request: NoticeRequest): NoticeRequest {
   const address = new URL(request.url);
   const { username, password } = address;
@@ -72,14 +64,14 @@ function withCredentials(request: NoticeRequest): NoticeRequest {
 }
 
 /** ntfy accepts JSON at the server's root, with the topic in it; its headers could not contain titles beyond Latin-1 (docs.ntfy.sh, "Publish as JSON"). */
-function toNtfy({ url, token }: NotifyTarget, news: News): NoticeRequest {
+function toNtfy({ url, token, on }: NotifyTarget, news: News): NoticeRequest {
   const root = new URL(url);
   const parts = root.pathname.split('/').filter((part) => part !== '');
   const topic = decodeURIComponent(parts.pop() ?? '');
   root.pathname = parts.map((part) => `${part}/`).join('');
   return toJsonPost(
     root.href,
-    { topic, ...toText(news), priority: isBad(news) ? 4 : 3, tags: toTags(news) },
+    { topic, ...toText(news), priority: isBad(news) ? 4 : 3, tags: [...toTags(news), ...toRunTag(news, on)] },
     toBearer(token),
   );
 }
@@ -90,31 +82,46 @@ function toTags(news: News): readonly string[] {
   return news.what === 'ended' && news.view.outcome?.kind === 'succeeded' ? ['white_check_mark'] : [];
 }
 
+/** For a receiver of starts and ends, a tag that keeps runs of one task apart; ntfy shows tags that are no emojis as words. */
+function toRunTag(news: News, on: NotifyTarget['on']): readonly string[] {
+  if (news.what === 'strangers' || !on.includes('started')) return [];
+  return [`run-${toNoticeId(news.view.run).slice(0, 8)}`];
+}
+
+/** Uptime Kuma refuses a longer `ping` than a day (its server/routers/api-router.js, MAX_PING_VALUE): a long run would count as not reported. */
+const maxKumaMs = 86_400_000;
+
 /**
- * Healthchecks: `/start`, `/EXIT-STATUS`, `/fail`, `/log` after the address (healthchecks.io/docs/http_api). Uptime Kuma:
- * the push address, recognised by `/api/push/`, with `status`, `msg` and `ping` in milliseconds; it has no start signal. For a
- * monitor, only a success is good: a stopped run has not done its work, and a run with an unknown end is reported
- * as neither good nor bad.
+ * Healthchecks: `/start`, `/EXIT-STATUS`, `/fail`, `/log` after the address, and `rid`, a UUID that the signals of one run share so that
+ * overlapping runs are kept apart (healthchecks.io/docs/http_api). For a monitor, only a success is good: a stopped run has not done its
+ * work, and a run with an unknown end is reported as neither good nor bad, as is a test.
  */
 function toPing(url: string, news: News): NoticeRequest | undefined {
   if (news.what === 'strangers') return undefined;
-  const { outcome, elapsedMs } = news.view;
   const { title, message } = toText(news);
   const address = new URL(url);
-  if (address.pathname.includes('/api/push/')) {
-    if (outcome === undefined || outcome.kind === 'unconfirmed') return undefined;
-    address.searchParams.set('status', outcome.kind === 'succeeded' ? 'up' : 'down');
-    address.searchParams.set('msg', `${title}. ${message}`);
-    address.searchParams.set('ping', String(Math.round(elapsedMs ?? 0)));
-    return { url: address.href, method: 'GET', headers: {}, body: undefined };
-  }
-  address.pathname = `${address.pathname.replace(/\/+$/, '')}/${toPingEnd(outcome)}`;
+  address.pathname = `${address.pathname.replace(/\/+$/, '')}/${news.isTest === true ? 'log' : toPingEnd(news.view.outcome)}`;
+  address.searchParams.set('rid', toNoticeId(news.view.run));
   return {
     url: address.href,
     method: 'POST',
     headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     body: `${title}. ${message}`,
   };
+}
+
+/** Uptime Kuma: the push address with `status`, `msg` and `ping` in milliseconds; it has no start signal, and nothing between good and bad. A test counts as good. */
+function toKuma(url: string, news: News): NoticeRequest | undefined {
+  if (news.what === 'strangers') return undefined;
+  const { outcome, elapsedMs } = news.view;
+  if (news.isTest !== true && (outcome === undefined || outcome.kind === 'unconfirmed')) return undefined;
+  const { title, message } = toText(news);
+  const address = new URL(url);
+  address.searchParams.set('status', news.isTest === true || outcome?.kind === 'succeeded' ? 'up' : 'down');
+  address.searchParams.set('msg', `${title}. ${message}`);
+  if (elapsedMs === undefined || elapsedMs > maxKumaMs) address.searchParams.delete('ping');
+  else address.searchParams.set('ping', String(Math.round(elapsedMs)));
+  return { url: address.href, method: 'GET', headers: {}, body: undefined };
 }
 
 function toPingEnd(outcome: Outcome | undefined): string {
@@ -125,49 +132,27 @@ function toPingEnd(outcome: Outcome | undefined): string {
   return exitCode >= 1 && exitCode <= 255 ? String(exitCode) : 'fail';
 }
 
-function isBad(news: News): boolean {
-  return news.what === 'strangers' || toOccasions(news).includes('failed');
-}
-
-function toText(news: News): { title: string; message: string } {
-  if (news.what === 'strangers')
-    return {
-      title: 'Many wrong keys',
-      message: `A caller at ${news.network} is trying keys. No key was right; calls with the right keys are served as always.`,
-    };
-  const { name, outcome, elapsedMs } = news.view;
-  if (outcome === undefined) return { title: `${name}: started`, message: 'It is running.' };
-  const time = elapsedMs === undefined ? '' : ` after ${renderDuration(elapsedMs)}`;
-  const reason = outcome.reason === undefined ? '' : ` ${outcome.reason}`;
-  return { title: `${name}: ${renderOutcome(outcome)}`, message: `${toSentence(outcome, time)}${reason}` };
-}
-
-function toSentence(outcome: Outcome, time: string): string {
-  switch (outcome.kind) {
-    case 'stopped':
-      return `It was stopped${time}.`;
-    case 'lost':
-      return 'It was lost from sight: how it ended is not known.';
-    case 'unconfirmed':
-      return 'DSM did not report how it ended.';
-    case 'succeeded':
-    case 'failed':
-    case 'timed-out':
-      return `It ${renderOutcome(outcome)}${time}.`;
-    default:
-      return outcome.kind satisfies never;
-  }
-}
-
-/** The JSON for web hooks. The run id is left out, because it opens the run's page. */
+/**
+ * The JSON for web hooks; docs/notices.md lists its names. Later versions of it add names; `version` changes only if one of these gets
+ * another meaning. The run id is left out, because it opens the run's page.
+ */
 function toPlainData(news: News): object {
-  if (news.what === 'strangers') return { what: news.what, network: news.network, ...toText(news) };
-  const { name, startedAt, elapsedMs, outcome } = news.view;
-  return {
+  const head = {
+    version: 1,
+    on: toOccasions(news),
+    ...(news.isTest === true ? { test: true } : {}),
     what: news.what,
+  };
+  if (news.what === 'strangers') return { ...head, network: news.network, ...toText(news) };
+  const { run, name, startedAt, elapsedMs, outcome } = news.view;
+  return {
+    ...head,
+    id: toNoticeId(run),
     task: news.task.id,
     name,
     startedAt,
+    startedBy: news.by?.label ?? null,
+    startedFrom: news.by?.address ?? null,
     ...(outcome === undefined
       ? {}
       : {

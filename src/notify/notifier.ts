@@ -1,20 +1,34 @@
 // Sends notices: in the background, with a time-out and retries, and without delaying anything else.
-import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { toErrorCode } from '../errors.ts';
+import { systemClock, toIso, type Clock } from '../clock.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import { toOccasions, toRequest, type News, type NoticeRequest } from './messages.ts';
-import type { NotifyTarget } from './options.ts';
+import { isLasting, renderDelivery, type Delivery, type Failure } from './delivery.ts';
+import { toRequest, type NoticeRequest } from './messages.ts';
+import { toOccasions, type News } from './news.ts';
+import { toReceiverName, type NotifyTarget } from './options.ts';
+import { createSendQueue, type SendQueue } from './send-queue.ts';
 
 /** How many notices may wait for one receiver; further ones are dropped. */
 const maxWaiting = 50;
+
+/** A receiver, and what became of the last notice that it was sent. */
+export interface ReceiverState {
+  /** `notify.0 (ntfy)` */
+  readonly name: string;
+  /** How many notices wait, with the one under way. */
+  readonly waiting: number;
+  /** Undefined until a notice has arrived or was given up; `at` is ISO 8601, UTC. */
+  readonly last: { readonly at: string; readonly delivery: Delivery } | undefined;
+}
 
 export interface Notifier {
   /** Takes news; returns at once. */
   tell(news: News): void;
   /** Notifies these receivers from now on; pending notices to earlier ones are still sent. */
   useTargets(targets: readonly NotifyTarget[]): void;
+  /** The receivers of the config, in its order. */
+  states(): readonly ReceiverState[];
   /** Waits up to `ms` for pending notices, and drops the rest. */
   close(ms: number): Promise<void>;
 }
@@ -22,9 +36,10 @@ export interface Notifier {
 export interface NotifierOptions {
   readonly targets: readonly NotifyTarget[];
   readonly logger: Logger;
+  readonly clock?: Clock;
   /** How long one try may take. */
   readonly tryMs?: number;
-  /** Milliseconds before the second try, the third, and so on. */
+  /** Milliseconds before the second try, the third, and so on; longer if the receiver asks for it. */
   readonly pausesMs?: readonly number[];
 }
 
@@ -32,127 +47,96 @@ export interface NotifierOptions {
 export function createNotifier({
   targets,
   logger,
+  clock = systemClock,
   tryMs = 10_000,
   pausesMs = [2000, 10_000, 60_000],
 }: NotifierOptions): Notifier {
-  let lines = targets.map(createLine);
+  const createQueue = (target: NotifyTarget): SendQueue => createSendQueue(target, clock);
+  let queues = targets.map(createQueue);
   /** Receivers that are no longer in the config but have pending notices. */
   let leaving: SendQueue[] = [];
   /** Aborted when the daemon stops: a notice that waits for its next try gets it at once, as its last. */
   const lastTries = new AbortController();
   const end = new AbortController();
 
-  const deliver = async (request: NoticeRequest, who: string): Promise<void> => {
-    for (const pauseMs of [...pausesMs, undefined]) {
-      const problem = await trySend(request, AbortSignal.any([end.signal, AbortSignal.timeout(tryMs)]));
-      if (problem === undefined) return;
-      if (pauseMs === undefined || lastTries.signal.aborted || isLasting(problem)) {
-        const why = end.signal.aborted ? 'the daemon was stopped' : problem;
-        logger.warn(
-          { event: 'notice-failed', target: who, problem: why },
-          `Could not notify ${who} (${why})`,
-        );
-        return;
-      }
-      await pause(pauseMs, undefined, { signal: lastTries.signal, ref: false }).catch(() => {});
-    }
+  const logFailure = (failure: Failure, who: string): void => {
+    const { code } = failure;
+    const status = 'status' in failure ? { status: failure.status } : {};
+    const problem = renderDelivery(failure);
+    logger.warn(
+      { event: 'notice-failed', target: who, code, ...status, problem },
+      `Could not notify ${who} (${problem})`,
+    );
   };
+
+  /** Sends a notice until it arrives, or there is no use in another try. */
+  const deliver = async (queue: SendQueue, request: NoticeRequest): Promise<Delivery> => {
+    let delivery: Delivery = { code: 'stopped' };
+    for (const pauseMs of [0, ...pausesMs]) {
+      const refusal = await queue.pause(pauseMs, lastTries.signal);
+      if (refusal !== undefined) return refusal;
+      delivery = await queue.send(request, end.signal, tryMs);
+      if (delivery.code === 'delivered' || isLasting(delivery) || lastTries.signal.aborted) break;
+    }
+    return delivery;
+  };
+
+  const push = (queue: SendQueue, request: NoticeRequest, who: string): void =>
+    queue.push(async () => {
+      try {
+        const delivery = end.signal.aborted ? ({ code: 'stopped' } as const) : await deliver(queue, request);
+        queue.note({ at: toIso(clock.wallMs()), delivery });
+        if (delivery.code !== 'delivered') logFailure(delivery, who);
+        else if (!delivery.isConfirmed && queue.isFirstDoubt())
+          logger.info(
+            { event: 'notice-unconfirmed', target: who, status: delivery.status },
+            `${who} answered, but not as such a receiver does when a notice has arrived: try \`remotetask notify-test\``,
+          );
+      } catch (error) {
+        logBug(logger, error, `Could not notify ${who}`);
+      }
+    });
+
   return {
     tell(news) {
       const occasions = toOccasions(news);
-      for (const [i, line] of lines.entries()) {
-        const { target } = line;
+      for (const [i, queue] of queues.entries()) {
+        const { target } = queue;
         if (!occasions.some((occasion) => target.on.includes(occasion))) continue;
         if (news.what !== 'strangers' && target.tasks?.includes(news.task.id) === false) continue;
         const request = toRequest(target, news);
         if (request === undefined) continue;
-        const who = `notify.${i} (${target.type})`;
-        if (line.waiting() >= maxWaiting)
+        const who = toReceiverName(i, target);
+        if (queue.waiting() < maxWaiting) push(queue, request, who);
+        else
           logger.warn(
-            { event: 'notice-failed', target: who },
+            { event: 'notice-failed', target: who, code: 'too-many' },
             `Gave up a notice for ${who}: too many wait for it`,
           );
-        else
-          line.push(async () => {
-            await deliver(request, who).catch((error: unknown) =>
-              logBug(logger, error, `Could not notify ${who}`),
-            );
-          });
       }
     },
     useTargets(changed) {
-      const before = [...lines];
-      lines = changed.map((target) => {
-        const same = before.findIndex((line) => isDeepStrictEqual(line.target, target));
-        return before.splice(same, same === -1 ? 0 : 1)[0] ?? createLine(target);
+      const before = [...queues];
+      queues = changed.map((target) => {
+        const same = before.findIndex((queue) => isDeepStrictEqual(queue.target, target));
+        return before.splice(same, same === -1 ? 0 : 1)[0] ?? createQueue(target);
       });
-      leaving = [...leaving, ...before].filter((line) => line.waiting() > 0);
+      leaving = [...leaving, ...before].filter((queue) => queue.waiting() > 0);
     },
+    states: () =>
+      queues.map((queue, i) => ({
+        name: toReceiverName(i, queue.target),
+        waiting: queue.waiting(),
+        last: queue.last(),
+      })),
     async close(ms) {
       lastTries.abort();
       const timer = setTimeout(() => end.abort(), ms);
-      const all = [...lines, ...leaving];
-      while (all.some((line) => line.waiting() > 0))
-        await Promise.all(all.map(async (line) => await line.sent()));
+      const all = [...queues, ...leaving];
+      while (all.some((queue) => queue.waiting() > 0))
+        await Promise.all(all.map(async (queue) => await queue.sent()));
       clearTimeout(timer);
-      lines = [];
+      queues = [];
     },
   };
-}
-
-/** The notices for one receiver. */
-interface SendQueue {
-  readonly target: NotifyTarget;
-  /** How many notices are pending. */
-  waiting(): number;
-  push(send: () => Promise<void>): void;
-  /** Resolves once all notices so far are sent or dropped. */
-  sent(): Promise<void>;
-}
-
-function createLine(target: NotifyTarget): SendQueue {
-  let last = Promise.resolve();
-  let waiting = 0;
-  return {
-    target,
-    waiting: () => waiting,
-    push(send) {
-      waiting++;
-      const previous = last;
-      last = (async () => {
-        await previous;
-        await send();
-        waiting--;
-      })();
-    },
-    sent: () => last,
-  };
-}
-
-/** Whether another try would fail as well: the receiver rejects the request, or has moved. */
-function isLasting(problem: string): boolean {
-  return /^HTTP (?:3|4(?!08|29))/.test(problem);
-}
-
-/** Sends a request; returns what went wrong, without the address, which is a secret. It follows no redirect, for the same reason. */
-async function trySend(
-  { url, method, headers, body }: NoticeRequest,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, {
-      method,
-      headers,
-      redirect: 'manual',
-      signal,
-      ...(body === undefined ? {} : { body }),
-    });
-    response.body?.cancel().catch(() => {});
-    if (response.ok) return undefined;
-    return `HTTP ${response.status}${response.status < 400 ? ', a redirect: give the address that it leads to' : ''}`;
-  } catch (error) {
-    if (signal.aborted) return 'no answer in time';
-    const cause = error instanceof Error ? error.cause : undefined;
-    return cause === undefined ? 'it cannot be reached' : `it cannot be reached: ${toErrorCode(cause)}`;
-  }
 }

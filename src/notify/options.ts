@@ -1,5 +1,6 @@
 // The `notify` part of the config: the receivers, and the events that each is notified of.
 import * as z from 'zod';
+import { Fingerprint } from '../values/fingerprint.ts';
 import { Secret } from '../values/secret.ts';
 
 const Occasion = z.enum(['started', 'finished', 'failed', 'strangers']);
@@ -26,6 +27,16 @@ export const NotifyOptions = z.strictObject({
       'Of what: "started", "finished" (however it ended), "failed", "strangers" (many wrong keys); ["failed"] if not given, and for a monitor ["started", "finished"].',
     ),
   tasks: z.array(z.string()).min(1).optional().describe('Of which tasks, by their ids; of all if not given.'),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "A PEM file with the certificates to trust instead of the system's; a relative path counts from the config file.",
+    ),
+  fingerprint: Fingerprint.optional().describe(
+    "The SHA-256 fingerprint of the receiver's certificate: this one is trusted, and no other.",
+  ),
 });
 export type NotifyOptions = z.infer<typeof NotifyOptions>;
 
@@ -36,4 +47,20 @@ export interface NotifyTarget {
   readonly token: string | undefined;
   readonly on: readonly Occasion[];
   readonly tasks: readonly string[] | undefined;
+  /** Certificates as PEM. */
+  readonly ca?: string;
+  readonly fingerprint?: string;
+}
+
+/** What a receiver is, as far as its requests and answers differ: the push address of Uptime Kuma is no monitor like the others. */
+export type Receiver = NotifyTarget['type'] | 'kuma';
+
+/** Uptime Kuma is recognised by the path of its push address (its server/routers/api-router.js). */
+export function toReceiver({ type, url }: Pick<NotifyTarget, 'type' | 'url'>): Receiver {
+  return type === 'ping' && new URL(url).pathname.includes('/api/push/') ? 'kuma' : type;
+}
+
+/** The name of a receiver for people: its place in the config, and its type. */
+export function toReceiverName(index: number, { type }: Pick<NotifyTarget, 'type'>): string {
+  return `notify.${index} (${type})`;
 }

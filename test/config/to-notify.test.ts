@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { createCertificate } from '../support/certificate.ts';
 import { createJudge, withTask } from '../support/config.ts';
 
 const withNotify = (...notify: unknown[]): object => ({ ...withTask({ command: ['/bin/true'] }), notify });
@@ -42,6 +43,26 @@ test('address and token may be in a file, which is watched, or in the environmen
   assert.deepEqual(loaded.files, [path.join(folder, 'config.json'), file]);
 });
 
+test('a receiver with a certificate of its own: authorities from a file, which is watched, or a fingerprint', (t) => {
+  const { folder, judge } = createJudge(t);
+  const { cert, fingerprint } = createCertificate('ntfy.lan');
+  const file = path.join(folder, 'ca.pem');
+  fs.writeFileSync(file, cert);
+  const { loaded } = judge(
+    withNotify({ type: 'webhook', url: secret, ca: 'ca.pem' }, { type: 'webhook', url: secret, fingerprint }),
+  );
+  assert.deepEqual(
+    loaded?.notify.map(({ ca, fingerprint: pinned }) => [ca, pinned]),
+    [
+      [cert, undefined],
+      [undefined, fingerprint.replaceAll(':', '').toLowerCase()],
+    ],
+  );
+  assert.deepEqual(loaded.files, [path.join(folder, 'config.json'), file]);
+});
+
+const pin = 'ab'.repeat(32);
+const plain = secret.replace('https:', 'http:');
 const scheme = 'notify.0.url: Give an address that begins with https:// or http://';
 const topic =
   'notify.0.url: End the address of ntfy with a topic of letters, digits, "-" and "_", as in https://ntfy.sh/my-topic';
@@ -103,6 +124,22 @@ const mistakes: [unknown, string][] = [
   [
     { type: 'webhook', url: secret, topic: 'canary' },
     'notify.0: Remove this unknown name, or correct it; known here are type, url, token, on, tasks',
+  ],
+  [
+    { type: 'webhook', url: plain, fingerprint: pin },
+    'notify.0.fingerprint: Remove this: plain HTTP knows no certificates',
+  ],
+  [
+    { type: 'webhook', url: secret, fingerprint: 'canary' },
+    'notify.0.fingerprint: Give the SHA-256 fingerprint of the certificate: 64 hexadecimal digits, colons or not',
+  ],
+  [
+    { type: 'webhook', url: secret, ca: 'missing.pem' },
+    'notify.0.ca: Give a PEM file that the daemon may read. The file does not exist',
+  ],
+  [
+    { type: 'webhook', url: secret, ca: 'config.json' },
+    'notify.0.ca: Give a PEM file with certificates: this one holds none, or a broken one',
   ],
   ['canary', 'notify.0: '],
 ];

@@ -1,7 +1,10 @@
 // Notices in the form that each kind of receiver documents.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
-import { toOccasions, toRequest, type News } from '../../src/notify/messages.ts';
+import { toRequest } from '../../src/notify/messages.ts';
+import { toNoticeId, toOccasions, type News } from '../../src/notify/news.ts';
 import type { NotifyTarget } from '../../src/notify/options.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { newsOf, runId, strangers, targetOf } from '../support/news.ts';
@@ -39,22 +42,27 @@ test('occasions: a run that failed, timed out or was lost has failed; whoever is
 });
 
 const name = 'Back up photos';
+const id = toNoticeId(runId);
+const phone = { address: '192.168.1.20', label: 'phone' };
 const texts: [News, string, string][] = [
   [newsOf(), `${name}: started`, 'It is running.'],
-  [newsOf(outcomes.succeeded), `${name}: succeeded`, 'It succeeded after 3 min 20 s.'],
+  [newsOf(undefined, { by: phone }), `${name}: started`, 'Started by phone.'],
+  [newsOf(undefined, { by: { address: '192.168.1.20' } }), `${name}: started`, 'Started from 192.168.1.20.'],
+  [newsOf(outcomes.succeeded), `${name}: succeeded`, 'It took 3 min 20 s.'],
+  [newsOf(outcomes.succeeded, { by: phone }), `${name}: succeeded`, 'It took 3 min 20 s. Started by phone.'],
+  [newsOf(outcomes.failed), `${name}: failed with exit status 3`, 'It took 3 min 20 s.'],
+  [newsOf(outcomes.killed), `${name}: failed by SIGKILL`, 'It took 3 min 20 s.'],
+  [newsOf(outcomes.unstarted), `${name}: failed`, 'The program does not exist. It took 3 min 20 s.'],
   [
-    newsOf(outcomes.failed),
-    `${name}: failed with exit status 3`,
-    'It failed with exit status 3 after 3 min 20 s.',
+    newsOf(outcomes.timedOut, { by: phone }),
+    `${name}: timed out`,
+    'It ran for 3 min 20 s. Started by phone.',
   ],
-  [newsOf(outcomes.killed), `${name}: failed by SIGKILL`, 'It failed by SIGKILL after 3 min 20 s.'],
-  [newsOf(outcomes.unstarted), `${name}: failed`, 'It failed after 3 min 20 s. The program does not exist.'],
-  [newsOf(outcomes.timedOut), `${name}: timed out`, 'It timed out after 3 min 20 s.'],
-  [newsOf(outcomes.stopped), `${name}: stopped`, 'It was stopped after 3 min 20 s.'],
+  [newsOf(outcomes.stopped), `${name}: stopped`, 'It ran for 3 min 20 s.'],
   [
-    newsOf(outcomes.lost, { elapsedMs: undefined }),
+    newsOf(outcomes.lost, { elapsedMs: undefined, by: phone }),
     `${name}: lost`,
-    'It was lost from sight: how it ended is not known.',
+    'How it ended is not known. Started by phone.',
   ],
   [newsOf(outcomes.unconfirmed), `${name}: unconfirmed`, 'DSM did not report how it ended.'],
   [
@@ -62,10 +70,15 @@ const texts: [News, string, string][] = [
     'Many wrong keys',
     'A caller at 203.0.113.0/24 is trying keys. No key was right; calls with the right keys are served as always.',
   ],
+  [
+    { ...newsOf(outcomes.failed), isTest: true },
+    `Test: ${name}: failed with exit status 3`,
+    'This is a test: nothing has happened. It took 3 min 20 s.',
+  ],
 ];
 
 for (const [news, title, message] of texts)
-  test(`Gotify, news "${title}": POST to /message with title and message, urgent where something is wrong`, () => {
+  test(`Gotify, news "${title}" and "${message}": POST to /message with title and message, urgent where something is wrong`, () => {
     const request = toRequest(targetOf('gotify', 'https://push.example/', { token: 'tok' }), news);
     const isUrgent = title === 'Many wrong keys' || /failed|timed|lost/.test(title);
     assert.deepEqual(
@@ -89,8 +102,12 @@ const addresses: [NotifyTarget['type'], string, string][] = [
   ['ntfy', 'https://ntfy.sh/topic/', 'https://ntfy.sh/'],
   ['ntfy', 'https://nas.example:8443/ntfy/topic?auth=QQ', 'https://nas.example:8443/ntfy/?auth=QQ'],
   ['webhook', 'https://ha.example/api/webhook/secret?x=%20', 'https://ha.example/api/webhook/secret?x=%20'],
-  ['ping', 'https://hc-ping.com/uuid', 'https://hc-ping.com/uuid/0'],
-  ['ping', 'https://hc-ping.com/ping-key/slug/?create=1', 'https://hc-ping.com/ping-key/slug/0?create=1'],
+  ['ping', 'https://hc-ping.com/uuid', `https://hc-ping.com/uuid/0?rid=${id}`],
+  [
+    'ping',
+    'https://hc-ping.com/ping-key/slug/?create=1',
+    `https://hc-ping.com/ping-key/slug/0?create=1&rid=${id}`,
+  ],
 ];
 
 for (const [type, given, asked] of addresses)
@@ -99,7 +116,7 @@ for (const [type, given, asked] of addresses)
   });
 
 test('ntfy: JSON at the root with topic, title in any script, message, priority and emoji; the token as bearer', () => {
-  const target = targetOf('ntfy', 'https://ntfy.sh/my-Topic_1', { token: 'tk_1' });
+  const target = targetOf('ntfy', 'https://ntfy.sh/my-Topic_1', { token: 'tk_1', on: ['finished'] });
   const title = '写真のバックアップ — “Фото” 📷\n';
   const told = (news: News): unknown => {
     const { topic, priority, tags, title } = bodyOf(target, news) as Record<string, unknown>;
@@ -120,26 +137,122 @@ test('ntfy: JSON at the root with topic, title in any script, message, priority 
   assert.deepEqual(headers, { 'Content-Type': 'application/json', Authorization: 'Bearer tk_1' });
 });
 
+test('ntfy: for a receiver of starts and ends, a tag keeps runs of one task apart', () => {
+  const tagsOf = (news: News): unknown => {
+    const body = bodyOf(targetOf('ntfy', 'https://ntfy.sh/topic'), news);
+    return typeof body === 'object' && body !== null && 'tags' in body ? body.tags : undefined;
+  };
+  const tag = `run-${id.slice(0, 8)}`;
+  assert.deepEqual(tagsOf(newsOf()), [tag]);
+  assert.deepEqual(tagsOf(newsOf(outcomes.failed)), ['warning', tag]);
+  assert.deepEqual(tagsOf(strangers), ['warning']);
+});
+
 test('web hook: JSON for programs, with what is known and null for what is not, and title and message for people', () => {
   const target = targetOf('webhook', 'https://n8n.example/webhook/secret');
-  const base = { task: '7', name, startedAt: '2027-01-31T12:00:00.000Z' };
+  const base = { id, task: '7', name, startedAt: '2027-01-31T12:00:00.000Z' };
+  const unknown = { startedBy: null, startedFrom: null };
+  const known = { startedBy: 'phone', startedFrom: '192.168.1.20' };
   const text = (i: number): object => ({ title: texts[i]?.[1], message: texts[i]?.[2] });
-  assert.deepEqual(bodyOf(target, newsOf()), { what: 'started', ...base, ...text(0) });
-  const failed = { outcome: 'failed', exitCode: 3, signal: null, durationMs: 200_000 };
+  assert.deepEqual(bodyOf(target, newsOf()), {
+    version: 1,
+    on: ['started'],
+    what: 'started',
+    ...base,
+    ...unknown,
+    ...text(0),
+  });
   assert.deepEqual(bodyOf(target, newsOf(outcomes.failed)), {
+    version: 1,
+    on: ['finished', 'failed'],
     what: 'ended',
     ...base,
-    ...failed,
-    ...text(2),
+    ...unknown,
+    outcome: 'failed',
+    exitCode: 3,
+    signal: null,
+    durationMs: 200_000,
+    ...text(5),
   });
-  const lost = { outcome: 'lost', exitCode: null, signal: null, durationMs: null };
-  assert.deepEqual(bodyOf(target, newsOf(outcomes.lost, { elapsedMs: undefined })), {
+  assert.deepEqual(bodyOf(target, newsOf(outcomes.lost, { elapsedMs: undefined, by: phone })), {
+    version: 1,
+    on: ['finished', 'failed'],
     what: 'ended',
     ...base,
-    ...lost,
-    ...text(7),
+    ...known,
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    durationMs: null,
+    ...text(10),
   });
-  assert.deepEqual(bodyOf(target, strangers), { what: 'strangers', network: '203.0.113.0/24', ...text(9) });
+  assert.deepEqual(bodyOf(target, strangers), {
+    version: 1,
+    on: ['strangers'],
+    what: 'strangers',
+    network: '203.0.113.0/24',
+    ...text(12),
+  });
+});
+
+/** The rows of the table in the document of what web hooks get: the name, and for which events it is there. */
+function loadDocumented(): string[][] {
+  const lines = fs.readFileSync(path.join(import.meta.dirname, '../../docs/notices.md'), 'utf8').split('\n');
+  const start = lines.findIndex((line) => line.startsWith('| Name | Sent |'));
+  assert.notEqual(start, -1);
+  const end = lines.findIndex((line, i) => i > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, 3)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+test('docs/notices.md lists each name that web hooks get, and for which notices it is sent', () => {
+  const target = targetOf('webhook', 'https://n8n.example/webhook/secret');
+  const notices: Record<string, News> = {
+    start: newsOf(),
+    end: newsOf(outcomes.failed, { by: phone }),
+    strangers,
+    test: { ...newsOf(outcomes.failed), isTest: true },
+  };
+  const always = Object.keys(notices);
+  const kinds: Record<string, readonly string[]> = {
+    always,
+    run: ['start', 'end', 'test'],
+    end: ['end', 'test'],
+    strangers: ['strangers'],
+    test: ['test'],
+  };
+  const documented = loadDocumented().flatMap(([field = '', sent = '']) =>
+    (kinds[sent] ?? []).map((kind) => `${kind}: ${field}`),
+  );
+  const sent = Object.entries(notices).flatMap(([kind, news]) =>
+    Object.keys(Object(bodyOf(target, news))).map((field) => `${kind}: ${field}`),
+  );
+  assert.deepEqual(documented.toSorted(), sent.toSorted());
+});
+
+test('the id of a run is a UUID that all of its notices share, no other run has, and the run id does not follow from', () => {
+  assert.match(id, /^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-8[\da-f]{3}-[\da-f]{12}$/);
+  assert.equal(toNoticeId(runId), id);
+  assert.notEqual(toNoticeId(`${runId}x`), id);
+});
+
+test('Uptime Kuma: a run of more than a day comes without its duration, which would be refused', () => {
+  const target = targetOf('ping', 'https://kuma.example/api/push/secret?status=up&msg=OK&ping=');
+  const pingOf = (elapsedMs: number | undefined): string | null =>
+    new URL(toRequest(target, newsOf(outcomes.succeeded, { elapsedMs }))?.url ?? '').searchParams.get('ping');
+  assert.deepEqual([86_400_000, 86_400_001, undefined].map(pingOf), ['86400000', null, null]);
+});
+
+test('a test leaves a monitor as it is: /log at Healthchecks, "up" at Uptime Kuma', () => {
+  const news: News = { ...newsOf(outcomes.failed), isTest: true };
+  const healthchecks = toRequest(targetOf('ping', 'https://hc-ping.com/uuid'), news);
+  assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/log?rid=${id}`);
+  const kuma = new URL(toRequest(targetOf('ping', 'https://kuma.example/api/push/secret'), news)?.url ?? '');
+  assert.equal(kuma.searchParams.get('status'), 'up');
 });
 
 const pings: [Outcome | undefined, string, string | undefined][] = [
@@ -162,9 +275,9 @@ for (const [outcome, end, status] of pings)
   test(`monitors, a run ${JSON.stringify(outcome) ?? 'begins'}: Healthchecks gets /${end}, Uptime Kuma ${status ?? 'nothing'}`, () => {
     const news = newsOf(outcome, { name: 'Überall & “Фото”' });
     const healthchecks = toRequest(targetOf('ping', 'https://hc-ping.com/uuid'), news);
-    assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/${end}`);
+    assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/${end}?rid=${id}`);
     assert.equal(healthchecks.method, 'POST');
-    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM) /);
+    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM|How) /);
     const kuma = toRequest(
       targetOf('ping', 'https://kuma.example/base/api/push/secret?status=up&msg=OK&ping='),
       news,

@@ -62,7 +62,7 @@ describe('a daemon with notices', { concurrency: true }, () => {
     );
     const { message, ...told } = ntfy.bodies()[0] ?? {};
     assert.deepEqual(told, { topic: 'secret-topic', title, priority: 4, tags: ['warning'] });
-    assert.match(String(message), /^It failed with exit status 3 after \d.*s\.$/);
+    assert.match(String(message), /^It took \d.*s\. Started from 127\.0\.0\.1\.$/);
     assert.deepEqual(
       gotify.bodies().map((body) => [body['title'], body['priority']]),
       [
@@ -73,15 +73,19 @@ describe('a daemon with notices', { concurrency: true }, () => {
     );
     assert.deepEqual(gotify.got[0]?.headers['x-gotify-key'], 'secret-gotify-token');
     assert.deepEqual(
-      webhook.bodies().map(({ task, outcome, exitCode }) => [task, outcome, exitCode]),
+      webhook
+        .bodies()
+        .map(({ task, outcome, exitCode, startedFrom }) => [task, outcome, exitCode, startedFrom]),
       [
-        ['fine', 'succeeded', 0],
-        ['7', 'failed', 3],
+        ['fine', 'succeeded', 0, '127.0.0.1'],
+        ['7', 'failed', 3, '127.0.0.1'],
       ],
     );
+    const id = String(webhook.bodies().find(({ task }) => task === '7')?.['id']);
+    assert.match(id, /^[\da-f-]{36}$/);
     assert.deepEqual(
       checks.got.map(({ method, url }) => `${method} ${url}`),
-      ['POST /secret-uuid/start', 'POST /secret-uuid/3'],
+      [`POST /secret-uuid/start?rid=${id}`, `POST /secret-uuid/3?rid=${id}`],
     );
     assert.match(
       kuma.got[0]?.url ?? '',
@@ -116,6 +120,8 @@ describe('a daemon with notices', { concurrency: true }, () => {
     await knock();
     await owner.awaits(1);
     assert.deepEqual(owner.bodies()[0], {
+      version: 1,
+      on: ['strangers'],
       what: 'strangers',
       network: '127.0.0.1',
       title: 'Many wrong keys',

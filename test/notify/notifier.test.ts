@@ -93,23 +93,59 @@ test('a receiver that is never there is given up with the system’s word for it
   assert.deepEqual(warnings(), ['Could not notify notify.0 (ntfy) (it cannot be reached: ECONNREFUSED)']);
 });
 
-test('a redirect is not followed, so that no token or address goes elsewhere', async (t) => {
+test('a redirect is not followed, so that no token or address goes elsewhere; where it leads is told apart', async (t) => {
   const elsewhere = await startReceiver(t);
-  for (const status of [301, 302, 303, 307, 308]) {
-    const receiver = await startReceiver(t, [
-      { status, headers: { location: `${elsewhere.url}/secret-topic` } },
-    ]);
-    const { notifier, warnings } = createNotices(t, [
-      targetOf('gotify', receiver.url, { token: 'secret-token' }),
-    ]);
-    notifier.tell(newsOf(failed));
-    await notifier.close(30_000);
-    assert.deepEqual(warnings(), [
-      `Could not notify notify.0 (gotify) (HTTP ${status}, a redirect: give the address that it leads to)`,
-    ]);
-    assert.equal(receiver.got.length, 1);
-  }
+  const leads = 'give the address that it leads to, or let notices pass a sign-in page';
+  const places: [string, string][] = [
+    ['/login?next=/message', `within the same host: ${leads}`],
+    [`${elsewhere.url}/secret-topic`, `within the same host: ${leads}`],
+    ['https://127.0.0.1/message', 'to https:// on the same host: give that address'],
+    ['https://auth.example.org/?rd=secret-topic', `to another host: ${leads}`],
+  ];
+  for (const [location, place] of places)
+    for (const status of [301, 302, 303, 307, 308]) {
+      const receiver = await startReceiver(t, [{ status, headers: { location } }]);
+      const { notifier, warnings } = createNotices(t, [
+        targetOf('gotify', receiver.url, { token: 'secret-token' }),
+      ]);
+      notifier.tell(newsOf(failed));
+      await notifier.close(30_000);
+      assert.deepEqual(warnings(), [
+        `Could not notify notify.0 (gotify) (HTTP ${status}, a redirect ${place})`,
+      ]);
+      assert.equal(receiver.got.length, 1);
+    }
   assert.equal(elsewhere.got.length, 0);
+});
+
+test('the last delivery of each receiver is kept', async (t) => {
+  const [good, bad, idle] = await Promise.all([startReceiver(t), startReceiver(t, [404]), startReceiver(t)]);
+  const { notifier } = createNotices(t, [
+    targetOf('webhook', good.url),
+    targetOf('webhook', bad.url),
+    targetOf('webhook', idle.url, { on: ['strangers'] }),
+  ]);
+  const shown = (): unknown =>
+    notifier.states().map(({ name, waiting, last }) => [name, waiting, last?.delivery.code]);
+  const names = ['notify.0 (webhook)', 'notify.1 (webhook)', 'notify.2 (webhook)'];
+  assert.deepEqual(
+    shown(),
+    names.map((name) => [name, 0, undefined]),
+  );
+  notifier.tell(newsOf(failed));
+  await until(
+    () =>
+      notifier.states().filter(({ last, waiting }) => last !== undefined && waiting === 0).length === 2
+        ? true
+        : undefined,
+    'two deliveries',
+  );
+  assert.deepEqual(shown(), [
+    [names[0], 0, 'delivered'],
+    [names[1], 0, 'refused'],
+    [names[2], 0, undefined],
+  ]);
+  assert.match(notifier.states()[0]?.last?.at ?? '', /^\d{4}-\d\d-\d\dT/);
 });
 
 test('notices of one target arrive in order, also where one has to be tried again', async (t) => {

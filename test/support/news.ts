@@ -1,7 +1,8 @@
 // News of runs, and who is told of them, for tests of notices.
-import type { News } from '../../src/notify/messages.ts';
+import type { News, Starter } from '../../src/notify/news.ts';
 import type { NotifyTarget } from '../../src/notify/options.ts';
 import type { Outcome } from '../../src/outcome.ts';
+import type { RunView } from '../../src/runs/run-view.ts';
 import { createTask } from './runs.ts';
 
 /** What a run must not be known by: whoever has it sees the run's page. */
@@ -10,25 +11,27 @@ export const runId = 'run-id-Jx82mQ0aZ4tB';
 /** News of the task `7`: that a run of it started, or how it ended. */
 export function newsOf(
   outcome?: Outcome,
-  parts: { readonly name?: string; readonly elapsedMs?: number | undefined } = {},
+  parts: { readonly name?: string; readonly elapsedMs?: number | undefined; readonly by?: Starter } = {},
 ): News {
   const { name = 'Back up photos' } = parts;
+  const view: RunView = {
+    task: '7',
+    run: runId,
+    name,
+    icon: undefined,
+    state: outcome === undefined ? 'running' : 'ended',
+    startedAt: '2027-01-31T12:00:00.000Z',
+    elapsedMs: 'elapsedMs' in parts ? parts.elapsedMs : 200_000,
+    usualMs: undefined,
+    outcome,
+    output: 'what it printed',
+    isStoppable: false,
+  };
   return {
     what: outcome === undefined ? 'started' : 'ended',
     task: createTask({ id: '7', name }),
-    view: {
-      task: '7',
-      run: runId,
-      name,
-      icon: undefined,
-      state: outcome === undefined ? 'running' : 'ended',
-      startedAt: '2027-01-31T12:00:00.000Z',
-      elapsedMs: 'elapsedMs' in parts ? parts.elapsedMs : 200_000,
-      usualMs: undefined,
-      outcome,
-      output: 'what it printed',
-      isStoppable: false,
-    },
+    by: parts.by,
+    view,
   };
 }
 

@@ -1,6 +1,8 @@
-// A receiver of notices: a real HTTP server that keeps what it gets and answers as the test says.
+// A receiver of notices: a real HTTP or HTTPS server that keeps what it gets and answers as the test says.
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
+import type { TestCertificate } from './certificate.ts';
 import { until } from './daemon.ts';
 
 export interface Received {
@@ -11,13 +13,13 @@ export interface Received {
   readonly body: string;
 }
 
-/** A status to answer with; headers to send as well; `hang` never answers, `cut` ends the connection, `trickle` sends a body without end. */
+/** A status to answer with; headers and a body to send as well; `hang` never answers, `cut` ends the connection, `trickle` sends a body without end. */
 export type Answer =
   | number
   | 'hang'
   | 'cut'
   | 'trickle'
-  | { readonly status: number; readonly headers: http.OutgoingHttpHeaders };
+  | { readonly status: number; readonly headers?: http.OutgoingHttpHeaders; readonly body?: string };
 
 export interface Receiver {
   readonly url: string;
@@ -35,10 +37,11 @@ export async function startReceiver(
   t: { after(fn: () => void): void },
   answers: readonly Answer[] = [200],
   port = 0,
+  certificate?: TestCertificate,
 ): Promise<Receiver> {
   const left = [...answers];
   const got: Received[] = [];
-  const server = http.createServer((request, response) => {
+  const handle = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     let body = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
@@ -46,10 +49,12 @@ export async function startReceiver(
       const answer = (left.length > 1 ? left.shift() : left[0]) ?? 200;
       if (answer === 'cut') request.socket.destroy();
       else if (answer === 'trickle') response.writeHead(200).write('x');
-      else if (typeof answer === 'object') response.writeHead(answer.status, answer.headers).end();
+      else if (typeof answer === 'object') response.writeHead(answer.status, answer.headers).end(answer.body);
       else if (answer !== 'hang') response.writeHead(answer).end('ok');
     });
-  });
+  };
+  const server =
+    certificate === undefined ? http.createServer(handle) : https.createServer(certificate, handle);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -59,7 +64,7 @@ export async function startReceiver(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
     port: address.port,
     got,
     bodies: () => got.map(({ body }) => JSON.parse(body) as Record<string, unknown>),
