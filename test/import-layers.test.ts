@@ -28,6 +28,7 @@ const floors = [
   ['processes/'],
   ['log/'],
   ['slots.ts', 'append-file.ts'],
+  ['reasons/'],
   ['look.ts', 'values/'],
   [
     'bug.ts',

@@ -1,7 +1,8 @@
 // The actions of the admin pages: start a task, stop a run; recorded like every other attempt.
 import type { RunFeed } from '../runs/run-view.ts';
 import type { StartResult } from '../runs/runs.ts';
-import type { Language } from '../languages/language.ts';
+import { toRefusal } from '../entry/refused.ts';
+import type { Refusal } from '../reasons/refusal.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';
 import type { NoNewRun } from './pages/run-page.ts';
 
@@ -17,14 +18,13 @@ export interface Actor {
 /** The result of an action: a run, possibly with an explanation, or a refusal. */
 export type Consequence =
   | { readonly kind: 'run'; readonly run: string; readonly note: NoNewRun | undefined }
-  | Refusal;
+  | Refused;
 
-/** Why a task was not started, and when it may be started. */
-interface Refusal {
+/** A task was not started. */
+interface Refused {
   readonly kind: 'refused';
   readonly status: number;
-  readonly why: 'hours' | 'maxPerDay' | 'unwritable' | 'closing';
-  readonly retryAfterSeconds?: number;
+  readonly refusal: Refusal;
 }
 
 type Tools = Pick<AdminDeps, 'start' | 'recorder' | 'runs'>;
@@ -59,13 +59,6 @@ function toLabel(user: string): string {
   return `admin (${user.slice(0, maxUserLength)})`;
 }
 
-/** A refusal as sentences. */
-export function renderRefusal({ why, retryAfterSeconds }: Refusal, { admin, duration }: Language): string {
-  const retry =
-    retryAfterSeconds === undefined ? '' : ` ${admin.allowedIn(duration(retryAfterSeconds * 1000))}`;
-  return admin.messages[why] + retry;
-}
-
 function toConsequence(result: StartResult): Consequence {
   switch (result.kind) {
     case 'started':
@@ -75,13 +68,11 @@ function toConsequence(result: StartResult): Consequence {
     case 'busy':
     case 'full':
       return { kind: 'run', run: result.run.id, note: result.kind };
-    case 'not-now': {
-      const why = result.why === 'hours' ? 'hours' : 'maxPerDay';
-      return { kind: 'refused', status: 429, why, retryAfterSeconds: result.retryAfterSeconds };
-    }
+    case 'not-now':
+      return { kind: 'refused', status: 429, refusal: toRefusal(result) };
     case 'unwritable':
     case 'closing':
-      return { kind: 'refused', status: 503, why: result.kind };
+      return { kind: 'refused', status: 503, refusal: toRefusal(result) };
     default:
       return result satisfies never;
   }

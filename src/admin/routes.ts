@@ -1,7 +1,8 @@
 // The routes for admitted admins: pages to read, and forms that do something.
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
-import { renderRefusal, startTask, stopRun } from './actions.ts';
+import { renderRefusalIn } from '../languages/reasons.ts';
+import { startTask, stopRun } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import { toHistoryPage } from './pages/history-page.ts';
 import { parseHistoryQuery } from './pages/history-query.ts';
@@ -71,7 +72,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: 
     if (done.kind === 'refused')
       return sendMessage(reply, done.status, ({ notStarted }) => [
         notStarted,
-        renderRefusal(done, reader.language),
+        renderRefusalIn(reader.language, done.refusal),
       ]);
     return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
   });

@@ -1,4 +1,5 @@
 // An answer to a caller with the right keys: its form, and the shapes that all of them share.
+import { renderRefusal, type Refusal } from '../reasons/refusal.ts';
 import type { Language } from '../languages/language.ts';
 
 /** The forms in which an answer can be given; a caller that accepts anything gets the first. */
@@ -29,16 +30,26 @@ export function toReply(
   return { status, headers: { ...headers, 'Content-Type': `${format}; charset=utf-8` }, body };
 }
 
-/** An answer that states in one sentence why something did not happen. */
-export function toRefusal(
+/** A refusal as text or JSON; `about` is the task, or one of its runs. */
+export function toRefusalReply(
   status: number,
-  name: string,
-  sentence: string,
-  format: Format,
-  headers: Readonly<Record<string, string>>,
-  state = 'not started',
+  refusal: Refusal,
+  {
+    about: { task, name },
+    format,
+    headers,
+    state = 'not started',
+  }: {
+    readonly about: { readonly task: string; readonly name: string };
+    readonly format: Format;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly state?: string;
+  },
 ): Reply {
-  if (format === 'application/json')
-    return toReply(status, format, `${JSON.stringify({ name, error: sentence })}\n`, headers);
-  return toReply(status, format, `${name}: ${state}. ${sentence}\n`, headers);
+  const error = renderRefusal(refusal);
+  const body =
+    format === 'application/json'
+      ? JSON.stringify({ task, name, code: refusal.code, error })
+      : `${name}: ${state}. ${error}`;
+  return toReply(status, format, `${body}\n`, headers);
 }

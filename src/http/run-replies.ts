@@ -2,7 +2,7 @@
 import { renderState, type RunView } from '../runs/run-view.ts';
 import { renderRunPage, toRefreshSeconds } from './pages/run-page.ts';
 import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
-import { toRefusal, toReply, type Asker, type Format, type Reply } from './reply.ts';
+import { toRefusalReply, toReply, type Asker, type Format, type Reply } from './reply.ts';
 import { renderRunJson, renderRunText } from './run-text.ts';
 
 /** The answer to a start that led to a run; `again` is the nonce that starts its task once more. */
@@ -36,15 +36,10 @@ export function toStopReply(
 ): Reply {
   const headers = toRunHeaders(view);
   if (format === 'text/html') return toSeeOther(view, visit);
-  if (stopping === undefined)
-    return toRefusal(
-      409,
-      view.name,
-      'It cannot be stopped: it has ended, or its task is not `stoppable`.',
-      format,
-      headers,
-      'not stopped',
-    );
+  if (stopping === undefined) {
+    const state = 'not stopped';
+    return toRefusalReply(409, { code: 'not-stoppable' }, { about: view, format, headers, state });
+  }
   if (format === 'application/json') return toReply(202, format, renderRunJson(stopping), headers);
   return toReply(202, format, `${view.name}: is being stopped, see ${toRunPath(view)}\n`, headers);
 }
@@ -52,8 +47,7 @@ export function toStopReply(
 /** The answer to a request to start a task once more, if its nonce opens nothing (any more). */
 export function toSpentReply(view: RunView, format: Format): Reply {
   if (format === 'text/html') return toSeeOther(view, { isSpent: true });
-  const sentence = 'The nonce is wrong, or too old. Call the address of the task.';
-  return toRefusal(409, view.name, sentence, format, toRunHeaders(view));
+  return toRefusalReply(409, { code: 'old-nonce' }, { about: view, format, headers: toRunHeaders(view) });
 }
 
 /** The answer for a caller with the id of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */

@@ -20,9 +20,10 @@ export function renderRunLine(view: RunView): string {
 
 /** The run as one line of JSON. */
 export function renderRunJson(view: RunView, attempt?: string): string {
-  const { run, name, state, startedAt, elapsedMs, usualMs, outcome, output } = view;
+  const { run, task, name, state, startedAt, elapsedMs, usualMs, outcome, output } = view;
   return `${JSON.stringify({
     run,
+    task,
     name,
     ...(attempt === undefined ? {} : { attempt }),
     state: outcome?.kind ?? state,

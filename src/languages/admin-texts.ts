@@ -94,10 +94,7 @@ export interface AdminTexts {
       | 'reason'
       | 'task'
       | 'outputHidden'
-      | 'outputEmpty'
-      | 'joined'
-      | 'busy'
-      | 'full',
+      | 'outputEmpty',
       string
     >
   >;
@@ -173,14 +170,8 @@ export interface AdminTexts {
       | 'noRun'
       | 'notOurForm'
       | 'sorry'
-      | 'bug'
-      | 'hours'
-      | 'maxPerDay'
-      | 'unwritable'
-      | 'closing',
+      | 'bug',
       string
     >
   >;
-  /** When a task may be started again. */
-  allowedIn(wait: string): string;
 }

@@ -1,5 +1,6 @@
 // German.
 import { renderDuration } from '../values/duration.ts';
+import { renderHours } from '../values/hours.ts';
 import type { Language } from './language.ts';
 
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
@@ -136,14 +137,18 @@ export const de: Language = {
   },
   question: 'Jetzt starten?',
   refusals: {
-    busy: 'Es läuft schon und wurde nicht noch einmal gestartet.',
-    full: 'Davon warten schon zu viele.',
-    hours: 'Um diese Zeit darf es nicht gestartet werden.',
-    maxPerDay: 'Es wurde in 24 Stunden so oft gestartet, wie es erlaubt ist.',
-    limited: 'Es wurde zu oft aufgerufen.',
-    unwritable:
+    busy: () => 'Es läuft schon und wurde nicht noch einmal gestartet.',
+    'queue-full': () => 'Davon warten schon zu viele.',
+    hours: ({ hours }) => `Um diese Zeit darf es nicht gestartet werden, nur ${renderHours(hours)}.`,
+    'max-per-day': () => 'Es wurde in 24 Stunden so oft gestartet, wie es erlaubt ist.',
+    'rate-limit': () => 'Es wurde zu oft aufgerufen.',
+    confirm: () => 'Es fragt erst: Die Adresse im Browser öffnen und dort auf den Knopf drücken.',
+    'could-not-record': () =>
       'Das NAS kann nicht aufschreiben, was es startet (ist die Platte voll?), und startet deshalb nichts.',
-    closing: 'Der Dienst wird gerade beendet.',
+    closing: () => 'Der Dienst wird gerade beendet.',
+    'not-stoppable': () =>
+      'Es kann nicht gestoppt werden: Es ist zu Ende, oder seine Aufgabe ist nicht `stoppable`.',
+    'old-nonce': () => 'Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
   },
   comeBack: (duration) => `Wieder möglich in ${duration}.`,
   buttons: { start: 'Starten', stop: 'Stoppen', again: 'Noch einmal versuchen' },
@@ -269,9 +274,6 @@ export const de: Language = {
       outputHidden:
         'Die Ausgabe dieses Laufs wird nicht gezeigt: Die Option output der Aufgabe ist „none“, oder der Lauf ist zu alt.',
       outputEmpty: 'Es gab keine Ausgabe.',
-      joined: 'Es war schon gestartet; ein zweites Mal wurde nichts gestartet.',
-      busy: 'Es läuft schon und wurde nicht noch einmal gestartet.',
-      full: 'Davon warten schon zu viele; es wurde nicht noch einmal gestartet.',
     },
     bytesBefore: (count) => `${count} Bytes davor werden nicht gezeigt.`,
     bytesSkipped: (count) => `${count} Bytes sind hier ausgelassen.`,
@@ -371,13 +373,7 @@ export const de: Language = {
       notOurForm: 'Dieses Formular gehört nicht zu diesen Seiten.',
       sorry: 'Das war ein Fehler',
       bug: 'Diese Seite konnte nicht erzeugt werden, ein Fehler in remotetask. Mehr steht im Log; bitte melden.',
-      hours: 'Um diese Zeit darf es nicht gestartet werden.',
-      maxPerDay: 'Es wurde in 24 Stunden so oft gestartet, wie es erlaubt ist.',
-      unwritable:
-        'Der Start kann nicht aufgeschrieben werden (ist die Platte voll?); deshalb wird nichts gestartet.',
-      closing: 'Der Dienst wird gerade beendet.',
     },
-    allowedIn: (wait) => `Wieder möglich in ${wait}.`,
   },
 };
 

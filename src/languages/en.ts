@@ -1,4 +1,5 @@
 // English.
+import { englishRefusals } from '../reasons/refusal.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { Language } from './language.ts';
 
@@ -42,15 +43,7 @@ export const en: Language = {
     spent: 'Nothing was started this time: the button was too old. To start it, open its bookmark.',
   },
   question: 'Start it now?',
-  refusals: {
-    busy: 'It is running already, and was not started again.',
-    full: 'Too many runs of it are waiting already.',
-    hours: 'It may not be started at this hour.',
-    maxPerDay: 'It was started as often as it may be within 24 hours.',
-    limited: 'It was called too often.',
-    unwritable: 'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.',
-    closing: 'The service is being stopped.',
-  },
+  refusals: englishRefusals,
   comeBack: (duration) => `Try again in ${duration}.`,
   buttons: { start: 'Start', stop: 'Stop', again: 'Try again' },
   home: {
@@ -174,9 +167,6 @@ export const en: Language = {
       outputHidden:
         'The output of this run is not shown: the task’s output option is "none", or the run is too old.',
       outputEmpty: 'It printed nothing.',
-      joined: 'It had been started already; nothing was started a second time.',
-      busy: 'It is running already, and was not started again.',
-      full: 'Too many runs of it are waiting already; it was not started again.',
     },
     bytesBefore: (count) => `${count} bytes before this are not shown.`,
     bytesSkipped: (count) => `${count} bytes are left out here.`,
@@ -275,12 +265,7 @@ export const en: Language = {
       notOurForm: 'This is not a form from these pages.',
       sorry: 'Sorry',
       bug: 'This page could not be made, which is a mistake in remotetask. The log says more; please report it.',
-      hours: 'It may not be started at this hour.',
-      maxPerDay: 'It was started as often as it may be within 24 hours.',
-      unwritable: 'The start cannot be written down (is the disk full?), so nothing is started.',
-      closing: 'The daemon is being stopped.',
     },
-    allowedIn: (wait) => `It may be started again in ${wait}.`,
   },
 };
 

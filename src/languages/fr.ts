@@ -1,5 +1,6 @@
 // French.
 import { renderDuration } from '../values/duration.ts';
+import { renderHours } from '../values/hours.ts';
 import type { Language } from './language.ts';
 
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
@@ -46,13 +47,19 @@ export const fr: Language = {
   },
   question: 'Lancer maintenant ?',
   refusals: {
-    busy: 'La tâche est déjà en cours et n’a pas été relancée.',
-    full: 'Trop d’exécutions sont déjà en attente.',
-    hours: 'La tâche ne peut pas être lancée à cette heure.',
-    maxPerDay: 'La tâche a été lancée aussi souvent que permis en 24 heures.',
-    limited: 'La tâche a été appelée trop souvent.',
-    unwritable: 'Le NAS ne peut pas noter ce qu’il lance (le disque est-il plein ?) et ne lance donc rien.',
-    closing: 'Le service est en cours d’arrêt.',
+    busy: () => 'La tâche est déjà en cours et n’a pas été relancée.',
+    'queue-full': () => 'Trop d’exécutions sont déjà en attente.',
+    hours: ({ hours }) => `La tâche ne peut pas être lancée à cette heure, seulement ${renderHours(hours)}.`,
+    'max-per-day': () => 'La tâche a été lancée aussi souvent que permis en 24 heures.',
+    'rate-limit': () => 'La tâche a été appelée trop souvent.',
+    confirm: () =>
+      'La tâche demande d’abord : ouvrir son adresse dans un navigateur et y appuyer sur le bouton.',
+    'could-not-record': () =>
+      'Le NAS ne peut pas noter ce qu’il lance (le disque est-il plein ?) et ne lance donc rien.',
+    closing: () => 'Le service est en cours d’arrêt.',
+    'not-stoppable': () =>
+      'La tâche ne peut pas être arrêtée : elle est terminée, ou elle n’est pas `stoppable`.',
+    'old-nonce': () => 'Le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
   },
   comeBack: (duration) => `Possible à nouveau dans ${duration}.`,
   buttons: { start: 'Lancer', stop: 'Arrêter', again: 'Réessayer' },
@@ -181,9 +188,6 @@ export const fr: Language = {
       outputHidden:
         'La sortie de cette exécution n’est pas affichée : l’option output de la tâche vaut « none », ou l’exécution est trop ancienne.',
       outputEmpty: 'Il n’y a eu aucune sortie.',
-      joined: 'La tâche était déjà lancée ; rien n’a été lancé une seconde fois.',
-      busy: 'La tâche est déjà en cours et n’a pas été relancée.',
-      full: 'Trop d’exécutions sont déjà en attente ; la tâche n’a pas été relancée.',
     },
     bytesBefore: (count) => `${count} octets précédents ne sont pas affichés.`,
     bytesSkipped: (count) => `${count} octets sont omis ici.`,
@@ -282,12 +286,7 @@ export const fr: Language = {
       notOurForm: 'Ce formulaire ne vient pas de ces pages.',
       sorry: 'Désolé',
       bug: 'Cette page n’a pas pu être créée : c’est une erreur de remotetask. Le journal en dit plus ; merci de la signaler.',
-      hours: 'La tâche ne peut pas être lancée à cette heure.',
-      maxPerDay: 'La tâche a été lancée aussi souvent que permis en 24 heures.',
-      unwritable: 'Le lancement ne peut pas être noté (le disque est-il plein ?) ; rien n’est donc lancé.',
-      closing: 'Le service est en cours d’arrêt.',
     },
-    allowedIn: (wait) => `Possible à nouveau dans ${wait}.`,
   },
 };
 

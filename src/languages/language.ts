@@ -1,5 +1,6 @@
 // The texts that each language must have: every word and sentence of the phone's pages and of the admin pages.
 import type { Outcome } from '../outcome.ts';
+import type { RefusalTexts } from '../reasons/refusal.ts';
 import type { AdminTexts } from './admin-texts.ts';
 
 /** The state of a run, as shown to people. */
@@ -28,9 +29,8 @@ export interface Language {
   /** Shown if a caller requested a start and nothing was started. */
   readonly nothingStarted: Readonly<Record<'joined' | 'askedAgain' | 'spent', string>>;
   readonly question: string;
-  readonly refusals: Readonly<
-    Record<'busy' | 'full' | 'hours' | 'maxPerDay' | 'limited' | 'unwritable' | 'closing', string>
-  >;
+  /** Why nothing was started, or stopped, without when to try again. */
+  readonly refusals: RefusalTexts;
   /** When to try again after a refusal. */
   comeBack(duration: string): string;
   readonly buttons: Readonly<Record<'start' | 'stop' | 'again', string>>;

@@ -1,12 +1,12 @@
 // The policies of a task: what a call gets, decided from facts alone. Nothing here reads a clock, the disk or any state.
 import { isDeepStrictEqual } from 'node:util';
+import type { Refusal } from '../reasons/refusal.ts';
 import type { Task } from '../tasks.ts';
 
-/** The task must not be started now; and when it may be. */
+/** The task must not be started now. */
 export interface NotNow {
   readonly kind: 'not-now';
-  readonly why: 'hours' | 'max-per-day';
-  readonly retryAfterSeconds: number;
+  readonly why: Extract<Refusal, { readonly code: 'hours' | 'max-per-day' }>;
 }
 
 /** In how many seconds each limit of a task allows a start; 0 for now. */
@@ -34,7 +34,7 @@ export type Decision<R> =
 
 /** Decides what a call gets. `again` is the ended run that the caller tries again: no cooldown applies between the two. */
 export function decide<R extends { readonly id: string }>(
-  { whenBusy, cooldownMs }: Pick<Task, 'whenBusy' | 'cooldownMs'>,
+  { whenBusy, cooldownMs, hours }: Pick<Task, 'whenBusy' | 'cooldownMs' | 'hours'>,
   { again }: { readonly again?: string | undefined },
   { same, running, last, isQueueFull, ...limits }: Facts<R>,
 ): Decision<R> {
@@ -45,13 +45,17 @@ export function decide<R extends { readonly id: string }>(
   if (running !== undefined && whenBusy === 'join') return { kind: 'joined', run: running };
   const isQueued = running !== undefined && whenBusy === 'queue';
   if (isQueued && isQueueFull) return { kind: 'full', run: last?.run ?? running };
-  return findLimit(limits) ?? { kind: isQueued ? 'queue' : 'start' };
+  return findLimit(limits, hours) ?? { kind: isQueued ? 'queue' : 'start' };
 }
 
-function findLimit({ untilHoursSeconds, untilAllowedSeconds }: Limits): NotNow | undefined {
-  if (untilHoursSeconds > 0) return { kind: 'not-now', why: 'hours', retryAfterSeconds: untilHoursSeconds };
+function findLimit(
+  { untilHoursSeconds, untilAllowedSeconds }: Limits,
+  hours: Task['hours'] = [],
+): NotNow | undefined {
+  if (untilHoursSeconds > 0)
+    return { kind: 'not-now', why: { code: 'hours', hours, retryAfterSeconds: untilHoursSeconds } };
   return untilAllowedSeconds > 0
-    ? { kind: 'not-now', why: 'max-per-day', retryAfterSeconds: untilAllowedSeconds }
+    ? { kind: 'not-now', why: { code: 'max-per-day', retryAfterSeconds: untilAllowedSeconds } }
     : undefined;
 }
 

@@ -26,7 +26,8 @@ export interface Wish {
 
 /** The result of a request. */
 export type StartResult =
-  | { readonly kind: 'started' | 'joined' | 'queued' | 'busy' | 'full'; readonly run: RunFeed }
+  | { readonly kind: 'started' | 'joined' | 'queued'; readonly run: RunFeed }
+  | { readonly kind: 'busy' | 'full'; readonly run: RunFeed }
   | NotNow
   | { readonly kind: 'unwritable' }
   | { readonly kind: 'closing' };

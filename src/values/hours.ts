@@ -36,3 +36,12 @@ export function secondsUntilOpen(spans: readonly HourSpan[], at: Date): number {
   const minutes = Math.min(...spans.map(({ from }) => (from - now + minutesOfDay) % minutesOfDay));
   return minutes * 60 - at.getSeconds();
 }
+
+/** Spans for people: `07:00–22:00, 23:00–01:00`. */
+export function renderHours(spans: readonly HourSpan[]): string {
+  return spans.map(({ from, until }) => `${renderMinutes(from)}–${renderMinutes(until)}`).join(', ');
+}
+
+function renderMinutes(minutes: number): string {
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+}

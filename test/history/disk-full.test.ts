@@ -100,6 +100,8 @@ for (const [what, more] of [
         Array.from({ length: 20 }, async () => await statusOf(daemon.url('touch'))),
       );
       assert.deepEqual([...new Set(statuses)], [503]);
+      const json = await fetch(daemon.url('touch'), { headers: { accept: 'application/json' } });
+      assert.equal(((await json.json()) as Record<string, unknown>)['code'], 'could-not-record');
       assert.equal(await statusOf(`${daemon.base}/`), 404);
       assert.equal(await statusOf(`${daemon.url('touch')}x`), 404);
       fs.writeFileSync(`${outside}/gate`, '');

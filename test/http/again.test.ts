@@ -122,6 +122,8 @@ test('a nonce that is wrong, of another run or too late starts nothing, and the 
     [text.status, text.text],
     [409, 'Fails: not started. The nonce is wrong, or too old. Call the address of the task.\n'],
   );
+  const json = await ask(`${daemon.base}/runs/${run}/again`, 'POST', { accept: 'application/json' });
+  assert.equal((JSON.parse(json.text) as Record<string, unknown>)['code'], 'old-nonce');
   assert.equal(startsOf(daemon), starts);
   await daemon.logged(({ event, mismatch }) => event === 'refused' && mismatch === 'again');
 });

@@ -47,7 +47,12 @@ test('more calls than allowed get 429 and when to call again, for that task and 
   );
   assert.equal(text, `Limited: not started. ${sentence(0)}\n`);
   assert.ok(page.includes(`<h1>Limited</h1>`) && page.includes(sentence(1).replace('Call', 'Try')));
-  assert.deepEqual(JSON.parse(json), { name: 'Limited', error: sentence(2) });
+  assert.deepEqual(JSON.parse(json), {
+    task: 'a',
+    name: 'Limited',
+    code: 'rate-limit',
+    error: sentence(2),
+  });
   await logged(({ event, mismatch }) => event === 'refused' && mismatch === 'limited');
 });
 

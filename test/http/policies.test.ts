@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import type { RefusalCode } from '../../src/reasons/refusal.ts';
 import { renderDuration } from '../../src/values/duration.ts';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { exchange, withoutDate } from '../support/raw-http.ts';
@@ -97,13 +98,14 @@ async function assertRefused(
   id: string,
   name: string,
   status: number,
+  code: RefusalCode,
   sentence: (seconds: number) => string,
 ): Promise<void> {
   for (const accept of ['*/*', html, json]) {
     const answer = await start(id, { accept });
     const said = sentence(Number(answer.header('retry-after')));
     assert.deepEqual([answer.status, answer.header('x-run')], [status, null], said);
-    if (accept === json) assert.deepEqual(JSON.parse(answer.text), { name, error: said });
+    if (accept === json) assert.deepEqual(JSON.parse(answer.text), { task: id, name, code, error: said });
     else if (accept === html)
       assert.ok(
         answer.text.includes(`<h1>${name}</h1>`) &&
@@ -147,6 +149,7 @@ test('a queued run is 202, waits behind the first one, and is looked at like any
     'queue',
     'Waits',
     409,
+    'queue-full',
     (seconds) => `Too many runs of it are waiting already. ${again(seconds)}`,
   );
   assert.deepEqual(
@@ -175,16 +178,17 @@ test('a run that waited too long ends as failed, and its page says why and never
 });
 
 test('outside of its hours, and more often than a day allows, a task is 429 and says when to call again', async () => {
-  await assertRefused('hours', 'Later', 429, (seconds) => {
+  await assertRefused('hours', 'Later', 429, 'hours', (seconds) => {
     assert.ok(seconds > 0 && seconds <= 7200, String(seconds));
-    return `It may not be started at this hour. ${again(seconds)}`;
+    const hours = `${clock(hour + 2)}–${clock(hour + 3)}`;
+    return `It may not be started at this hour, only at ${hours}. ${again(seconds)}`;
   });
   assert.equal((await start('open')).status, 202, 'within one of several spans');
   assert.deepEqual(
     [(await start('twice')).status, (await start('twice', { method: 'POST' })).status],
     [202, 202],
   );
-  await assertRefused('twice', 'Twice', 429, (seconds) => {
+  await assertRefused('twice', 'Twice', 429, 'max-per-day', (seconds) => {
     assert.ok(seconds > 86_000 && seconds <= 86_400, String(seconds));
     return `It was started as often as it may be within 24 hours. ${again(seconds)}`;
   });
@@ -193,7 +197,13 @@ test('outside of its hours, and more often than a day allows, a task is 429 and 
 
 test('a busy task that rejects is 409, and names the run that goes on', async () => {
   const first = await start('busy');
-  await assertRefused('busy', 'Only one', 409, () => 'It is running already, and was not started again.');
+  await assertRefused(
+    'busy',
+    'Only one',
+    409,
+    'busy',
+    () => 'It is running already, and was not started again.',
+  );
   assert.equal((await start('busy')).header('location'), first.header('location'));
   letGo('busy');
   assert.equal(startsOf('busy'), 1);
@@ -205,7 +215,10 @@ test('a task that asks first shows a browser a question, and tells everybody els
     const text = await start('asks', { method });
     assert.deepEqual([text.status, text.text], [428, `Lights <off>: not started. ${sentence}\n`]);
     const data = await start('asks', { method, accept: json });
-    assert.deepEqual([data.status, JSON.parse(data.text)], [428, { name: 'Lights <off>', error: sentence }]);
+    assert.deepEqual(
+      [data.status, JSON.parse(data.text)],
+      [428, { task: 'asks', name: 'Lights <off>', code: 'confirm', error: sentence }],
+    );
     const page = await start('asks', { method, accept: html });
     assert.equal(page.status, 200);
     assert.match(

@@ -154,6 +154,7 @@ test('JSON names the end and the output, in full', async () => {
   const run = JSON.parse((await start('all', '?wait=60', json)).text) as Record<string, unknown>;
   const { startedAt, elapsedMs, run: id, output, ...rest } = run;
   assert.deepEqual(rest, {
+    task: 'all',
     name: 'Task',
     attempt: 'started',
     state: 'failed',
@@ -274,7 +275,12 @@ test('a task that rejects is 409 while it runs, in each form, with the running r
   const sentence = 'It is running already, and was not started again.';
   assert.equal(refusals[0]?.text, `Only one: not started. ${sentence}\n`);
   assert.match(refusals[1]?.text ?? '', new RegExp(`<h1>Only one</h1>.*${sentence}`));
-  assert.deepEqual(JSON.parse(refusals[2]?.text ?? ''), { name: 'Only one', error: sentence });
+  assert.deepEqual(JSON.parse(refusals[2]?.text ?? ''), {
+    task: 'reject',
+    name: 'Only one',
+    code: 'busy',
+    error: sentence,
+  });
 });
 
 test('a run that nobody knows is answered like any stranger, however it is asked for', async () => {

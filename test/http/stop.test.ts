@@ -55,7 +55,7 @@ test('a run of a stoppable task is stopped, and the answer comes in the form tha
   });
   for (const [accept, status, body] of [
     ['text/plain', 202, /^Task: is being stopped, see \/runs\/[\w-]{22}\n$/],
-    ['application/json', 202, /^\{"run":"[\w-]{22}","name":"Task","state":"running",.*\}\n$/],
+    ['application/json', 202, /^\{"run":"[\w-]{22}","task":"task","name":"Task","state":"running",.*\}\n$/],
     ['text/html', 303, /^$/],
   ] as const) {
     const { url, pids } = await start(daemon, 'task', 1);
@@ -74,6 +74,11 @@ test('a run of a stoppable task is stopped, and the answer comes in the form tha
       [again.status, again.body.slice(0, 45)],
       [409, 'Task: not stopped. It cannot be stopped: it h'],
     );
+    const { code, task } = JSON.parse((await ask(`${url}/stop`, 'application/json', 'POST')).body) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual([code, task], ['not-stoppable', 'task']);
   }
 });
 

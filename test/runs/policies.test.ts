@@ -23,7 +23,7 @@ async function startAndEnd(
   return result;
 }
 const brief = (result: StartResult): string =>
-  'why' in result ? `${result.why} ${result.retryAfterSeconds}` : result.kind;
+  'why' in result ? `${result.why.code} ${result.why.retryAfterSeconds}` : result.kind;
 
 /** A run of an earlier daemon, which began and ended so long before a house's clock begins. */
 function createRecord(run: string, agoMs: number, idempotencyKey?: string): RunRecord {

@@ -21,10 +21,9 @@ const busy: Facts<Run> = { ...idle, running, last: { run: running, agoMs: 5000 }
 const justStarted: Facts<Run> = { ...busy, last: { run: last, agoMs: 1999 } };
 const justEnded: Facts<Run> = { ...idle, last: { run: last, agoMs: 1999 } };
 const tooLate: Partial<Facts<Run>> = { untilHoursSeconds: 60, untilAllowedSeconds: 70 };
-const notNow = (why: 'hours' | 'max-per-day', retryAfterSeconds: number): Decision<Run> => ({
+const notNow = (code: 'hours' | 'max-per-day', retryAfterSeconds: number): Decision<Run> => ({
   kind: 'not-now',
-  why,
-  retryAfterSeconds,
+  why: code === 'hours' ? { code, hours: [], retryAfterSeconds } : { code, retryAfterSeconds },
 });
 
 const policies = ['join', 'parallel', 'queue', 'reject'] as const;
@@ -103,7 +102,7 @@ test('what a call gets by each policy', () => {
   for (const [what, facts, expected] of table)
     for (const whenBusy of policies)
       assert.deepEqual(
-        decide({ whenBusy, cooldownMs: 2000 }, {}, facts),
+        decide({ whenBusy, cooldownMs: 2000, hours: undefined }, {}, facts),
         expected[whenBusy],
         `${what}, ${whenBusy}`,
       );
@@ -111,8 +110,11 @@ test('what a call gets by each policy', () => {
 
 test('a full queue points to the last run, and the cooldown to none that is tried again', () => {
   const full: Facts<Run> = { ...justStarted, isQueueFull: true };
-  assert.deepEqual(decide({ whenBusy: 'queue', cooldownMs: 0 }, {}, full), { kind: 'full', run: last });
-  const task = { whenBusy: 'join', cooldownMs: 2000 } as const;
+  assert.deepEqual(decide({ whenBusy: 'queue', cooldownMs: 0, hours: undefined }, {}, full), {
+    kind: 'full',
+    run: last,
+  });
+  const task = { whenBusy: 'join', cooldownMs: 2000, hours: undefined } as const;
   assert.deepEqual(decide(task, { again: 'last' }, justEnded), { kind: 'start' });
   assert.deepEqual(decide(task, { again: 'another' }, justEnded), { kind: 'joined', run: last });
 });

@@ -1,5 +1,7 @@
 // The page of a run: its state, who started it, and its output.
 import type { RunRecord } from '../../history/records.ts';
+import { toRefusal } from '../../entry/refused.ts';
+import { renderCoded } from '../../reasons/texts.ts';
 import type { Language } from '../../languages/language.ts';
 import type { RunFeed } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
@@ -59,7 +61,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     section: undefined,
     refreshSeconds: isOver ? undefined : 3,
     main: html`<h1>${view.name}</h1>
-      ${note === undefined ? undefined : html`<p class="note odd">${words[note]}</p>`}
+      ${note === undefined ? undefined : html`<p class="note odd">${renderNoNewRun(note, language)}</p>`}
       <p class="lead" role="status" data-state="${view.state}" ${following}>
         ${renderRunMark(view, language)}
       </p>
@@ -67,6 +69,11 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
       <div class="acts more">${acts}</div>
       ${renderOutput(text, isOver, language)}`,
   };
+}
+
+/** Why the reader sees an earlier run. */
+function renderNoNewRun(note: NoNewRun, { nothingStarted, refusals }: Language): string {
+  return note === 'joined' ? nothingStarted.joined : renderCoded(refusals, toRefusal({ kind: note }));
 }
 
 /** Names and values; entries without a value are left out. */

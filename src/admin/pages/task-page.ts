@@ -1,5 +1,6 @@
 // The page of a task: its rules, its last runs, and its address on request.
 import { renderSVG } from 'uqr';
+import { renderHours } from '../../values/hours.ts';
 import type { Task } from '../../tasks.ts';
 import type { AdminDeps, TaskAddress } from './admin-deps.ts';
 import { html, trustHtml, type Html } from './html.ts';
@@ -42,10 +43,7 @@ export function toTaskPage(
           [words.runs, task.isEnabled ? undefined : words.notEnabled],
           [words.asksFirst, task.asksFirst ? words.asksCallers : undefined],
           [words.allow, task.allow?.join(', ')],
-          [
-            words.hours,
-            task.hours?.map(({ from, until }) => `${renderMinutes(from)}–${renderMinutes(until)}`).join(', '),
-          ],
+          [words.hours, task.hours === undefined ? undefined : renderHours(task.hours)],
           [words.maxPerDay, task.maxPerDay === undefined ? undefined : String(task.maxPerDay)],
           [words.timeout, task.timeoutMs === undefined ? undefined : duration(task.timeoutMs)],
           [words.whenBusy, admin.busy[task.whenBusy]],
@@ -108,8 +106,4 @@ function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | NoAd
       ><button class="quiet">${words.showWithBase}</button>
     </form>
   </div>`;
-}
-
-function renderMinutes(minutes: number): string {
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }

@@ -1,5 +1,7 @@
 // The pages that are shown when nothing was started: the question before a start, and the refusals.
 import type { Language } from '../../languages/language.ts';
+import { renderRefusalIn } from '../../languages/reasons.ts';
+import type { Refusal } from '../../reasons/refusal.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage, type Shown } from './phone-page.ts';
 
 /** A question, and the address that its answer is posted to. */
@@ -30,23 +32,12 @@ export function renderQuestionPage(
 }
 
 /** The page for a call that was understood but refused; the caller may try again after some seconds. */
-export function renderRefusalPage(
-  shown: Shown,
-  {
-    why,
-    retryAfterSeconds,
-  }: { readonly why: keyof Language['refusals']; readonly retryAfterSeconds?: number | undefined },
-  language: Language,
-): string {
-  const back =
-    retryAfterSeconds === undefined
-      ? ''
-      : ` ${language.comeBack(language.duration(retryAfterSeconds * 1000))}`;
+export function renderRefusalPage(shown: Shown, refusal: Refusal, language: Language): string {
   return renderPhonePage({
     language,
     shown,
     standing: 'refused',
     state: capitalize(language.states.refused),
-    rest: renderNote(language.refusals[why] + back),
+    rest: renderNote(renderRefusalIn(language, refusal)),
   });
 }

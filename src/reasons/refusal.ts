@@ -1,0 +1,51 @@
+// Why a caller with the right keys is refused: codes with their parameters, and the sentences in English.
+import { renderDuration } from '../values/duration.ts';
+import { renderHours, type HourSpan } from '../values/hours.ts';
+import { renderCoded, type Coded, type Texts } from './texts.ts';
+
+/** When to call again. */
+interface Later {
+  readonly retryAfterSeconds: number;
+}
+
+/** The codes that scripts get, with their parameters. */
+interface Refusals {
+  readonly busy: object;
+  readonly 'queue-full': Later;
+  readonly hours: Later & { readonly hours: readonly HourSpan[] };
+  readonly 'max-per-day': Later;
+  readonly 'rate-limit': Later;
+  readonly confirm: object;
+  readonly 'could-not-record': Later;
+  readonly closing: Later;
+  readonly 'not-stoppable': object;
+  readonly 'old-nonce': object;
+}
+export type Refusal = Coded<Refusals>;
+export type RefusalCode = keyof Refusals;
+
+/** The sentences of one language, without when to call again. */
+export type RefusalTexts = Texts<Refusals>;
+
+/** The sentences in English. */
+export const englishRefusals: RefusalTexts = {
+  busy: () => 'It is running already, and was not started again.',
+  'queue-full': () => 'Too many runs of it are waiting already.',
+  hours: ({ hours }) => `It may not be started at this hour, only at ${renderHours(hours)}.`,
+  'max-per-day': () => 'It was started as often as it may be within 24 hours.',
+  'rate-limit': () => 'It was called too often.',
+  confirm: () => 'It asks first: open its address in a browser, and press the button there.',
+  'could-not-record': () =>
+    'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.',
+  closing: () => 'The service is being stopped.',
+  'not-stoppable': () => 'It cannot be stopped: it has ended, or its task is not `stoppable`.',
+  'old-nonce': () => 'The nonce is wrong, or too old. Call the address of the task.',
+};
+
+/** A refusal in English, as text and JSON have it. */
+export function renderRefusal(refusal: Refusal): string {
+  const sentence = renderCoded(englishRefusals, refusal);
+  return 'retryAfterSeconds' in refusal
+    ? `${sentence} Call again in ${renderDuration(refusal.retryAfterSeconds * 1000)}.`
+    : sentence;
+}
