@@ -60,7 +60,7 @@ export const TaskOptions = z.strictObject({
     .array(Network)
     .min(1)
     .optional()
-    .describe('The networks that the task can be called from; for everybody else its key opens nothing.'),
+    .describe('The networks that the task can be called from; from elsewhere its key opens nothing.'),
   hours: Hours.optional().describe(
     'When the task may be started, by the clock of this machine: "07:00-22:00", or a list of such times.',
   ),

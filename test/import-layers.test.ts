@@ -28,6 +28,7 @@ const floors = [
   ['processes/'],
   ['log/'],
   ['slots.ts', 'append-file.ts'],
+  ['outcome.ts'],
   ['reasons/'],
   ['look.ts', 'values/'],
   [
@@ -39,7 +40,6 @@ const floors = [
     'icon.ts',
     'keys.ts',
     'node-version.ts',
-    'outcome.ts',
     'output-ring.ts',
     'until-aborted.ts',
     'untrusted-text.ts',

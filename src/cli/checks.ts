@@ -4,7 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
-import { renderForNas } from '../dsm/errors.ts';
+import { ofNas } from '../dsm/call.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
 import { reachDsm } from '../dsm/reach.ts';
 import { AppError, toErrorCode } from '../errors.ts';
@@ -157,7 +157,7 @@ async function checkReach(nas: string, webapi: WebApiAccess): Promise<Check> {
   const answer = await reachDsm(webapi);
   return answer.kind === 'answered'
     ? { level: 'ok', what: 'way', message: `DSM answers at ${webapi.url}` }
-    : { level: 'problem', what: 'way', message: `${webapi.url}: ${renderForNas(nas, answer.reason)}` };
+    : { level: 'problem', what: 'way', message: `${webapi.url}: ${ofNas(nas, answer).reason}` };
 }
 
 /** Checks whether the clock can be right, because the expiry of keys and the hours of tasks depend on it. */

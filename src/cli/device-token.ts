@@ -1,7 +1,7 @@
 // `remotetask device-token`: signs in to DSM with a one-time code, and prints the token that replaces such codes from then on.
 import { createInterface } from 'node:readline/promises';
 import { loadConfig } from '../config/load.ts';
-import { renderForNas } from '../dsm/errors.ts';
+import { ofNas } from '../dsm/call.ts';
 import { createDsmHttp } from '../dsm/http.ts';
 import { renderNas } from '../dsm/options.ts';
 import { signIn, signOut } from '../dsm/sign-in.ts';
@@ -30,7 +30,7 @@ export const deviceToken: Command = {
     const result = await signIn(send, webapi, new AbortController().signal, code);
     if (result.kind !== 'signed-in')
       throw new AppError('dsm-failed', `Cannot sign in to ${renderNas(nas.name)}`, [
-        renderForNas(nas.name, result.reason),
+        ofNas(nas.name, result).reason,
       ]);
     await signOut(send, result.session, webapi);
     if (result.deviceToken === undefined)

@@ -26,7 +26,7 @@ export function toAdminConfig(
   if (!admin.signInPage && (admin.gate === 'password' || admin.gate === 'webapi'))
     fail(
       'signInPage',
-      `Leave this out: with the gate "${admin.gate}" nobody could sign in without that page`,
+      `Leave this out: with the gate "${admin.gate}" that page is the only place to sign in`,
     );
   if (admin.password !== undefined && admin.gate !== 'password')
     fail(

@@ -60,7 +60,7 @@ export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
   if (webapi?.insecure !== true) return [];
   const place = renderPath([...at, 'webapi']);
   return [
-    `The password of DSM can be read on the way: ${place}.insecure lets anybody answer in DSM's place. Give ${place}.fingerprint instead`,
+    `The password of DSM can be read on the way: ${place}.insecure lets any machine answer in DSM's place. Give ${place}.fingerprint instead`,
   ];
 }
 

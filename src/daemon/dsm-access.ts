@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
 import { renderNas } from '../dsm/options.ts';
+import type { Reason } from '../reasons/reason.ts';
 import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Runner } from '../runners/execute.ts';
@@ -129,10 +130,15 @@ function createRunner({ settings, transport, call, versions, close }: OpenNas, l
     return createDsmRunner({ call, close }, { followMs, versions, tellUnclear, tellUsed });
   if (transport.kind === 'synoschedtask')
     return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
-  const reason = `${transport.sentence}. ${transport.remedy ?? ''}.`;
+  const noWay = (isEarlier: boolean): Reason => ({
+    code: 'no-way-into-dsm',
+    nas: name,
+    obstacles: [...transport.obstacles],
+    isEarlier,
+  });
   return {
-    start: () => refuse(reason),
-    resume: () => giveUp(reason),
+    start: () => refuse(noWay(false)),
+    resume: () => giveUp(noWay(true)),
     close: () => Promise.resolve(),
     retire: () => Promise.resolve(),
   };

@@ -1,7 +1,8 @@
 // Asks DSM whether the account of a session is an administrator, by SYNO.Core.Desktop.Initdata `get`.
 import * as z from 'zod';
 import type { CallDsm, DsmRequest, Refused, Unanswered } from './call.ts';
-import { explainRefusal, isNotThere } from './errors.ts';
+import { explain } from '../outcome.ts';
+import { isNotThere, toRefusal } from './errors.ts';
 
 /** The call that DSM's own desktop makes first. Facts and their grades: docs/notes/cgi.md. */
 export const initdataApi = 'SYNO.Core.Desktop.Initdata';
@@ -32,7 +33,7 @@ export async function proveAdministrator(call: CallDsm, stop: AbortSignal): Prom
     return { kind: 'unclear', reason: `DSM answered ${initdataApi} without a Session.` };
   const { is_admin: isAdmin, isLogined: isSignedIn } = data.Session;
   // Without a session DSM answers this call, too.
-  if (isSignedIn === false) return { kind: 'refused', code: 119, reason: explainRefusal(initdataApi, 119) };
+  if (isSignedIn === false) return { kind: 'refused', code: 119, ...explain(toRefusal(initdataApi, 119)) };
   if (isAdmin === true) return { kind: 'administrator' };
   if (isAdmin === false)
     return {

@@ -1,4 +1,6 @@
 // The parts of a call of DSM's Web API, and its result.
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 
 /** A call in the form for one version. */
@@ -27,6 +29,8 @@ export interface Refused {
   /** DSM's error number. */
   readonly code: number;
   readonly reason: string;
+  /** The same as a code with its parameters. */
+  readonly why: Trouble;
   /** What DSM accepts as the second step of a sign-in, if it reports that: `otp`, `authenticator`, `fido`. */
   readonly secondSteps?: readonly string[];
 }
@@ -35,6 +39,7 @@ export interface Refused {
 export interface Unanswered {
   readonly kind: 'unanswered';
   readonly reason: string;
+  readonly why: Trouble;
   /** Whether DSM may have done what was requested. */
   readonly mayHaveActed: boolean;
   /** Whether the trouble lasts until the owner fixes it. */
@@ -59,11 +64,16 @@ export interface DsmCaller {
 export function toUnclear(what: string, cameInstead?: { readonly data: unknown }): Unanswered {
   return {
     kind: 'unanswered',
-    reason: `DSM answered in a form that is not understood (${what}).`,
+    ...explain({ code: 'dsm-unclear', what }),
     mayHaveActed: true,
     isLasting: false,
     ...(cameInstead === undefined
       ? {}
       : { lines: toFirstLines(JSON.stringify(cameInstead.data, null, 2) ?? '(no data)') }),
   };
+}
+
+/** The same answer of the NAS with a name, whose place in the config its reason then names. */
+export function ofNas<Answer extends Refused | Unanswered>(nas: string, answer: Answer): Answer {
+  return nas === '' ? answer : { ...answer, ...explain({ ...answer.why, nas }) };
 }

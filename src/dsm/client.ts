@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { Logger } from '../log/log.ts';
-import type { CallDsm, Unanswered } from './call.ts';
-import { isSessionOver, isSignInHopeless, renderForNas } from './errors.ts';
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
+import { ofNas, type CallDsm, type Unanswered } from './call.ts';
+import { isSessionOver, isSignInHopeless } from './errors.ts';
 import { createDsmHttp, type SendToDsm } from './http.ts';
 import { renderNas, type WebApiAccess } from './options.ts';
 import { createDenials } from './denials.ts';
@@ -49,15 +51,15 @@ export function createDsmClient({
   const closing = new AbortController();
   let session: Session | undefined;
   let signingIn: Promise<Session | Unanswered> | undefined;
-  let failure: { readonly reason: string; readonly isLasting: boolean } | undefined;
+  let failure: { readonly reason: string; readonly why: Trouble; readonly isLasting: boolean } | undefined;
   let wasUsed = false;
   const denials = createDenials(clock);
   const nas = name === '' ? {} : { nas: name };
 
   const tryAgainLater = (): Unanswered => {
-    const { reason, isLasting } = failure ?? { reason: 'DSM keeps ending the session.', isLasting: false };
-    const later = `The sign-in is tried again in ${renderDuration(pace.waitMs())}.`;
-    return { kind: 'unanswered', reason: `${reason} ${later}`, mayHaveActed: false, isLasting };
+    const { why, isLasting } = failure ?? { why: { code: 'dsm-ends-sessions' } as const, isLasting: false };
+    const later = explain({ ...why, retryInMs: pace.waitMs() });
+    return { kind: 'unanswered', ...later, mayHaveActed: false, isLasting };
   };
 
   const trySignIn = async (): Promise<Session | Unanswered> => {
@@ -78,9 +80,9 @@ export function createDsmClient({
     }
     const isHopeless = result.kind === 'refused' && isSignInHopeless(result.code);
     const isLasting = isHopeless || (result.kind === 'unanswered' && result.isLasting);
-    const reason = renderForNas(name, result.reason);
+    const { reason, why } = ofNas(name, result);
     const isNews = failure?.reason !== reason;
-    failure = { reason, isLasting };
+    failure = { reason, why, isLasting };
     if (isHopeless) pace.noteHopeless();
     else if (result.isAttempt) pace.noteFailure();
     const pauseMs = pace.waitMs();
@@ -98,7 +100,7 @@ export function createDsmClient({
         },
         `Cannot sign in to ${renderNas(name)}. ${reason}${until}`,
       );
-    return isLong ? tryAgainLater() : { kind: 'unanswered', reason, mayHaveActed: false, isLasting };
+    return isLong ? tryAgainLater() : { kind: 'unanswered', reason, why, mayHaveActed: false, isLasting };
   };
 
   /** The current session, or a new one; all calls that wait meanwhile share one sign-in, which no call's stop ends. */
@@ -111,7 +113,7 @@ export function createDsmClient({
     const giveUp = (): void =>
       resolve({
         kind: 'unanswered',
-        reason: 'DSM did not answer in time.',
+        ...explain({ code: 'dsm-late' }),
         mayHaveActed: false,
         isLasting: false,
       });
@@ -131,8 +133,7 @@ export function createDsmClient({
         const opened = await open(stop);
         if ('kind' in opened) return opened;
         const found = await callInSession(send, opened, request, stop);
-        const answer =
-          found.kind === 'answered' ? found : { ...found, reason: renderForNas(name, found.reason) };
+        const answer = found.kind === 'answered' ? found : ofNas(name, found);
         if (answer.kind === 'answered') denials.noteAnswer(opened, request);
         const isLapse =
           answer.kind === 'refused' &&

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import type { DsmTrace } from '../history/records.ts';
 import { toUnclear, type CallDsm, type DsmAnswer, type Refused, type Unanswered } from './call.ts';
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import { Truth } from './dsm-values.ts';
 import { isOfTheMoment } from './errors.ts';
 
@@ -56,6 +58,13 @@ export type DsmLook = DsmHistory | { readonly kind: 'state'; readonly state: Dsm
 /** Starts the task. */
 type StartInDsm = (stop: AbortSignal) => Promise<DsmAnswer>;
 
+/** The task cannot be started: it does not exist, or the account may not run it. */
+interface Missing {
+  readonly kind: 'missing';
+  readonly reason: string;
+  readonly why: Trouble;
+}
+
 /** The result of a search for the task. */
 export type Lookup =
   | {
@@ -65,7 +74,7 @@ export type Lookup =
       /** Whether the task is not a script: DSM reports the ends of scripts only. */
       readonly isOther?: boolean;
     }
-  | { readonly kind: 'missing'; readonly reason: string }
+  | Missing
   | Refused
   | Unanswered;
 
@@ -116,7 +125,7 @@ export function readHistory(
   if (answer.kind === 'unanswered') return answer;
   if (answer.kind === 'refused')
     return isOfTheMoment(answer.code)
-      ? { kind: 'unanswered', reason: answer.reason, mayHaveActed: false, isLasting: false }
+      ? { kind: 'unanswered', reason: answer.reason, why: answer.why, mayHaveActed: false, isLasting: false }
       : { kind: 'none' };
   // A task that has never run may have no list at all.
   const rows = toRuns(answer.data ?? []);
@@ -160,4 +169,9 @@ export function toApartMs(a: DsmRun, b: DsmRun): number {
 /** When a run stopped; an empty text while it is active. */
 export function isOver(stopTime: string | null | undefined): boolean {
   return stopTime !== undefined && stopTime !== null && stopTime.trim() !== '';
+}
+
+/** The result of a search for a task that cannot be started. */
+export function missing(code: Extract<Trouble['code'], 'task-not-permitted' | `no-such-${string}`>): Missing {
+  return { kind: 'missing', ...explain<Trouble>({ code }) };
 }

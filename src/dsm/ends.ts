@@ -1,14 +1,16 @@
 // Converts DSM's report of how a run ended into an outcome that claims no more than the report.
 import { toFirstLines } from '../untrusted-text.ts';
-import type { Outcome } from '../outcome.ts';
+import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { DsmEnd } from './dsm-task.ts';
 
 /** Ends that are not a success, whatever number comes with them. */
-const failures: Readonly<Record<string, string>> = {
-  by_signal: 'DSM says that a signal ended it.',
-  coredump: 'DSM says that it crashed.',
-  stop: 'DSM says that it was interrupted: most likely a command was not found (exit status 127).',
-  continue: 'DSM says that it was interrupted.',
+const failures: Readonly<
+  Record<string, 'dsm-signal' | 'dsm-crash' | 'dsm-command-not-found' | 'dsm-interrupted'>
+> = {
+  by_signal: 'dsm-signal',
+  coredump: 'dsm-crash',
+  stop: 'dsm-command-not-found',
+  continue: 'dsm-interrupted',
 };
 
 /**
@@ -18,10 +20,8 @@ const failures: Readonly<Record<string, string>> = {
 export function toDsmOutcome({ exitCode, exitType }: DsmEnd): Outcome {
   if (exitCode === 0 && exitType === 'normal') return { kind: 'succeeded', exitCode };
   if (exitCode !== undefined && exitCode !== 0) return { kind: 'failed', exitCode };
-  const reason =
-    exitType === undefined || !Object.hasOwn(failures, exitType) ? undefined : failures[exitType];
-  if (reason !== undefined) return { kind: 'failed', reason };
-  return { kind: 'unconfirmed', reason: 'DSM says that it ended, but not how.' };
+  const code = exitType === undefined || !Object.hasOwn(failures, exitType) ? undefined : failures[exitType];
+  return code === undefined ? unconfirmed({ code: 'dsm-end-unclear' }) : failedToStart({ code });
 }
 
 /** An end as DSM writes it; `row` is everything that DSM wrote, without the task's script and output. */

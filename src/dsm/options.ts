@@ -108,10 +108,7 @@ function isOneNas(dsm: DsmOptions): dsm is NasOptions {
   return typeof dsm.via === 'string';
 }
 
-/** The term for a NAS in sentences. */
-export function renderNas(name: string): string {
-  return name === '' ? 'DSM' : `the NAS ${name}`;
-}
+export { renderNas } from '../reasons/english-dsm.ts';
 
 /** A NAS whose tasks can be run, from the config. */
 export interface NasSettings extends Pick<NasOptions, 'via' | 'synowebapi' | 'synoschedtask'> {

@@ -2,7 +2,7 @@
 import type { CallDsm, DsmAnswer, Refused, Unanswered } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
 import { createLooks, uniteHistories, type Source } from './dsm-looks.ts';
-import type { DsmHistory, DsmTask } from './dsm-task.ts';
+import { missing, type DsmHistory, type DsmTask } from './dsm-task.ts';
 import type { WebApiOptions } from './options.ts';
 import { isTriggeredRow, parseScheduledRow, type ScheduledRow } from './scheduled-row.ts';
 import { loadStatusList, loadView, viewCall } from './scheduled-runs.ts';
@@ -28,16 +28,10 @@ export function createScheduledTask(
     key: `scheduled ${id}`,
     async find(stop) {
       const found = await findRow(call, id, versions, stop);
-      if (found === undefined) return { kind: 'missing', reason: 'DSM has no such scheduled task.' };
-      if (found === 'triggered')
-        return {
-          kind: 'missing',
-          reason:
-            'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.',
-        };
+      if (found === undefined) return missing('no-such-scheduled-task');
+      if (found === 'triggered') return missing('no-such-scheduled-but-triggered-task');
       if ('kind' in found) return found;
-      if (found.can_run === false)
-        return { kind: 'missing', reason: 'DSM does not let the account run this task.' };
+      if (found.can_run === false) return missing('task-not-permitted');
       const isOther = found.type !== undefined && found.type !== 'script';
       return {
         kind: 'found',

@@ -1,6 +1,7 @@
 // A call within an existing session.
 import { findForm, type DsmAnswer, type DsmRequest } from './call.ts';
-import { explainRefusal } from './errors.ts';
+import { explain } from '../outcome.ts';
+import { toRefusal } from './errors.ts';
 import type { SendToDsm } from './http.ts';
 import type { Session } from './sign-in.ts';
 import { readAnswer, renderForm } from './wire.ts';
@@ -14,9 +15,9 @@ export async function callInSession(
 ): Promise<DsmAnswer> {
   const { api, method } = request;
   const info = apis.get(api);
-  if (info === undefined) return { kind: 'refused', code: 102, reason: explainRefusal(api, 102) };
+  if (info === undefined) return { kind: 'refused', code: 102, ...explain(toRefusal(api, 102)) };
   const form = findForm(request, info.maxVersion);
-  if (form === undefined) return { kind: 'refused', code: 104, reason: explainRefusal(api, 104) };
+  if (form === undefined) return { kind: 'refused', code: 104, ...explain(toRefusal(api, 104)) };
   const head = renderForm({ api, version: form.version, method, _sid: sid, SynoToken: token }, false);
   const params = renderForm(form.params, info.requestFormat === 'JSON');
   const headers = token === undefined ? {} : { 'X-SYNO-TOKEN': token };

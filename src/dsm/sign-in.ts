@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { initdataApi } from './administrator.ts';
 import { toUnclear, type Refused, type Unanswered } from './call.ts';
 import { maybe } from './dsm-values.ts';
-import { explainSignInRefusal } from './errors.ts';
+import { explain } from '../outcome.ts';
+import { toSignInRefusal } from './errors.ts';
 import type { SendToDsm } from './http.ts';
 import type { WebApiAccess } from './options.ts';
 import { parseApis, readAnswer, renderForm, type ApiInfo } from './wire.ts';
@@ -84,7 +85,7 @@ export async function signIn(
     await send({ path: info.path, form: renderForm(params, false), address }, stop),
   );
   if (answer.kind === 'refused')
-    return { ...answer, reason: explainSignInRefusal(answer, shown), isAttempt: true };
+    return { ...answer, ...explain(toSignInRefusal(answer, shown)), isAttempt: true };
   if (answer.kind !== 'answered') return { ...answer, isAttempt: answer.mayHaveActed };
   const { data } = LoginData.safeParse(answer.data);
   if (data === undefined) return { ...toUnclear('SYNO.API.Auth'), isAttempt: true };

@@ -1,4 +1,6 @@
 // Runs DSM's tool synoschedtask as a process and reads its output.
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import type { NotTold, TaskList } from './listed-task.ts';
 import { parseTaskList } from './task-list-text.ts';
 import { createOutputRing } from '../output-ring.ts';
@@ -18,6 +20,7 @@ export type ToolAnswer =
   | {
       readonly kind: 'refused';
       readonly reason: string;
+      readonly why: Trouble;
       readonly lines: readonly string[];
       readonly isPassing: boolean;
     };
@@ -42,7 +45,7 @@ export async function callSynoschedtask(
   if (refusal !== undefined)
     return {
       kind: 'refused',
-      reason: `DSM's synoschedtask is not run by root. ${refusal}.`,
+      ...explain({ code: 'tool-exposed', tool: 'synoschedtask', ...refusal }),
       lines: [],
       isPassing: false,
     };
@@ -59,17 +62,18 @@ export async function callSynoschedtask(
   });
   const { startError, exitCode, signal } = await ended;
   const text = output.read().toString();
-  const refuse = (what: string): ToolAnswer => ({
+  const refuse = (why: Trouble): ToolAnswer => ({
     kind: 'refused',
-    reason: `DSM's synoschedtask ${what}`,
+    ...explain(why),
     lines: toFirstLines(text),
     isPassing: stop.aborted,
   });
-  if (startError === 'ENOENT') return refuse('is not on this machine.');
-  if (startError !== undefined) return refuse(`could not be started (${startError}).`);
-  if (stop.aborted) return refuse('did not answer.');
-  if (output.totalBytes() > maxBytes) return refuse('printed more than can be read.');
+  const byTool = { tool: 'synoschedtask' } as const;
+  if (startError === 'ENOENT') return refuse({ code: 'tool-missing', ...byTool });
+  if (startError !== undefined) return refuse({ code: 'tool-not-started', ...byTool, error: startError });
+  if (stop.aborted) return refuse({ code: 'tool-silent', ...byTool });
+  if (output.totalBytes() > maxBytes) return refuse({ code: 'tool-too-much', ...byTool });
   if (exitCode === 0) return { kind: 'answered', text };
-  const needsRoot = process.getuid?.() === 0 ? '' : ' It has to be run as root.';
-  return refuse(`refused (${signal ?? `exit status ${exitCode}`}).${needsRoot}`);
+  const needsRoot = process.getuid?.() !== 0;
+  return refuse({ code: 'tool-refused', ...byTool, status: signal ?? exitCode ?? '?', needsRoot });
 }

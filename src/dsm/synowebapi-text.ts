@@ -1,6 +1,6 @@
 // Parses the output of DSM's tool synowebapi: one answer of the Web API, somewhere between lines of its log.
 import type { DsmAnswer } from './call.ts';
-import { explainLocalRefusal } from './errors.ts';
+import { toLocalRefusal } from './errors.ts';
 import { parseAnswer } from './wire.ts';
 
 /** How many lines that begin with a brace are tried: an answer has one, and a text with thousands is not an answer. */
@@ -18,8 +18,8 @@ export function parseSynowebapi(text: string): DsmAnswer | undefined {
     if (close !== -1 && close <= from) close = findLine(text, '}', from);
     const lineEnd = text.indexOf('\n', from);
     const answer =
-      parseAnswer(text.slice(from, lineEnd === -1 ? undefined : lineEnd), explainLocalRefusal) ??
-      (close === -1 ? undefined : parseAnswer(text.slice(from, close + 1), explainLocalRefusal));
+      parseAnswer(text.slice(from, lineEnd === -1 ? undefined : lineEnd), toLocalRefusal) ??
+      (close === -1 ? undefined : parseAnswer(text.slice(from, close + 1), toLocalRefusal));
     if (answer !== undefined) found.push(answer);
     from = findLine(text, '{', from + 1);
   }

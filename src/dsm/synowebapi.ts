@@ -8,9 +8,10 @@ import {
   type DsmRequest,
   type Unanswered,
 } from './call.ts';
-import { explainLocalRefusal } from './errors.ts';
+import { toLocalRefusal } from './errors.ts';
 import { parseSynowebapi } from './synowebapi-text.ts';
-import { renderDuration } from '../values/duration.ts';
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
@@ -38,6 +39,10 @@ export interface SynowebapiOptions {
   readonly callMs?: number;
 }
 
+/** A trouble with the tool, without its name. */
+type ToolTrouble = DistributiveOmit<Extract<Trouble, { readonly tool: string }>, 'tool'>;
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
 /** The result of a process of the tool. */
 interface Said {
   readonly answer: DsmAnswer;
@@ -64,7 +69,7 @@ export function createSynowebapiClient({
     const refusal = findRefusal(tool);
     if (refusal !== undefined)
       return {
-        answer: fail(`is not run by root. ${refusal}`, { mayHaveActed: false, isLasting: true }),
+        answer: fail({ code: 'tool-exposed', ...refusal }, { mayHaveActed: false, isLasting: true }),
         isWrongWay: false,
       };
     const output = createOutputRing(maxBytes);
@@ -94,9 +99,9 @@ export function createSynowebapiClient({
     const printed = `${text}\n${errorOutput.read().toString()}`;
     const isWrongWay = saysWrongWay(printed);
     const why = stop.aborted
-      ? 'was not waited for'
+      ? ({ code: 'tool-not-waited-for' } as const)
       : timeout.aborted
-        ? `did not answer within ${renderDuration(callMs)}`
+        ? ({ code: 'tool-late', afterMs: callMs } as const)
         : undefined;
     const lines = toFirstLines(printed);
     return {
@@ -118,10 +123,9 @@ export function createSynowebapiClient({
   return {
     async call(request, stop) {
       const form = findForm(request, isDsm7 ? newestVersions.dsm7 : newestVersions.dsm6);
-      if (form === undefined) return { kind: 'refused', code: 104, reason: explainLocalRefusal(104) };
+      if (form === undefined) return { kind: 'refused', code: 104, ...explain(toLocalRefusal(104)) };
       const giveBack = await takeSlot(stop);
-      if (giveBack === undefined)
-        return fail('was not asked: the call was ended before it was its turn', { mayHaveActed: false });
+      if (giveBack === undefined) return fail({ code: 'tool-not-asked' }, { mayHaveActed: false });
       try {
         return await askEitherWay(request, form, stop);
       } finally {
@@ -170,32 +174,27 @@ function saysWrongWay(printed: string): boolean {
 /** Why there is no answer; `why` is a reason that is more precise than the exit. */
 function explainSilence(
   exit: ProcessExit | undefined,
-  why: string | undefined,
+  why: ToolTrouble | undefined,
   isWrongWay: boolean,
 ): Unanswered {
   if (exit?.startError === 'ENOENT')
-    return fail('is not on this machine', { mayHaveActed: false, isLasting: true });
+    return fail({ code: 'tool-missing' }, { mayHaveActed: false, isLasting: true });
   if (exit?.startError !== undefined)
-    return fail(`could not be started (${exit.startError})`, {
-      mayHaveActed: false,
-      isLasting: exit.startError === 'EACCES',
-    });
+    return fail(
+      { code: 'tool-not-started', error: exit.startError },
+      { mayHaveActed: false, isLasting: exit.startError === 'EACCES' },
+    );
   if (why !== undefined) return fail(why);
-  if (isWrongWay)
-    return fail('does not take calls as they are made to DSM 6 and 7', {
-      mayHaveActed: false,
-      isLasting: true,
-    });
-  if (exit?.signal !== undefined) return fail(`was ended by ${exit.signal} before it answered`);
-  if (exit?.exitCode === 0) return fail('answered in a form that is not understood');
-  const failed = `failed without an answer (exit status ${exit?.exitCode})`;
-  return process.getuid?.() === 0
-    ? fail(failed)
-    : fail(`${failed}: it has to be run as root`, { mayHaveActed: false, isLasting: true });
+  if (isWrongWay) return fail({ code: 'tool-wrong-way' }, { mayHaveActed: false, isLasting: true });
+  if (exit?.signal !== undefined) return fail({ code: 'tool-ended', signal: exit.signal });
+  if (exit?.exitCode === 0) return fail({ code: 'tool-unclear' });
+  const needsRoot = process.getuid?.() !== 0;
+  const failed = { code: 'tool-failed', status: exit?.exitCode ?? '?', needsRoot } as const;
+  return needsRoot ? fail(failed, { mayHaveActed: false, isLasting: true }) : fail(failed);
 }
 
-function fail(what: string, { mayHaveActed = true, isLasting = false } = {}): Unanswered {
-  return { kind: 'unanswered', reason: `DSM's synowebapi ${what}.`, mayHaveActed, isLasting };
+function fail(trouble: ToolTrouble, { mayHaveActed = true, isLasting = false } = {}): Unanswered {
+  return { kind: 'unanswered', ...explain({ ...trouble, tool: 'synowebapi' }), mayHaveActed, isLasting };
 }
 
 /** DSM 7 is assumed if the version is unknown. */

@@ -1,4 +1,5 @@
 // The list of scheduled tasks from the output of `synoschedtask --get`.
+import { renderReason } from '../reasons/english.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import {
   uniteTasks,
@@ -17,7 +18,7 @@ export function parseTaskList(text: string): TaskList | NotTold {
   return tasks === undefined || tasks.includes(undefined)
     ? {
         kind: 'not-told',
-        reason: "DSM's synoschedtask answered in a form that is not understood.",
+        reason: renderReason({ code: 'tool-unclear', tool: 'synoschedtask' }),
         lines: toFirstLines(text),
         isPassing: false,
       }

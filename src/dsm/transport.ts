@@ -1,7 +1,9 @@
 // Chooses the way in which the tasks of a NAS are run: the one in the config, or the best available one.
 import fs from 'node:fs';
 import { lookAt } from '../look.ts';
-import { renderNas, type NasOptions, type NasSettings } from './options.ts';
+import type { Obstacle } from '../reasons/dsm-causes.ts';
+import { englishObstacles, renderNas, renderNoWay, renderWayRemedy } from '../reasons/english-dsm.ts';
+import type { NasOptions, NasSettings } from './options.ts';
 
 type ToolName = 'synowebapi' | 'synoschedtask';
 
@@ -20,6 +22,8 @@ export interface Transport {
   readonly sentence: string;
   /** What to do if there is a problem; without a full stop. */
   readonly remedy: string | undefined;
+  /** What stands in the way of DSM's tools, if there is no way. */
+  readonly obstacles: readonly Obstacle[];
 }
 
 /** Finds out on this machine what the choice depends on. */
@@ -44,6 +48,7 @@ export function chooseTransport(settings: NasSettings, facts: TransportFacts): T
     kind,
     sentence: `Tasks of ${renderNas(name)} ${how}`,
     remedy,
+    obstacles: [],
   });
   const obstacles = {
     synowebapi: findObstacle('synowebapi', facts),
@@ -57,26 +62,30 @@ export function chooseTransport(settings: NasSettings, facts: TransportFacts): T
       const how = `are run by ${via}, as the config says`;
       return obstacles[via] === undefined
         ? take(via, how)
-        : take(via, `${how}; but ${obstacles[via]}`, remedyOf(via, settings, facts));
+        : take(via, `${how}; but ${englishObstacles[obstacles[via]]}`, remedyOf(via, settings, facts));
     }
     case 'auto': {
       if (name !== '' && webapi !== undefined)
         return take('webapi', 'are run by the Web API: the config has its address');
       if (obstacles.synowebapi === undefined)
         return take('synowebapi', 'are run by synowebapi: it is on this machine, and the daemon is root');
-      if (webapi !== undefined) return take('webapi', `are run by the Web API: ${obstacles.synowebapi}`);
-      const noWebApi = 'the config has no "webapi"';
+      if (webapi !== undefined)
+        return take('webapi', `are run by the Web API: ${englishObstacles[obstacles.synowebapi]}`);
       if (obstacles.synoschedtask === undefined)
-        return take('synoschedtask', `are run by synoschedtask: ${obstacles.synowebapi}, and ${noWebApi}`);
+        return take(
+          'synoschedtask',
+          `are run by synoschedtask: ${englishObstacles[obstacles.synowebapi]}, and the config has no "webapi"`,
+        );
       const areMissing = facts.synowebapi === 'missing' && facts.synoschedtask === 'missing';
-      const missing = areMissing
-        ? ["DSM's tools are not on this machine"]
-        : new Set([obstacles.synowebapi, obstacles.synoschedtask]);
-      return take(
-        'none',
-        `cannot be run: ${[...missing, `and ${noWebApi}`].join(', ')}`,
-        `Add "webapi" to "${toPlace(name)}", or run the daemon as root on the NAS`,
-      );
+      const all: readonly Obstacle[] = areMissing
+        ? ['tools-missing']
+        : [...new Set([obstacles.synowebapi, obstacles.synoschedtask])];
+      return {
+        kind: 'none',
+        sentence: renderNoWay(name, all),
+        remedy: renderWayRemedy(name),
+        obstacles: all,
+      };
     }
     default:
       return via satisfies never;
@@ -84,14 +93,14 @@ export function chooseTransport(settings: NasSettings, facts: TransportFacts): T
 }
 
 /** Why a tool cannot be used, if it cannot. */
-function findObstacle(tool: ToolName, facts: TransportFacts): string | undefined {
+function findObstacle(tool: ToolName, facts: TransportFacts): Obstacle | undefined {
   switch (facts[tool]) {
     case 'missing':
-      return `${tool} is not on this machine`;
+      return `${tool}-missing`;
     case 'not-executable':
-      return `${tool} cannot be executed`;
+      return `${tool}-not-executable`;
     case 'there':
-      return facts.isRoot ? undefined : 'the daemon is not root';
+      return facts.isRoot ? undefined : 'not-root';
     default:
       return facts[tool] satisfies never;
   }

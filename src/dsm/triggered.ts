@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { toUnclear, type CallDsm } from './call.ts';
 import type { CallNotes } from './call-notes.ts';
 import { createLooks, type Source } from './dsm-looks.ts';
-import { isOver, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
+import { isOver, missing, readHistory, type DsmRun, type DsmTask } from './dsm-task.ts';
 import { maybe, Numberish, parseDsmTime } from './dsm-values.ts';
 import { toDsmEnd } from './ends.ts';
 import { loadTriggeredState, stateCall } from './triggered-state.ts';
@@ -45,7 +45,7 @@ export function createTriggeredTask(call: CallDsm, name: string, notes: CallNote
       const start = async (stop: AbortSignal): ReturnType<CallDsm> => await ask('run', {}, stop);
       switch (found.kind) {
         case 'missing':
-          return { kind: 'missing', reason: 'DSM has no such triggered task.' };
+          return missing('no-such-triggered-task');
         case 'found':
           return { kind: 'found', start, state: found.state };
         case 'unanswered':

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import type { DsmAnswer } from './call.ts';
 import { maybe, Numberish } from './dsm-values.ts';
-import { explainNoAnswer, explainOddAnswer, explainRefusal, isLastingTrouble } from './errors.ts';
+import { explain } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
+import { isLastingTrouble, toNoAnswer, toOddAnswer, toRefusal } from './errors.ts';
 import type { HttpResult } from './http.ts';
 
 /** The path of an API, and its versions. */
@@ -56,16 +58,15 @@ export function readAnswer(api: string, result: HttpResult): DsmAnswer {
   if (result.kind === 'none')
     return {
       kind: 'unanswered',
-      reason: explainNoAnswer(result.code),
+      ...explain(toNoAnswer(result.code)),
       mayHaveActed: result.wasSent,
       isLasting: isLastingTrouble(result.code),
     };
-  const answer =
-    result.status === 200 ? parseAnswer(result.text, (code) => explainRefusal(api, code)) : undefined;
+  const answer = result.status === 200 ? parseAnswer(result.text, (code) => toRefusal(api, code)) : undefined;
   return (
     answer ?? {
       kind: 'unanswered',
-      reason: explainOddAnswer(result.status),
+      ...explain(toOddAnswer(result.status)),
       mayHaveActed: true,
       isLasting: false,
     }
@@ -73,7 +74,7 @@ export function readAnswer(api: string, result: HttpResult): DsmAnswer {
 }
 
 /** An answer as DSM writes it, or undefined for any other text. */
-export function parseAnswer(text: string, explain: (code: number) => string): DsmAnswer | undefined {
+export function parseAnswer(text: string, toTrouble: (code: number) => Trouble): DsmAnswer | undefined {
   const { success, data } = Envelope.safeParse(parseJson(text));
   if (!success) return undefined;
   if (data.success) return { kind: 'answered', data: data.data };
@@ -82,7 +83,7 @@ export function parseAnswer(text: string, explain: (code: number) => string): Ds
   return {
     kind: 'refused',
     code,
-    reason: explain(code),
+    ...explain(toTrouble(code)),
     ...(types === undefined ? {} : { secondSteps: types }),
   };
 }

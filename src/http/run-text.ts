@@ -33,6 +33,7 @@ export function renderRunJson(view: RunView, attempt?: string): string {
     exitCode: outcome?.exitCode ?? null,
     signal: outcome?.signal ?? null,
     ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
+    ...(outcome?.why === undefined ? {} : { code: outcome.why.code }),
     ...(output === undefined ? {} : { output }),
     location: toRunPath(view),
   })}\n`;

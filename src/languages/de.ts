@@ -1,9 +1,267 @@
 // German.
+import {
+  toPlace,
+  type AnswerCause,
+  type ConnectionCause,
+  type Place,
+  type RefusalCause,
+} from '../reasons/dsm-causes.ts';
+import type { Exposed, Reasons, Trouble, Troubles } from '../reasons/reason.ts';
+import { renderCoded, type Texts } from '../reasons/texts.ts';
 import { renderDuration } from '../values/duration.ts';
 import { renderHours } from '../values/hours.ts';
 import type { Language } from './language.ts';
 
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
+
+type At = (place: Place) => string;
+
+const adaptive =
+  'Wenn das Konto keine hat, verlangt vielleicht Adaptive MFA einen zweiten Schritt, wie von Administratoren, die sich von unbekannten Orten aus anmelden: für das Konto abschalten (Systemsteuerung > Sicherheit > Konto) oder für das Konto die zweistufige Anmeldung einrichten';
+const otherVersions: At = ({ webapi, isTool }) =>
+  isTool
+    ? 'dieses DSM über seine Web API ansprechen ("via": "webapi")'
+    : `vielleicht braucht dieses DSM andere Versionen (${webapi}.versions)`;
+const trust: At = ({ webapi }) =>
+  `seinen Fingerabdruck als ${webapi}.fingerprint angeben oder seine Zertifizierungsstelle als ${webapi}.ca`;
+
+const dsmRefusals: Readonly<Record<RefusalCause, At>> = {
+  'no-reason': () => 'ohne Angabe eines Grundes; später noch einmal versuchen',
+  'call-incomplete': (at) => `dem Aufruf fehlt etwas; ${otherVersions(at)}`,
+  'unknown-api': ({ webapi, isTool }) =>
+    isTool
+      ? 'diese API ist unbekannt; vielleicht hat diese Version von DSM keine solchen Aufgaben'
+      : `diese API ist unbekannt; ist das DSM, und führt ${webapi}.url dorthin?`,
+  'unknown-method': (at) => `diese Methode ist unbekannt; ${otherVersions(at)}`,
+  'unknown-version': (at) =>
+    `diese Version ist unbekannt; ${at.isTool ? otherVersions(at) : `andere in ${at.webapi}.versions angeben`}`,
+  'parameter-missing': (at) => `ein Parameter fehlt; ${otherVersions(at)}`,
+  'parameter-refused': (at) => `ein Parameter wird nicht angenommen; ${otherVersions(at)}`,
+  'not-permitted': ({ webapi, isTool }) =>
+    isTool
+      ? 'das ist nicht erlaubt; remotetask als root ausführen'
+      : `das Konto darf das nicht; es in die Gruppe administrators aufnehmen und ${webapi}.versions.login nicht ändern; ein virtuelles DSM lässt vielleicht kein Konto zu`,
+  'session-over': () => 'die Sitzung ist zu Ende',
+  'session-replaced': () =>
+    'eine andere Anmeldung desselben Kontos hat die Sitzung beendet; remotetask ein eigenes Konto geben',
+  'session-unknown': () => 'die Sitzung ist unbekannt',
+  'session-elsewhere': ({ webapi }) =>
+    `die Sitzung gehört zu einer anderen Adresse: Ein Name, der abwechselnd über IPv4 und IPv6 führt, oder eine wechselnde Adresse dieses Rechners lässt DSM sie beenden; in ${webapi}.url eine Adresse statt eines Namens angeben`,
+  'session-not-permitted': ({ webapi }) =>
+    `die Sitzung darf das nicht; ${webapi}.versions.login nicht ändern`,
+  'upload-failed': () => 'ein Upload schlug fehl',
+  'upload-not-allowed': () => 'ein Upload ist nicht erlaubt',
+  unstable: () => 'sein Netz ist unzuverlässig, oder es ist überlastet; später noch einmal versuchen',
+  busy: () => 'es ist überlastet oder hat einen inneren Fehler; später noch einmal versuchen',
+  demonstration: () => 'dies ist eine Vorführung, wo das nicht erlaubt ist',
+  'no-privilege': () =>
+    'dem Konto fehlt das Recht für diese Anwendung; erlauben unter Systemsteuerung > Benutzer > Anwendungen',
+  scheduler: () =>
+    'das geht mit dieser Aufgabe nicht; lässt sie sich unter Systemsteuerung > Aufgabenplaner ausführen?',
+  'wrong-credentials': ({ webapi }) =>
+    `Konto oder Passwort ist falsch; ${webapi}.account oder ${webapi}.password berichtigen. DSM meldet das vielleicht auch bei einer gesperrten Adresse (Systemsteuerung > Sicherheit > Schutz) oder bei einem Konto, das sich von hier nicht anmelden darf`,
+  'account-disabled': () => 'das Konto ist abgeschaltet; einschalten unter Systemsteuerung > Benutzer',
+  'sign-in-not-permitted': ({ webapi }) =>
+    `das Konto darf sich so nicht anmelden; es zum Administrator machen oder ${webapi}.session ändern`,
+  'code-wrong': () => 'der Einmalcode ist falsch; einen neuen verwenden',
+  portal: () => 'das Anmeldeportal erlaubt es nicht; berichtigen unter Systemsteuerung > Anmeldeportal',
+  'second-factor-missing': () =>
+    'die zweistufige Anmeldung ist Pflicht und für das Konto nicht eingerichtet; einmal mit ihm bei DSM anmelden',
+  'address-blocked': () =>
+    'diese Adresse ist nach Fehlversuchen gesperrt; entfernen unter Systemsteuerung > Sicherheit > Schutz',
+  'password-expired-fixed': () =>
+    'das Passwort ist abgelaufen und kann nicht geändert werden; ein neues setzen unter Systemsteuerung > Benutzer',
+  'password-expired': () => 'das Passwort ist abgelaufen; ein neues setzen unter Systemsteuerung > Benutzer',
+  'password-to-change': () => 'das Passwort muss geändert werden; einmal mit dem Konto bei DSM anmelden',
+  'account-locked': () => 'das Konto ist gesperrt; entsperren unter Systemsteuerung > Sicherheit',
+  'code-not-taken': () => `ein Einmalcode wird als zweiter Schritt nicht angenommen. ${adaptive}`,
+  'device-token-not-taken': ({ webapi, deviceToken }) =>
+    `das Geräte-Token wird nicht mehr angenommen; mit ${deviceToken} ein neues erzeugen und ${webapi}.deviceToken und denselben ${webapi}.deviceName setzen. ${adaptive}`,
+  'code-wanted': ({ webapi, deviceToken }) =>
+    `das Konto hat die zweistufige Anmeldung; ${deviceToken} ausführen und ${webapi}.deviceToken setzen. ${adaptive}`,
+  'other-step-wanted': ({ deviceToken }) =>
+    `verlangt wird ein zweiter Schritt, der kein Einmalcode ist; für das Konto Einmalcodes einrichten, dann ${deviceToken} ausführen. ${adaptive}`,
+};
+
+const dsmConnections: Readonly<Record<ConnectionCause, At>> = {
+  'takes-no-connections': ({ webapi }) =>
+    `es nimmt keine Verbindungen an; startet es gerade, und stimmt der Port in ${webapi}.url?`,
+  'broken-off': () => 'es hat die Verbindung abgebrochen',
+  'no-way': () => 'es führt kein Weg dorthin; ist es eingeschaltet?',
+  'no-network': () => 'es führt kein Weg dorthin; ist das Netz da?',
+  silent: () => 'es antwortet nicht; ist es eingeschaltet?',
+  'unknown-name': ({ webapi }) => `sein Name ist unbekannt; ${webapi}.url berichtigen`,
+  'name-not-looked-up': () => 'sein Name kann gerade nicht nachgeschlagen werden',
+  'no-https': ({ webapi }) => `dort gibt es kein HTTPS; den Port in ${webapi}.url berichtigen`,
+  'untrusted-certificate': (at) =>
+    `keine vertrauenswürdige Stelle hat sein Zertifikat unterschrieben; ${trust(at)}`,
+  'expired-certificate': () =>
+    'sein Zertifikat ist abgelaufen; erneuern unter Systemsteuerung > Sicherheit > Zertifikat',
+  'early-certificate': () => 'sein Zertifikat gilt noch nicht; stimmen die Uhren?',
+  'certificate-of-other-name': (at) =>
+    `sein Zertifikat gilt für einen anderen Namen; diesen in ${at.webapi}.url verwenden, oder ${trust(at)}`,
+  'other-certificate': ({ webapi }) =>
+    `es zeigte ein anderes Zertifikat als das von ${webapi}.fingerprint; wenn es erneuert wurde, den neuen Fingerabdruck angeben`,
+  'ended-before': () => 'der Aufruf wurde vor der Antwort beendet',
+  'too-slow': () => 'die Antwort dauerte zu lange',
+  'too-large': () => 'die Antwort war zu groß',
+};
+
+const dsmAnswers: Readonly<Record<AnswerCause, (status: number, place: Place) => string>> = {
+  redirect: (status, { webapi }) =>
+    `DSM hat den Aufruf weitergeleitet (HTTP ${status}): ${webapi}.url so angeben, wie es nach der Weiterleitung lautet.`,
+  'not-ready': (status) => `DSM ist nicht bereit (HTTP ${status}): Vielleicht startet es gerade.`,
+  forbidden: (status, { webapi }) =>
+    `Geantwortet hat nicht die Web API von DSM (HTTP ${status}): ${webapi}.url berichtigen oder die Adresse dieses Rechners zulassen, wenn ein Zugriffsprofil des Anmeldeportals oder eines Reverse Proxy sie abweist.`,
+  'not-dsm': (status, { webapi }) =>
+    `Geantwortet hat nicht die Web API von DSM (HTTP ${status}): ${webapi}.url berichtigen.`,
+};
+
+const entries = { file: 'die Datei', folder: 'ihr Ordner', link: 'ein Link auf sie' } as const;
+const renderExposed = ({ of, kind, entry, error }: Exposed): string => {
+  const what = of === 'program' ? 'das Programm' : 'den Interpreter des Programms';
+  if (kind === 'unknown')
+    return `Es ist nicht zu erkennen, wer ${what} ändern könnte (${entries[entry]} ist nicht lesbar, ${error}).`;
+  const how = kind === 'foreign' ? 'gehört jemand anderem' : 'ist für Gruppe oder andere schreibbar';
+  return `Andere als root können ${what} ändern (${entries[entry]} ${how}).`;
+};
+const tool = (name: string): string => `Das Programm ${name} von DSM`;
+const needsRoot = (isNeeded: boolean): string => (isNeeded ? ' Es muss als root ausgeführt werden.' : '');
+const exit = (status: string | number): string =>
+  typeof status === 'number' ? `Exit-Status ${status}` : status;
+
+const troubles: Texts<Troubles> = {
+  'dsm-refused': ({ what, by, number, cause, nas }) =>
+    `DSM hat ${what === 'call' ? 'den Aufruf' : 'die Anmeldung'} abgelehnt: ${cause === undefined ? 'die Nummer ist nicht bekannt' : dsmRefusals[cause](toPlace(nas, by === 'synowebapi'))} (Fehler ${number}).`,
+  'dsm-unreachable': ({ error, cause, nas }) =>
+    `DSM ist nicht erreichbar: ${cause === undefined ? 'die Verbindung schlug fehl' : dsmConnections[cause](toPlace(nas))} (${error}).`,
+  'dsm-odd-answer': ({ status, cause, nas }) => dsmAnswers[cause](status, toPlace(nas)),
+  'dsm-unclear': ({ what }) => `DSM hat unverständlich geantwortet (${what}).`,
+  'dsm-late': () => 'DSM hat nicht rechtzeitig geantwortet.',
+  'dsm-ends-sessions': () => 'DSM beendet die Sitzung immer wieder.',
+  'tool-exposed': ({ tool: name, ...exposed }) =>
+    `${tool(name)} wird nicht als root ausgeführt. ${renderExposed(exposed)}`,
+  'tool-missing': ({ tool: name }) => `${tool(name)} gibt es auf diesem Rechner nicht.`,
+  'tool-not-started': ({ tool: name, error }) => `${tool(name)} konnte nicht gestartet werden (${error}).`,
+  'tool-not-waited-for': ({ tool: name }) => `Auf eine Antwort wurde nicht gewartet: ${name}.`,
+  'tool-late': ({ tool: name, afterMs }) => `${tool(name)} hat in ${duration(afterMs)} nicht geantwortet.`,
+  'tool-silent': ({ tool: name }) => `${tool(name)} hat nicht geantwortet.`,
+  'tool-wrong-way': ({ tool: name }) => `${tool(name)} nimmt keine Aufrufe an, wie DSM 6 und 7 sie kennen.`,
+  'tool-ended': ({ tool: name, signal }) => `${tool(name)} wurde vor der Antwort durch ${signal} beendet.`,
+  'tool-unclear': ({ tool: name }) => `${tool(name)} hat unverständlich geantwortet.`,
+  'tool-failed': ({ tool: name, status, needsRoot: isNeeded }) =>
+    `${tool(name)} endete ohne Antwort (${exit(status)}).${needsRoot(isNeeded)}`,
+  'tool-refused': ({ tool: name, status, needsRoot: isNeeded }) =>
+    `${tool(name)} hat abgelehnt (${exit(status)}).${needsRoot(isNeeded)}`,
+  'tool-not-asked': ({ tool: name }) =>
+    `${tool(name)} wurde nicht gefragt: Der Aufruf wurde beendet, bevor er an der Reihe war.`,
+  'tool-too-much': ({ tool: name }) => `${tool(name)} hat mehr ausgegeben, als gelesen werden kann.`,
+  'no-such-scheduled-task': () => 'Diese geplante Aufgabe gibt es in DSM nicht.',
+  'no-such-scheduled-but-triggered-task': () =>
+    'Diese geplante Aufgabe gibt es in DSM nicht: Es ist die Nummer einer ausgelösten Aufgabe, die mit ihrem Namen gestartet wird.',
+  'no-such-triggered-task': () => 'Diese ausgelöste Aufgabe gibt es in DSM nicht.',
+  'task-not-permitted': () => 'DSM lässt das Konto diese Aufgabe nicht ausführen.',
+  'no-history-any-more': () => 'DSM zeigt keinen Verlauf mehr.',
+};
+const signInAgain = (reason: object): string =>
+  'retryInMs' in reason && typeof reason.retryInMs === 'number'
+    ? ` Die nächste Anmeldung folgt in ${duration(reason.retryInMs)}.`
+    : '';
+const renderTrouble = (trouble: Trouble): string => renderCoded(troubles, trouble) + signInAgain(trouble);
+const unknownEnd = (isEarlier: boolean): string =>
+  isEarlier ? ' Wie der Lauf ausging, ist nicht bekannt.' : '';
+const saveOutput =
+  'Wer es wissen will, schaltet in DSM „Save output results“ ein: Control Panel > Task Scheduler > Settings.';
+
+const reasons: Texts<Reasons> = {
+  ...troubles,
+  bug: () => 'Ein Fehler in remotetask: Wie dieser Lauf ausging, ist nicht bekannt. Mehr steht im Log.',
+  'no-exit-status': () => 'Es endete ohne Exit-Status.',
+  'left-behind': ({ processes, areMore }) =>
+    `Prozesse, die sich selbständig gemacht haben, laufen weiter: ${processes.join(', ')}${areMore ? ' und weitere' : ''}.`,
+  'ended-unwatched': () =>
+    'Es lief weiter, während dieser Dienst neu gestartet wurde; sein Exit-Status ist deshalb nicht bekannt.',
+  'program-exposed': (exposed) => `${renderExposed(exposed)} Der Dienst läuft als root und lehnt es ab.`,
+  'program-missing': () => 'Das Programm existiert nicht.',
+  'program-is-folder': () => 'Das Programm ist ein Ordner.',
+  'program-not-executable': () =>
+    'Das Programm ist nicht ausführbar (chmod +x) oder darf nicht gelesen werden.',
+  'program-not-understood': () =>
+    'Das Programm ist weder für diesen Rechner übersetzt noch ein Skript, dessen erste Zeile mit #! beginnt.',
+  'interpreter-missing': () =>
+    'Den Interpreter in der ersten Zeile des Programms gibt es nicht; hat die Datei Zeilenenden von Windows?',
+  'arguments-too-long': () => 'Argumente und Umgebung sind länger, als das System erlaubt.',
+  'no-process': ({ error }) => `Das System konnte keinen Prozess mehr starten (${error}).`,
+  'folder-missing': () => 'Der Ordner, in dem es laufen soll, existiert nicht.',
+  'folder-not-a-folder': () => 'Der Ordner, in dem es laufen soll, ist keiner.',
+  'folder-closed': () => 'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
+  'folder-unknown': ({ error }) => `Der Ordner, in dem es laufen soll, ist nicht einsehbar (${error}).`,
+  'could-not-record': () => 'Es konnte nicht aufgeschrieben werden und wurde nicht gestartet.',
+  'could-not-record-in-turn': () =>
+    'Es konnte nicht aufgeschrieben werden, als es an der Reihe war, und wurde nicht gestartet.',
+  'waited-too-long': () => 'Es wartete zu lange auf einen früheren Lauf und wurde nicht gestartet.',
+  'stopped-before-turn': () =>
+    'Dieser Dienst wurde beendet, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'cut-off-before-turn': () =>
+    'Dieser Dienst wurde unterbrochen, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'task-removed': () => 'Die Aufgabe wurde entfernt, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'task-disabled': () =>
+    'Die Aufgabe wurde abgeschaltet, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'task-changed': () => 'Die Aufgabe wurde geändert, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'caller-no-longer-allowed': () =>
+    'Als es an der Reihe war, durfte der Aufrufer es nicht mehr starten; es wurde nicht gestartet.',
+  'hours-over': () =>
+    'Die erlaubten Stunden waren vorbei, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'max-per-day': () =>
+    'Die Aufgabe war schon so oft gestartet worden, wie sie es an einem Tag darf; es wurde nicht gestartet.',
+  'task-gone': () =>
+    'Dieser Dienst wurde neu gestartet und kennt die Aufgabe nicht mehr: Wie sie ausging, ist nicht bekannt.',
+  'nas-gone': ({ isEarlier }) =>
+    `Das NAS dieser Aufgabe steht nicht mehr in der Config.${unknownEnd(isEarlier)}`,
+  'no-way-into-dsm': ({ nas, isEarlier }) =>
+    `Aufgaben von ${nas === '' ? 'DSM' : `dem NAS ${nas}`} können nicht ausgeführt werden: Die Programme von DSM sind hier nicht nutzbar, und in der Config fehlt „webapi“. „webapi“ bei „${nas === '' ? 'dsm' : `dsm.${nas}`}“ eintragen, oder den Dienst als root auf dem NAS ausführen.${unknownEnd(isEarlier)}`,
+  'triggered-by-synoschedtask': () =>
+    'Ausgelöste Aufgaben kann synoschedtask, der einzige vorhandene Weg in DSM, nicht starten; sie brauchen synowebapi oder die Web API (dsm.webapi).',
+  'not-resumed-by-synoschedtask': () =>
+    `Dieser Dienst wurde neu gestartet, und synoschedtask, jetzt der einzige vorhandene Weg in DSM, zeigt keine früheren Läufe.${unknownEnd(true)}`,
+  'start-refused-by-synoschedtask': () =>
+    'Das Programm synoschedtask von DSM meldete einen Fehler und hat die Aufgabe nicht gestartet.',
+  'start-unanswered-by-synoschedtask': () =>
+    'Das Programm synoschedtask von DSM hat nicht rechtzeitig geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
+  'ended-before-asked': () => 'Es wurde beendet, bevor DSM um den Start gebeten wurde.',
+  'dsm-signal': () => 'DSM meldet, dass ein Signal es beendet hat.',
+  'dsm-crash': () => 'DSM meldet, dass es abgestürzt ist.',
+  'dsm-command-not-found': () =>
+    'DSM meldet, dass es unterbrochen wurde: Höchstwahrscheinlich wurde ein Befehl nicht gefunden (Exit-Status 127).',
+  'dsm-interrupted': () => 'DSM meldet, dass es unterbrochen wurde.',
+  'dsm-end-unclear': () => 'DSM meldet, dass es zu Ende ist, aber nicht, wie es ausging.',
+  'dsm-start-unanswered': () =>
+    'DSM hat nicht geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
+  'dsm-start-unclear': ({ because }) =>
+    `${renderTrouble(because)} Ob die Aufgabe gestartet wurde, ist nicht bekannt.`,
+  'dsm-start-cut-off': () =>
+    'Dieser Dienst wurde unterbrochen, während er DSM um den Start bat: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
+  'dsm-without-history': () =>
+    'DSM hat den Start angenommen, aber diese Version von DSM meldet nicht, wie die Aufgabe ausging.',
+  'dsm-scripts-only': () =>
+    'DSM hat den Start angenommen. Wie eine Aufgabe ausging, meldet es nur von benutzerdefinierten Skripten.',
+  'dsm-output-not-saved': () =>
+    `DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging. ${saveOutput}`,
+  'dsm-run-unseen': () => 'DSM hat den Start angenommen, zeigt im Verlauf aber nicht rechtzeitig einen Lauf.',
+  'dsm-end-unseen': () =>
+    `DSM hat gezeigt, dass die Aufgabe lief und zu Ende ist, meldet aber nicht, wie sie ausging. ${saveOutput}`,
+  'dsm-end-unreported': () => 'DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging.',
+  'dsm-end-unreported-though-started': () =>
+    'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
+  'dsm-end-late': () =>
+    'DSM hat die Aufgabe gestartet und ihr Ende nicht rechtzeitig gemeldet. Vielleicht läuft sie noch: DSM bietet keinen Weg, sie zu stoppen.',
+  'dsm-end-too-late': () => 'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
+  'dsm-run-vanished': () => 'DSM hat die Aufgabe gestartet, zeigt diesen Lauf aber nicht mehr im Verlauf.',
+  'dsm-runs-mixed-up': () =>
+    'DSM hat die Aufgabe im selben Augenblick mehrmals ausgeführt, mit verschiedenem Ausgang, und sagt nicht, welcher Lauf dieser ist.',
+  'dsm-not-asked-again': ({ because }) =>
+    `DSM hat die Aufgabe gestartet und kann nicht mehr gefragt werden, wie sie ausging. ${renderTrouble(because)}`,
+};
 
 export const de: Language = {
   tag: 'de',
@@ -38,98 +296,7 @@ export const de: Language = {
     lost: 'Das NAS oder dieser Dienst wurde währenddessen unterbrochen. Niemand weiß, wie es ausging.',
     unconfirmed: 'Es wurde in DSM gestartet; das Ende wird nicht gemeldet.',
   },
-  reasons: {
-    'A mistake in remotetask: how this run ended is not known. The log says more.':
-      'Ein Fehler in remotetask: Wie dieser Lauf ausging, ist nicht bekannt. Mehr steht im Log.',
-    'DSM did not answer in time.': 'DSM hat nicht rechtzeitig geantwortet.',
-    'DSM did not answer: whether the task was started is not known.':
-      'DSM hat nicht geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
-    'DSM does not let the account run this task.': 'DSM lässt das Konto diese Aufgabe nicht ausführen.',
-    'DSM has no such scheduled task.': 'Diese geplante Aufgabe gibt es in DSM nicht.',
-    'DSM no longer shows a history.': 'DSM zeigt keinen Verlauf mehr.',
-    'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.':
-      'DSM hat die Aufgabe im selben Augenblick mehrmals ausgeführt, mit verschiedenem Ausgang, und sagt nicht, welcher Lauf dieser ist.',
-    'DSM has no such scheduled task: this is the number of a triggered task, which is started by its name.':
-      'Diese geplante Aufgabe gibt es in DSM nicht: Es ist die Nummer einer ausgelösten Aufgabe, die mit ihrem Namen gestartet wird.',
-    'DSM has no such triggered task.': 'Diese ausgelöste Aufgabe gibt es in DSM nicht.',
-    'DSM says that a signal ended it.': 'DSM meldet, dass ein Signal es beendet hat.',
-    'DSM says that it crashed.': 'DSM meldet, dass es abgestürzt ist.',
-    'DSM says that it was interrupted.': 'DSM meldet, dass es unterbrochen wurde.',
-    'DSM says that it was interrupted: most likely a command was not found (exit status 127).':
-      'DSM meldet, dass es unterbrochen wurde: Höchstwahrscheinlich wurde ein Befehl nicht gefunden (Exit-Status 127).',
-    'DSM showed that the task ran and has ended, but does not report how.':
-      'DSM hat gezeigt, dass die Aufgabe lief und zu Ende ist, meldet aber nicht, wie sie ausging.',
-    'DSM says that it ended, but not how.': 'DSM meldet, dass es zu Ende ist, aber nicht, wie es ausging.',
-    'DSM started the task and did not report its end in time.':
-      'DSM hat die Aufgabe gestartet und ihr Ende nicht rechtzeitig gemeldet.',
-    'DSM started the task and has not reported its end for a day.':
-      'DSM hat die Aufgabe gestartet und seit einem Tag kein Ende gemeldet.',
-    'DSM started the task, and can no longer be asked how it ended.':
-      'DSM hat die Aufgabe gestartet und kann nicht mehr gefragt werden, wie sie ausging.',
-    'DSM started the task, but does not report how it ended.':
-      'DSM hat die Aufgabe gestartet, meldet aber nicht, wie sie ausging.',
-    'DSM started the task, but its history no longer shows that run.':
-      'DSM hat die Aufgabe gestartet, zeigt diesen Lauf aber nicht mehr im Verlauf.',
-    'DSM took the start.': 'DSM hat den Start angenommen.',
-    'DSM took the start, but does not report how the task ended.':
-      'DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging.',
-    'DSM took the start, but its history shows no run of the task in time.':
-      'DSM hat den Start angenommen, zeigt im Verlauf aber nicht rechtzeitig einen Lauf.',
-    'DSM took the start, but this version of DSM does not report how the task ended.':
-      'DSM hat den Start angenommen, aber diese Version von DSM meldet nicht, wie die Aufgabe ausging.',
-    "DSM's synoschedtask answered in a form that is not understood.":
-      'Das Programm synoschedtask von DSM hat unverständlich geantwortet.',
-    "DSM's synoschedtask did not answer in time: whether the task was started is not known.":
-      'Das Programm synoschedtask von DSM hat nicht rechtzeitig geantwortet: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
-    "DSM's synoschedtask reported an error and did not start the task.":
-      'Das Programm synoschedtask von DSM meldete einen Fehler und hat die Aufgabe nicht gestartet.',
-    'It could not be written down, and was not started.':
-      'Es konnte nicht aufgeschrieben werden und wurde nicht gestartet.',
-    'It could not be written down when it was its turn, and was not started.':
-      'Es konnte nicht aufgeschrieben werden, als es an der Reihe war, und wurde nicht gestartet.',
-    'It ended without an exit status.': 'Es endete ohne Exit-Status.',
-    'It reports how a task ended of user-defined scripts only.':
-      'Wie eine Aufgabe ausging, meldet es nur von benutzerdefinierten Skripten.',
-    'It may still be running: DSM offers no way to stop it.':
-      'Vielleicht läuft sie noch: DSM bietet keinen Weg, sie zu stoppen.',
-    'It waited too long behind an earlier run, and was not started.':
-      'Es wartete zu lange auf einen früheren Lauf und wurde nicht gestartet.',
-    'It was ended before DSM was asked to start it.':
-      'Es wurde beendet, bevor DSM um den Start gebeten wurde.',
-    'It went on while the daemon was started again, and its exit status went to nobody.':
-      'Es lief weiter, während dieser Dienst neu gestartet wurde; seinen Exit-Status hat niemand erfahren.',
-    'Its hours were over before it was its turn; it was not started.':
-      'Die erlaubten Stunden waren vorbei, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'Its caller could no longer start it when it was its turn; it was not started.':
-      'Als es an der Reihe war, durfte der Aufrufer es nicht mehr starten; es wurde nicht gestartet.',
-    'Its task had been started as often as it may be within a day before it was its turn; it was not started.':
-      'Die Aufgabe war schon so oft gestartet worden, wie sie es an einem Tag darf; es wurde nicht gestartet.',
-    'Its task was changed before it was its turn; it was not started.':
-      'Die Aufgabe wurde geändert, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'Its task was removed before it was its turn; it was not started.':
-      'Die Aufgabe wurde entfernt, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'Its task was switched off before it was its turn; it was not started.':
-      'Die Aufgabe wurde abgeschaltet, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'The daemon was cut off before it was its turn; it was not started.':
-      'Dieser Dienst wurde unterbrochen, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.':
-      'Dieser Dienst wurde unterbrochen, während er DSM um den Start bat: Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
-    'The daemon was started again, and the config no longer has this task: how it ended is not known.':
-      'Dieser Dienst wurde neu gestartet und kennt die Aufgabe nicht mehr: Wie sie ausging, ist nicht bekannt.',
-    'The daemon was stopped before it was its turn; it was not started.':
-      'Dieser Dienst wurde beendet, bevor es an der Reihe war; es wurde nicht gestartet.',
-    'The folder that it should run in does not exist.': 'Der Ordner, in dem es laufen soll, existiert nicht.',
-    'The folder that it should run in is not a folder.': 'Der Ordner, in dem es laufen soll, ist keiner.',
-    'The folder that it should run in may not be entered.':
-      'Der Ordner, in dem es laufen soll, darf nicht betreten werden.',
-    'The program does not exist.': 'Das Programm existiert nicht.',
-    'Whether the task was started is not known.': 'Ob die Aufgabe gestartet wurde, ist nicht bekannt.',
-    'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.':
-      'Wer es wissen will, schaltet in DSM „Save output results“ ein: Control Panel > Task Scheduler > Settings.',
-    'The program is a folder.': 'Das Programm ist ein Ordner.',
-    'The program is not executable (chmod +x), or may not be read.':
-      'Das Programm ist nicht ausführbar (chmod +x) oder darf nicht gelesen werden.',
-  },
+  reason: (reason) => renderCoded(reasons, reason) + signInAgain(reason),
   nothingStarted: {
     joined: 'Es war schon gestartet; ein zweites Mal wurde nichts gestartet.',
     askedAgain: 'Diesmal wurde nichts gestartet: Der Knopf war zu alt.',

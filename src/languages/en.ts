@@ -1,4 +1,5 @@
 // English.
+import { renderReason } from '../reasons/english.ts';
 import { englishRefusals } from '../reasons/refusal.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { Language } from './language.ts';
@@ -36,7 +37,7 @@ export const en: Language = {
     lost: 'The NAS or this service was cut off while it ran, so it is not known how it ended.',
     unconfirmed: 'It was started in DSM; its end is not reported.',
   },
-  reasons: {},
+  reason: renderReason,
   nothingStarted: {
     joined: 'It had been started already; nothing was started a second time.',
     askedAgain: 'Nothing was started this time: the button was too old.',

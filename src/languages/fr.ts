@@ -1,9 +1,270 @@
 // French.
+import {
+  toPlace,
+  type AnswerCause,
+  type ConnectionCause,
+  type Place,
+  type RefusalCause,
+} from '../reasons/dsm-causes.ts';
+import type { Exposed, Reasons, Trouble, Troubles } from '../reasons/reason.ts';
+import { renderCoded, type Texts } from '../reasons/texts.ts';
 import { renderDuration } from '../values/duration.ts';
 import { renderHours } from '../values/hours.ts';
 import type { Language } from './language.ts';
 
 const duration = (ms: number): string => renderDuration(ms).replace('.', ',');
+
+type At = (place: Place) => string;
+
+const adaptive =
+  'Si le compte n’en a pas, Adaptive MFA demande peut-être une seconde étape, comme pour des administrateurs qui se connectent de lieux inconnus : la désactiver pour le compte (Panneau de configuration > Sécurité > Compte), ou configurer l’authentification à deux facteurs pour lui';
+const otherVersions: At = ({ webapi, isTool }) =>
+  isTool
+    ? 'essayer ce DSM par son API Web ("via": "webapi")'
+    : `ce DSM a peut-être besoin d’autres versions (${webapi}.versions)`;
+const trust: At = ({ webapi }) =>
+  `indiquer son empreinte dans ${webapi}.fingerprint, ou son autorité dans ${webapi}.ca`;
+
+const dsmRefusals: Readonly<Record<RefusalCause, At>> = {
+  'no-reason': () => 'sans raison donnée ; réessayer plus tard',
+  'call-incomplete': (at) => `il manque quelque chose à l’appel ; ${otherVersions(at)}`,
+  'unknown-api': ({ webapi, isTool }) =>
+    isTool
+      ? 'cette API est inconnue ; cette version de DSM n’a peut-être pas de telles tâches'
+      : `cette API est inconnue ; est-ce DSM, et ${webapi}.url y mène-t-il ?`,
+  'unknown-method': (at) => `cette méthode est inconnue ; ${otherVersions(at)}`,
+  'unknown-version': (at) =>
+    `cette version est inconnue ; ${at.isTool ? otherVersions(at) : `en indiquer d’autres dans ${at.webapi}.versions`}`,
+  'parameter-missing': (at) => `il manque un paramètre ; ${otherVersions(at)}`,
+  'parameter-refused': (at) => `un paramètre n’est pas accepté ; ${otherVersions(at)}`,
+  'not-permitted': ({ webapi, isTool }) =>
+    isTool
+      ? 'ce n’est pas permis ; exécuter remotetask en tant que root'
+      : `le compte n’en a pas le droit ; le mettre dans le groupe administrators et laisser ${webapi}.versions.login à sa valeur par défaut ; un DSM virtuel le refuse peut-être à tous les comptes`,
+  'session-over': () => 'la session est terminée',
+  'session-replaced': () =>
+    'une autre connexion du même compte a mis fin à la session ; donner à remotetask un compte à lui',
+  'session-unknown': () => 'la session est inconnue',
+  'session-elsewhere': ({ webapi }) =>
+    `la session appartient à une autre adresse : un nom qui mène tantôt par IPv4, tantôt par IPv6, ou une adresse changeante de cette machine fait que DSM y met fin ; indiquer dans ${webapi}.url une adresse au lieu d’un nom`,
+  'session-not-permitted': ({ webapi }) =>
+    `la session n’en a pas le droit ; laisser ${webapi}.versions.login à sa valeur par défaut`,
+  'upload-failed': () => 'un envoi a échoué',
+  'upload-not-allowed': () => 'un envoi n’est pas permis',
+  unstable: () => 'son réseau est instable ou il est surchargé ; réessayer plus tard',
+  busy: () => 'il est surchargé ou a une erreur interne ; réessayer plus tard',
+  demonstration: () => 'c’est un site de démonstration, où ce n’est pas permis',
+  'no-privilege': () =>
+    'le compte n’a pas le privilège pour cette application ; l’accorder dans Panneau de configuration > Utilisateur > Applications',
+  scheduler: () =>
+    'ce n’est pas possible avec cette tâche ; peut-on l’exécuter dans Panneau de configuration > Planificateur de tâches ?',
+  'wrong-credentials': ({ webapi }) =>
+    `le compte ou le mot de passe est incorrect ; corriger ${webapi}.account ou ${webapi}.password. DSM le dit peut-être aussi d’une adresse bloquée (Panneau de configuration > Sécurité > Protection), ou d’un compte qui ne peut pas se connecter d’ici`,
+  'account-disabled': () => 'le compte est désactivé ; l’activer dans Panneau de configuration > Utilisateur',
+  'sign-in-not-permitted': ({ webapi }) =>
+    `le compte ne peut pas se connecter ainsi ; en faire un administrateur, ou changer ${webapi}.session`,
+  'code-wrong': () => 'le code à usage unique est incorrect ; en utiliser un nouveau',
+  portal: () =>
+    'le portail d’applications ne le permet pas ; le corriger dans Panneau de configuration > Portail de connexion',
+  'second-factor-missing': () =>
+    'l’authentification à deux facteurs est imposée et n’est pas configurée pour le compte ; se connecter une fois à DSM avec lui',
+  'address-blocked': () =>
+    'cette adresse est bloquée après des échecs ; la retirer dans Panneau de configuration > Sécurité > Protection',
+  'password-expired-fixed': () =>
+    'le mot de passe a expiré et ne peut pas être changé ; en définir un autre dans Panneau de configuration > Utilisateur',
+  'password-expired': () =>
+    'le mot de passe a expiré ; en définir un autre dans Panneau de configuration > Utilisateur',
+  'password-to-change': () => 'le mot de passe doit être changé ; se connecter une fois à DSM avec le compte',
+  'account-locked': () =>
+    'le compte est verrouillé ; le déverrouiller dans Panneau de configuration > Sécurité',
+  'code-not-taken': () => `un code à usage unique n’est pas accepté comme seconde étape. ${adaptive}`,
+  'device-token-not-taken': ({ webapi, deviceToken }) =>
+    `le jeton d’appareil n’est plus accepté ; en créer un nouveau avec ${deviceToken}, et définir ${webapi}.deviceToken et le même ${webapi}.deviceName. ${adaptive}`,
+  'code-wanted': ({ webapi, deviceToken }) =>
+    `le compte a l’authentification à deux facteurs ; exécuter ${deviceToken}, et définir ${webapi}.deviceToken. ${adaptive}`,
+  'other-step-wanted': ({ deviceToken }) =>
+    `une seconde étape est demandée qui n’est pas un code à usage unique ; configurer de tels codes pour le compte, puis exécuter ${deviceToken}. ${adaptive}`,
+};
+
+const dsmConnections: Readonly<Record<ConnectionCause, At>> = {
+  'takes-no-connections': ({ webapi }) =>
+    `il n’accepte pas de connexions ; est-il en train de démarrer, et le port de ${webapi}.url est-il juste ?`,
+  'broken-off': () => 'il a interrompu la connexion',
+  'no-way': () => 'aucun chemin n’y mène ; est-il allumé ?',
+  'no-network': () => 'aucun chemin n’y mène ; le réseau est-il là ?',
+  silent: () => 'il ne répond pas ; est-il allumé ?',
+  'unknown-name': ({ webapi }) => `son nom est inconnu ; corriger ${webapi}.url`,
+  'name-not-looked-up': () => 'son nom ne peut pas être résolu en ce moment',
+  'no-https': ({ webapi }) => `il n’y a pas de HTTPS à cet endroit ; corriger le port dans ${webapi}.url`,
+  'untrusted-certificate': (at) => `aucune autorité de confiance n’a signé son certificat ; ${trust(at)}`,
+  'expired-certificate': () =>
+    'son certificat a expiré ; le renouveler dans Panneau de configuration > Sécurité > Certificat',
+  'early-certificate': () => 'son certificat n’est pas encore valable ; les horloges sont-elles justes ?',
+  'certificate-of-other-name': (at) =>
+    `son certificat est pour un autre nom ; utiliser ce nom dans ${at.webapi}.url, ou ${trust(at)}`,
+  'other-certificate': ({ webapi }) =>
+    `il a montré un autre certificat que celui de ${webapi}.fingerprint ; s’il a été renouvelé, indiquer la nouvelle empreinte`,
+  'ended-before': () => 'l’appel a été terminé avant la réponse',
+  'too-slow': () => 'la réponse a pris trop de temps',
+  'too-large': () => 'la réponse était trop grande',
+};
+
+const dsmAnswers: Readonly<Record<AnswerCause, (status: number, place: Place) => string>> = {
+  redirect: (status, { webapi }) =>
+    `DSM a envoyé l’appel ailleurs (HTTP ${status}) : indiquer ${webapi}.url tel qu’il est après la redirection.`,
+  'not-ready': (status) => `DSM n’est pas prêt (HTTP ${status}) : il démarre peut-être.`,
+  forbidden: (status, { webapi }) =>
+    `Ce qui a répondu n’est pas l’API Web de DSM (HTTP ${status}) : corriger ${webapi}.url, ou laisser entrer l’adresse de cette machine si un profil d’accès du portail de connexion ou d’un proxy inverse la refuse.`,
+  'not-dsm': (status, { webapi }) =>
+    `Ce qui a répondu n’est pas l’API Web de DSM (HTTP ${status}) : corriger ${webapi}.url.`,
+};
+
+const entries = { file: 'le fichier', folder: 'son dossier', link: 'un lien vers lui' } as const;
+const renderExposed = ({ of, kind, entry, error }: Exposed): string => {
+  const what = of === 'program' ? 'le programme' : 'l’interpréteur du programme';
+  if (kind === 'unknown')
+    return `On ne peut pas voir qui pourrait modifier ${what} (${entries[entry]} n’est pas lisible, ${error}).`;
+  const how =
+    kind === 'foreign' ? 'appartient à quelqu’un d’autre' : 'est modifiable par le groupe ou d’autres';
+  return `D’autres que root peuvent modifier ${what} (${entries[entry]} ${how}).`;
+};
+const tool = (name: string): string => `Le programme ${name} de DSM`;
+const needsRoot = (isNeeded: boolean): string => (isNeeded ? ' Il doit être exécuté en tant que root.' : '');
+const exit = (status: string | number): string =>
+  typeof status === 'number' ? `code de sortie ${status}` : status;
+
+const troubles: Texts<Troubles> = {
+  'dsm-refused': ({ what, by, number, cause, nas }) =>
+    `DSM a refusé ${what === 'call' ? 'l’appel' : 'la connexion'} : ${cause === undefined ? 'le numéro est inconnu' : dsmRefusals[cause](toPlace(nas, by === 'synowebapi'))} (erreur ${number}).`,
+  'dsm-unreachable': ({ error, cause, nas }) =>
+    `DSM est injoignable : ${cause === undefined ? 'la connexion a échoué' : dsmConnections[cause](toPlace(nas))} (${error}).`,
+  'dsm-odd-answer': ({ status, cause, nas }) => dsmAnswers[cause](status, toPlace(nas)),
+  'dsm-unclear': ({ what }) => `DSM a répondu d’une façon incompréhensible (${what}).`,
+  'dsm-late': () => 'DSM n’a pas répondu à temps.',
+  'dsm-ends-sessions': () => 'DSM met sans cesse fin à la session.',
+  'tool-exposed': ({ tool: name, ...exposed }) =>
+    `${tool(name)} n’est pas exécuté en tant que root. ${renderExposed(exposed)}`,
+  'tool-missing': ({ tool: name }) => `${tool(name)} n’est pas sur cette machine.`,
+  'tool-not-started': ({ tool: name, error }) => `${tool(name)} n’a pas pu être lancé (${error}).`,
+  'tool-not-waited-for': ({ tool: name }) => `La réponse n’a pas été attendue : ${name}.`,
+  'tool-late': ({ tool: name, afterMs }) => `${tool(name)} n’a pas répondu en ${duration(afterMs)}.`,
+  'tool-silent': ({ tool: name }) => `${tool(name)} n’a pas répondu.`,
+  'tool-wrong-way': ({ tool: name }) =>
+    `${tool(name)} n’accepte pas d’appels tels que DSM 6 et 7 les connaissent.`,
+  'tool-ended': ({ tool: name, signal }) => `${tool(name)} a été terminé par ${signal} avant de répondre.`,
+  'tool-unclear': ({ tool: name }) => `${tool(name)} a répondu d’une façon incompréhensible.`,
+  'tool-failed': ({ tool: name, status, needsRoot: isNeeded }) =>
+    `${tool(name)} s’est terminé sans réponse (${exit(status)}).${needsRoot(isNeeded)}`,
+  'tool-refused': ({ tool: name, status, needsRoot: isNeeded }) =>
+    `${tool(name)} a refusé (${exit(status)}).${needsRoot(isNeeded)}`,
+  'tool-not-asked': ({ tool: name }) =>
+    `${tool(name)} n’a pas été appelé : l’appel a été terminé avant son tour.`,
+  'tool-too-much': ({ tool: name }) => `${tool(name)} a écrit plus que ce qui peut être lu.`,
+  'no-such-scheduled-task': () => 'Cette tâche planifiée n’existe pas dans DSM.',
+  'no-such-scheduled-but-triggered-task': () =>
+    'Cette tâche planifiée n’existe pas dans DSM : c’est le numéro d’une tâche déclenchée, qui se lance par son nom.',
+  'no-such-triggered-task': () => 'Cette tâche déclenchée n’existe pas dans DSM.',
+  'task-not-permitted': () => 'DSM ne permet pas au compte de lancer cette tâche.',
+  'no-history-any-more': () => 'DSM ne montre plus d’historique.',
+};
+const signInAgain = (reason: object): string =>
+  'retryInMs' in reason && typeof reason.retryInMs === 'number'
+    ? ` La prochaine connexion aura lieu dans ${duration(reason.retryInMs)}.`
+    : '';
+const renderTrouble = (trouble: Trouble): string => renderCoded(troubles, trouble) + signInAgain(trouble);
+const unknownEnd = (isEarlier: boolean): string =>
+  isEarlier ? ' On ne sait pas comment l’exécution s’est terminée.' : '';
+const saveOutput =
+  'Pour le savoir, activer « Save output results » dans DSM : Control Panel > Task Scheduler > Settings.';
+
+const reasons: Texts<Reasons> = {
+  ...troubles,
+  bug: () =>
+    'Une erreur de remotetask : on ne sait pas comment cette exécution s’est terminée. Le journal en dit plus.',
+  'no-exit-status': () => 'La tâche s’est terminée sans code de sortie.',
+  'left-behind': ({ processes, areMore }) =>
+    `Des processus qui se sont détachés continuent : ${processes.join(', ')}${areMore ? ' et d’autres' : ''}.`,
+  'ended-unwatched': () =>
+    'La tâche a continué pendant le redémarrage du service ; son code de sortie est donc inconnu.',
+  'program-exposed': (exposed) =>
+    `${renderExposed(exposed)} Le service s’exécute en tant que root et le refuse.`,
+  'program-missing': () => 'Le programme n’existe pas.',
+  'program-is-folder': () => 'Le programme est un dossier.',
+  'program-not-executable': () => 'Le programme n’est pas exécutable (chmod +x), ou n’est pas lisible.',
+  'program-not-understood': () =>
+    'Le programme n’est ni un binaire pour cette machine ni un script dont la première ligne commence par #!.',
+  'interpreter-missing': () =>
+    'L’interpréteur nommé dans la première ligne du programme n’existe pas ; le fichier a-t-il des fins de ligne Windows ?',
+  'arguments-too-long': () => 'Les arguments et l’environnement sont plus longs que le système ne le permet.',
+  'no-process': ({ error }) => `Le système n’a pas pu lancer d’autre processus (${error}).`,
+  'folder-missing': () => 'Le dossier où la tâche doit s’exécuter n’existe pas.',
+  'folder-not-a-folder': () => 'Le dossier où la tâche doit s’exécuter n’en est pas un.',
+  'folder-closed': () => 'Le dossier où la tâche doit s’exécuter n’est pas accessible.',
+  'folder-unknown': ({ error }) =>
+    `Le dossier où la tâche doit s’exécuter ne peut pas être examiné (${error}).`,
+  'could-not-record': () => 'Le lancement n’a pas pu être noté, et la tâche n’a pas été lancée.',
+  'could-not-record-in-turn': () =>
+    'Le lancement n’a pas pu être noté quand son tour est venu, et la tâche n’a pas été lancée.',
+  'waited-too-long': () =>
+    'La tâche a attendu trop longtemps une exécution précédente, et n’a pas été lancée.',
+  'stopped-before-turn': () => 'Le service a été arrêté avant son tour ; la tâche n’a pas été lancée.',
+  'cut-off-before-turn': () => 'Le service a été interrompu avant son tour ; la tâche n’a pas été lancée.',
+  'task-removed': () => 'La tâche a été retirée avant son tour ; elle n’a pas été lancée.',
+  'task-disabled': () => 'La tâche a été désactivée avant son tour ; elle n’a pas été lancée.',
+  'task-changed': () => 'La tâche a été modifiée avant son tour ; elle n’a pas été lancée.',
+  'caller-no-longer-allowed': () =>
+    'Quand son tour est venu, l’appelant ne pouvait plus lancer la tâche ; elle n’a pas été lancée.',
+  'hours-over': () => 'Les heures permises étaient passées avant son tour ; la tâche n’a pas été lancée.',
+  'max-per-day': () =>
+    'La tâche avait déjà été lancée aussi souvent que permis en un jour avant son tour ; elle n’a pas été lancée.',
+  'task-gone': () =>
+    'Le service a été redémarré, et la configuration n’a plus cette tâche : on ne sait pas comment elle s’est terminée.',
+  'nas-gone': ({ isEarlier }) =>
+    `La configuration ne nomme plus le NAS de cette tâche.${unknownEnd(isEarlier)}`,
+  'no-way-into-dsm': ({ nas, isEarlier }) =>
+    `Les tâches ${nas === '' ? 'de DSM' : `du NAS ${nas}`} ne peuvent pas être lancées : les programmes de DSM ne sont pas utilisables ici, et la configuration n’a pas de « webapi ». Ajouter « webapi » à « ${nas === '' ? 'dsm' : `dsm.${nas}`} », ou exécuter le service en tant que root sur le NAS.${unknownEnd(isEarlier)}`,
+  'triggered-by-synoschedtask': () =>
+    'Les tâches déclenchées ne peuvent pas être lancées par synoschedtask, le seul accès à DSM ici ; il leur faut synowebapi, ou l’API Web (dsm.webapi).',
+  'not-resumed-by-synoschedtask': () =>
+    `Le service a été redémarré, et synoschedtask, maintenant le seul accès à DSM ici, ne montre pas les exécutions passées.${unknownEnd(true)}`,
+  'start-refused-by-synoschedtask': () =>
+    'Le programme synoschedtask de DSM a signalé une erreur et n’a pas lancé la tâche.',
+  'start-unanswered-by-synoschedtask': () =>
+    'Le programme synoschedtask de DSM n’a pas répondu à temps : on ne sait pas si la tâche a été lancée.',
+  'ended-before-asked': () => 'La tâche a été arrêtée avant que DSM soit prié de la lancer.',
+  'dsm-signal': () => 'DSM signale qu’un signal a mis fin à la tâche.',
+  'dsm-crash': () => 'DSM signale que la tâche s’est effondrée.',
+  'dsm-command-not-found': () =>
+    'DSM signale que la tâche a été interrompue : très probablement une commande n’a pas été trouvée (code de sortie 127).',
+  'dsm-interrupted': () => 'DSM signale que la tâche a été interrompue.',
+  'dsm-end-unclear': () => 'DSM signale que la tâche est terminée, mais pas comment.',
+  'dsm-start-unanswered': () => 'DSM n’a pas répondu : on ne sait pas si la tâche a été lancée.',
+  'dsm-start-unclear': ({ because }) => `${renderTrouble(because)} On ne sait pas si la tâche a été lancée.`,
+  'dsm-start-cut-off': () =>
+    'Le service a été interrompu pendant qu’il demandait à DSM de lancer la tâche : on ne sait pas si elle a été lancée.',
+  'dsm-without-history': () =>
+    'DSM a accepté le lancement, mais cette version de DSM ne signale pas comment la tâche s’est terminée.',
+  'dsm-scripts-only': () =>
+    'DSM a accepté le lancement. Il ne signale la fin que des scripts définis par l’utilisateur.',
+  'dsm-output-not-saved': () =>
+    `DSM a accepté le lancement, mais ne signale pas comment la tâche s’est terminée. ${saveOutput}`,
+  'dsm-run-unseen': () =>
+    'DSM a accepté le lancement, mais son historique n’a pas montré d’exécution à temps.',
+  'dsm-end-unseen': () =>
+    `DSM a montré que la tâche s’est exécutée et est terminée, mais ne signale pas comment. ${saveOutput}`,
+  'dsm-end-unreported': () =>
+    'DSM a accepté le lancement, mais ne signale pas comment la tâche s’est terminée.',
+  'dsm-end-unreported-though-started': () =>
+    'DSM a lancé la tâche, mais ne signale pas comment elle s’est terminée.',
+  'dsm-end-late': () =>
+    'DSM a lancé la tâche et n’a pas signalé sa fin à temps. Elle est peut-être encore en cours : DSM n’offre aucun moyen de l’arrêter.',
+  'dsm-end-too-late': () => 'DSM a lancé la tâche et n’a pas signalé de fin depuis un jour.',
+  'dsm-run-vanished': () => 'DSM a lancé la tâche, mais son historique ne montre plus cette exécution.',
+  'dsm-runs-mixed-up': () =>
+    'DSM a exécuté la tâche plusieurs fois au même moment, avec des fins différentes, et ne dit pas quelle exécution est celle-ci.',
+  'dsm-not-asked-again': ({ because }) =>
+    `DSM a lancé la tâche, et ne peut plus être interrogé sur sa fin. ${renderTrouble(because)}`,
+};
 
 export const fr: Language = {
   tag: 'fr',
@@ -38,7 +299,7 @@ export const fr: Language = {
     lost: 'Le NAS ou ce service a été interrompu pendant l’exécution. On ne sait pas comment elle s’est terminée.',
     unconfirmed: 'La tâche a été lancée dans DSM ; sa fin n’est pas signalée.',
   },
-  reasons: {},
+  reason: (reason) => renderCoded(reasons, reason) + signInAgain(reason),
   nothingStarted: {
     joined: 'La tâche était déjà lancée ; rien n’a été lancé une seconde fois.',
     askedAgain: 'Rien n’a été lancé cette fois : le bouton était trop ancien.',

@@ -1,5 +1,6 @@
 // The texts that each language must have: every word and sentence of the phone's pages and of the admin pages.
 import type { Outcome } from '../outcome.ts';
+import type { Reason } from '../reasons/reason.ts';
 import type { RefusalTexts } from '../reasons/refusal.ts';
 import type { AdminTexts } from './admin-texts.ts';
 
@@ -24,8 +25,8 @@ export interface Language {
   about(duration: string): string;
   /** A sentence about a state, besides its name. */
   readonly explanations: Readonly<Partial<Record<Standing, string>>>;
-  /** Translations of the runners' sentences about an end, by the English sentence; a missing one is shown in English. */
-  readonly reasons: Readonly<Record<string, string>>;
+  /** Why a run ended as it did. */
+  reason(reason: Reason): string;
   /** Shown if a caller requested a start and nothing was started. */
   readonly nothingStarted: Readonly<Record<'joined' | 'askedAgain' | 'spent', string>>;
   readonly question: string;

@@ -1,6 +1,6 @@
 // Ends a whole process group: a signal first, KILL after a grace period, and then a check for processes that escaped.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Outcome } from '../outcome.ts';
+import { explain, type Outcome } from '../outcome.ts';
 import { findByEnvironment, type ProcessState } from './process-identity.ts';
 
 /** How often a group that was signalled is checked. */
@@ -62,7 +62,11 @@ export function withEscaped(outcome: Outcome, run: string): Outcome {
   if (escaped.length === 0) return outcome;
   return {
     ...outcome,
-    reason: `Processes that made themselves independent go on: ${escaped.slice(0, 10).join(', ')}${escaped.length > 10 ? ' and more' : ''}.`,
+    ...explain({
+      code: 'left-behind',
+      processes: escaped.slice(0, 10).map(String),
+      areMore: escaped.length > 10,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Checks that only root can change what root runs: the program, and the interpreters that its first line leads to.
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Exposed } from '../reasons/reason.ts';
 import { toErrorCode } from '../errors.ts';
 import { lookAt } from '../look.ts';
 import { searchPath } from './clean-environment.ts';
@@ -47,6 +48,7 @@ export function findProgramExposure(
           entry: 'file',
           path: program,
           what: `the file cannot be read, ${interpreters.code}`,
+          error: interpreters.code,
           of,
         };
       next.push(...interpreters);
@@ -56,15 +58,13 @@ export function findProgramExposure(
   return undefined;
 }
 
-/** Why the daemon, running as root, refuses to run a program, given by its full path: a sentence without a full stop, or undefined. */
-export function findRefusal(file: string, runAs?: RunAs): string | undefined {
+/** Why the daemon, running as root, refuses to run a program, given by its full path; undefined if it does not. */
+export function findRefusal(file: string, runAs?: RunAs): Exposed | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const exposure = findProgramExposure(file, runAs);
   if (exposure === undefined) return undefined;
-  const { kind, of, what } = exposure;
-  return kind === 'unknown'
-    ? `The daemon cannot see who could change ${of} (${what})`
-    : `Others than root can change ${of} (${what})`;
+  const { kind, entry, error, of } = exposure;
+  return { of: of === 'the program' ? 'program' : 'interpreter', kind, entry, error };
 }
 
 /** The programs that the first line of a script runs: none if the file is not a script, two for `/usr/bin/env NAME`; or the system's error code if it cannot be read. */

@@ -1,6 +1,7 @@
 // Finds out who could change a file before it is read or run, from the owner and mode of everything on its path.
 import fs from 'node:fs';
 import path from 'node:path';
+import { renderExposedEntry } from '../reasons/english-dsm.ts';
 import { toErrorCode } from '../errors.ts';
 import { lookAtLink, type Look } from '../look.ts';
 
@@ -14,6 +15,8 @@ export interface Exposure {
   readonly path: string;
   /** The problem, as the end of a sentence. */
   readonly what: string;
+  /** The system's error code, for `unknown`. */
+  readonly error?: string;
 }
 
 /** Inspects a path without following symbolic links. */
@@ -78,21 +81,25 @@ export function findExposure(file: string, uid?: number, look?: LookAtLink): Exp
 function judgeStat(stat: fs.Stats, place: string, uid: number): Exposure | undefined {
   const entry = stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'file';
   if (stat.uid !== 0 && stat.uid !== uid)
-    return { kind: 'foreign', entry, path: place, what: `${names[entry]} belongs to another user` };
+    return { kind: 'foreign', entry, path: place, what: renderExposedEntry({ kind: 'foreign', entry }) };
   // The mode of a link means nothing.
   const isSafe =
     entry === 'link' || (stat.mode & 0o022) === 0 || (entry === 'folder' && (stat.mode & 0o1000) !== 0);
   return isSafe
     ? undefined
-    : { kind: 'writable', entry, path: place, what: `${names[entry]} is writable for group or others` };
+    : { kind: 'writable', entry, path: place, what: renderExposedEntry({ kind: 'writable', entry }) };
 }
 
 function toUnknown(place: string, code: string, isLast: boolean): Exposure {
   const entry = isLast ? 'file' : 'folder';
-  return { kind: 'unknown', entry, path: place, what: `${names[entry]} cannot be looked at, ${code}` };
+  return {
+    kind: 'unknown',
+    entry,
+    path: place,
+    what: renderExposedEntry({ kind: 'unknown', entry, error: code }),
+    error: code,
+  };
 }
-
-const names = { file: 'the file', folder: 'its folder', link: 'a link to it' } as const;
 
 function loadTarget(link: string): string | { readonly code: string } {
   try {

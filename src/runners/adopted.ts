@@ -1,6 +1,6 @@
 // A live run that an earlier daemon started: it can be watched, read and stopped, but its exit status cannot be learned.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Outcome } from '../outcome.ts';
+import { explain, type Outcome } from '../outcome.ts';
 import { isAlive, lookAt, type ProcessIdentity } from '../processes/process-identity.ts';
 import type { Execution, RunIo } from './execution.ts';
 import { createGroupStop, withEscaped } from '../processes/group-stop.ts';
@@ -19,10 +19,7 @@ export function adoptProcess(process: ProcessIdentity, io: RunIo, pipes: Pick<Pi
     while (isAlive(process)) await pause(lookMs, undefined, look).catch(async () => await pause(lookMs / 10));
     await group.release();
     endOutput?.();
-    const lost: Outcome = {
-      kind: 'lost',
-      reason: 'It went on while the daemon was started again, and its exit status went to nobody.',
-    };
+    const lost: Outcome = { kind: 'lost', ...explain({ code: 'ended-unwatched' }) };
     return io.stop.aborted ? withEscaped(lost, io.run) : lost;
   };
   return { process, isOver: () => !isAlive(process), ended: waitForEnd() };

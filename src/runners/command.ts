@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { FilePath } from '../values/file-path.ts';
 import { isFolder, lookAt } from '../look.ts';
 import { failedToStart, toOutcome, type Outcome } from '../outcome.ts';
+import type { Reason } from '../reasons/reason.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';
 import { refuse, type Execution, type RunIo } from './execution.ts';
 import { withEscaped } from '../processes/group-stop.ts';
@@ -89,7 +90,7 @@ export function startCommand(
   const file = findProgram(program);
   const refusal =
     file === undefined ? undefined : findRefusal(file, { uid: user?.uid, cwd, path: env['PATH'] });
-  if (refusal !== undefined) return refuse(`${refusal}. The daemon runs as root and refuses it.`);
+  if (refusal !== undefined) return refuse({ code: 'program-exposed', ...refusal });
   const cleanEnvironment = { ...createCleanEnvironment(user), ...env, REMOTETASK_RUN: io.run };
   const started = startProcess({
     file: file ?? program,
@@ -110,31 +111,27 @@ export function startCommand(
 }
 
 /** The system reports ENOENT or EACCES for the program, its folder and its interpreter alike; this distinguishes them. */
-function explainStartError(code: string, file: string | undefined, cwd: string): string {
+function explainStartError(error: string, file: string | undefined, cwd: string): Reason {
   const cwdProblem = explainFolder(cwd);
   if (cwdProblem !== undefined) return cwdProblem;
-  if (file === undefined) return 'The program does not exist.';
-  if (code === 'ENOENT')
-    return 'The interpreter named in the first line of the program does not exist; has the file Windows line ends?';
-  if (code === 'EACCES' && isFolder(file)) return 'The program is a folder.';
-  if (code === 'EACCES') return 'The program is not executable (chmod +x), or may not be read.';
-  if (code === 'ENOEXEC')
-    return 'The program is neither a binary for this machine nor a script whose first line begins with #!.';
-  if (code === 'E2BIG') return 'Its arguments and environment are longer than the system allows.';
-  return `The system could not start another process (${code}).`;
+  if (file === undefined) return { code: 'program-missing' };
+  if (error === 'ENOENT') return { code: 'interpreter-missing' };
+  if (error === 'EACCES') return { code: isFolder(file) ? 'program-is-folder' : 'program-not-executable' };
+  if (error === 'ENOEXEC') return { code: 'program-not-understood' };
+  if (error === 'E2BIG') return { code: 'arguments-too-long' };
+  return { code: 'no-process', error };
 }
 
-function explainFolder(cwd: string): string | undefined {
+function explainFolder(cwd: string): Reason | undefined {
   const found = lookAt(cwd);
-  if (found.kind === 'missing') return 'The folder that it should run in does not exist.';
-  if (found.kind === 'there' && !found.stat.isDirectory())
-    return 'The folder that it should run in is not a folder.';
+  if (found.kind === 'missing') return { code: 'folder-missing' };
+  if (found.kind === 'there' && !found.stat.isDirectory()) return { code: 'folder-not-a-folder' };
   if (found.kind === 'unknown' && found.code !== 'EACCES')
-    return `The folder that it should run in cannot be looked at (${found.code}).`;
+    return { code: 'folder-unknown', error: found.code };
   try {
     fs.accessSync(cwd, fs.constants.X_OK);
     return undefined;
   } catch {
-    return 'The folder that it should run in may not be entered.';
+    return { code: 'folder-closed' };
   }
 }

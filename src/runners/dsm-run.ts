@@ -11,7 +11,8 @@ import {
 } from '../dsm/dsm-task.ts';
 import { isOfTheMoment, mayHaveActedDespite } from '../dsm/errors.ts';
 import type { DsmTrace } from '../history/records.ts';
-import { failedToStart, type Outcome } from '../outcome.ts';
+import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
+import type { Reason } from '../reasons/reason.ts';
 import { toStateBefore } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 import type { DsmRunIo } from './execution.ts';
@@ -21,20 +22,7 @@ import type { TellUnclear } from './unclear.ts';
 /** Pauses before DSM is asked again, while it cannot have started anything. */
 const retryPausesMs = [1000, 3000];
 
-const noHistory = 'DSM took the start, but this version of DSM does not report how the task ended.';
-const saveOutput =
-  'To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.';
-const noEndShown = 'DSM showed that the task ran and has ended, but does not report how.';
-const onlyScripts = 'DSM took the start. It reports how a task ended of user-defined scripts only.';
-const cannotAsk = 'DSM started the task, and can no longer be asked how it ended.';
-const noEnd =
-  'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.';
-const mixedUp =
-  'DSM ran the task more than once at the same moment, with different ends, and does not tell which run is this one.';
-const noAnswer = 'DSM did not answer: whether the task was started is not known.';
-const isNotKnown = 'Whether the task was started is not known.';
-const cutOff =
-  'The daemon was cut off while it asked DSM to start the task: whether it was started is not known.';
+const cutOff = { code: 'dsm-start-cut-off' } as const;
 
 /** The input of a run. */
 export interface DsmWork {
@@ -65,29 +53,37 @@ export async function startAndFollow(work: DsmWork): Promise<Outcome | undefined
     found.kind === 'found'
       ? await persist(async () => await task.loadHistory(stop), stop, isPassing)
       : undefined;
-  if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
-  if (found.kind !== 'found') return failedToStart(found.reason);
-  if (history === undefined || history.kind === 'unanswered') return failedToStart(history?.reason ?? '');
+  if (stop.aborted) return failedToStart({ code: 'ended-before-asked' });
+  if (found.kind !== 'found') return failedToStart(found.why);
+  if (history === undefined || history.kind === 'unanswered')
+    return failedToStart(history?.why ?? { code: 'dsm-late' });
   const state = found.state === undefined ? undefined : toStateBefore(found.state);
   const trace = toTrace(history, state);
-  if (trace !== undefined && !(await io.note(trace)))
-    return failedToStart('It could not be written down, and was not started.');
+  if (trace !== undefined && !(await io.note(trace))) return failedToStart({ code: 'could-not-record' });
   const started = await persist(
     async () => await found.start(stop),
     stop,
     (answer) => answer.kind === 'unanswered' && !answer.mayHaveActed && !answer.isLasting,
   );
   const isAccepted = started.kind === 'answered';
-  if (!isAccepted && !mayHaveStarted(started)) return failedToStart(started.reason);
+  if (!isAccepted && !mayHaveStarted(started)) return failedToStart(started.why);
   turn.noteStart();
-  const notKnown = started.kind === 'refused' ? `${started.reason} ${isNotKnown}` : noAnswer;
-  if (trace === undefined) return { kind: 'unconfirmed', reason: isAccepted ? noHistory : notKnown };
+  const notKnown: Reason =
+    started.kind === 'refused'
+      ? { code: 'dsm-start-unclear', because: started.why }
+      : { code: 'dsm-start-unanswered' };
+  if (trace === undefined) return unconfirmed(isAccepted ? { code: 'dsm-without-history' } : notKnown);
   const known: DsmTrace = isAccepted ? { ...trace, isAccepted } : trace;
   if (isAccepted) void io.note(known);
   return await followToEnd(work, known, {
     agoMs: undefined,
     notKnown,
-    whyUnseen: found.isOther === true ? onlyScripts : history.kind === 'none' ? noHistory : undefined,
+    whyUnseen:
+      found.isOther === true
+        ? { code: 'dsm-scripts-only' }
+        : history.kind === 'none'
+          ? { code: 'dsm-without-history' }
+          : undefined,
   });
 }
 
@@ -118,7 +114,7 @@ export async function followOn(
     ...(written.key === undefined ? {} : { key: task.readKey(written.key) }),
   };
   if (trace.key === undefined) {
-    if (trace.isAccepted !== true && agoMs >= followMs) return { kind: 'unconfirmed', reason: cutOff };
+    if (trace.isAccepted !== true && agoMs >= followMs) return unconfirmed(cutOff);
     turn.noteStart();
   } else {
     turn.claimed.add(trace.key);
@@ -131,9 +127,9 @@ export async function followOn(
 interface FollowedFrom {
   readonly agoMs: number | undefined;
   /** The reason to give if DSM did not confirm the start. */
-  readonly notKnown: string;
+  readonly notKnown: Reason;
   /** Why DSM shows no run, if that is known in advance. */
-  readonly whyUnseen: string | undefined;
+  readonly whyUnseen: Reason | undefined;
 }
 
 /** Follows a run that has been started. */
@@ -144,7 +140,6 @@ async function followToEnd(
 ): Promise<Outcome | undefined> {
   const onFound = (key: string): void => void io.note({ ...trace, key });
   const followed = await follow({ task, trace, agoMs, turn, followMs, stop, onFound });
-  const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
   const isCertain = trace.isAccepted === true || ('wasFound' in followed && followed.wasFound);
   switch (followed.kind) {
     case 'ended': {
@@ -159,19 +154,19 @@ async function followToEnd(
       return followed.outcome;
     }
     case 'ended-unseen':
-      return followed.outcome ?? unconfirmed(`${noEndShown} ${saveOutput}`);
+      return followed.outcome ?? unconfirmed({ code: 'dsm-end-unseen' });
     case 'unseen':
       return unconfirmed(isCertain ? (whyUnseen ?? (await explainUnseen(call, stop))) : notKnown);
     case 'stopped':
-      return isLeft() ? undefined : unconfirmed(isCertain ? noEnd : notKnown);
+      return isLeft() ? undefined : unconfirmed(isCertain ? { code: 'dsm-end-late' } : notKnown);
     case 'away':
-      return unconfirmed(isCertain ? `${cannotAsk} ${followed.reason}` : notKnown);
+      return unconfirmed(isCertain ? { code: 'dsm-not-asked-again', because: followed.why } : notKnown);
     case 'lost':
-      return unconfirmed('DSM started the task, but its history no longer shows that run.');
+      return unconfirmed({ code: 'dsm-run-vanished' });
     case 'too-long':
-      return unconfirmed('DSM started the task and has not reported its end for a day.');
+      return unconfirmed({ code: 'dsm-end-too-late' });
     case 'mixed-up':
-      return unconfirmed(mixedUp);
+      return unconfirmed({ code: 'dsm-runs-mixed-up' });
     default:
       return followed satisfies never;
   }
@@ -201,8 +196,7 @@ function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
 }
 
 /** Why DSM's history shows no new run. */
-async function explainUnseen(call: CallDsm, stop: AbortSignal): Promise<string> {
-  return (await loadIsOutputSaved(call, stop)) === true
-    ? 'DSM took the start, but its history shows no run of the task in time.'
-    : `DSM took the start, but does not report how the task ended. ${saveOutput}`;
+async function explainUnseen(call: CallDsm, stop: AbortSignal): Promise<Reason> {
+  const isSaved = (await loadIsOutputSaved(call, stop)) === true;
+  return { code: isSaved ? 'dsm-run-unseen' : 'dsm-output-not-saved' };
 }

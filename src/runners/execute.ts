@@ -24,10 +24,7 @@ export function execute(
     case 'command':
       return startCommand(runner.command, io, pipes);
     case 'dsm':
-      return (
-        findNas(runner.nas)?.start(runner.task, io) ??
-        refuse('The config no longer names the NAS of this task.')
-      );
+      return findNas(runner.nas)?.start(runner.task, io) ?? refuse({ code: 'nas-gone', isEarlier: false });
     default:
       return runner satisfies never;
   }
@@ -41,5 +38,5 @@ export interface EarlierDsmRun extends NonNullable<RunBegin['dsm']> {
 
 /** Continues following such a run; starts nothing. */
 export function resume({ nas, task, ...run }: EarlierDsmRun, io: DsmRunIo, findNas: FindNas): Execution {
-  return findNas(nas)?.resume(task, run, io) ?? giveUp('The config no longer names the NAS of this task.');
+  return findNas(nas)?.resume(task, run, io) ?? giveUp({ code: 'nas-gone', isEarlier: true });
 }

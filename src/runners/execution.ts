@@ -1,6 +1,7 @@
 // What every runner receives and returns: the interface between a run and its runner.
 import type { DsmTrace } from '../history/records.ts';
-import { failedToStart, type Outcome } from '../outcome.ts';
+import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
+import type { Reason } from '../reasons/reason.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 
 /** What a run passes to its runner. */
@@ -34,14 +35,11 @@ export interface Execution {
 }
 
 /** A run that is refused before anything has started. */
-export function refuse(reason: string): Execution {
-  return { process: undefined, ended: Promise.resolve(failedToStart(reason)) };
+export function refuse(why: Reason): Execution {
+  return { process: undefined, ended: Promise.resolve(failedToStart(why)) };
 }
 
-/** A run of an earlier daemon whose outcome cannot be learned; `why` is a sentence. */
-export function giveUp(why: string): Execution {
-  return {
-    process: undefined,
-    ended: Promise.resolve({ kind: 'unconfirmed', reason: `${why} How the run ended is not known.` }),
-  };
+/** A run of an earlier daemon whose outcome cannot be learned. */
+export function giveUp(why: Reason): Execution {
+  return { process: undefined, ended: Promise.resolve(unconfirmed(why)) };
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isBefore, toApartMs, type DsmRun, type DsmTask } from '../dsm/dsm-task.ts';
 import { toDsmOutcome } from '../dsm/ends.ts';
 import type { DsmTrace } from '../history/records.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import type { Outcome } from '../outcome.ts';
 import { createStateWatch } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
@@ -48,7 +49,7 @@ export type Followed =
   | { readonly kind: 'lost' }
   | { readonly kind: 'too-long' }
   | { readonly kind: 'mixed-up' }
-  | { readonly kind: 'away'; readonly reason: string; readonly wasFound: boolean };
+  | { readonly kind: 'away'; readonly why: Trouble; readonly wasFound: boolean };
 
 /** Checks the history of a task until it shows how the newly started run ended. */
 export async function follow({
@@ -106,8 +107,8 @@ export async function follow({
         0 &&
       !stop.aborted
     ) {
-      const reason = seen.kind === 'none' ? 'DSM no longer shows a history.' : seen.reason;
-      return { kind: 'away', reason, wasFound: own !== undefined || watch.wasSeen() };
+      const why: Trouble = seen.kind === 'none' ? { code: 'no-history-any-more' } : seen.why;
+      return { kind: 'away', why, wasFound: own !== undefined || watch.wasSeen() };
     }
     // The history may show the run a little later, with more details.
     if (own === undefined && isSettled && isOverFor > 0)

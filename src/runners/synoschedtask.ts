@@ -1,7 +1,8 @@
 // The runner `synoschedtask`: starts a scheduled task of DSM by DSM's own tool, and claims only what DSM confirms.
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseScheduledTasks, toLastStatus, type ScheduledTaskRecord } from '../dsm/scheduled-tasks-text.ts';
-import { failedToStart, type Outcome } from '../outcome.ts';
+import { explain, failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
+import type { Trouble } from '../reasons/reason.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
@@ -25,20 +26,14 @@ interface ScheduledTask {
   readonly tellUnclear: TellUnclear;
 }
 
-const cannotTrigger =
-  'Triggered tasks cannot be started by synoschedtask, the only way into DSM that is there; they need its synowebapi, or its Web API (dsm.webapi).';
-
-const cannotResume =
-  'The daemon was started again, and synoschedtask, the only way into DSM that is there now, does not tell of earlier runs.';
-
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
 export function createSynoschedtaskRunner(options: Omit<ScheduledTask, 'dsmId'>): DsmRunner {
   return {
     start: (task, io) =>
       task.kind === 'scheduled'
         ? startScheduledTask({ dsmId: task.id, ...options }, io)
-        : refuse(cannotTrigger),
-    resume: () => giveUp(cannotResume),
+        : refuse({ code: 'triggered-by-synoschedtask' }),
+    resume: () => giveUp({ code: 'not-resumed-by-synoschedtask' }),
     close: () => Promise.resolve(),
     retire: () => Promise.resolve(),
   };
@@ -55,8 +50,8 @@ function startScheduledTask(task: ScheduledTask, io: RunIo): Execution {
 
 async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
   const before = await loadRecord(task, stop);
-  if (typeof before === 'string') return failedToStart(before);
-  if (stop.aborted) return failedToStart('It was ended before DSM was asked to start it.');
+  if ('code' in before) return failedToStart(before);
+  if (stop.aborted) return failedToStart({ code: 'ended-before-asked' });
   // The tool is never killed; this only stops waiting for it. It may be waiting for the task, and killing it could end the task.
   const starting = callSynoschedtask(
     task.tool,
@@ -64,14 +59,10 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
     new AbortController().signal,
   );
   const started = await untilAborted(starting, stop);
-  if (started === undefined)
-    return {
-      kind: 'unconfirmed',
-      reason: "DSM's synoschedtask did not answer in time: whether the task was started is not known.",
-    };
-  if (started.kind === 'refused') return failedToStart(started.reason);
+  if (started === undefined) return unconfirmed({ code: 'start-unanswered-by-synoschedtask' });
+  if (started.kind === 'refused') return failedToStart(started.why);
   if (/error|fail|denied|invalid|not found|no such/i.test(started.text))
-    return failedToStart("DSM's synoschedtask reported an error and did not start the task.");
+    return failedToStart({ code: 'start-refused-by-synoschedtask' });
   return await follow(task, before, stop);
 }
 
@@ -84,14 +75,9 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
     await pause(Math.min(pausesMs[look] ?? 5000, Math.max(0, untilMs - performance.now())), undefined, {
       signal: stop,
     }).catch(() => {});
-    if (stop.aborted)
-      return {
-        kind: 'unconfirmed',
-        reason:
-          'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
-      };
+    if (stop.aborted) return unconfirmed({ code: 'dsm-end-late' });
     const now = await loadRecord(task, stop);
-    if (typeof now === 'string') continue;
+    if ('code' in now) continue;
     isNewTime ||= runTimeKeys.some((key) => before.get(key) !== now.get(key));
     isNewStatus ||= before.get('Status') !== now.get('Status');
     if (!isNewStatus) continue;
@@ -99,16 +85,13 @@ async function follow(task: ScheduledTask, before: ScheduledTaskRecord, stop: Ab
     if (status.kind === 'success') return { kind: 'succeeded', exitCode: 0 };
     if (status.kind === 'error') return { kind: 'failed', exitCode: status.exitCode };
   }
-  return {
-    kind: 'unconfirmed',
-    reason: isNewTime
-      ? 'DSM started the task, but does not report how it ended.'
-      : 'DSM took the start, but does not report how the task ended.',
-  };
+  return unconfirmed({
+    code: isNewTime ? 'dsm-end-unreported-though-started' : 'dsm-end-unreported',
+  });
 }
 
 /** The task as DSM reports it, or why it is not available. */
-async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | string> {
+async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<ScheduledTaskRecord | Trouble> {
   const answer = await callSynoschedtask(
     task.tool,
     ['--get', `id=${task.dsmId}`],
@@ -116,15 +99,15 @@ async function loadRecord(task: ScheduledTask, stop: AbortSignal): Promise<Sched
   );
   if (answer.kind === 'refused') {
     if (!stop.aborted) task.tellUnclear(answer.reason, answer.lines);
-    return answer.reason;
+    return answer.why;
   }
   const records = parseScheduledTasks(answer.text);
   if (records === undefined) {
-    const reason = "DSM's synoschedtask answered in a form that is not understood.";
+    const { reason, why } = explain<Trouble>({ code: 'tool-unclear', tool: 'synoschedtask' });
     task.tellUnclear(reason, toFirstLines(answer.text));
-    return reason;
+    return why;
   }
   return (
-    records.find((record) => record.get('ID') === String(task.dsmId)) ?? 'DSM has no such scheduled task.'
+    records.find((record) => record.get('ID') === String(task.dsmId)) ?? { code: 'no-such-scheduled-task' }
   );
 }

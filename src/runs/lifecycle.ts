@@ -12,9 +12,7 @@ import { untilEnded, type Run } from './run.ts';
 import type { RunView } from './run-view.ts';
 import { createTurns } from './turns.ts';
 
-const stoppedTooEarly = 'The daemon was stopped before it was its turn; it was not started.';
-const waitedTooLong = 'It waited too long behind an earlier run, and was not started.';
-const notWrittenDown = 'It could not be written down when it was its turn, and was not started.';
+const stoppedTooEarly = { code: 'stopped-before-turn' } as const;
 
 /** What happens to runs, for subscribers. */
 export interface RunNews {
@@ -107,7 +105,7 @@ export function createLifecycle({
       if (isClosing) next.cancel(failedToStart(stoppedTooEarly));
       if (next.state() === 'ended') taskRuns.end(next);
       else if (isOnDisk) await begin(next);
-      else next.cancel(failedToStart(notWrittenDown));
+      else next.cancel(failedToStart({ code: 'could-not-record-in-turn' }));
     }
   };
 
@@ -134,16 +132,16 @@ export function createLifecycle({
 /** Ends a run that waits for its turn too long. */
 function expireInQueue(run: Run): void {
   const expire = (): void => {
-    if (run.state() === 'queued') run.cancel(failedToStart(waitedTooLong));
+    if (run.state() === 'queued') run.cancel(failedToStart({ code: 'waited-too-long' }));
   };
   const expiry = setTimeout(expire, run.task.queueExpiresMs).unref();
   void run.ended.then(() => clearTimeout(expiry));
 }
 
 function logEnd(logger: Logger, { id, task }: Run, outcome: Outcome, durationMs: number): void {
-  const { kind, ...details } = outcome;
+  const { kind, why, ...details } = outcome;
   logger[kind === 'succeeded' ? 'info' : 'warn'](
-    { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, durationMs },
+    { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, code: why?.code, durationMs },
     `${task.name} ${renderOutcome(outcome)} after ${renderDuration(durationMs)}`,
   );
 }

@@ -1,5 +1,6 @@
 // The policies of a task: what a call gets, decided from facts alone. Nothing here reads a clock, the disk or any state.
 import { isDeepStrictEqual } from 'node:util';
+import type { Reason } from '../reasons/reason.ts';
 import type { Refusal } from '../reasons/refusal.ts';
 import type { Task } from '../tasks.ts';
 
@@ -60,21 +61,19 @@ function findLimit(
 }
 
 /**
- * Why a run that has waited must not begin now, as a sentence; undefined if it may. `accepted` is its task at the time of
+ * Why a run that has waited must not begin now; undefined if it may. `accepted` is its task at the time of
  * acceptance, `task` is the task in the current config, and `mayStart` is whether its caller could start it now.
  */
 export function findHindrance(
   accepted: Pick<Task, 'runner'>,
   task: Pick<Task, 'runner' | 'isEnabled'> | undefined,
   { mayStart, untilHoursSeconds, untilAllowedSeconds }: Limits & { readonly mayStart: boolean },
-): string | undefined {
-  if (task === undefined) return 'Its task was removed before it was its turn; it was not started.';
-  if (!task.isEnabled) return 'Its task was switched off before it was its turn; it was not started.';
-  if (!isDeepStrictEqual(task.runner, accepted.runner))
-    return 'Its task was changed before it was its turn; it was not started.';
-  if (!mayStart) return 'Its caller could no longer start it when it was its turn; it was not started.';
-  if (untilHoursSeconds > 0) return 'Its hours were over before it was its turn; it was not started.';
-  if (untilAllowedSeconds > 0)
-    return 'Its task had been started as often as it may be within a day before it was its turn; it was not started.';
+): Reason | undefined {
+  if (task === undefined) return { code: 'task-removed' };
+  if (!task.isEnabled) return { code: 'task-disabled' };
+  if (!isDeepStrictEqual(task.runner, accepted.runner)) return { code: 'task-changed' };
+  if (!mayStart) return { code: 'caller-no-longer-allowed' };
+  if (untilHoursSeconds > 0) return { code: 'hours-over' };
+  if (untilAllowedSeconds > 0) return { code: 'max-per-day' };
   return undefined;
 }

@@ -3,14 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import type { Outcome } from '../outcome.ts';
+import { explain, type Outcome } from '../outcome.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import type { Execution, RunIo } from '../runners/execution.ts';
 import type { Task } from '../tasks.ts';
 import { createRunOutput } from './run-output.ts';
 import type { RunFeed, RunView } from './run-view.ts';
-
-const endedByBug = 'A mistake in remotetask: how this run ended is not known. The log says more.';
 
 /** A run that this daemon manages. */
 export interface Run extends RunFeed {
@@ -92,7 +90,7 @@ export function createRun({
   /** A bug of ours, during the start or while waiting for output and end: the program may be running or not, so the outcome claims neither. */
   const endAsBug = (thrown: unknown): void => {
     logBug(logger, thrown, 'A run was lost from sight', { task: task.id, run: id });
-    end({ kind: 'lost', reason: endedByBug });
+    end({ kind: 'lost', ...explain({ code: 'bug' }) });
   };
   const takeOutput = (chunk: Uint8Array): void => {
     try {

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
-import { failedToStart, type Outcome } from '../outcome.ts';
+import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import {
   findLeaderByEnvironment,
   isAlive,
@@ -30,9 +30,6 @@ export interface TakingUp {
   /** Continues following a run in DSM. */
   readonly resume: (run: EarlierDsmRun, begin: RunBegin, io: RunIo) => Execution;
 }
-
-const taskIsGone =
-  'The daemon was started again, and the config no longer has this task: how it ended is not known.';
 
 /**
  * Takes up a remembered run without an end. It continues if DSM was asked to start it, or if its process is still alive: id,
@@ -66,7 +63,7 @@ export function takeUp(
   };
   const toEnded = (outcome: Outcome): TakenUp => ({ kind: 'ended', outcome });
   if (begin?.dsm !== undefined) {
-    if (task === undefined) return toEnded({ kind: 'unconfirmed', reason: taskIsGone });
+    if (task === undefined) return toEnded(unconfirmed({ code: 'task-gone' }));
     const agoMs = Math.max(0, clock.wallMs() - Date.parse(begin.at));
     const run = { ...begin.dsm, agoMs };
     return goOn(undefined, agoMs, (io) => resume(run, begin, io));
@@ -75,9 +72,5 @@ export function takeUp(
   if (process !== undefined && isAlive(process))
     return goOn(process.pid, loadAgeMs(process), (io) => adopt(process, io));
   const wasWaiting = start.isQueued === true && begin === undefined;
-  return toEnded(
-    wasWaiting
-      ? failedToStart('The daemon was cut off before it was its turn; it was not started.')
-      : { kind: 'lost' },
-  );
+  return toEnded(wasWaiting ? failedToStart({ code: 'cut-off-before-turn' }) : { kind: 'lost' });
 }

@@ -1,6 +1,7 @@
 // What real DSMs answered (test/dsm/samples/, each with its source), through the parsers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { toLocalRefusal } from '../../src/dsm/errors.ts';
 import { parseLoginAnswer } from '../../src/dsm/cgi-text.ts';
 import { createAccess } from '../support/web-api.ts';
 import { parseScheduledTasks, toLastStatus } from '../../src/dsm/scheduled-tasks-text.ts';
@@ -9,7 +10,6 @@ import { parseSynowebapi } from '../../src/dsm/synowebapi-text.ts';
 import { parseAnswer, parseApis } from '../../src/dsm/wire.ts';
 import { loadSample, loadWhole, reshapings, sampleNames } from '../support/sample-dsm.ts';
 
-const explain = (code: number): string => `error ${code}`;
 const json = sampleNames.filter((name) => name.endsWith('.json'));
 
 test('each sample says where it comes from, and how sure it is', () => {
@@ -21,7 +21,7 @@ test('each sample says where it comes from, and how sure it is', () => {
 test('each answer of the Web API is read, whatever the order of its fields and the form of its numbers', () => {
   for (const name of json)
     for (const [how, reshape] of Object.entries(reshapings)) {
-      const answer = parseAnswer(reshape(loadSample(name)), explain);
+      const answer = parseAnswer(reshape(loadSample(name)), toLocalRefusal);
       const code = /refused-(\d+)/.exec(name)?.[1];
       if (code === undefined) assert.equal(answer?.kind, 'answered', `${name} ${how}`);
       else
@@ -38,7 +38,7 @@ test('what DSM offers is read', () => {
     ['query-dsm6.json', 6],
     ['query-dsm7.json', 7],
   ] as const) {
-    const answer = parseAnswer(loadSample(name), explain);
+    const answer = parseAnswer(loadSample(name), toLocalRefusal);
     assert.equal(
       answer?.kind === 'answered' && parseApis(answer.data)?.get('SYNO.API.Auth')?.maxVersion,
       version,

@@ -31,6 +31,7 @@ test('an answer is found alone, behind a line of the log, and before other noise
     code: 4800,
     reason:
       'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
+    why: { code: 'dsm-refused', what: 'call', by: 'synowebapi', number: 4800, cause: 'scheduler' },
   };
   const cases: [text: string, answer: unknown][] = [
     [renderPretty(started), ofData(undefined)],
@@ -50,6 +51,7 @@ test('an answer is found alone, behind a line of the log, and before other noise
         kind: 'refused',
         code: 100,
         reason: 'DSM refused the call: it gives no reason; try again later (error 100).',
+        why: { code: 'dsm-refused', what: 'call', by: 'synowebapi', number: 100, cause: 'no-reason' },
       },
     ],
   ];

@@ -47,6 +47,6 @@ test('each refused start is JSON with its code, and with Retry-After where waiti
 test('docs/http.md lists each code of a refusal, and no other', () => {
   const document = fs.readFileSync(path.join(import.meta.dirname, '../../docs/http.md'), 'utf8');
   const table = /\| `code` \| Status \|.*\n((?:\|.*\n)+)/.exec(document)?.[1] ?? '';
-  const listed = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code);
-  assert.deepEqual(listed.toSorted(), Object.keys(englishRefusals).toSorted());
+  const listed = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code = '']) => code);
+  assert.deepEqual(new Set(listed), new Set(Object.keys(englishRefusals)));
 });

@@ -27,6 +27,7 @@ async function run(
   return { outcome, log: lines.map(({ event, nas, lines, msg }) => [event, nas, lines, msg]), calls };
 }
 
+const why = { code: 'dsm-late' } as const;
 const history = 'DSM answered in a form that is not understood (get_history_status_list).';
 
 test('an unknown shape is in the log once, however often DSM is asked, and its lines nowhere else', async () => {
@@ -41,6 +42,7 @@ test('what a start is answered with, and a list of another shape, are in the log
   const noise: DsmAnswer = {
     kind: 'unanswered',
     reason: 'Noise.',
+    why,
     mayHaveActed: false,
     isLasting: true,
     lines: ['boo'],
@@ -53,7 +55,13 @@ test('what a start is answered with, and a list of another shape, are in the log
 });
 
 test('what is understood, and what has no lines, is not', async () => {
-  const refused: DsmAnswer = { kind: 'refused', code: 4800, reason: 'No.' };
-  const silent: DsmAnswer = { kind: 'unanswered', reason: 'Silence.', mayHaveActed: false, isLasting: true };
+  const refused: DsmAnswer = { kind: 'refused', code: 4800, reason: 'No.', why };
+  const silent: DsmAnswer = {
+    kind: 'unanswered',
+    reason: 'Silence.',
+    why,
+    mayHaveActed: false,
+    isLasting: true,
+  };
   for (const answer of [refused, silent]) assert.deepEqual((await run({ run: answer })).log, []);
 });

@@ -21,7 +21,7 @@ const busy = failed(
 );
 const unknown = failed('DSM refused the call: the number is not known (error 12345).');
 const noAdministrator = failed(
-  'DSM refused the call: the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default; a virtual DSM may refuse it to everybody (error 105).',
+  'DSM refused the call: the account may not do this; put it into the group administrators, and leave dsm.webapi.versions.login to its default; a virtual DSM may refuse it to every account (error 105).',
 );
 const notKnown = unconfirmed('DSM did not answer: whether the task was started is not known.');
 /** What the state of the task shows, beside a history that is not to be had. */

@@ -5,6 +5,7 @@ import type { Outcome } from '../../src/outcome.ts';
 import { startCommand, type Command } from '../../src/runners/command.ts';
 import type { Pipes } from '../../src/processes/pipes.ts';
 import { createTestPipes } from './pipes.ts';
+import { withoutCode } from './outcome.ts';
 
 export interface CommandRun {
   readonly pid: number | undefined;
@@ -39,7 +40,7 @@ export function runCommand(
     },
     parts.pipes ?? pipes,
   );
-  const { ended } = execution;
+  const ended = execution.ended.then(withoutCode);
   const pid = execution.process?.pid;
   if (pid !== undefined) {
     groups.add(pid);

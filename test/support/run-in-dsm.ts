@@ -4,6 +4,7 @@ import type { DsmTaskName } from '../../src/dsm/dsm-task.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { DsmRunner } from '../../src/runners/dsm.ts';
 import type { DsmRunIo } from '../../src/runners/execution.ts';
+import { withoutCode } from './outcome.ts';
 
 /** How a run ended, and what it printed, if anything. */
 export type DsmTestRun = Outcome & { readonly printed?: string };
@@ -30,7 +31,7 @@ export async function runInDsm(
   const name: DsmTaskName =
     typeof task === 'number' ? { kind: 'scheduled', id: task } : { kind: 'triggered', name: task };
   const onOutput = (chunk: Uint8Array): void => void chunks.push(chunk);
-  const outcome = await runner.start(name, { ...createDsmIo(stop), onOutput }).ended;
+  const outcome = withoutCode(await runner.start(name, { ...createDsmIo(stop), onOutput }).ended);
   const printed = Buffer.concat(chunks).toString();
   return printed === '' ? outcome : { ...outcome, printed };
 }

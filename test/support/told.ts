@@ -1,7 +1,8 @@
 // What a run is told as, everywhere: to curl, on a phone's page, as JSON, in the log and in the history.
 import assert from 'node:assert/strict';
-import { renderOutcome, type Outcome } from '../../src/outcome.ts';
+import { Outcome, renderOutcome } from '../../src/outcome.ts';
 import { until, type TestDaemon } from './daemon.ts';
+import { withoutCode } from './outcome.ts';
 
 /** How a run has to end; `output` is what its task shows. */
 export type Told = Outcome & { readonly output?: string };
@@ -46,8 +47,8 @@ export async function assertTold(
     unknown
   >;
   assert.deepEqual(
-    [json['state'], json['exitCode'], json['reason'], json['output'] ?? ''],
-    [kind, exitCode ?? null, reason, output],
+    [json['state'], json['exitCode'], json['reason'], json['output'] ?? '', 'code' in json],
+    [kind, exitCode ?? null, reason, output, reason !== undefined],
     id,
   );
 
@@ -55,9 +56,15 @@ export async function assertTold(
     () => daemon.history().find((line) => line['event'] === 'end' && line['run'] === run),
     `the end of ${id}`,
   );
-  assert.deepEqual(end['outcome'], outcome, id);
+  const { success, data: recorded } = Outcome.safeParse(end['outcome']);
+  assert.ok(success, id);
+  assert.deepEqual(withoutCode(recorded), outcome, id);
   const logged = await daemon.logged((line) => line['event'] === 'run-ended' && line['run'] === run);
-  assert.deepEqual([logged['outcome'], logged['exitCode'], logged['reason']], [kind, exitCode, reason], id);
+  assert.deepEqual(
+    [logged['outcome'], logged['exitCode'], logged['reason'], logged['code'], json['code']],
+    [kind, exitCode, reason, recorded.why?.code, recorded.why?.code],
+    id,
+  );
 }
 
 function unescapeHtml(text: string): string {

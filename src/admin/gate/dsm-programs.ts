@@ -5,6 +5,7 @@ import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from
 import { toPlainAddress } from '../../listener/address.ts';
 import { askProgram, type Asked } from '../../processes/ask.ts';
 import { findProgram } from '../../processes/find-program.ts';
+import { renderExposed } from '../../reasons/english-dsm.ts';
 import { findRefusal } from '../../processes/trusted-program.ts';
 import type { DsmPrograms, Visitor } from './gate.ts';
 
@@ -66,7 +67,8 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
   ): Asked['answer'] => {
     const file = findProgram(program, searchPath) ?? program;
     const refusal = findRefusal(file);
-    if (refusal !== undefined) return { kind: 'none', reason: `is not run by root: ${refusal}` };
+    if (refusal !== undefined)
+      return { kind: 'none', reason: `is not run by root: ${renderExposed(refusal)}` };
     const { answer, gone } = askProgram({ file, args, env: { PATH: searchPath, ...env }, maxMs, maxBytes });
     onStarted(gone);
     return await answer;

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../history/records.ts';
 import { toRefusal } from '../../entry/refused.ts';
 import { renderCoded } from '../../reasons/texts.ts';
 import type { Language } from '../../languages/language.ts';
-import type { RunFeed } from '../../runs/run-view.ts';
+import type { RunFeed, RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
@@ -47,7 +47,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     [words.label, record?.start.label ?? words.noLabel],
     [words.from, record?.start.address],
     [words.run, view.run],
-    [words.reason, view.outcome?.reason],
+    [words.reason, renderReason(view, language)],
   ];
   const acts = [
     ...(isOver ? [] : [renderStop(view.run, view.name, reader)]),
@@ -69,6 +69,14 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
       <div class="acts more">${acts}</div>
       ${renderOutput(text, isOver, language)}`,
   };
+}
+
+/** Why a run ended as it did; in English if an earlier version recorded it without its code. */
+function renderReason({ outcome }: RunView, { tag, reason }: Language): Html | string | undefined {
+  if (outcome?.why !== undefined) return reason(outcome.why);
+  return outcome?.reason === undefined || tag === 'en'
+    ? outcome?.reason
+    : html`<span lang="en">${outcome.reason}</span>`;
 }
 
 /** Why the reader sees an earlier run. */

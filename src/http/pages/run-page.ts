@@ -1,5 +1,6 @@
 // The page of a run: what the phone shows after the tap.
 import { roundDuration } from '../../values/duration.ts';
+import type { Outcome } from '../../outcome.ts';
 import type { RunView } from '../../runs/run-view.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { escapeHtml } from '../../listener/page.ts';
@@ -34,7 +35,7 @@ export function renderRunPage(
         ? `<a class="hold" href="${escapeHtml(holdHref)}">${language.updates[visit.isHeld ? 'resume' : 'hold']}</a>`
         : '',
       ...notes.map(renderNote),
-      outcome?.reason === undefined ? '' : `<p class="note">${renderReason(outcome.reason, language)}</p>`,
+      outcome === undefined ? '' : renderReason(outcome, language),
       renderFacts(toFacts(view, language)),
       renderOutput(view, language),
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
@@ -97,16 +98,12 @@ function renderOutput({ output = '' }: RunView, language: Language): string {
     : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
 }
 
-/** A runner's sentences, each translated if the language has it. */
-function renderReason(reason: string, { tag, reasons }: Language): string {
-  const sentences = reason.split(/(?<=\.) (?=[A-Z])/);
-  return sentences
-    .map((sentence) => {
-      const translated = reasons[sentence];
-      if (translated !== undefined) return escapeHtml(translated);
-      return tag === 'en' ? escapeHtml(sentence) : `<span lang="en">${escapeHtml(sentence)}</span>`;
-    })
-    .join(' ');
+/** Why a run ended as it did; in English if an earlier version recorded it without its code. */
+function renderReason({ reason, why }: Outcome, language: Language): string {
+  if (why !== undefined) return renderNote(language.reason(why));
+  if (reason === undefined) return '';
+  const lang = language.tag === 'en' ? '' : ' lang="en"';
+  return `<p class="note"${lang}>${escapeHtml(reason)}</p>`;
 }
 
 /** Whether the work has certainly begun: false while a run waits, and if it came to nothing. */

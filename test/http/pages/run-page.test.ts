@@ -137,19 +137,27 @@ test('while a run goes on, its page says how long such runs usually take', () =>
   assert.doesNotMatch(look({}).text, /Usually/);
 });
 
-test('what a runner says is translated sentence by sentence; the rest is marked as English', () => {
-  const reason = 'DSM took the start, but does not report how the task ended. DSM refused <it> (error 400).';
-  const german = look({ outcome: { kind: 'unconfirmed', reason } }, de).main;
+test('why a run ended is said in the language of the page; what an earlier version recorded, in English', () => {
+  const because = { code: 'dsm-refused', what: 'call', by: 'web-api', number: 105, cause: 'not-permitted' };
+  const outcome = Outcome.parse({
+    kind: 'unconfirmed',
+    reason: 'x',
+    why: { code: 'dsm-start-unclear', because },
+  });
+  const german = look({ outcome }, de).main;
   assert.match(
     german,
-    /<p class="note">DSM hat den Start angenommen, meldet aber nicht, wie die Aufgabe ausging\. <span lang="en">DSM refused &lt;it&gt;/,
+    /<p class="note">DSM hat den Aufruf abgelehnt: das Konto darf das nicht; .* Ob die Aufgabe/,
   );
-  assert.doesNotMatch(look({ outcome: { kind: 'unconfirmed', reason } }).main, /lang=/);
-  const unknown = look({ outcome: { kind: 'failed', reason: 'DSM refused <it> (error 400).' } }, de).main;
-  assert.match(
-    unknown,
-    /<p class="note"><span lang="en">DSM refused &lt;it&gt; \(error 400\)\.<\/span><\/p>/,
-  );
+  assert.doesNotMatch(german, /lang=/);
+  for (const why of [undefined, { code: 'of-a-later-version' }, { code: 'no-process' }, 'text']) {
+    const old = Outcome.parse({ kind: 'failed', reason: 'DSM refused <it> (error 400).', why });
+    assert.match(
+      look({ outcome: old }, de).main,
+      /<p class="note" lang="en">DSM refused &lt;it&gt; \(error 400\)\.<\/p>/,
+    );
+    assert.match(look({ outcome: old }).main, /<p class="note">DSM refused &lt;it&gt; \(error 400\)\.<\/p>/);
+  }
 });
 
 test('a run that did not succeed can be tried again where that is offered; a visit says what was not started', () => {
