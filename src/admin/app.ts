@@ -7,7 +7,7 @@ import Fastify from 'fastify';
 import { createBodyDiscard } from '../listener/bodies.ts';
 import { limitConnections } from '../listener/connections.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
-import { createServer, guardServer } from '../listener/listener.ts';
+import { backlog, createServer, guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
 import { logBug } from '../log/bug.ts';
 import type { RunNews } from '../runs/lifecycle.ts';
@@ -108,7 +108,7 @@ export async function buildAdminApp({
   addWatch(app, house, metrics);
   return {
     async listen(host, port) {
-      await app.listen({ host, port });
+      await app.listen({ host, port, backlog });
     },
     use(next) {
       if (!isDeepStrictEqual(next.gate, config.gate)) {

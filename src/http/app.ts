@@ -17,7 +17,7 @@ import { createDoor, type AdmittedCall } from './door.ts';
 import { createFlood } from '../attempts/flood.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { createLimits } from './limits.ts';
-import { createServer } from '../listener/listener.ts';
+import { backlog, createServer } from '../listener/listener.ts';
 import type { TlsPair } from '../listener/options.ts';
 import type { ServerOptions } from './options.ts';
 import { createServeCall } from './serve-calls.ts';
@@ -147,7 +147,7 @@ export async function buildApp({
   app.setErrorHandler((error, _request, reply) => answerBug(error, reply));
   return {
     async listen(host, port) {
-      await app.listen({ host, port });
+      await app.listen({ host, port, backlog });
     },
     stopListening() {
       server.close();

@@ -3,21 +3,20 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import {
+  breakOff,
+  createConnection,
+  isStarting,
+  stopParsing,
+  toPeer,
+  type Connection,
+  type Held,
+} from './connection.ts';
 import { createCrowd } from './crowd.ts';
 import { readOpenFilesLimit, toAffordable } from './open-files.ts';
 import { createPace } from './pace.ts';
-import { createPlaces, type Holder } from './places.ts';
-
-/** Limits in time and size that protect a listener from idle and slow clients. */
-export const serverLimits = {
-  maxHeaderSize: 49_152,
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-  requireHostHeader: false,
-  insecureHTTPParser: false,
-} as const;
+import { createPlaces } from './places.ts';
+import { createTurns } from './turns.ts';
 
 /**
  * How long an idle connection of a trusted proxy stays open: longer than proxies keep theirs (HAProxy, nginx and Apache 60 s,
@@ -26,14 +25,14 @@ export const serverLimits = {
  */
 const proxyKeepAliveMs = 180_000;
 
-/** The same for HTTPS: without it, Node would give a connection two minutes to begin its handshake. */
-export const tlsServerLimits = { ...serverLimits, handshakeTimeout: 10_000 } as const;
-
 /** How many requests of one connection may be unanswered, or arrive in one turn of the event loop; browsers and curl send one at a time. */
 const maxAhead = 32;
 /** The same limit in a crowd: memory and turns of the event loop are then reserved for clients that send one request at a time. */
 const maxAheadInCrowd = 2;
-/** There is a crowd when more requests than this are unanswered on all connections together, or arrived in one turn of the event loop. */
+/**
+ * There is a crowd when new connections come as fast as they can be accepted, or more than half of all connections are taken, or more
+ * requests than this are unanswered on all of them together, or arrived in one turn of the event loop.
+ */
 const crowdUnanswered = 512;
 const crowdInTurn = 256;
 
@@ -80,30 +79,6 @@ export interface Connections {
   destroyAll(): void;
 }
 
-/** An admitted call without an answer yet. */
-interface Held extends Holder {
-  readonly isStart: boolean;
-  readonly response: ServerResponse;
-  /** Ends it now, while `leave` of a visit waits for its turn. */
-  end(): void;
-}
-
-interface Connection {
-  /** With TLS, the raw socket until the handshake is done. */
-  socket: Socket;
-  readonly address: string;
-  readonly isProxy: boolean;
-  readonly held: Set<Held>;
-  unanswered: number;
-  /** How many requests arrived in which turn of the event loop: Node may read 32 times 64 KiB from a connection in one turn. */
-  inTurn: number;
-  turn: number;
-  isBroken: boolean;
-  /** One function for all responses of the connection, because every refusal runs this code. */
-  readonly onAnswered: () => void;
-  destroy(): void;
-}
-
 /** Bounds the connections of a server. An address in `isExempt` (a proxy) may have as many connections as all others together. */
 export function limitConnections(
   server: Server,
@@ -118,28 +93,27 @@ export function limitConnections(
   const starts = createPlaces(afford(limits.maxStarts));
   const visits = createPlaces(afford(limits.maxVisits));
   const pace = createPace();
-  const open = new Set<Connection>();
+  const turns = createTurns();
   /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, even if it is not used. */
   const isTls = 'setSecureContext' in server;
-  const connections = new WeakMap<Duplex, Connection>();
+  /** The open ones. Not a WeakMap, which costs a flood a tenth of its pace. */
+  const connections = new Map<Duplex, Connection>();
   /** Connections whose handshake is not done, by the client's port: the socket inside TLS differs from the raw one. */
   const handshaking = new Map<string, Connection>();
   let unansweredInAll = 0;
-  let turn = 1;
-  let inThisTurn = 0;
-  const endTurn = (): void => {
-    turn++;
-    inThisTurn = 0;
-  };
 
-  const isStarting = ({ held }: Connection): boolean => [...held].some(({ isStart }) => isStart);
+  const join = (connection: Connection): void => {
+    crowd.add(connection)?.socket.destroy();
+  };
   const giveBack = (connection: Connection, held: Held): void => {
-    if (!connection.held.delete(held)) return;
+    if (!connection.held.includes(held)) return;
+    connection.held = connection.held.filter((other) => other !== held);
     (held.isStart ? starts : visits).giveBack(held);
-    if (held.isStart && open.has(connection) && !isStarting(connection)) crowd.add(connection);
+    if (held.isStart && connection.isOpen && !isStarting(connection)) join(connection);
   };
   const forget = (connection: Connection): void => {
-    if (!open.delete(connection)) return;
+    if (!connection.isOpen) return;
+    connection.isOpen = false;
     crowd.remove(connection);
     unansweredInAll -= connection.unanswered;
     for (const held of connection.held) {
@@ -151,34 +125,31 @@ export function limitConnections(
   const follow = (connection: Connection, socket: Socket): void => {
     connection.socket = socket;
     connections.set(socket, connection);
-    socket.once('close', () => forget(connection));
-    socket.once('end', () => {
+    socket.on('end', () => {
       for (const held of connection.held) held.leave();
     });
+    socket.on('close', () => {
+      connections.delete(socket);
+      turns.drop(socket);
+      forget(connection);
+    });
   };
+  const onAnswered = (connection: Connection): void => {
+    if (!connection.isOpen) return;
+    connection.unanswered--;
+    unansweredInAll--;
+    // Node has set its own time, which its header announces, just before; it sets it back when the next request arrives.
+    if (connection.unanswered === 0 && connection.isProxy) connection.socket.setTimeout(proxyKeepAliveMs);
+    // A caller that is let in is read on, so that it is noticed when it goes away.
+    if (connection.held.length === 0 && connection.socket.writable) turns.queue(connection.socket);
+  };
+  const isCrowd = (): boolean =>
+    unansweredInAll > crowdUnanswered || turns.requests() > crowdInTurn || crowd.isDense() || turns.isRush();
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
-    const connection: Connection = {
-      socket,
-      address,
-      isProxy: isExempt(address),
-      held: new Set(),
-      unanswered: 0,
-      inTurn: 0,
-      turn: 0,
-      isBroken: false,
-      onAnswered() {
-        if (!open.has(connection)) return;
-        connection.unanswered--;
-        unansweredInAll--;
-        // Node has set its own time, which its header announces, just before; it sets it back when the next request arrives.
-        if (connection.unanswered === 0 && connection.isProxy) connection.socket.setTimeout(proxyKeepAliveMs);
-      },
-      destroy: () => connection.socket.destroy(),
-    };
-    open.add(connection);
+    turns.countConnection();
+    const connection = createConnection(socket, { isExempt, onAnswered });
     follow(connection, socket);
-    crowd.add(connection);
+    join(connection);
     if (!isTls) return;
     const peer = toPeer(socket);
     handshaking.set(peer, connection);
@@ -197,13 +168,13 @@ export function limitConnections(
         stopParsing(socket);
         return false;
       }
+      const turn = turns.countRequest();
       connection.unanswered++;
       unansweredInAll++;
-      if (inThisTurn++ === 0) setImmediate(endTurn);
       connection.inTurn = connection.turn === turn ? connection.inTurn + 1 : 1;
       connection.turn = turn;
-      const isCrowd = unansweredInAll > crowdUnanswered || inThisTurn > crowdInTurn;
-      if (Math.max(connection.unanswered, connection.inTurn) > (isCrowd ? maxAheadInCrowd : maxAhead)) {
+      const ahead = Math.max(connection.unanswered, connection.inTurn);
+      if (ahead > maxAhead || (ahead > maxAheadInCrowd && isCrowd())) {
         socket.destroy();
         stopParsing(socket);
         return false;
@@ -214,24 +185,19 @@ export function limitConnections(
     hold({ socket }, response, kind) {
       const leaving = new AbortController();
       const connection = connections.get(socket);
-      if (connection === undefined || !open.has(connection)) {
+      if (connection === undefined) {
         leaving.abort();
         return leaving.signal;
       }
       const isStart = kind === 'start';
       const end = (): void => leaving.abort('gone');
-      const held: Held = {
-        isStart,
-        response,
-        leave: isStart ? end : () => pace.add(held, end),
-        end,
-        destroy: connection.destroy,
-      };
-      connection.held.add(held);
+      const leave = isStart ? end : (): void => pace.add(held, end);
+      const held: Held = { isStart, response, leave, end, destroy: () => connection.socket.destroy() };
+      connection.held = [...connection.held, held];
       if (isStart) crowd.remove(connection);
       response.once('finish', () => giveBack(connection, held));
       (isStart ? starts : visits).take(held);
-      if (socket.readableEnded) held.leave();
+      if (socket.readableEnded) leave();
       return leaving.signal;
     },
     serveInTurn: pace.add,
@@ -241,41 +207,10 @@ export function limitConnections(
     },
     breakOff(socket) {
       const connection = connections.get(socket);
-      if (connection === undefined) return true;
-      if (connection.isBroken) return false;
-      connection.isBroken = true;
-      const held = [...connection.held];
-      const isStream = ({ response }: Held): boolean => response.headersSent && !response.writableEnded;
-      const last = held.findLast((one) => !isStream(one));
-      const hasStream = held.some(isStream);
-      if (hasStream && last?.isStart !== true) socket.destroy();
-      else if (last !== undefined) closeBehind(last.response, connection.socket);
-      return held.length === 0;
+      return connection === undefined || breakOff(connection);
     },
     destroyAll() {
-      for (const connection of open) connection.destroy();
+      for (const { socket } of connections.values()) socket.destroy();
     },
   };
-}
-
-/**
- * Makes Node drop what it has read from a connection but not parsed yet. Node parses 64 KiB in one go, even if the socket
- * has been destroyed meanwhile: 2,400 requests, each of which takes 5 kB until the turn of the event loop is over, which
- * kills the process if a hundred connections do it at once. There is no documented way, but this one is as old as Node:
- * the parser stops if its owner returns 2, as for a request that takes the connection over (`parserOnIncoming`).
- */
-function stopParsing(socket: Socket): void {
-  const parser: unknown = Reflect.get(socket, 'parser');
-  if (typeof parser === 'object' && parser !== null) Reflect.set(parser, 'onIncoming', () => 2);
-}
-
-/** Closes a connection once a response on it has been sent. */
-function closeBehind(response: ServerResponse, socket: Socket): void {
-  if (!response.headersSent) response.shouldKeepAlive = false;
-  response.once('finish', () => socket.destroySoon());
-}
-
-/** The other end of a connection, which is unique at any moment. */
-function toPeer({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }

@@ -3,14 +3,15 @@
 /** A member of a crowd. */
 interface Member {
   readonly address: string;
-  destroy(): void;
 }
 
 export interface Crowd<T extends Member> {
-  /** Adds a newcomer; the oldest gives way if there are too many now. */
-  add(member: T): void;
+  /** Adds a newcomer; if there are too many now, returns the oldest, which is no longer counted and has to go. */
+  add(member: T): T | undefined;
   /** Stops counting a member; does nothing if it is not counted. */
   remove(member: T): void;
+  /** Whether more than half of the places are taken. */
+  isDense(): boolean;
 }
 
 /** An address in `isExempt` (a proxy) may have as many connections as all others together. */
@@ -40,10 +41,10 @@ export function createCrowd<T extends Member>({
       const tooMany =
         fromThere.size > maxPerAddress && !isExempt(address) ? fromThere : all.size > max ? all : undefined;
       const [oldest] = tooMany ?? [];
-      if (oldest === undefined) return;
-      remove(oldest);
-      oldest.destroy();
+      if (oldest !== undefined) remove(oldest);
+      return oldest;
     },
     remove,
+    isDense: () => all.size > max / 2,
   };
 }

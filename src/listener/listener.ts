@@ -2,8 +2,27 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
-import { serverLimits, tlsServerLimits, type Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import type { TlsPair } from './options.ts';
+
+/** How many connections may wait to be accepted, as far as the system allows: more than those of a flood, since each further one is tried again only a second later. */
+export const backlog = 1024;
+
+/** Limits in time and size that protect a listener from idle and slow clients. */
+export const serverLimits = {
+  maxHeaderSize: 49_152,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  requireHostHeader: false,
+  insecureHTTPParser: false,
+  /** Spares a stream for each request without a body: a fifth of what a refusal costs. Node before 24.12 ignores it. */
+  optimizeEmptyRequests: true,
+} as const;
+
+/** The same for HTTPS: without it, Node would give a connection two minutes to begin its handshake. */
+const tlsServerLimits = { ...serverLimits, handshakeTimeout: 10_000 } as const;
 
 /** Creates a server: HTTPS with a certificate, HTTP without. */
 export function createServer(tls: TlsPair | undefined): Server {

@@ -9,7 +9,8 @@ const startPage = createPageKind(`
 body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif}
 `);
 
-const body = Buffer.from(startPage.render({ title: 'Not found', main: 'Not found.' }));
+/** A text of ASCII, not bytes: Node hands it to the system in one piece with the header. */
+const body = startPage.render({ title: 'Not found', main: 'Not found.' });
 
 const headers: readonly (readonly [string, string])[] = [
   ...startPage.headers,
@@ -23,7 +24,7 @@ const flatHeaders = headers.flat();
 export function answerStranger(response: ServerResponse, status: 400 | 404 = 404): void {
   if (status === 400) response.shouldKeepAlive = false;
   response.writeHead(status, flatHeaders);
-  response.end(body);
+  response.end(body, 'latin1');
 }
 
 /** The 400 for a connection on which no request could be read, byte for byte as Node would write it. */
@@ -35,8 +36,6 @@ export function answerBrokenConnection(socket: Duplex): void {
   const lines = [...headers, ['Date', new Date().toUTCString()], ['Connection', 'close']].map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
-  socket.end(
-    Buffer.concat([Buffer.from(`HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${lines.join('')}\r\n`), body]),
-  );
+  socket.end(`HTTP/1.1 400 ${STATUS_CODES[400]}\r\n${lines.join('')}\r\n${body}`, 'latin1');
   setTimeout(() => socket.destroy(), 500).unref();
 }

@@ -5,7 +5,8 @@ import http from 'node:http';
 import net from 'node:net';
 import { test } from 'node:test';
 import { createDoor } from '../../src/http/door.ts';
-import { limitConnections, serverLimits } from '../../src/listener/connections.ts';
+import { limitConnections } from '../../src/listener/connections.ts';
+import { serverLimits } from '../../src/listener/listener.ts';
 import { createTestLogger } from '../support/logger.ts';
 
 const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
