@@ -1,4 +1,5 @@
-// `npm run bench`: the built program's numbers beside those of a bare `node:http` server, in one run. `--quick` takes a quarter of the time.
+// `npm run bench`: the built program's numbers beside those of a bare `node:http` server, in one run. `--quick` takes a quarter of the time;
+// `--against DIR` compares with the program built in that folder, an earlier checkout.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,12 +7,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { flood, measureRates, measureRightCalls } from './bench/flood.ts';
 import { median, renderTable, toNote, toRow, type Row } from './bench/report.ts';
-import { call, startBare, startDaemon } from './bench/servers.ts';
+import { call, startBare, startDaemon, type Server } from './bench/servers.ts';
 import { countStarts, measureStarts, probe } from './bench/starts.ts';
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, against: { type: 'string' } },
+});
 const effort = options.quick
-  ? { rounds: 3, roundSeconds: 1.5, starts: 100, rightSeconds: 5, launches: 5, floodSeconds: 10 }
+  ? { rounds: 3, roundSeconds: 2, starts: 100, rightSeconds: 5, launches: 5, floodSeconds: 10 }
   : { rounds: 7, roundSeconds: 4, starts: 300, rightSeconds: 15, launches: 11, floodSeconds: 60 };
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-bench-'));
@@ -23,6 +26,14 @@ const tasks = {
 };
 const manyTasks = (count: number): Record<string, object> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`idle-${i}`, { command: ['/bin/true'] }]));
+
+/** Starts the earlier program, if there is one to compare with. */
+async function startBefore(tasksThere: Record<string, object>): Promise<Server | undefined> {
+  const home = options.against;
+  return home === undefined
+    ? undefined
+    : await startDaemon(path.join(folder, 'before'), tasksThere, path.resolve(home));
+}
 
 async function main(): Promise<void> {
   console.log(
@@ -43,26 +54,38 @@ async function main(): Promise<void> {
 
   daemon = await startDaemon(path.join(folder, 'ten'), { ...tasks, ...manyTasks(7) });
   const many = await startDaemon(path.join(folder, 'many'), manyTasks(10_000));
+  const before = await startBefore({ ...tasks, ...manyTasks(7) });
   show(
-    await measureRates({ bare, few: daemon, many }, { rounds: effort.rounds, seconds: effort.roundSeconds }),
+    await measureRates(
+      { bare, before, few: daemon, many },
+      { rounds: effort.rounds, seconds: effort.roundSeconds },
+    ),
   );
+  await before?.stop();
   await many.stop();
   show(await measureRightCalls(daemon, { seconds: effort.rightSeconds }));
   await daemon.stop();
   await bare.stop();
 
-  const launches = { bare: [] as number[], daemon: [] as number[] };
+  const launches = { bare: [] as number[], daemon: [] as number[], before: [] as number[] };
+  const idle = { daemon: [] as number[], before: [] as number[] };
+  const launch = async (name: keyof typeof idle, server: Server): Promise<void> => {
+    launches[name].push(server.firstAnswerMs);
+    await pause(1000);
+    idle[name].push(server.memoryMb());
+    await server.stop();
+  };
   for (let round = 0; round < effort.launches; round++) {
     const bare = await startBareServer();
     await bare.stop();
-    const daemon = await startDaemon(path.join(folder, 'few'), tasks);
-    await daemon.stop();
     launches.bare.push(bare.firstAnswerMs);
-    launches.daemon.push(daemon.firstAnswerMs);
+    await launch('daemon', await startDaemon(path.join(folder, 'few'), tasks));
+    const before = await startBefore(tasks);
+    if (before !== undefined) await launch('before', before);
   }
   const [bareMs, daemonMs] = [median(launches.bare), median(launches.daemon)];
   daemon = await startDaemon(path.join(folder, 'few'), tasks);
-  await flood(daemon, effort.floodSeconds);
+  await flood(daemon, { seconds: effort.floodSeconds });
   const floodedMb = daemon.memoryMb();
   await daemon.stop();
   show([
@@ -71,6 +94,12 @@ async function main(): Promise<void> {
     toRow('Resident memory, idle', idleMb, { below: 75 }, ' MB'),
     toRow(`Resident memory after ${effort.floodSeconds} s of flood`, floodedMb, { below: 110 }, ' MB'),
   ]);
+
+  if (options.against !== undefined)
+    show([
+      toRow('First answer after the start, before = 1', daemonMs / median(launches.before), { below: 1.02 }),
+      toRow('Resident memory, idle, before = 1', median(idle.daemon) / median(idle.before), { below: 1.02 }),
+    ]);
 
   if (!isExact) process.exitCode = 1;
 }

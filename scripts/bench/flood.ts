@@ -1,66 +1,88 @@
-// A flood of wrong keys: its rate, what a right call feels of it, and what it leaves in memory.
-import autocannon from 'autocannon';
+// A flood of wrong keys, by wrk: its rate, what a right call feels of it, and what it leaves in memory.
+import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { toErrorCode } from '../../src/errors.ts';
 import { median, quantile, toNote, toRow, type Row } from './report.ts';
 import { call, type Server } from './servers.ts';
 
-/** Paths with two wrong keys; many, so that nothing can be remembered. */
-const wrongPaths = Array.from(
-  { length: 500 },
-  (_, i) => `/wrong-magic-key-${i}-Jq8dK2mT/wrong-task-key-${i}-x5Vn3Wc`,
-);
+/** How the clients of a flood treat their connections: they keep them, or open one for each call. */
+const manners = { 'keep-alive': [], close: ['-H', 'Connection: close'] } as const;
+type Manner = keyof typeof manners;
 
-/** Calls with wrong keys over 64 keep-alive connections, from a thread of its own. Gives answers a second. */
-export async function flood(server: Server, seconds: number): Promise<number> {
-  const requests = wrongPaths.map((path) => ({ method: 'GET' as const, path }));
-  const result = await autocannon({
-    url: `http://127.0.0.1:${server.port}`,
-    connections: 64,
-    duration: seconds,
-    workers: 1,
-    requests,
+const wrongKeys = fileURLToPath(import.meta.resolve('./wrong-keys.lua'));
+
+/** Calls with wrong keys over 64 connections. Returns answers a second. */
+export async function flood(
+  server: Server,
+  { seconds, manner = 'keep-alive' }: { readonly seconds: number; readonly manner?: Manner },
+): Promise<number> {
+  const url = `http://127.0.0.1:${server.port}`;
+  const args = ['-t1', '-c64', `-d${seconds}s`, '-s', wrongKeys, ...manners[manner], url];
+  const { stdout } = await promisify(execFile)('wrk', args).catch((error: unknown) => {
+    if (toErrorCode(error) !== 'ENOENT') throw error;
+    throw new Error('The flood needs wrk: install it, on Debian with `apt-get install wrk`');
   });
-  if (result.errors > 0) throw new Error(`${result.errors} calls of the flood had no answer`);
-  return result.requests.total / result.duration;
+  const [errors] = /Socket errors.*/.exec(stdout) ?? [];
+  if (errors !== undefined) throw new Error(`Calls of the flood had no answer. ${errors}`);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
 }
 
-/** Rates of both daemons as parts of the bare server's, in interleaved rounds. */
+/** Rates of the daemons as parts of the bare server's, in interleaved rounds. `before` is an earlier build with as many tasks as `few`. */
 export async function measureRates(
-  { bare, few, many }: { readonly bare: Server; readonly few: Server; readonly many: Server },
+  {
+    bare,
+    before,
+    few,
+    many,
+  }: {
+    readonly bare: Server;
+    readonly before: Server | undefined;
+    readonly few: Server;
+    readonly many: Server;
+  },
   { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
 ): Promise<Row[]> {
-  const servers = { bare, few, many };
-  const rates: Record<keyof typeof servers, number[]> = { bare: [], few: [], many: [] };
-  const cpuUs: Record<keyof typeof servers, number[]> = { bare: [], few: [], many: [] };
-  const names = ['bare', 'few', 'many'] as const;
-  for (const name of names) await flood(servers[name], seconds);
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) {
-      const cpuBeforeMs = servers[name].cpuMs();
-      const rate = await flood(servers[name], seconds);
-      rates[name].push(rate);
-      cpuUs[name].push(((servers[name].cpuMs() - cpuBeforeMs) * 1000) / (rate * seconds));
+  const servers = Object.entries({ bare, ...(before && { before }), few, many });
+  const rows: Row[] = [];
+  for (const manner of ['keep-alive', 'close'] as const) {
+    const measured = servers.map(([name, server]) => ({
+      name,
+      server,
+      rates: [] as number[],
+      cpuUs: [] as number[],
+    }));
+    for (let round = -1; round < rounds; round++) {
+      for (const { server, rates, cpuUs } of measured) {
+        const cpuBeforeMs = server.cpuMs();
+        const rate = await flood(server, { seconds, manner });
+        // The first round is for what V8 compiles on the way.
+        if (round === -1) continue;
+        rates.push(rate);
+        cpuUs.push(((server.cpuMs() - cpuBeforeMs) * 1000) / (rate * seconds));
+      }
     }
+    const toRatio = (over: string, under: string): number => {
+      const ratesOf = (name: string): number[] => measured.find((one) => one.name === name)?.rates ?? [];
+      const below = ratesOf(under);
+      return median(ratesOf(over).map((rate, i) => rate / (below[i] ?? Number.NaN)));
+    };
+    const names = measured.map(({ name }) => name).join(', ');
+    rows.push(
+      toRow(`Flood, ${manner}: calls a second, bare server = 1`, toRatio('few', 'bare'), { atLeast: 0.75 }),
+      toRow('The same with 10,000 tasks, 10 tasks = 1', toRatio('many', 'few'), { atLeast: 0.9 }),
+      ...(before === undefined
+        ? []
+        : [toRow('The same, before = 1', toRatio('few', 'before'), { atLeast: 0.98 })]),
+      toNote(`Calls a second: ${names}`, measured.map(({ rates }) => median(rates).toFixed(0)).join(', ')),
+      toNote(
+        `CPU microseconds a call: ${names}`,
+        measured.map(({ cpuUs }) => median(cpuUs).toFixed(1)).join(', '),
+      ),
+    );
   }
-  const ratios = (over: number[], under: number[]): number =>
-    median(over.map((value, i) => value / (under[i] ?? Number.NaN)));
-  return [
-    toRow('Flood, 10 tasks: calls a second, bare server = 1', ratios(rates.few, rates.bare), {
-      atLeast: 0.75,
-    }),
-    toRow('Flood, 10,000 tasks: the same', ratios(rates.many, rates.bare), { atLeast: 0.75 }),
-    toRow('Flood, 10,000 tasks: calls a second, 10 tasks = 1', ratios(rates.many, rates.few), {
-      atLeast: 0.9,
-    }),
-    toNote(
-      'Calls a second: bare, 10 tasks, 10,000 tasks',
-      names.map((name) => median(rates[name]).toFixed(0)).join(', '),
-    ),
-    toNote(
-      'CPU microseconds a call: the same',
-      names.map((name) => median(cpuUs[name]).toFixed(1)).join(', '),
-    ),
-  ];
+  return rows;
 }
 
 /** How long right calls take without and during a flood. */
@@ -80,7 +102,7 @@ export async function measureRightCalls(
   };
   await callFor(1000);
   const calm = await callFor(seconds * 1000);
-  const flooding = flood(daemon, seconds + 1);
+  const flooding = flood(daemon, { seconds: seconds + 1 });
   await pause(500);
   const flooded = await callFor(seconds * 1000);
   await flooding;

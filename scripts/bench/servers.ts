@@ -33,8 +33,12 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts the built program with these tasks, and rate limits out of the way of who has the keys. */
-export async function startDaemon(folder: string, tasks: Record<string, object>): Promise<Server> {
+/** Starts the program built in `home` with these tasks, and with rate limits that never refuse a call with the right keys. */
+export async function startDaemon(
+  folder: string,
+  tasks: Record<string, object>,
+  home: string = root,
+): Promise<Server> {
   fs.mkdirSync(folder, { recursive: true });
   const port = await findPort();
   const config = {
@@ -50,7 +54,7 @@ export async function startDaemon(folder: string, tasks: Record<string, object>)
   fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return await start(
     port,
-    path.join(root, 'bin/remotetask'),
+    path.join(home, 'bin/remotetask'),
     ['serve', '--config', file],
     (task) => `/${magicKey}/${toTaskKey(task)}`,
   );
