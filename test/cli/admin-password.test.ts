@@ -5,13 +5,17 @@ import { once } from 'node:events';
 import { suite, test } from 'node:test';
 import { isPassword, parsePasswordHash } from '../../src/admin/gate/password.ts';
 import { cleanEnv, startInTerminal } from '../support/cli.ts';
-import { main, until } from '../support/daemon.ts';
+import { until } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 
 const password = 'correct horse ä battery';
 const hashLine = /^scrypt:16384:8:5:[\w-]{22}:[\w-]{43}$/m;
 
 async function pipe(input: string): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [main, 'admin', 'password'], { env: cleanEnv(), stdio: 'pipe' });
+  const child = spawn(process.execPath, [findProgram(), 'admin', 'password'], {
+    env: cleanEnv(),
+    stdio: 'pipe',
+  });
   const result = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (result.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (result.stderr += chunk.toString()));

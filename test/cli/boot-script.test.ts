@@ -7,7 +7,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { renderBootScript } from '../../src/cli/boot-script.ts';
 import { runCli } from '../support/cli.ts';
-import { createFolder, findPort, keyOf, magicKey, main, until } from '../support/daemon.ts';
+import { createFolder, findPort, keyOf, magicKey, until } from '../support/daemon.ts';
+import { listProcesses } from '../support/processes.ts';
+import { findProgram } from '../support/program.ts';
 
 const oddNames = [
   'with space',
@@ -167,8 +169,8 @@ async function createBoot(
   );
   const { stdout: script, status } = await runCli(['boot-script', '--config', configFile]);
   assert.equal(status, 0);
-  assert.ok(script.includes(main));
-  const findOwn = (): number[] => findProcesses((argv) => argv.includes(configFile));
+  assert.ok(script.includes(findProgram()));
+  const findOwn = (): number[] => listProcesses('cmdline', configFile);
   t.after(async () => {
     // The loops first, which would start another daemon.
     for (const pid of findOwn().toSorted((a, b) => a - b)) signal(pid, 'SIGKILL');
@@ -203,18 +205,10 @@ async function createBoot(
       [...load('start-error.txt').matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$/gm)].map(
         ([, line = '']) => line,
       ),
-    countSupervisors: () => findProcesses((argv) => argv.includes(configFile) && argv.includes('-c')).length,
+    countSupervisors: () => listProcesses('cmdline', configFile, '-c').length,
     lastLogged: () =>
       (JSON.parse(load('log.txt').trimEnd().split('\n').at(-1) ?? '{}') as { msg: string }).msg,
   };
-}
-
-function findProcesses(fits: (argv: readonly string[]) => boolean): number[] {
-  return fs.readdirSync('/proc').flatMap((name) => {
-    const file = `/proc/${name}/cmdline`;
-    if (!/^\d+$/.test(name) || !fs.existsSync(file)) return [];
-    return fits(fs.readFileSync(file, 'utf8').split('\0')) ? [Number(name)] : [];
-  });
 }
 
 function loadStat(pid: number): string[] {

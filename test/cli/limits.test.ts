@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createFolder, findPort, keyOf, magicKey, main, until } from '../support/daemon.ts';
+import { createFolder, findPort, keyOf, magicKey, until } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 
 const skip =
   process.getuid?.() === 0 ? false : 'only root can become another user, who has no other processes';
@@ -37,7 +38,7 @@ async function startLimited(
   );
   for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
   const asOther = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-  const command = [...limits, process.execPath, main, 'serve', '--config', configFile];
+  const command = [...limits, process.execPath, findProgram(), 'serve', '--config', configFile];
   const child = spawn('setpriv', [...asOther, ...command], { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr])

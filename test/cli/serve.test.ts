@@ -10,8 +10,9 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { writeCertificate } from '../support/certificate.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
-import { createFolder, findPort, keyOf, magicKey, main, startDaemon, until } from '../support/daemon.ts';
+import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
 import { needsRoot } from '../support/needs.ts';
+import { findProgram } from '../support/program.ts';
 
 const hello = { command: ['echo', 'hello'], output: 'all' };
 const remedyOfPort = '  Stop that program (is it another remotetask?), or set server.port in the config\n';
@@ -189,7 +190,7 @@ test('a daemon whose standard output and error are closed at the start works, an
   fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   const child = spawn(
     'sh',
-    ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, main, 'serve', '--config', file],
+    ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, findProgram(), 'serve', '--config', file],
     { stdio: 'ignore' },
   );
   const ended = once(child, 'exit');

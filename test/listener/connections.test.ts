@@ -174,7 +174,7 @@ test('idle connections of many addresses give way, and who waits with the right 
 
 test('clients that send and never read are cut, take no memory to speak of, and others are served', async (t) => {
   // The flags of bin/remotetask.
-  const gate = await startGate(t, { nodeArgs: ['--max-semi-space-size=2', '--max-old-space-size=256'] });
+  const gate = await startGate(t);
   const memory = (): number =>
     Number(/VmRSS:\s+(\d+) kB/.exec(fs.readFileSync(`/proc/${gate.daemon.pid}/status`, 'utf8'))?.[1]);
   const before = memory();

@@ -1,30 +1,17 @@
 // What a connection may cost, however requests come in on it: floods by readers that never read take little memory, and a start is served meanwhile.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import os from 'node:os';
-import path from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { suite, test } from 'node:test';
 import { adminPasswordHash } from '../support/admin.ts';
 import { writeCertificate } from '../support/certificate.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { startFlood } from '../support/flood.ts';
 
-/** The program as it is shipped: from its sources it takes 40 MB more. */
-const dist = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-dist-'));
-const program = path.join(dist, 'remotetask.cjs');
-before(() =>
-  execFileSync(process.execPath, [path.join(import.meta.dirname, '../../scripts/build.ts'), dist]),
-);
-after(() => fs.rmSync(dist, { recursive: true, force: true }));
-
 type Context = { after(fn: () => Promise<void> | void): void };
 
-/** As bin/remotetask starts it. */
-const nodeArgs = ['--max-semi-space-size=2', '--max-old-space-size=256'];
 const maxMb = 150;
 /** Connections, and over how many addresses they are spread. */
 const crowds = [
@@ -103,8 +90,6 @@ async function startTarget(
   const adminPort = await findPort();
   const daemon = await startDaemon(t, {
     folder,
-    program,
-    nodeArgs,
     server: { rateLimit: { runs: 1_000_000 }, ...(hasTls ? { tls: writeCertificate(folder, 'nas') } : {}) },
     more: { admin: { gate: 'password', password: adminPasswordHash, port: adminPort } },
     tasks: {

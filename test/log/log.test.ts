@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createFolder, main, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 
 /** Its name makes each line of the log long; it goes on until the folder is gone. */
 const long = {
@@ -53,7 +54,7 @@ test('neither a pipe that nobody reads, nor a closed or full output, stops a dae
   const unread = fs.openSync(fifo, fs.constants.O_RDWR);
   const full = fs.openSync('/dev/full', 'w');
   t.after(() => [unread, full].forEach((fd) => fs.closeSync(fd)));
-  const serve = [process.execPath, main, 'serve', '--config', path.join(folder, 'config.json')];
+  const serve = [process.execPath, findProgram(), 'serve', '--config', path.join(folder, 'config.json')];
   const cases: Record<string, [argv: readonly string[], stdio: StdioOptions]> = {
     'a pipe': [serve, ['ignore', unread, unread]],
     full: [serve, ['ignore', full, full]],

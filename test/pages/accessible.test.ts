@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { findBarriers } from '../support/axe.ts';
-import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { keepStill, launchBrowser, phone, skipPages } from '../support/browser.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { writePast, type PastRun } from '../support/past.ts';
 
@@ -117,11 +117,7 @@ after(async () => {
 async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
   const context = await browser.newContext({ ...phone, bypassCSP: true, ...options });
   cleanups.unshift(async () => await context.close());
-  await context.route('**/*', async (route) => {
-    const response = await route.fetch({ maxRedirects: 0 });
-    const { refresh: _, ...headers } = response.headers();
-    await route.fulfill({ response, headers });
-  });
+  await keepStill(context);
   return await context.newPage();
 }
 

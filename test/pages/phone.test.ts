@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
-import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { keepStill, launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
+import { createFolder, startDaemon, type TestDaemon } from '../support/daemon.ts';
 
 let browser: Browser;
 before(async () => {
@@ -32,8 +32,7 @@ async function open(
 }
 
 test('a tap starts the task, shows it running, and then how it ended', { skip: skipPages }, async (t) => {
-  const gate = fs.mkdtempSync('/tmp/remotetask-gate-');
-  t.after(() => fs.rmSync(gate, { recursive: true }));
+  const gate = createFolder(t);
   const script = `echo working; while [ -d ${gate} ] && [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
   const { daemon, page } = await open(t, {
     photos: shell(script, { name: 'Back up photos', output: 'tail' }),
@@ -55,7 +54,10 @@ test('a tap starts the task, shows it running, and then how it ended', { skip: s
 });
 
 test('reload, back, forward and a second tap start nothing more', { skip: skipPages }, async (t) => {
-  const { daemon, page } = await open(t, { slow: shell('sleep 60', { name: 'Slow', timeout: '1m' }) });
+  const { daemon, context, page } = await open(t, {
+    slow: shell('sleep 60', { name: 'Slow', timeout: '1m' }),
+  });
+  await keepStill(context);
   await page.goto('about:blank');
   await page.goto(daemon.url('slow'));
   await page.reload();
@@ -85,9 +87,10 @@ test('a failure says its exit status, and a time-out what happened', { skip: ski
 });
 
 test('a busy task that rejects says so on a page', { skip: skipPages }, async (t) => {
-  const { daemon, page } = await open(t, {
+  const { daemon, context, page } = await open(t, {
     busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }),
   });
+  await keepStill(context);
   await page.goto(daemon.url('busy'));
   const again = await page.goto(daemon.url('busy'));
   assert.equal(again?.status(), 409);

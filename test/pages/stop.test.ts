@@ -22,12 +22,12 @@ test(
     const daemon = await startDaemon(t, { tasks: { sleep: { ...sleep, stoppable: true }, other: sleep } });
     const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
     t.after(async () => await context.close());
+    const other = await context.newPage();
+    await other.goto(daemon.url('other'));
+    assert.match(await other.title(), /running$/);
+    assert.equal(await other.locator('button, form').count(), 0);
+
     const page = await context.newPage();
-
-    await page.goto(daemon.url('other'));
-    assert.match(await page.title(), /running$/);
-    assert.equal(await page.locator('button, form').count(), 0);
-
     await page.goto(daemon.url('sleep'));
     const address = page.url();
     const button = page.getByRole('button', { name: 'Stop' });

@@ -3,21 +3,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
 import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { listChildren } from '../support/processes.ts';
 
 const mb = 1_000_000;
 /** As bin/remotetask starts it. */
-const nodeArgs = ['--max-semi-space-size=2', '--max-old-space-size=256'];
 
 /** The most memory that a process has taken so far, in bytes. */
 function peakOf({ pid }: TestDaemon): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-}
-
-function childrenOf({ pid }: TestDaemon): string[] {
-  return fs
-    .readdirSync(`/proc/${pid}/task`)
-    .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
-    .filter((child) => child !== '');
 }
 
 test('however much a program prints, the daemon lives, keeps the last of it and takes little memory', async (t) => {
@@ -35,7 +28,7 @@ test('however much a program prints, the daemon lives, keeps the last of it and 
     ]),
   );
   const hidden = { command: ['/bin/sh', '-c', 'head -c 3000000000 /dev/zero; yes | head -c 300000000 >&2'] };
-  const daemon = await startDaemon(t, { tasks: { ...tasks, hidden }, nodeArgs });
+  const daemon = await startDaemon(t, { tasks: { ...tasks, hidden } });
   const call = async (id: string): Promise<Record<string, unknown>> => {
     const response = await fetch(`${daemon.url(id)}?wait=100`, { headers: { accept: 'application/json' } });
     return (await response.json()) as Record<string, unknown>;
@@ -64,7 +57,6 @@ test('however much a program prints, the daemon lives, keeps the last of it and 
 
 test('a flood that is followed costs little memory too', async (t) => {
   const daemon = await startDaemon(t, {
-    nodeArgs,
     tasks: {
       first: { command: ['/bin/sh', '-c', 'head -c 10000000 /dev/zero'], output: 'all' },
       flood: { command: ['/bin/sh', '-c', 'head -c 1500000000 /dev/zero'], output: 'all' },
@@ -92,7 +84,6 @@ test('a flood that is followed costs little memory too', async (t) => {
 
 test('100 runs at once leave 100 records with their ends, no zombies and no open descriptors', async (t) => {
   const daemon = await startDaemon(t, {
-    nodeArgs,
     tasks: { many: { command: ['/bin/true'], whenBusy: 'parallel', cooldown: '0s' } },
     server: { rateLimit: { runs: 1000 } },
   });
@@ -118,7 +109,7 @@ test('100 runs at once leave 100 records with their ends, no zombies and no open
     statuses,
     Array.from({ length: 100 }, () => 200),
   );
-  assert.deepEqual(childrenOf(daemon), []);
+  assert.deepEqual(listChildren(daemon.pid), []);
   assert.equal(descriptors().length, before);
   const ends = await until(() => {
     const lines = daemon.history().filter(({ event }) => event === 'end');

@@ -1,6 +1,12 @@
 // Headless Chromium as a phone.
 import fs from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
 import { until } from './daemon.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -40,6 +46,15 @@ export async function launchBrowser(): Promise<Browser> {
   });
   browser.on('context', (context) => context.setDefaultTimeout(patienceMs));
   return browser;
+}
+
+/** Keeps the pages of a context from loading themselves again, which would abort what the test does at that moment. */
+export async function keepStill(context: BrowserContext): Promise<void> {
+  await context.route('**/*', async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    const { refresh: _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
 }
 
 /** Waits for a page, which loads itself anew, until its title fits. */

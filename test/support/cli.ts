@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { compileCacheEnv } from './compile-cache.ts';
-import { main } from './daemon.ts';
+import { findProgram } from './program.ts';
 
 export interface CliResult {
   readonly status: number | null;
@@ -29,7 +29,7 @@ export async function runCli(
   args: readonly string[],
   { env = {}, uid }: { env?: NodeJS.ProcessEnv; uid?: number } = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [findProgram(), ...args], {
     env: cleanEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -42,7 +42,7 @@ export function spawnCli(
   t: { after(fn: () => Promise<void>): void },
   args: readonly string[],
 ): { readonly child: ChildProcess; readonly printed: () => string; readonly ended: Promise<number | null> } {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [findProgram(), ...args], {
     env: cleanEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -72,7 +72,7 @@ export function startInTerminal(
   stdin: 'ignore' | 'pipe' = 'ignore',
   cwd?: string,
 ): ChildProcess {
-  const command = [process.execPath, main, ...args].map(quote).join(' ');
+  const command = [process.execPath, findProgram(), ...args].map(quote).join(' ');
   return spawn('script', ['-qec', command, '/dev/null'], {
     env: cleanEnv({ TERM: 'xterm', ...env }),
     stdio: [stdin, 'pipe', 'pipe'],

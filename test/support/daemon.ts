@@ -7,9 +7,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { compileCacheEnv } from './compile-cache.ts';
+import { findProgram, nodeArgs } from './program.ts';
+import './temporary.ts';
 
 export const magicKey = 'magic-Zq3vT8mN1xK6cR0yW5bD';
-export const main = path.join(import.meta.dirname, '../../src/main.ts');
 
 /** A temporary folder that is gone after the test. */
 export function createFolder(t: { after(fn: () => void): void }): string {
@@ -72,9 +73,7 @@ export interface DaemonOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** A folder that outlives this daemon; else a temporary one. */
   readonly folder?: string;
-  /** The program to start, if it is not `main`. */
-  readonly program?: string;
-  /** Arguments for Node itself. */
+  /** More arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
   /** RLIMIT_NOFILE of the daemon. */
   readonly openFiles?: number | undefined;
@@ -82,7 +81,7 @@ export interface DaemonOptions {
   readonly uid?: number | undefined;
 }
 
-/** Writes a config and starts the daemon from its sources; resolves once it listens. */
+/** Writes a config and starts the daemon; resolves once it listens. */
 export async function startDaemon(
   t: { after(fn: () => Promise<void> | void): void },
   options: DaemonOptions,
@@ -105,8 +104,9 @@ export async function startDaemon(
   if (uid !== undefined) for (const file of [folder, configFile]) fs.chownSync(file, uid, uid);
   const node = [
     process.execPath,
+    ...nodeArgs,
     ...(options.nodeArgs ?? []),
-    options.program ?? main,
+    findProgram(),
     'serve',
     '--config',
     configFile,

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { compileCacheEnv } from './compile-cache.ts';
 
 /** What the tool prints differs by version: no `User` on DSM 5 and early 6, more keys on some 6 and from 7.2 on. */
 export type Flavour = 'dsm5' | 'dsm6' | 'dsm7' | 'dsm72';
@@ -86,7 +87,7 @@ export function createFakeTool(
   const file = at('synoschedtask');
   fs.writeFileSync(
     file,
-    `#!/bin/sh\nexec '${process.execPath}' '${import.meta.filename}' '${folder}' "$@"\n`,
+    `#!/bin/sh\nNODE_COMPILE_CACHE='${compileCacheEnv.NODE_COMPILE_CACHE}' exec '${process.execPath}' '${import.meta.filename}' '${folder}' "$@"\n`,
     { mode: 0o755 },
   );
   return {

@@ -2,15 +2,33 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import path from 'node:path';
 import { loadIdentity, type ProcessIdentity } from '../../src/processes/process-identity.ts';
+
+/** The text of a file of /proc; empty if its process or thread has ended, which may happen between any two calls. */
+export function readProc(file: string): string {
+  try {
+    return fs.readFileSync(path.join('/proc', file), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The processes of this machine for which `file`, such as `cmdline`, contains these words. */
+export function listProcesses(file: 'cmdline' | 'environ', ...words: readonly string[]): number[] {
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const found = readProc(`${pid}/${file}`).split('\0');
+      return words.every((word) => found.includes(word));
+    });
+}
 
 /** Whether a process lives; one that has ended and was not yet looked after does not. */
 export function lives(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
+  return /^State:\s+[^Z\s]/m.test(readProc(`${pid}/status`));
 }
 
 /** Ends a process group, if there is still one. */
@@ -46,7 +64,7 @@ export const escapingScript = `setsid sh -c 'echo $$; exec sleep 60' &`;
 export function listChildren(pid: number): number[] {
   return fs
     .readdirSync(`/proc/${pid}/task`)
-    .flatMap((thread) => fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' '))
+    .flatMap((thread) => readProc(`${pid}/task/${thread}/children`).split(' '))
     .filter((child) => child !== '')
     .map(Number);
 }

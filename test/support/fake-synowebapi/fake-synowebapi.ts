@@ -1,6 +1,7 @@
 // A stand-in for DSM's synowebapi: an executable whose state lies in a folder, in each mood that the real one is known or feared to have.
 import fs from 'node:fs';
 import path from 'node:path';
+import { compileCacheEnv } from '../compile-cache.ts';
 import type { Profile } from '../fake-dsm/catalogue.ts';
 import {
   completeTasks,
@@ -120,9 +121,13 @@ export function createFakeSynowebapi(
   save();
   const file = at('synowebapi');
   const program = path.join(import.meta.dirname, 'tool.ts');
-  fs.writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' '${folder}' "$@"\n`, {
-    mode: 0o755,
-  });
+  fs.writeFileSync(
+    file,
+    `#!/bin/sh\nNODE_COMPILE_CACHE='${compileCacheEnv.NODE_COMPILE_CACHE}' exec '${process.execPath}' '${program}' '${folder}' "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
   const calls = (): FakeToolCall[] => loadLines<FakeToolCall>(at('calls'));
   return {
     file,
