@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { lives, readProc } from '../support/processes.ts';
 
 /** Starts a task that goes on until a file called `go` is there, and gives its process id. */
 async function startWaiting(daemon: TestDaemon): Promise<number> {
@@ -25,11 +26,6 @@ function waiting(folder: string): Record<string, object> {
       cwd: folder,
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  const stat = fs.existsSync(`/proc/${pid}/stat`) ? fs.readFileSync(`/proc/${pid}/stat`, 'utf8') : 'Z';
-  return !/^\d+ \(.*\) Z|^Z/.test(stat);
 }
 
 function eventsOf(daemon: TestDaemon): unknown[] {
@@ -87,13 +83,13 @@ test('SIGTERM leaves a run that goes on beyond stopGrace, and names it', async (
   assert.equal(await daemon.stop(), 0);
   const { msg, task, pid: named } = await daemon.logged(({ event }) => event === 'run-left');
   assert.deepEqual([msg, task, named], [`Leaves Wait running (process ${pid})`, 'wait', pid]);
-  assert.ok(isAlive(pid));
+  assert.ok(lives(pid));
   assert.deepEqual(
     daemon.history().map(({ event }) => event),
     ['start', 'begin'],
   );
   fs.writeFileSync(path.join(folder, 'go'), '');
-  await until(() => (isAlive(pid) ? undefined : true), 'the run to end by itself');
+  await until(() => (lives(pid) ? undefined : true), 'the run to end by itself');
 });
 
 test('a second signal ends the daemon at once, whatever it waits for', async (t) => {
@@ -107,7 +103,7 @@ test('a second signal ends the daemon at once, whatever it waits for', async (t)
   await exited;
   assert.equal(daemon.child.exitCode, 1);
   fs.writeFileSync(path.join(folder, 'go'), '');
-  await until(() => (isAlive(pid) ? undefined : true), 'the run to end by itself');
+  await until(() => (lives(pid) ? undefined : true), 'the run to end by itself');
 });
 
 test('SIGHUP after the log was moved away opens it anew, and loses nothing', async (t) => {
@@ -209,7 +205,7 @@ test('a signal that was passed on, behind or ahead of the first, does not hurry 
 function countListening(pid: number): number {
   const own = new Set(fs.readdirSync(`/proc/${pid}/fd`).map((fd) => readLink(`/proc/${pid}/fd/${fd}`)));
   return ['tcp', 'tcp6']
-    .flatMap((table) => fs.readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n').slice(1))
+    .flatMap((table) => readProc(`${pid}/net/${table}`).split('\n').slice(1))
     .map((line) => line.trim().split(/\s+/))
     .filter(([, , , state, , , , , , inode]) => state === '0A' && own.has(`socket:[${inode}]`)).length;
 }

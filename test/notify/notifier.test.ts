@@ -235,7 +235,7 @@ test('close: what waits for its next try gets it at once, as its last', async (t
     pausesMs: [3_600_000],
   });
   notifier.tell(newsOf({ kind: 'failed', exitCode: 1 }));
-  await receiver.awaits(1);
+  await receiver.answered(1);
   notifier.tell(newsOf({ kind: 'failed', exitCode: 2 }));
   await notifier.close(30_000);
   assert.deepEqual(
@@ -252,7 +252,7 @@ test('close: whatever a receiver does, no try goes on afterwards, and each notic
   await silent.awaits(1);
   const began = performance.now();
   await notifier.close(50);
-  assert.ok(performance.now() - began < 20_000);
+  assert.ok(performance.now() - began < 60_000);
   assert.deepEqual(
     warnings(),
     Array.from({ length: 3 }, () => 'Could not notify notify.0 (webhook) (the daemon was stopped)'),

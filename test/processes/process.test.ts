@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, until } from '../support/daemon.ts';
-import { escapingScript, lives } from '../support/processes.ts';
+import { escapingScript, lives, readProc } from '../support/processes.ts';
 import { runScript, type CommandRun } from '../support/run-command.ts';
 
 /** The process ids that a script printed, once there are as many as `count`. */
@@ -45,10 +45,7 @@ test('a stopped (SIGSTOP) program gets to see TERM', async () => {
     graceMs: long,
   });
   const [pid = 0] = await pidsOf(run, 1);
-  await until(
-    () => /^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) || undefined,
-    'the program to be stopped',
-  );
+  await until(() => /^State:\s+T/m.test(readProc(`${pid}/status`)) || undefined, 'the program to be stopped');
   run.stop();
   assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 9 });
 });

@@ -18,7 +18,7 @@ import {
 type T = Parameters<typeof startDaemon>[0];
 const toDsm = (dsm: FakeDsm, more: object = {}): object => ({
   via: 'webapi',
-  followFor: '2s',
+  followFor: '60s',
   webapi: { url: dsm.url, account, password, ...more },
 });
 
@@ -181,7 +181,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     );
     const startMs = performance.now();
     assert.equal(await daemon.stop(), 0);
-    assert.ok(performance.now() - startMs < 10_000);
+    assert.ok(performance.now() - startMs < 60_000);
     assert.equal(
       daemon.history().some(({ event }) => event === 'end'),
       false,

@@ -48,7 +48,8 @@ const ends: readonly (readonly [exitType: string, exitCode: number, Outcome])[] 
 
 const lapses = [undefined, 105, 119] as const;
 
-suite('ends of tasks of DSM', { concurrency: true }, () => {
+// A few at a time: each is 38 runs, and a call of DSM may take 20 s.
+suite('ends of tasks of DSM', { concurrency: 4 }, () => {
   for (const isSaved of [true, false])
     for (const goesOnFor of [false, true])
       for (const lapse of lapses)

@@ -212,6 +212,7 @@ suite('tasks of DSM', { concurrency: true }, () => {
   });
 
   test('DSM is asked to start a task once, whatever happens around it', async (t) => {
+    let looks = 0;
     const around: [what: string, settings: Partial<FakeSettings>, outcome: Outcome['kind']][] = [
       ['the answer to the start is lost', once('run', 'cut-after'), 'succeeded'],
       ['the start is answered by a proxy', once('run', '502'), 'unconfirmed'],
@@ -224,14 +225,16 @@ suite('tasks of DSM', { concurrency: true }, () => {
         'looks at the history break off later',
         {
           fault: ({ method }) =>
-            method === 'get_history_status_list' && Math.random() < 0.3 ? 'cut' : undefined,
+            method === 'get_history_status_list' && ++looks % 3 === 0 ? 'cut' : undefined,
         },
         'succeeded',
       ],
     ];
     await Promise.all(
       around.map(async ([what, settings, kind]) => {
-        const { outcome, dsm } = await runCase(t, { settings, followMs: 3000 });
+        // What is seen in the end may be seen late on a busy machine.
+        const followMs = kind === 'succeeded' ? 60_000 : 3000;
+        const { outcome, dsm } = await runCase(t, { settings, followMs });
         assert.equal(outcome.kind, kind, what);
         assert.ok(dsm.starts().length <= 1, `${what}: ${dsm.starts().length} starts`);
         assert.equal(dsm.starts().length, kind === 'succeeded' ? 1 : 0, what);

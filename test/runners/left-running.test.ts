@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { searchPath } from '../../src/processes/clean-environment.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
-import { lives } from '../support/processes.ts';
+import { listProcesses, lives } from '../support/processes.ts';
 
 const server = { stopGrace: '50ms' };
 /** More than a pipe holds, so that somebody has to read it. */
@@ -76,22 +76,7 @@ const open = (folder: string): void => fs.writeFileSync(path.join(folder, 'gate'
 const isDone = (folder: string): true | undefined => fs.existsSync(path.join(folder, 'done')) || undefined;
 
 /** The processes that only read what others print. */
-function listDrains(run: string): number[] {
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return fs
-          .readFileSync(`/proc/${pid}/environ`, 'utf8')
-          .split('\0')
-          .includes(`REMOTETASK_DRAIN=${run}`);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
+const listDrains = (run: string): number[] => listProcesses('environ', `REMOTETASK_DRAIN=${run}`);
 
 /** A task for each printer and for each kind of output, in a folder of its own. */
 function toTasks(folder: string, lines: number): Record<string, object> {

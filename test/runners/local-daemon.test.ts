@@ -33,6 +33,11 @@ const oddNames = [
   '-s --exec api=X method=delete',
 ];
 
+/** How long to look for a run: soon over where none will be seen, and long enough for a busy machine where one will. */
+const toFollowFor = (told: Told | undefined): string => (told?.kind === 'unconfirmed' ? '2s' : '60s');
+const toTold = (cases: Readonly<Record<string, readonly [unknown, Told, unknown?]>>): Record<string, Told> =>
+  Object.fromEntries(Object.entries(cases).map(([name, [, told]]) => [name, told]));
+
 /** Goes through cases a few at a time: each call of a tool is a process. */
 async function checkFew<T>(cases: Iterable<T>, check: (one: T) => Promise<void>): Promise<void> {
   const left = [...cases];
@@ -51,14 +56,19 @@ function assertNothingSecret(text: string, daemon: TestDaemon, ids: readonly str
 
 suite('synowebapi through a daemon', { concurrency: true }, () => {
   /** A daemon with a NAS for each tool, and a task for each, of the same name. */
-  const start = async (t: T, tools: Readonly<Record<string, string>>, task: object): Promise<TestDaemon> =>
+  const start = async (
+    t: T,
+    tools: Readonly<Record<string, string>>,
+    task: object,
+    told: Readonly<Record<string, Told>> = {},
+  ): Promise<TestDaemon> =>
     await startDaemon(t, {
       tasks: Object.fromEntries(Object.keys(tools).map((nas) => [nas, { nas, output: 'all', ...task }])),
       more: {
         dsm: Object.fromEntries(
           Object.entries(tools).map(([nas, synowebapi]) => [
             nas,
-            { via: 'synowebapi', followFor: '2s', synowebapi },
+            { via: 'synowebapi', followFor: toFollowFor(told[nas]), synowebapi },
           ]),
         ),
       },
@@ -126,9 +136,8 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       const triggered = [{ name: 'camera', output: 'é <done>\n' }];
       return [name, createFakeSynowebapi(path.join(folder, name), { triggered, moods })] as const;
     });
-    const daemon = await start(t, Object.fromEntries(tools.map(([name, { file }]) => [name, file])), {
-      triggered: 'camera',
-    });
+    const files = Object.fromEntries(tools.map(([name, { file }]) => [name, file]));
+    const daemon = await start(t, files, { triggered: 'camera' }, toTold(cases));
     await checkFew(tools, async ([name, tool]) => {
       await assertTold(daemon, name, cases[name]?.[1] ?? assert.fail());
       assert.ok(tool.methods().filter((method) => method === 'run').length <= 1, name);
@@ -210,6 +219,7 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
     t: T,
     tools: Readonly<Record<string, string>>,
     task: object = {},
+    told: Readonly<Record<string, Told>> = {},
   ): Promise<TestDaemon> =>
     await startDaemon(t, {
       tasks: Object.fromEntries(Object.keys(tools).map((nas) => [nas, { nas, scheduled: 7, ...task }])),
@@ -217,7 +227,7 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
         dsm: Object.fromEntries(
           Object.entries(tools).map(([nas, synoschedtask]) => [
             nas,
-            { via: 'synoschedtask', followFor: '3s', synoschedtask },
+            { via: 'synoschedtask', followFor: toFollowFor(told[nas]), synoschedtask },
           ]),
         ),
       },
@@ -261,7 +271,8 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
       ([name, [moods, , task]]) =>
         [name, createFakeTool(path.join(folder, name), [{ id: 7, ...task }], moods)] as const,
     );
-    const daemon = await start(t, Object.fromEntries(tools.map(([name, { file }]) => [name, file])));
+    const files = Object.fromEntries(tools.map(([name, { file }]) => [name, file]));
+    const daemon = await start(t, files, {}, toTold(cases));
     await checkFew(tools, async ([name, tool]) => {
       await assertTold(daemon, name, cases[name]?.[1] ?? assert.fail());
       const starts = tool.calls().filter(([what]) => what === '--run');

@@ -79,7 +79,7 @@ suite('webapi through a daemon, to everybody', { concurrency: true }, () => {
       const webapi = { url: dsm.url, account, password };
       const daemon = await startDaemon(t, {
         tasks: Object.fromEntries(names.map((name) => [name, { triggered: name, output: 'all' }])),
-        more: { dsm: { via: 'webapi', followFor: '3s', webapi } },
+        more: { dsm: { via: 'webapi', followFor: '10s', webapi } },
       });
       assert.equal(names.length, Object.keys(cases).length);
       await Promise.all(

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { startDaemon, until } from '../support/daemon.ts';
+import { createFolder, startDaemon, until } from '../support/daemon.ts';
 import { lives } from '../support/processes.ts';
 
 const nodeArgs = ['--import', path.join(import.meta.dirname, '../support/without-proc.ts')];
 
 for (const code of ['ENOENT', 'EACCES', 'EMFILE']) {
   test(`where /proc fails with ${code}, runs end, time out and are stopped with their groups, and the daemon ends in order`, async (t) => {
+    const folder = createFolder(t);
     const lasting = ['/bin/sh', '-c', 'sleep 60 & echo $!; wait'];
     const daemon = await startDaemon(t, {
       nodeArgs,
@@ -18,7 +19,7 @@ for (const code of ['ENOENT', 'EACCES', 'EMFILE']) {
         quick: { command: ['/bin/sh', '-c', 'echo x'], output: 'all' },
         late: { command: lasting, timeout: '300ms', output: 'all' },
         stopped: { command: lasting, stoppable: true, output: 'all' },
-        left: { command: ['/bin/sh', '-c', 'sleep 3; echo x; exec sleep 0.1'] },
+        left: { command: ['/bin/sh', '-c', 'while [ -e $PWD ]; do sleep 0.1; done'], cwd: folder },
       },
     });
     const call = async (url: string, method = 'GET'): Promise<Record<string, unknown>> => {

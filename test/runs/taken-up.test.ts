@@ -13,7 +13,7 @@ import { createUsual } from '../../src/runs/usual.ts';
 import { until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { toRecord, type PastRun } from '../support/past.ts';
-import { startSleeper } from '../support/processes.ts';
+import { readProc, startSleeper } from '../support/processes.ts';
 import { adoptWithoutPipe } from '../support/pipes.ts';
 import { createHouse, createTask } from '../support/runs.ts';
 import { withoutCode } from '../support/outcome.ts';
@@ -213,7 +213,7 @@ test('what the stop of a run that was taken up did not reach is named', async (t
   const sleeper = await startSleeper(t, `export REMOTETASK_RUN='${run}'; setsid sleep 60 & exec sleep 60`);
   const escaped = await until(() => {
     const others = findByEnvironment(`REMOTETASK_RUN=${run}`).filter((pid) => pid !== sleeper.pid);
-    return others.find((pid) => fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n');
+    return others.find((pid) => readProc(`${pid}/comm`) === 'sleep\n');
   }, 'the one that leaves the group');
   t.after(() => process.kill(escaped, 'SIGKILL'));
   const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { TestCertificate } from './certificate.ts';
+import type { Socket } from 'node:net';
 import { until } from './daemon.ts';
 
 export interface Received {
@@ -30,6 +31,8 @@ export interface Receiver {
   bodies(): Record<string, unknown>[];
   /** Resolves once so many requests came. */
   awaits(count: number): Promise<void>;
+  /** Resolves once so many connections are closed again: the sender has read the answer. */
+  answered(count: number): Promise<void>;
 }
 
 /** Starts a receiver; its answers are taken from the front, and the last one stays. */
@@ -55,6 +58,8 @@ export async function startReceiver(
   };
   const server =
     certificate === undefined ? http.createServer(handle) : https.createServer(certificate, handle);
+  let closed = 0;
+  server.on('connection', (socket: Socket) => void socket.once('close', () => closed++));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -70,6 +75,9 @@ export async function startReceiver(
     bodies: () => got.map(({ body }) => JSON.parse(body) as Record<string, unknown>),
     async awaits(count) {
       await until(() => (got.length >= count ? true : undefined), `${count} notices`);
+    },
+    async answered(count) {
+      await until(() => (closed >= count ? true : undefined), `${count} answers to be read`);
     },
   };
 }
