@@ -7,6 +7,7 @@ import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { key } from './key.ts';
+import { notifyTest } from './notify-test.ts';
 import { probe } from './probe.ts';
 import { serve } from './serve.ts';
 import { stop } from './stop.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   key,
   adminPassword,
   deviceToken,
+  notifyTest,
   probe,
   bootScript,
   help,
