@@ -37,6 +37,17 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: 
     return sendPage(reply, toSystemPage(house, reader), reader);
   });
 
+  app.post<{ Params: { index: string } }>('/system/notices/:index/test', async (request, reply) => {
+    const { visitor, entry } = callerOf(request);
+    const index = /^\d{1,4}$/.test(request.params.index) ? Number(request.params.index) : -1;
+    if (!(await house.notices.test(index))) return sendGone(reply);
+    house.logger.info(
+      { event: 'notice-tested', target: `notify.${index}`, address: visitor.address },
+      `Sent a test notice to notify.${index} for admin (${entry.user}), ${visitor.address}`,
+    );
+    return sendOn(reply, '/system');
+  });
+
   app.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
     const { reader } = callerOf(request);
     const task = findTask(request.params.id);

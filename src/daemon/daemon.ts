@@ -89,6 +89,7 @@ export async function startDaemon(
     config: config.state,
     health,
     dsmStates,
+    notices: notifier,
     logger,
     clock,
   });

@@ -1,5 +1,6 @@
 // The texts of the admin pages that each language must have: every word and sentence.
 import type { AttemptResult } from '../attempts/attempt.ts';
+import type { Failure } from '../notify/delivery.ts';
 
 /** Why a visitor is not signed in. */
 export type SignInProblem =
@@ -138,6 +139,12 @@ export interface AdminTexts {
       | 'ok'
       | 'unused'
       | 'failing'
+      | 'notices'
+      | 'noReceivers'
+      | 'nothingSent'
+      | 'arrived'
+      | 'answered'
+      | 'sendTest'
       | 'certificates'
       | 'noCertificates'
       | 'expired'
@@ -147,6 +154,8 @@ export interface AdminTexts {
       string
     >
   >;
+  /** Why the last notice to a receiver did not arrive. */
+  readonly failedNotices: Readonly<Record<Failure['code'], string>>;
   restartFor(names: string): string;
   until(day: string): string;
   readonly signIn: Readonly<

@@ -8,6 +8,7 @@ import { toRequest, type NoticeRequest } from './messages.ts';
 import { toOccasions, type News } from './news.ts';
 import { toReceiverName, type NotifyTarget } from './options.ts';
 import { createSendQueue, type SendQueue } from './send-queue.ts';
+import { testReceiver } from './test-receiver.ts';
 
 /** How many notices may wait for one receiver; further ones are dropped. */
 const maxWaiting = 50;
@@ -29,6 +30,8 @@ export interface Notifier {
   useTargets(targets: readonly NotifyTarget[]): void;
   /** The receivers of the config, in its order. */
   states(): readonly ReceiverState[];
+  /** Sends a test notice to a receiver, by its place in the config, past those that wait; false if there is no such receiver. */
+  test(index: number): Promise<boolean>;
   /** Waits up to `ms` for pending notices, and drops the rest. */
   close(ms: number): Promise<void>;
 }
@@ -129,6 +132,13 @@ export function createNotifier({
         waiting: queue.waiting(),
         last: queue.last(),
       })),
+    async test(index) {
+      const queue = queues[index];
+      if (queue === undefined) return false;
+      const [result] = await testReceiver(queue.target, queue.target.on.slice(0, 1));
+      if (result !== undefined) queue.note({ at: toIso(clock.wallMs()), delivery: result.delivery });
+      return true;
+    },
     async close(ms) {
       lastTries.abort();
       const timer = setTimeout(() => end.abort(), ms);

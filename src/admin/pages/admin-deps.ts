@@ -6,6 +6,7 @@ import type { History } from '../../history/history.ts';
 import type { Recorder } from '../../attempts/recorder.ts';
 import type { Tally } from '../../attempts/tally.ts';
 import type { Logger } from '../../log/log.ts';
+import type { Notifier } from '../../notify/notifier.ts';
 import type { Runs, StartResult } from '../../runs/runs.ts';
 import type { Task } from '../../tasks.ts';
 
@@ -56,6 +57,7 @@ export interface AdminDeps {
   readonly config: () => ConfigState;
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
+  readonly notices: Pick<Notifier, 'states' | 'test'>;
   /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
   readonly loadAddress: (task: string) => TaskAddress | undefined;
   readonly version: string;

@@ -7,6 +7,7 @@ import type { ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
+import { renderReceivers } from './receivers.ts';
 import { renderFacts } from './run-page.ts';
 
 /** How many days before its expiry a certificate is marked. */
@@ -17,11 +18,13 @@ export function toSystemPage(
     config,
     health,
     dsmStates,
+    notices,
     version,
     clock,
-  }: Pick<AdminDeps, 'config' | 'health' | 'dsmStates' | 'version' | 'clock'>,
-  { language }: Reader,
+  }: Pick<AdminDeps, 'config' | 'health' | 'dsmStates' | 'notices' | 'version' | 'clock'>,
+  reader: Reader,
 ): AdminPage {
+  const { language } = reader;
   const { sections, system: words } = language.admin;
   const state = config();
   const nowMs = clock.wallMs();
@@ -37,6 +40,8 @@ export function toSystemPage(
       ${renderConfig(state, nowMs, language)}
       <h2>DSM</h2>
       ${renderDsm(dsmStates(), language)}
+      <h2>${words.notices}</h2>
+      ${renderReceivers(notices.states(), nowMs, reader)}
       <h2>${words.certificates}</h2>
       ${renderCertificates(state, nowMs, language)}
       <h2>${words.versions}</h2>
