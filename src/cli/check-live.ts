@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { NotTold } from '../dsm/listed-task.ts';
 import { renderNas, type NasSettings } from '../dsm/options.ts';
 import { loadNames, toNamesPath, type TaskNames } from '../history/names.ts';
-import { createNotes } from '../log/notes.ts';
+import { createNoLog } from '../log/no-log.ts';
 import { listConfigured, loadNasTasks, type ConfiguredTask } from '../nas/nas-tasks.ts';
 import { openNas } from '../nas/open-nas.ts';
 import { findTaskWarnings } from '../nas/task-warnings.ts';
@@ -49,7 +49,7 @@ async function askNas(
   names: TaskNames,
 ): Promise<Live> {
   const owner = renderNas(settings.name);
-  const nas = openNas(settings, { logger: createNotes().logger, clock: systemClock });
+  const nas = openNas(settings, { logger: createNoLog(), clock: systemClock });
   const list = await loadNasTasks(nas, AbortSignal.timeout(waitMs));
   await nas.close();
   const tell = (what: string, { reason, lines }: NotTold): string[] => [

@@ -7,7 +7,7 @@ import { loadConfig } from '../config/load.ts';
 import type { DsmTaskName } from '../dsm/dsm-task.ts';
 import { renderNas } from '../dsm/options.ts';
 import { AppError, toErrorCode } from '../errors.ts';
-import { createNotes } from '../log/notes.ts';
+import { createNoLog } from '../log/no-log.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
 import { findNas } from './find-nas.ts';
@@ -26,7 +26,7 @@ export const probe: Command = {
     const { nases, tasks } = loadConfig(configFile, env);
     const settings = findNas(nases, name);
     const started = run === undefined ? undefined : findTask(listConfigured(tasks, settings.name), run);
-    const nas = openNas(settings, { logger: createNotes().logger, clock: systemClock });
+    const nas = openNas(settings, { logger: createNoLog(), clock: systemClock });
     const { call } = nas;
     if (call === undefined)
       throw new AppError('usage', `${renderNas(settings.name)} cannot be asked by its Web API`, [

@@ -3,13 +3,15 @@ import { systemClock } from '../clock.ts';
 import { loadLastRuns } from '../dsm/last-runs.ts';
 import type { LastRun, ListedTask, NotTold, TaskList } from '../dsm/listed-task.ts';
 import type { NasSettings } from '../dsm/options.ts';
-import { createNotes } from '../log/notes.ts';
+import { createNoLog } from '../log/no-log.ts';
 import { findMissing, loadNasTasks, toConfiguredIds, type ConfiguredTask } from '../nas/nas-tasks.ts';
 import { openNas, type OpenNas } from '../nas/open-nas.ts';
 
 /** How long to wait for the list, and for the last results of the tasks. */
 const listMs = 60_000;
 const lastRunsMs = 15_000;
+/** DSM's code for a session that it ended because the account has another one. */
+const anotherSession = 107;
 
 export interface TasksReport {
   /** '' if the config gives the NAS no name. */
@@ -30,8 +32,12 @@ export async function loadTasksReport(
   settings: NasSettings,
   configured: readonly ConfiguredTask[],
 ): Promise<TasksReport> {
-  const notes = createNotes();
-  const nas = openNas(settings, { logger: notes.logger, clock: systemClock });
+  let endsSessions = false;
+  const nas = openNas(settings, {
+    logger: createNoLog(),
+    clock: systemClock,
+    onSessionOver: (code) => void (endsSessions ||= code === anotherSession),
+  });
   const load = async (): Promise<Pick<TasksReport, 'list' | 'isOutputSaved' | 'isCutShort'>> => {
     const list = await loadNasTasks(nas, AbortSignal.timeout(listMs));
     if (nas.call === undefined || list.kind === 'not-told')
@@ -51,7 +57,7 @@ export async function loadTasksReport(
       transport: nas.transport,
       ...loaded,
       configured,
-      endsSessions: notes.has('dsm-session-over', 107),
+      endsSessions,
     };
   } finally {
     await nas.close();

@@ -37,6 +37,8 @@ export interface DsmClientOptions {
   readonly clock: Clock;
   /** Sends requests; the default uses the network. */
   readonly send?: SendToDsm;
+  /** Called when the session is over; `code` is DSM's error, or undefined if DSM no longer answers. */
+  readonly onSessionOver?: ((code: number | undefined) => void) | undefined;
 }
 
 /** Creates a client that does nothing until the first call. It has one session, and never more than one sign-in at a time. */
@@ -46,6 +48,7 @@ export function createDsmClient({
   logger,
   clock,
   send = createDsmHttp(access),
+  onSessionOver = () => {},
 }: DsmClientOptions): DsmClient {
   const pace = createSignInPace(clock);
   const closing = new AbortController();
@@ -151,6 +154,7 @@ export function createDsmClient({
           if (isLapse) pace.noteLapse();
           // The session may still exist, and DSM limits the number of sessions.
           if (answer.kind === 'refused' && answer.code === 105) void signOut(send, opened, access);
+          onSessionOver(answer.kind === 'refused' ? answer.code : undefined);
           logger.info(
             {
               event: 'dsm-session-over',

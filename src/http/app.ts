@@ -6,6 +6,7 @@ import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyReply } from 'fastify';
 import type { Recorder } from '../attempts/recorder.ts';
+import { systemClock } from '../clock.ts';
 import type { Icons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
@@ -16,6 +17,7 @@ import { limitConnections } from '../listener/connections.ts';
 import { createDoor, type AdmittedCall } from './door.ts';
 import { createFlood } from '../attempts/flood.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
+import { toLimitStore } from './limit-store.ts';
 import { createLimits } from './limits.ts';
 import { backlog, createServer } from '../listener/listener.ts';
 import type { TlsPair } from '../listener/options.ts';
@@ -97,8 +99,8 @@ export async function buildApp({
     },
     clientErrorHandler: () => {},
   });
-  await app.register(rateLimit, { global: false });
-  let limits = createLimits(app, options.rateLimit);
+  await app.register(rateLimit, { global: false, store: toLimitStore(systemClock) });
+  let limits = createLimits(app, options.rateLimit, systemClock);
   let rateLimitInUse = options.rateLimit;
   const flood = createFlood({
     isExceeded: (network) => limits.isFlood(network),
@@ -153,7 +155,7 @@ export async function buildApp({
       server.close();
     },
     use({ rateLimit: changed }, pair) {
-      if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed);
+      if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed, systemClock);
       rateLimitInUse = changed;
       if (pair !== undefined && server instanceof https.Server) server.setSecureContext(pair);
     },

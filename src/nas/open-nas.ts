@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { renderDuration } from '../values/duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
 import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
-import { createDsmClient, type DsmClient } from '../dsm/client.ts';
+import { createDsmClient, type DsmClient, type DsmClientOptions } from '../dsm/client.ts';
 import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createSynowebapiClient } from '../dsm/synowebapi.ts';
@@ -31,6 +31,8 @@ export interface OpenNasOptions {
   readonly clock: Clock;
   /** The chosen transport; if not given, it is chosen now. */
   readonly transport?: Transport;
+  /** Called when a session of the Web API is over. */
+  readonly onSessionOver?: DsmClientOptions['onSessionOver'];
 }
 
 const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anything yet.' };
@@ -38,11 +40,16 @@ const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anyt
 /** Opens a NAS, without contacting it before the first call. The caller must close it. */
 export function openNas(
   settings: NasSettings,
-  { logger, clock, transport = chooseTransport(settings, loadTransportFacts(settings)) }: OpenNasOptions,
+  {
+    logger,
+    clock,
+    transport = chooseTransport(settings, loadTransportFacts(settings)),
+    onSessionOver,
+  }: OpenNasOptions,
 ): OpenNas {
   const { name, webapi, synowebapi } = settings;
   if (transport.kind === 'webapi' && webapi !== undefined) {
-    const client = createDsmClient({ name, access: webapi, logger, clock });
+    const client = createDsmClient({ name, access: webapi, logger, clock, onSessionOver });
     return {
       settings,
       transport,

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import rateLimit from '@fastify/rate-limit';
 import Fastify from 'fastify';
 import { renderDuration } from '../../src/values/duration.ts';
+import { toLimitStore } from '../../src/http/limit-store.ts';
 import { createLimits } from '../../src/http/limits.ts';
 import { magicKey, startDaemon, until } from '../support/daemon.ts';
 import { exchange } from '../support/raw-http.ts';
@@ -78,48 +79,49 @@ test('the time over, calls are served again; strangers do not use the limit up',
   await until(async () => ((await status(magicKey, annsKey)) === 202 ? true : undefined), 'a start');
 });
 
-test('a clock that is set back or forth by a day lets nobody wait for a day, and the limits hold on', async (t) => {
+test('a clock that is set back or forth changes no limit, because the limits count by monotonic time', async (t) => {
   for (const byMs of [86_400_000, -86_400_000]) {
-    const app = Fastify();
-    await app.register(rateLimit, { global: false });
-    t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 2) });
     let nowMs = 0;
-    const limits = createLimits(
-      app,
-      { runs: 2, per: 60_000, failures: 2, window: 60_000 },
-      { nowMs: () => nowMs, wallMs: () => Date.now() },
-    );
+    const clock = { nowMs: () => nowMs };
+    const app = Fastify();
+    await app.register(rateLimit, { global: false, store: toLimitStore(clock) });
+    t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 2) });
+    const limits = createLimits(app, { runs: 2, per: 60_000, failures: 2, window: 60_000 }, clock);
     const call = async (): Promise<[number, boolean]> => [
       await limits.secondsToWait('a', 'Ann'),
       await limits.isFlood('192.0.2.1'),
     ];
-    const tick = (ms: number): void => {
-      t.mock.timers.setTime(Date.now() + ms);
-      nowMs += ms;
-    };
-    assert.deepEqual(
-      [await call(), await call(), await call()],
-      [
-        [0, false],
-        [0, false],
-        [60, true],
-      ],
-    );
+    const free = [0, false];
+    assert.deepEqual([await call(), await call(), await call()], [free, free, [60, true]]);
     t.mock.timers.setTime(Date.now() + byMs);
-    assert.deepEqual(
-      [await call(), await call(), await call()],
-      [
-        [0, false],
-        [0, false],
-        [60, true],
-      ],
-      'counted anew',
-    );
-    tick(59_000);
+    assert.deepEqual(await call(), [60, true]);
+    nowMs += 59_000;
     assert.deepEqual(await call(), [1, true]);
-    tick(1000);
-    assert.deepEqual(await call(), [0, false]);
+    nowMs += 1000;
+    assert.deepEqual([await call(), await call(), await call()], [free, free, [60, true]]);
     t.mock.timers.reset();
     await app.close();
   }
+});
+
+test('of simultaneous calls, each sees its own count', async (t) => {
+  const app = Fastify();
+  t.after(async () => await app.close());
+  const clock = { nowMs: () => 0 };
+  await app.register(rateLimit, { global: false, store: toLimitStore(clock) });
+  const limits = createLimits(app, { runs: 2, per: 1000, failures: 1, window: 1000 }, clock);
+  const calls = Array.from({ length: 5 }, async () => await limits.secondsToWait('a', undefined));
+  assert.deepEqual(await Promise.all(calls), [0, 0, 1, 1, 1]);
+});
+
+test('a limiter counts a limited number of keys, and forgets first the one that was silent for the longest time', () => {
+  const store = new (toLimitStore({ nowMs: () => 0 }))({});
+  const count = (key: string): number => {
+    let counted = 0;
+    store.incr(key, (_error, result) => void (counted = result?.current ?? 0), 1000, 1);
+    return counted;
+  };
+  assert.deepEqual([count('silent'), count('loud'), count('loud')], [1, 1, 2]);
+  for (let key = 0; key < 4999; key++) count(`${key}`);
+  assert.deepEqual([count('loud'), count('silent')], [3, 1]);
 });
