@@ -1,6 +1,6 @@
 // Which rule of HTTP a call breaks, in words for the log: an honest client that gets a 400 is repaired by this line.
 import type { IncomingMessage } from 'node:http';
-import { serverLimits } from '../listener/connections.ts';
+import { serverLimits } from '../listener/listener.ts';
 
 /** A rule that a request breaks. A call with the right keys is served anyway if the rule `isOurs` only, and not HTTP's. */
 export interface BrokenRule {
