@@ -25,6 +25,7 @@ import { findOpenPrograms, findOpenTools } from './open-programs.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import { invalid, renderProblem, sortProblems, toProblem } from './problems.ts';
+import { findRefusedPorts } from './refused-ports.ts';
 import { toConfigSchema, type Config } from './schema.ts';
 import { toSeedIndependentShape } from './seed-shape.ts';
 import { parseSource } from './source.ts';
@@ -141,6 +142,7 @@ export function loadWithClearKeys(
     ...findOddSecrets(listSecrets(config, shape), place),
     ...findUnusablePrograms(all),
     ...findUndrawnIcons(all),
+    ...findRefusedPorts(config),
     ...warnOfNoTasks(config),
   ];
   const { magickey: _, ...server } = config.server;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
+import { startReceiver } from '../support/receiver.ts';
 import { findBarriers } from '../support/axe.ts';
 import { launchBrowser, phone, skipPages } from '../support/browser.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
@@ -293,10 +294,17 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
           output: 'all',
         },
       };
-      const daemon = await startAdmin(t, { tasks });
+      const body = JSON.stringify({ error: 'x'.repeat(150) });
+      const refusing = await startReceiver(t, [{ status: 404, body }]);
+      const notify = [
+        { type: 'webhook', url: refusing.url },
+        { type: 'ntfy', url: `${refusing.url}/topic`, on: ['strangers'] },
+      ];
+      const daemon = await startAdmin(t, { tasks, more: { notify } });
       await fetch(`${daemon.url('bad')}?wait=20`);
       await fetch(daemon.url('gated'));
       await fetch(`${daemon.base}/wrong/wrong`);
+      await refusing.awaits(1);
       for (const colorScheme of ['light', 'dark'] as const) {
         const complaints: string[] = [];
         const { page } = await enterAdmin(t, browser, daemon, {

@@ -1,0 +1,33 @@
+// Warns of ports that browsers refuse to open: a bookmark with such a port shows an error on every phone.
+import type { Finding } from './finding.ts';
+
+/** The ports that browsers and Node's `fetch` refuse, because other services listen there (fetch.spec.whatwg.org, "port blocking"). */
+const refusedPorts: ReadonlySet<number> = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+]);
+
+interface Listener {
+  readonly port: number;
+  readonly trustProxy: readonly unknown[];
+}
+
+/** Warnings about the ports of both listeners. Behind a trusted proxy, browsers open the proxy's port instead. */
+export function findRefusedPorts({
+  server,
+  admin,
+}: {
+  readonly server: Listener;
+  readonly admin?: Listener | undefined;
+}): Finding[] {
+  const isRefused = (listener: Listener | undefined): boolean =>
+    listener !== undefined && listener.trustProxy.length === 0 && refusedPorts.has(listener.port);
+  return Object.entries({ server, admin })
+    .filter(([, listener]) => isRefused(listener))
+    .map(([name]) => ({
+      path: [name, 'port'],
+      message: 'Give another port: browsers refuse to open this one, wherever it is',
+    }));
+}
