@@ -93,6 +93,8 @@ function toSentences(outcome: Outcome, elapsedMs: number | undefined): string[] 
   const time = elapsedMs === undefined ? undefined : renderDuration(elapsedMs);
   const { kind, reason } = outcome;
   const reasons = reason === undefined ? [] : [reason];
+  // A program that did not even start, or whose turn never came, took no time worth a sentence.
+  if (kind === 'failed' && reason !== undefined) return reasons;
   switch (kind) {
     case 'succeeded':
     case 'failed':

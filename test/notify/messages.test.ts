@@ -52,7 +52,7 @@ const texts: [News, string, string][] = [
   [newsOf(outcomes.succeeded, { by: phone }), `${name}: succeeded`, 'It took 3 min 20 s. Started by phone.'],
   [newsOf(outcomes.failed), `${name}: failed with exit status 3`, 'It took 3 min 20 s.'],
   [newsOf(outcomes.killed), `${name}: failed by SIGKILL`, 'It took 3 min 20 s.'],
-  [newsOf(outcomes.unstarted), `${name}: failed`, 'The program does not exist. It took 3 min 20 s.'],
+  [newsOf(outcomes.unstarted), `${name}: failed`, 'The program does not exist.'],
   [
     newsOf(outcomes.timedOut, { by: phone }),
     `${name}: timed out`,
@@ -277,7 +277,7 @@ for (const [outcome, end, status] of pings)
     const healthchecks = toRequest(targetOf('ping', 'https://hc-ping.com/uuid'), news);
     assert.equal(healthchecks?.url, `https://hc-ping.com/uuid/${end}?rid=${id}`);
     assert.equal(healthchecks.method, 'POST');
-    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM|How) /);
+    assert.match(healthchecks.body ?? '', /^Überall & “Фото”: .*\. (It|DSM|How|The) /);
     const kuma = toRequest(
       targetOf('ping', 'https://kuma.example/base/api/push/secret?status=up&msg=OK&ping='),
       news,
