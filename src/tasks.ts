@@ -1,7 +1,7 @@
 // A task: something that the owner allows callers to start, with its options.
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './values/duration.ts';
-import { Hours, type HourSpan } from './values/hours.ts';
+import { Hours } from './values/hours.ts';
 import { IconSetting, type Icon } from './icon.ts';
 import { Network } from './values/network.ts';
 import { CommandOptions } from './runners/command.ts';
@@ -111,57 +111,57 @@ export const TaskOptions = z.strictObject({
 });
 export type TaskOptions = z.infer<typeof TaskOptions>;
 
-/** A task, ready to be started. Times are milliseconds. */
-export interface Task {
+/** The policies of a task as its options give them: what may start it and when, and how a run of it ends. Times are milliseconds. */
+const toPolicies = (options: TaskOptions) => ({
+  isEnabled: options.enabled,
+  asksFirst: options.confirm,
+  /** The owner's question; undefined for the default one. */
+  question: options.question,
+  /** Undefined for every caller. */
+  allow: options.allow,
+  /** Undefined for always. */
+  hours: options.hours,
+  maxPerDay: options.maxPerDay,
+  cooldownMs: options.cooldown,
+  whenBusy: options.whenBusy,
+  queueMax: options.queue.max,
+  queueExpiresMs: options.queue.expires,
+  timeoutMs: options.timeout,
+  stopSignal: options.stopSignal,
+  graceMs: options.grace,
+  isStoppable: options.stoppable,
+  atShutdown: options.atShutdown,
+  output: options.output,
+});
+
+/** A task, ready to be started. */
+export interface Task extends Readonly<ReturnType<typeof toPolicies>> {
   readonly id: string;
   /** The name for people; a task without a name is just "Task", because callers must not see its id. */
   readonly name: string;
   /** Undefined for no icon. */
   readonly icon: Icon | undefined;
   readonly runner: Runner;
-  readonly isEnabled: boolean;
-  readonly asksFirst: boolean;
-  /** The owner's question; undefined for the default one. */
-  readonly question: string | undefined;
-  /** Undefined for every caller. */
-  readonly allow: readonly string[] | undefined;
-  /** Undefined for always. */
-  readonly hours: readonly HourSpan[] | undefined;
-  readonly maxPerDay: number | undefined;
-  readonly cooldownMs: number;
-  readonly whenBusy: TaskOptions['whenBusy'];
-  readonly queueMax: number;
-  readonly queueExpiresMs: number;
-  readonly timeoutMs: number | undefined;
-  readonly stopSignal: NodeJS.Signals;
-  readonly graceMs: number;
-  readonly isStoppable: boolean;
-  readonly atShutdown: TaskOptions['atShutdown'];
-  readonly output: TaskOptions['output'];
+}
+
+/** A task with these options. */
+export function createTask(
+  {
+    id,
+    name = 'Task',
+    icon,
+    runner,
+  }: Pick<Task, 'id' | 'icon' | 'runner'> & { readonly name?: string | undefined },
+  options: TaskOptions,
+): Task {
+  return { id, name, icon, runner, ...toPolicies(options) };
 }
 
 /** Stands for a task that is no longer in the config, while a run of it is still active. */
 export function createRemovedTask(id: string, name: string): Task {
-  return {
-    id,
-    name,
-    icon: undefined,
-    runner: { kind: 'command', command: { argv: [], cwd: '/', env: {}, user: undefined } },
-    isEnabled: false,
-    asksFirst: false,
-    question: undefined,
-    allow: undefined,
-    hours: undefined,
-    maxPerDay: undefined,
-    cooldownMs: 0,
-    whenBusy: 'join',
-    queueMax: 0,
-    queueExpiresMs: 0,
-    timeoutMs: undefined,
-    stopSignal: 'SIGTERM',
-    graceMs: 10_000,
-    isStoppable: false,
-    atShutdown: 'leave',
-    output: 'none',
-  };
+  const command = { argv: [], cwd: '/', env: {}, user: undefined };
+  return createTask(
+    { id, name, icon: undefined, runner: { kind: 'command', command } },
+    TaskOptions.parse({ enabled: false }),
+  );
 }

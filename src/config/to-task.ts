@@ -2,7 +2,7 @@
 import type { Icon } from '../icon.ts';
 import type { Runner } from '../runners/execute.ts';
 import { loadUser, type User } from '../processes/user.ts';
-import type { Task, TaskOptions } from '../tasks.ts';
+import { createTask, type Task, type TaskOptions } from '../tasks.ts';
 
 /** A task as it is run: a command if one is given, else a task of DSM. `nas` is its NAS if it names no other, `user` is the user that runs a command. */
 export function toTask(
@@ -11,28 +11,7 @@ export function toTask(
   nas: string,
   { user, icon }: { readonly user: User | undefined; readonly icon: Icon | undefined },
 ): Task {
-  return {
-    id,
-    name: options.name ?? 'Task',
-    icon,
-    runner: toRunner(id, options, nas, user),
-    isEnabled: options.enabled,
-    asksFirst: options.confirm,
-    question: options.question,
-    allow: options.allow,
-    hours: options.hours,
-    maxPerDay: options.maxPerDay,
-    cooldownMs: options.cooldown,
-    whenBusy: options.whenBusy,
-    queueMax: options.queue.max,
-    queueExpiresMs: options.queue.expires,
-    timeoutMs: options.timeout,
-    stopSignal: options.stopSignal,
-    graceMs: options.grace,
-    isStoppable: options.stoppable,
-    atShutdown: options.atShutdown,
-    output: options.output,
-  };
+  return createTask({ id, name: options.name, icon, runner: toRunner(id, options, nas, user) }, options);
 }
 
 /** The user that a task runs as: undefined for the daemon's own user, or a sentence if that is not possible. */
