@@ -18,6 +18,12 @@ const signatures: readonly [start: string, what: string][] = [
   ['7f454c46', 'a program'],
   ['62706c697374', 'a property list of macOS'],
   ['53514c697465', 'a database'],
+  ['425a68', 'a compressed file (bzip2)'],
+  ['04224d18', 'a compressed file (lz4)'],
+  ['cafebabe', 'a program'],
+  ['4d5a', 'a program'],
+  ['52494646', 'a picture or a sound'],
+  ['00000020667479', 'a picture or a film'],
 ];
 
 /** What is wrong with bytes that are not UTF-8 text; undefined if they may be UTF-8 text. */
@@ -40,6 +46,36 @@ export function explainText(text: string): { readonly offset: number; readonly m
 }
 
 const kinds: readonly [pattern: RegExp, message: string][] = [
+  [/^<\?php/i, 'Put the config itself here: this is a PHP program'],
+  [
+    /^<{7} /m,
+    'Choose one of the two versions here, and remove the lines of "<", "=" and ">": a merge left both in the file',
+  ],
+  [
+    /^(?:diff --git |--- a\/|\+\+\+ |@@ -\d|[+-] ?\{)/,
+    'Put the config itself here: this is a list of changes (a diff), with "+" and "-" before its lines',
+  ],
+  [
+    /^1[:.|]?[ \t]+\{/,
+    'Remove the line numbers: they belong to the page or editor that the config was copied from',
+  ],
+  [/^-----BEGIN /, 'Put the config itself here: this is a certificate, a key or an encrypted text (PEM)'],
+  [/^\$ANSIBLE_VAULT/, 'Decrypt the file first: this is an encrypted text (Ansible Vault)'],
+  [/^(?:eyJ|ewog|ew0K|ewo)[\w+/=\s]*$/, 'Decode the file first: this is the config in Base64'],
+  [
+    /^\{[{%]/,
+    'Put the result of the template here: this is the template itself, with "{{" or "{%" where values belong',
+  ],
+  [
+    /^&(?:#\d+|quot|lbrace|lcub|nbsp);|^\{\s*&(?:quot|#34|#39|nbsp|#160);/,
+    'Put the text itself here: this is the source of a web page, with &quot; where quotes belong',
+  ],
+  [
+    /^(?:HTTP\/\d|(?:From|Date|Subject|MIME-Version|Content-Type): )/,
+    'Remove the lines before the first brace: this is a mail or an answer of a web server',
+  ],
+  [/^\(\s*\{/, 'Remove the parentheses around the config: JSON has none'],
+  [/^@\{/, 'Write the config as JSON: this is PowerShell'],
   [/^(["'])[\w$-]{1,50}\1[ \t]*:/, 'Put the whole config in braces: the first one is missing'],
   [
     /^\{\\rtf/,
@@ -51,7 +87,7 @@ const kinds: readonly [pattern: RegExp, message: string][] = [
     'Put the config itself here: this is a web page (where a page shows a file, "Raw" or "Download" gives the file)',
   ],
   [
-    /^(?:`{3}|~{3})/,
+    /^(?:[^{]*\n)?\s*(?:`{3}|~{3})/,
     'Remove the lines of backticks or tildes around the config: they belong to the page that it was copied from',
   ],
   [
@@ -87,6 +123,8 @@ const kinds: readonly [pattern: RegExp, message: string][] = [
 
 /** Explains a wrong character at the parser's error; undefined if the character is not a known mistake. */
 export function explainSign(text: string, offset: number): string | undefined {
+  if (text.startsWith('```', offset) || text.startsWith('~~~', offset))
+    return 'Remove this line of backticks or tildes: it belongs to the page that the config was copied from';
   const sign = String.fromCodePoint(text.codePointAt(offset) ?? 0x20);
   const code = `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   if (/[\p{Z}\p{Cc}\p{Cf}\u2800\u3164]/u.test(sign) && !/[ \t\r\n]/.test(sign))
@@ -108,6 +146,8 @@ export function explainSign(text: string, offset: number): string | undefined {
   if (sign === '=') return 'Put a colon in place of "=": JSON has a colon between name and value';
   if (sign === ';') return 'Put a comma in place of ";": JSON has a comma between entries';
   if (sign === '\\') return 'Remove the backslash here: it belongs into texts in quotes only';
+  if (/^&(?:\w+|#\d+);/.test(text.slice(offset, offset + 12)))
+    return 'Put the plain sign in place of this one of a web page, such as &quot;';
   if (sign === '<') return 'Remove this: it looks like a piece of a web page';
   return explainWord(/^[A-Za-z_$][\w$-]*/.exec(text.slice(offset, offset + 100))?.[0], text, offset);
 }

@@ -19,6 +19,11 @@ export function findOddSecrets(secrets: readonly PlacedSecret[], place: SecretPl
 function findOddity(text: string, isKey: boolean): string | undefined {
   if (/^(["'`]).*\1$/su.test(text) || /^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text))
     return 'its text stands in quotes';
+  if (/^(?:export )?[A-Z_][A-Z\d_]*=/.test(text))
+    return 'it begins with a name and "=", as a line of an env file does';
+  if (/\\[nr]$/.test(text)) return 'it ends with a backslash and a letter where a line break was meant';
+  if (/^\$\{?[A-Za-z_]\w*\}?$|^\$\(.*\)$/s.test(text)) return 'it is the name of a variable, not its value';
+  if (/&(?:amp|quot|lt|gt|#\d+);/.test(text)) return 'it holds a sign as a web page writes it, such as &amp;';
   if (/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/.test(text))
     return 'it holds an invisible character';
   if (isKey) return undefined;

@@ -19,6 +19,12 @@ const cases: readonly [text: string, oddity: string | undefined][] = [
   ['Xq7canary\t', 'it holds a control character'],
   [' Xq7canary', 'it begins or ends with a space'],
   ['Xq7canary\u00a0', 'it begins or ends with a space'],
+  ['\ufeffXq7canary', 'it holds an invisible character'],
+  ['PASSWORD=Xq7canary', 'it begins with a name and "=", as a line of an env file does'],
+  ['export PASSWORD=Xq7canary', 'it begins with a name and "=", as a line of an env file does'],
+  ['Xq7canary\\n', 'it ends with a backslash and a letter where a line break was meant'],
+  ['${XQ7_CANARY}', 'it is the name of a variable, not its value'],
+  ['Xq7&amp;canary', 'it holds a sign as a web page writes it, such as &amp;'],
   ['Xq7\u200bcanary', 'it holds an invisible character'],
 ];
 
@@ -44,7 +50,9 @@ for (const [text, oddity] of cases) {
       warnings.map((warning) => warning.replace(/^config\.json:\d+:\d+ /, ''));
     assert.deepEqual(withoutPlace(judgeWith({ env: 'PASSWORD' })), expect('environment variable'));
     // One line end belongs to the file, not to the secret.
-    if (!text.endsWith('\r')) assert.deepEqual(withoutPlace(judgeWith({ file: 'password' })), expect('file'));
+    // A byte order mark is none of a file's text.
+    if (!text.endsWith('\r') && !text.startsWith('\ufeff'))
+      assert.deepEqual(withoutPlace(judgeWith({ file: 'password' })), expect('file'));
     assert.deepEqual(judgeWith(text), []);
   });
 }
