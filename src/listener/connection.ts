@@ -3,6 +3,13 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Holder } from './places.ts';
 
+/**
+ * How long an idle connection of a trusted proxy stays open: longer than proxies keep theirs (HAProxy, nginx and Apache 60 s,
+ * Go programs such as Traefik and cloudflared 90 s, Caddy 120 s). If we closed it first, a request on its way would be lost, and
+ * no proxy repeats a POST.
+ */
+const proxyKeepAliveMs = 180_000;
+
 /** An admitted call without an answer yet. */
 export interface Held extends Holder {
   readonly isStart: boolean;
@@ -54,6 +61,20 @@ export function createConnection(
     onAnswered: () => onAnswered(connection),
   };
   return connection;
+}
+
+/** Counts a request of this turn of the event loop. Returns how many requests are unanswered or arrived in this turn, whichever is more. */
+export function countRequest(connection: Connection, turn: number): number {
+  connection.unanswered++;
+  connection.inTurn = connection.turn === turn ? connection.inTurn + 1 : 1;
+  connection.turn = turn;
+  return Math.max(connection.unanswered, connection.inTurn);
+}
+
+/** Leaves the connection of a proxy open when it has become idle. */
+export function keepOpenForProxy({ unanswered, isProxy, socket }: Connection): void {
+  // Node has set its own time, which its header announces, just before; it sets it back when the next request arrives.
+  if (unanswered === 0 && isProxy) socket.setTimeout(proxyKeepAliveMs);
 }
 
 export function isStarting({ held }: Connection): boolean {

@@ -5,8 +5,10 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import {
   breakOff,
+  countRequest,
   createConnection,
   isStarting,
+  keepOpenForProxy,
   stopParsing,
   toPeer,
   type Connection,
@@ -17,13 +19,6 @@ import { readOpenFilesLimit, toAffordable } from './open-files.ts';
 import { createPace } from './pace.ts';
 import { createPlaces } from './places.ts';
 import { createTurns } from './turns.ts';
-
-/**
- * How long an idle connection of a trusted proxy stays open: longer than proxies keep theirs (HAProxy, nginx and Apache 60 s,
- * Go programs such as Traefik and cloudflared 90 s, Caddy 120 s). If we closed it first, a request on its way would be lost, and
- * no proxy repeats a POST.
- */
-const proxyKeepAliveMs = 180_000;
 
 /** How many requests of one connection may be unanswered, or arrive in one turn of the event loop; browsers and curl send one at a time. */
 const maxAhead = 32;
@@ -102,9 +97,7 @@ export function limitConnections(
   const handshaking = new Map<string, Connection>();
   let unansweredInAll = 0;
 
-  const join = (connection: Connection): void => {
-    crowd.add(connection)?.socket.destroy();
-  };
+  const join = (connection: Connection): void => void crowd.add(connection)?.socket.destroy();
   const giveBack = (connection: Connection, held: Held): void => {
     if (!connection.held.includes(held)) return;
     connection.held = connection.held.filter((other) => other !== held);
@@ -138,8 +131,7 @@ export function limitConnections(
     if (!connection.isOpen) return;
     connection.unanswered--;
     unansweredInAll--;
-    // Node has set its own time, which its header announces, just before; it sets it back when the next request arrives.
-    if (connection.unanswered === 0 && connection.isProxy) connection.socket.setTimeout(proxyKeepAliveMs);
+    keepOpenForProxy(connection);
     // A caller that is let in is read on, so that it is noticed when it goes away.
     if (connection.held.length === 0 && connection.socket.writable) turns.queue(connection.socket);
   };
@@ -168,12 +160,8 @@ export function limitConnections(
         stopParsing(socket);
         return false;
       }
-      const turn = turns.countRequest();
-      connection.unanswered++;
       unansweredInAll++;
-      connection.inTurn = connection.turn === turn ? connection.inTurn + 1 : 1;
-      connection.turn = turn;
-      const ahead = Math.max(connection.unanswered, connection.inTurn);
+      const ahead = countRequest(connection, turns.countRequest());
       if (ahead > maxAhead || (ahead > maxAheadInCrowd && isCrowd())) {
         socket.destroy();
         stopParsing(socket);
@@ -185,10 +173,7 @@ export function limitConnections(
     hold({ socket }, response, kind) {
       const leaving = new AbortController();
       const connection = connections.get(socket);
-      if (connection === undefined) {
-        leaving.abort();
-        return leaving.signal;
-      }
+      if (connection === undefined) return AbortSignal.abort();
       const isStart = kind === 'start';
       const end = (): void => leaving.abort('gone');
       const leave = isStart ? end : (): void => pace.add(held, end);
@@ -209,8 +194,6 @@ export function limitConnections(
       const connection = connections.get(socket);
       return connection === undefined || breakOff(connection);
     },
-    destroyAll() {
-      for (const { socket } of connections.values()) socket.destroy();
-    },
+    destroyAll: () => connections.forEach(({ socket }) => socket.destroy()),
   };
 }
