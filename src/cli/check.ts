@@ -1,5 +1,5 @@
 // `remotetask check`: checks whether the config is usable, and whether DSM can be reached.
-import { loadConfig } from '../config/load.ts';
+import { inspectConfig } from '../config/load.ts';
 import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
 import { askLive } from './check-live.ts';
 import type { Command } from './command.ts';
@@ -10,8 +10,14 @@ export const check: Command = {
   options: ['live'],
   summary: "Checks the config, suggests improvements, and shows how DSM's tasks are run",
   async run({ configFile, env, options: { live: isLive = false } }) {
-    const config = loadConfig(configFile, env);
-    const { tasks, nases, warnings } = config;
+    const found = inspectConfig(configFile, env);
+    const { warnings } = found;
+    if (found.kind === 'unusable') {
+      for (const warning of warnings) console.error(`Warning: ${warning}`);
+      throw found.error;
+    }
+    const config = found.loaded;
+    const { tasks, nases } = config;
     const ways = [...nases.values()].flatMap(
       (nas) => describeTransport(nas.name, chooseTransport(nas, loadTransportFacts(nas)), tasks) ?? [],
     );

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { inspectConfig, type LoadedConfig } from '../config/load.ts';
 import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
 import { ofNas } from '../dsm/call.ts';
 import type { WebApiAccess } from '../dsm/options.ts';
@@ -35,16 +35,19 @@ export function checkConfig(
   env: NodeJS.ProcessEnv,
 ): { readonly checks: readonly Check[]; readonly config: LoadedConfig | undefined } {
   const what = 'config';
-  try {
-    const config = loadConfig(file, env);
-    const count = config.tasks.length === 1 ? '1 task' : `${config.tasks.length} tasks`;
-    const warnings = config.warnings.map((message): Check => ({ level: 'warning', what, message }));
-    return { config, checks: [{ level: 'ok', what, message: `${file}: ${count}` }, ...warnings] };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const problems = error.details.map((message): Check => ({ level: 'problem', what, message }));
-    return { config: undefined, checks: [{ level: 'problem', what, message: error.message }, ...problems] };
+  const found = inspectConfig(file, env);
+  const warnings = found.warnings.map((message): Check => ({ level: 'warning', what, message }));
+  if (found.kind === 'unusable') {
+    const problems = [found.error.message, ...found.error.details].map((message): Check => ({
+      level: 'problem',
+      what,
+      message,
+    }));
+    return { config: undefined, checks: [...problems, ...warnings] };
   }
+  const { tasks } = found.loaded;
+  const count = tasks.length === 1 ? '1 task' : `${tasks.length} tasks`;
+  return { config: found.loaded, checks: [{ level: 'ok', what, message: `${file}: ${count}` }, ...warnings] };
 }
 
 /** Checks whether log and history can be written, and whether there is space left for them. */

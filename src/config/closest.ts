@@ -17,6 +17,14 @@ export function findClosest(name: string, candidates: readonly string[]): string
     : undefined;
 }
 
+/** The candidate with the fewest differing letters, however many; the first of several. */
+export function findNearest(name: string, candidates: readonly string[]): string | undefined {
+  const [nearest] = candidates
+    .map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps);
+  return nearest?.candidate;
+}
+
 function toLetters(word: string): string {
   return word.split('').sort().join('');
 }

@@ -3,46 +3,60 @@ import { listNases } from '../dsm/options.ts';
 import type { Icon } from '../icon.ts';
 import type { User } from '../processes/user.ts';
 import type { Task } from '../tasks.ts';
-import { toPath, type Finding, type Path } from './finding.ts';
+import { toPath, type Finding, type Found, type Path } from './finding.ts';
 import type { PlacedKey } from './key-rules.ts';
 import { resolveKeys, type KeySetting } from './key-setting.ts';
 import type { SecretPlace } from './load-secret.ts';
+import { createOnce } from './once.ts';
 import type { Config } from './schema.ts';
 import type { Shape } from './seed-shape.ts';
 import { loadIcon } from './to-icon.ts';
 import { toNasPath } from './to-nases.ts';
 import { toTask, toUser } from './to-task.ts';
 
-/** The tasks, and all keys with their places; problems are added to `errors`. */
+/** A task, and its keys with their places. */
+export interface KeyedTask {
+  readonly task: Task;
+  readonly keys: readonly PlacedKey[];
+}
+
+/** The tasks, and all keys with their places. */
 export function collectKeys(
   config: Config,
   shape: Shape,
   secretPlace: SecretPlace,
-  errors: Finding[],
-): { magic: PlacedKey[]; tasks: { task: Task; keys: PlacedKey[] }[] } {
+): Found<{ readonly magic: readonly PlacedKey[]; readonly tasks: readonly KeyedTask[] }> {
+  const findings: Finding[] = [];
+  // Even thousands of tasks have only a few users and icons.
+  const toUserOnce = createOnce(toUser, ({ user, group }) => JSON.stringify([user, group]));
+  const loadIconOnce = createOnce(loadIcon, ({ icon }) => JSON.stringify(icon));
   const collect = (setting: KeySetting, at: readonly PropertyKey[]): PlacedKey[] => {
     const place = toPath(shape.toPlace(at));
     return resolveKeys(setting, secretPlace).flatMap((key) => {
       const keyPath = [...place, ...key.at];
       if (!('problem' in key)) return [{ ...key, path: keyPath }];
-      errors.push({ path: keyPath, message: key.problem });
+      findings.push({ path: keyPath, message: key.problem });
       return [];
     });
   };
   const findUser = (options: Config['tasks'][string], at: Path): User | undefined => {
-    const user = toUser(options);
+    const user = toUserOnce(options);
     if (typeof user !== 'string') return user;
-    errors.push({ path: [...at, options.user === undefined ? 'group' : 'user'], message: user });
+    findings.push({
+      path: [...at, options.user === undefined ? 'group' : 'user'],
+      message: user,
+      compares: true,
+    });
     return undefined;
   };
   const findIcon = (options: Config['tasks'][string], at: Path): Icon | undefined => {
-    const icon = loadIcon(options, secretPlace.folder);
+    const icon = loadIconOnce(options, secretPlace.folder);
     if (typeof icon !== 'string') return icon;
-    errors.push({ path: [...at, 'icon'], message: icon });
+    findings.push({ path: [...at, 'icon'], message: icon });
     return undefined;
   };
   const [onlyNas = ''] = listNases(config.dsm).keys();
-  return {
+  const value = {
     magic: collect(config.server.magickey, ['server', 'magickey']),
     tasks: Object.entries(config.tasks).map(([key, options]) => {
       const id = shape.toTaskId(key);
@@ -53,6 +67,7 @@ export function collectKeys(
       };
     }),
   };
+  return { value, findings };
 }
 
 /** All texts that are shown or logged, and therefore must not be a key. */

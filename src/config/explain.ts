@@ -1,37 +1,53 @@
 // Turns zod's issues with a config into sentences that state what to do.
 import * as z from 'zod';
-import { findClosest } from './closest.ts';
-import { toPath, type Finding } from './finding.ts';
+import { findClosest, findNearest } from './closest.ts';
+import { longestShown, toPath, type Finding } from './finding.ts';
 
-/** All issues of a failed parse by a schema, one sentence each. */
-export function explainIssues(
-  issues: readonly z.core.$ZodIssue[],
-  schema: z.core.$ZodType,
-  above: readonly PropertyKey[] = [],
-): Finding[] {
-  return issues.flatMap((issue): Finding[] => {
-    const path = [...above, ...issue.path];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((name) => ({
-        path: toPath([...path, name]),
-        ...explainUnknownName(name, path, schema),
-      }));
-    }
-    if (issue.code === 'invalid_union') {
-      // An owner who wrote a list wants to know what is wrong inside it.
-      const list = issue.errors.find((branch) => branch.some((inner) => typeof inner.path[0] === 'number'));
-      if (list !== undefined) return explainIssues(list, schema, path);
-    }
-    if (issue.code === 'invalid_key')
-      return [
-        { path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' },
-      ];
-    return [{ path: toPath(path), message: issue.message }];
-  });
+/** Explains what one parse by a schema finds wrong. */
+export interface Explainer {
+  /** The parse's error map: sentences that replace zod's own messages; a schema's own message counts before it. */
+  toSentence(issue: z.core.$ZodRawIssue): string | undefined;
+  /** All issues of the parse, one sentence each. */
+  explain(issues: readonly z.core.$ZodIssue[], above?: readonly PropertyKey[]): Finding[];
 }
 
-/** Sentences that replace zod's own messages; if a schema has its own message, that is used. */
-export function toSentence(issue: z.core.$ZodRawIssue): string | undefined {
+// zod's own prettifyError and locales write what was expected and received, but neither what to do nor which known name is
+// close to an unknown one; treeifyError drops the order of the file. Hence sentences of our own, from the codes of its issues.
+
+/** An explainer for one parse. It remembers the schemas of objects with unknown names, because zod's issues do not keep them. */
+export function createExplainer(): Explainer {
+  const schemaOf = new WeakMap<object, unknown>();
+  const explain: Explainer['explain'] = (issues, above = []) =>
+    issues.flatMap((issue): Finding[] => {
+      const path = [...above, ...issue.path];
+      if (issue.code === 'unrecognized_keys') {
+        const known = listNames(schemaOf.get(issue.keys));
+        return issue.keys.map((name) => ({
+          path: toPath([...path, name]),
+          ...explainUnknownName(name, known),
+        }));
+      }
+      if (issue.code === 'invalid_union') {
+        // An owner who wrote a list wants to know what is wrong inside it.
+        const list = issue.errors.find((branch) => branch.some((inner) => typeof inner.path[0] === 'number'));
+        if (list !== undefined) return explain(list, path);
+      }
+      if (issue.code === 'invalid_key')
+        return [
+          { path: toPath(path), message: issue.issues[0]?.message ?? issue.message, subject: 'untold-name' },
+        ];
+      return [{ path: toPath(path), message: issue.message }];
+    });
+  return {
+    toSentence(issue) {
+      if (issue.code === 'unrecognized_keys') schemaOf.set(issue.keys, issue.inst);
+      return toSentence(issue);
+    },
+    explain,
+  };
+}
+
+function toSentence(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined
@@ -71,36 +87,43 @@ function withoutQuotes({ expected, input }: z.core.$ZodRawIssue<z.core.$ZodIssue
     : '';
 }
 
-/** A name is shown only if it is close to an existing one, because the owner may have put a key where a name belongs. */
-function explainUnknownName(
-  name: string,
-  path: readonly PropertyKey[],
-  schema: z.core.$ZodType,
-): Pick<Finding, 'message' | 'subject'> {
-  const known = listNames(schema, path);
-  const part = ['server', 'webapi'].find((one) => known.includes(one)) ?? '';
-  const inPart = part === '' ? [] : listNames(schema, [...path, part]);
-  if (inPart.includes(name)) return { subject: 'name', message: `Move this into "${part}"` };
-  const closest = findClosest(name, [...known, ...inPart]);
-  if (closest === undefined) {
-    const list = known.length === 0 ? '' : `; known here are ${known.join(', ')}`;
-    return { subject: 'untold-name', message: `Remove this unknown name, or correct it${list}` };
-  }
-  const where = known.includes(closest) ? '' : `, inside "${part}"`;
-  return { subject: 'name', message: `Unknown name; did you mean "${closest}"${where}?` };
+/** The names that an object may have, and those of the part of it that options are often put beside by mistake. */
+interface KnownNames {
+  readonly names: readonly string[];
+  readonly part: string;
+  readonly inPart: readonly string[];
 }
 
-/** The names that are allowed in the object at a path. */
-function listNames(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return listNames(schema.def.innerType, path);
-  if (schema instanceof z.ZodUnion)
-    return [...new Set(schema.def.options.flatMap((option) => listNames(option, path)))];
-  const [step, ...rest] = path;
-  if (schema instanceof z.ZodArray && typeof step === 'number') return listNames(schema.def.element, rest);
-  if (schema instanceof z.ZodRecord && step !== undefined) return listNames(schema.def.valueType, rest);
-  if (!(schema instanceof z.ZodObject)) return [];
-  if (step === undefined) return Object.keys(schema.def.shape);
-  const inner = schema.def.shape[String(step)];
-  return inner === undefined ? [] : listNames(inner, rest);
+function explainUnknownName(
+  name: string,
+  { names, part, inPart }: KnownNames,
+): Pick<Finding, 'message' | 'subject'> {
+  if (inPart.includes(name)) return { subject: 'name', message: `Move this into "${part}"` };
+  const closest = findClosest(name, [...names, ...inPart]);
+  if (closest !== undefined) {
+    const where = names.includes(closest) ? '' : `, inside "${part}"`;
+    return { subject: 'name', message: `Unknown name; did you mean "${closest}"${where}?` };
+  }
+  const list = names.length === 0 ? '' : `; known here are ${names.join(', ')}`;
+  if (!isShowable(name))
+    return { subject: 'untold-name', message: `Remove this unknown name, or correct it${list}` };
+  const nearest = findNearest(name, names);
+  const offer = nearest === undefined ? '' : ` (the closest known one is "${nearest}")`;
+  return { subject: 'name', message: `Remove this unknown name, or correct it${offer}${list}` };
+}
+
+/** Whether a name can be shown: the owner may have put a key where a name belongs, and a key is longer or has digits. */
+function isShowable(name: string): boolean {
+  const isWord = /^[$_-]?[a-z]+(?:[A-Z_-][a-z]+)*$/.test(name) && name.length <= longestShown;
+  return isWord || /^[$\w-]{1,7}$/.test(name);
+}
+
+/** The names that an object's schema allows. */
+function listNames(schema: unknown): KnownNames {
+  if (!(schema instanceof z.ZodObject)) return { names: [], part: '', inPart: [] };
+  const names = Object.keys(schema.shape);
+  const part = ['server', 'webapi'].find((one) => names.includes(one)) ?? '';
+  const inner: unknown = schema.shape[part];
+  const inside = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  return { names, part, inPart: inside instanceof z.ZodObject ? Object.keys(inside.shape) : [] };
 }

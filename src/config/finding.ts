@@ -4,14 +4,37 @@
 export type Path = readonly (string | number)[];
 
 export interface Finding {
-  readonly path: Path;
+  /** Undefined if it is about this machine, and about no place in the file. */
+  readonly path: Path | undefined;
   readonly message: string;
+  /** A problem (the default) keeps the config from being used; a warning does not. */
+  readonly level?: 'warning';
+  /** What it has in common with those that are summed up with it; the message if not given. */
+  readonly kind?: string;
+  /** Whether it is about options beside one another. It is left out where one of them is invalid: the remedy may be another then. */
+  readonly compares?: true;
   /** What is wrong: the value (the default), the name before it, or a name that must not be shown because it may be a key. */
   readonly subject?: 'name' | 'untold-name';
 }
 
+/** What a stage of loading found out, and what is wrong or could be better. */
+export interface Found<T> {
+  readonly value: T;
+  readonly findings: readonly Finding[];
+}
+
+/** The same findings as warnings. */
+export function toWarnings(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => ({ ...finding, level: 'warning' }));
+}
+
+/** The same findings, each about options beside one another. */
+export function toComparisons(findings: readonly Finding[]): Finding[] {
+  return findings.map((finding) => ({ ...finding, compares: true }));
+}
+
 /** Longer names are not shown, because the owner may have put a key where a name belongs. */
-const longestShown = 21;
+export const longestShown = 21;
 
 /** A path as people read it: `tasks.7.identifier`. Anything that is not a plain word is quoted. */
 export function renderPath(path: Path): string {

@@ -43,7 +43,7 @@ export function judgeKeys(
         path,
         message: 'Use a key of your own: this one is published in a document (`remotetask key` makes one)',
       });
-    else warnings.push(...findWeaknesses(key, wallMs).map((message) => ({ path, message })));
+    else warnings.push(...findWeaknesses(key, wallMs).map((weakness) => ({ path, ...weakness })));
   }
   return { errors: [...errors, ...findTwins(keys)], warnings };
 }
@@ -52,36 +52,47 @@ function findError({ text, digest }: PlacedKey): string | undefined {
   if (digest === emptyDigest) return 'Give a key: it is empty (`remotetask key` makes one)';
   if (text === undefined) return undefined;
   const length = countCharacters(text);
-  if (/\p{Cc}/u.test(text) || !text.isWellFormed())
+  if (!isPlain(text) && (/\p{Cc}/u.test(text) || !text.isWellFormed()))
     return 'Use a key without line breaks and other control characters (`remotetask key` makes one)';
   if (length < shortestKey)
     return `Make the key longer: at least ${shortestKey} characters, better ${strongKey}, and it has ${length} (\`remotetask key\` makes one)`;
   if (Buffer.byteLength(text) > longestKeyBytes)
     return `Make the key shorter: at most ${longestKeyBytes} bytes are accepted`;
-  if (new Set(text).size === 1)
+  if (/^(.)\1*$/su.test(text))
     return 'Use a real key: this is one character repeated (`remotetask key` makes one)';
   return undefined;
 }
 
-function findWeaknesses({ text, expiresAtMs }: PlacedKey, wallMs: number): string[] {
+function findWeaknesses(
+  { text, expiresAtMs }: PlacedKey,
+  wallMs: number,
+): Pick<Finding, 'message' | 'kind'>[] {
   const length = text === undefined ? strongKey : countCharacters(text);
   return [
     ...(length < strongKey
       ? [
-          `Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`,
+          {
+            message: `Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`,
+            kind: 'short key',
+          },
         ]
       : []),
     ...(text !== undefined && text !== text.trim()
-      ? ['Remove the space at the beginning or end of the key, or it has to be sent, too']
+      ? [{ message: 'Remove the space at the beginning or end of the key, or it has to be sent, too' }]
       : []),
     ...(expiresAtMs !== undefined && expiresAtMs <= wallMs
-      ? ['Remove this key, or set a new "expires": it has expired and opens nothing']
+      ? [{ message: 'Remove this key, or set a new "expires": it has expired and opens nothing' }]
       : []),
   ];
 }
 
 function countCharacters(text: string): number {
-  return Array.from(text).length;
+  return isPlain(text) ? text.length : Array.from(text).length;
+}
+
+/** Whether a text is of visible ASCII characters and spaces only, as nearly all keys are. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** Keys that are given twice, and keys that are the beginning of another key. */

@@ -7,35 +7,41 @@ import { findProgram } from '../processes/find-program.ts';
 import { findProgramExposure } from '../processes/trusted-program.ts';
 import { findExposure, type Exposure, type LookAtLink } from '../processes/writers.ts';
 import type { Task } from '../tasks.ts';
+import type { Finding } from './finding.ts';
+import { createOnce } from './once.ts';
 import { toOneLine } from '../untrusted-text.ts';
 
 /** Warnings about the programs of tasks, and about scripts among their arguments. Those scripts are not refused, because it is unknown what the program does with them. */
-export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): string[] {
+export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): Finding[] {
   // Even thousands of tasks run only a few programs.
-  const known = new Map<string, Exposure | undefined>();
-  const judge = (file: string, uid: number | undefined, isProgram: boolean): Exposure | undefined => {
-    const key = `${uid} ${isProgram} ${file}`;
-    if (!known.has(key))
-      known.set(key, isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look));
-    return known.get(key);
-  };
-  return tasks.flatMap(({ id, runner }) => {
+  const find = createOnce(findProgram, (program) => program);
+  const see = createOnce(lookAt, (file) => file);
+  const judge = createOnce(
+    (file: string, uid: number | undefined, isProgram: boolean): Exposure | undefined =>
+      isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look),
+    (...parts) => parts.join(' '),
+  );
+  return tasks.flatMap(({ id, runner }): Finding[] => {
     if (runner.kind !== 'command') return [];
     const { argv, user } = runner.command;
     const [program = '', ...args] = argv;
-    const found = findProgram(program);
+    const found = find(program);
     // `programs.ts` warns of a program that cannot be inspected, with its place.
-    const isThere = found !== undefined && lookAt(found).kind === 'there';
+    const isThere = found !== undefined && see(found).kind === 'there';
     return [
       ...(isThere ? render(`tasks.${id}`, judge(found, user?.uid, true)) : []),
       ...args.flatMap((arg, i) => {
-        const seen = path.isAbsolute(arg) ? lookAt(arg) : undefined;
+        const seen = path.isAbsolute(arg) ? see(arg) : undefined;
         if (seen?.kind === 'there' && seen.stat.isFile())
           return render(`tasks.${id}`, judge(arg, user?.uid, false));
         // An argument need not be a path, however it begins: it is not quoted, and one that is too long is not a path.
         return seen?.kind === 'unknown' && !isNoPath.has(seen.code)
           ? [
-              `tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`,
+              {
+                path: undefined,
+                message: `tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`,
+                kind: 'unknown argument',
+              },
             ]
           : [];
       }),
@@ -50,7 +56,7 @@ export function findOpenTools(
   nases: readonly NasSettings[],
   admin: AdminConfig | undefined,
   look: LookAtLink,
-): string[] {
+): Finding[] {
   const tools = nases.flatMap(({ name, via, synowebapi, synoschedtask }) => {
     const place = name === '' ? 'dsm' : `dsm.${name}`;
     return via === 'webapi'
@@ -72,12 +78,12 @@ export function findOpenTools(
   );
 }
 
-function render(place: string, exposure: Exposure | undefined): string[] {
+function render(place: string, exposure: Exposure | undefined): Finding[] {
   if (exposure === undefined) return [];
   const at = toOneLine(exposure.path);
-  return exposure.kind === 'unknown'
-    ? [`${place}: the daemon cannot see who could change what root runs: ${at} (${exposure.what})`]
-    : [
-        `${place}: others than root could change what root runs: ${at} (${exposure.what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``,
-      ];
+  const message =
+    exposure.kind === 'unknown'
+      ? `${place}: the daemon cannot see who could change what root runs: ${at} (${exposure.what})`
+      : `${place}: others than root could change what root runs: ${at} (${exposure.what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``;
+  return [{ path: undefined, message, kind: `open program, ${exposure.kind}` }];
 }

@@ -2,26 +2,28 @@
 import { lookAt } from '../look.ts';
 import { createLookOnce, listExposures, type Exposure } from '../processes/writers.ts';
 import { toOneLine } from '../untrusted-text.ts';
-import { renderPath } from './finding.ts';
+import { renderPath, type Finding } from './finding.ts';
 import type { NamedFile } from './list-files.ts';
 
 /** Warnings about a config file and the files that it refers to, and about all folders and links on their paths. */
-export function findOpenFiles(file: string, named: readonly NamedFile[], look = createLookOnce()): string[] {
+export function findOpenFiles(file: string, named: readonly NamedFile[], look = createLookOnce()): Finding[] {
   const uid = process.getuid?.();
   // Grouped by problem, so that a folder above several files is named once.
-  const warnings = new Map<string, string>();
+  const warnings = new Map<string, Finding>();
   const judge = (
     guarded: string,
     secrets: string | undefined,
     render: (exposure: Exposure) => string,
   ): void => {
     const open = secrets === undefined ? undefined : findReaders(guarded, secrets);
-    if (open !== undefined && !warnings.has(guarded)) warnings.set(guarded, open);
+    if (open !== undefined && !warnings.has(guarded))
+      warnings.set(guarded, { path: undefined, message: open, kind: 'readable' });
     for (const exposure of listExposures(guarded, uid, look).toReversed()) {
       // A warning that others can write the secret has already been added.
       if (open !== undefined && exposure.entry === 'file' && exposure.kind === 'writable') continue;
       const key = `${exposure.kind} ${exposure.path}`;
-      if (!warnings.has(key)) warnings.set(key, render(exposure));
+      if (!warnings.has(key))
+        warnings.set(key, { path: undefined, message: render(exposure), kind: exposure.kind });
     }
   };
   judge(file, 'the keys', (exposure) => renderOpenConfig(exposure, uid));

@@ -5,14 +5,17 @@ import { findProgram } from '../processes/find-program.ts';
 import type { Task } from '../tasks.ts';
 import type { Finding } from './finding.ts';
 import { explainOddPath } from './load-file.ts';
+import { createOnce } from './once.ts';
 
 /** Warnings about the programs and folders of tasks. */
 export function findUnusablePrograms(tasks: readonly Task[]): Finding[] {
+  const findProblem = createOnce(judgeProgram, (program) => program);
+  const findFolderProblem = createOnce(judgeFolder, (cwd) => cwd);
   return tasks.flatMap(({ id, runner }): Finding[] => {
     if (runner.kind !== 'command') return [];
     const { argv, cwd } = runner.command;
-    const problem = judgeProgram(argv[0] ?? '');
-    const cwdProblem = judgeFolder(cwd);
+    const problem = findProblem(argv[0] ?? '');
+    const cwdProblem = findFolderProblem(cwd);
     return [
       ...(problem === undefined ? [] : [{ path: ['tasks', id, 'command', 0], message: problem }]),
       ...(cwdProblem === undefined ? [] : [{ path: ['tasks', id, 'cwd'], message: cwdProblem }]),

@@ -1,6 +1,6 @@
 // The text of a config: parsed, with comments allowed, and with the place of every value.
 import { explainSign, explainText } from './mistaken-file.ts';
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 /** A config is never nested deeper than this, and a recursive reader could not handle much more. */
 const maxDepth = 100;
@@ -18,15 +18,18 @@ export interface Problem {
 /** A config file that could be read as JSON. */
 export interface Source {
   readonly value: unknown;
+  /** Names that are given twice in one object. */
+  readonly twins: readonly Problem[];
   /** A problem at the value of a path, or at the nearest value above it. */
   problemAt(path: readonly PropertyKey[], message: string): Problem;
   /** A problem at the name of a property. */
   problemAtKey(path: readonly PropertyKey[], message: string): Problem;
 }
 
-/** Parses JSON with comments. Returns the source, or all syntax errors and duplicate names. No message quotes the file. */
-export function parseSource(text: string): Source | { problems: Problem[] } {
-  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+/** Parses JSON with comments. Returns the source, or its syntax errors. No message quotes the file. */
+export function parseSource(text: string): Source | { readonly problems: readonly Problem[] } {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   const toProblem = (offset: number, message: string): Problem => {
     const line = lineStarts.findLastIndex((start) => start <= offset);
     return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
@@ -47,27 +50,27 @@ export function parseSource(text: string): Source | { problems: Problem[] } {
     if (kind !== undefined) return { problems: [toProblem(kind.offset, kind.message)] };
     return { problems: toSyntaxProblems(text, { root, errors, toProblem }) };
   }
-  const twins = findTwins(root);
-  if (twins.length > 0) {
-    const problems = twins.map(({ first, second }) => {
-      const { line, column } = toProblem(first.offset, '');
-      return toProblem(
-        second.offset,
-        `Remove one of the two: this name stands in line ${line}, column ${column} already`,
-      );
-    });
-    return { problems };
-  }
+  const twins = findTwins(root).map(({ first, second }) => {
+    const { line, column } = toProblem(first.offset, '');
+    return toProblem(
+      second.offset,
+      `Remove one of the two: this name stands in line ${line}, column ${column} already`,
+    );
+  });
+  const findChild = createFindChild();
+  /** The value at a path, or the nearest one above it. */
   const nearest = (path: readonly PropertyKey[]): Node => {
-    const steps = path.map((step) => (typeof step === 'symbol' ? '' : step));
-    for (let length = steps.length; length > 0; length--) {
-      const node = findNodeAtLocation(root, steps.slice(0, length));
-      if (node !== undefined) return node;
+    let node = root;
+    for (const step of path) {
+      const child = findChild(node, step);
+      if (child === undefined) break;
+      node = child;
     }
-    return root;
+    return node;
   };
   return {
     value: toValue(root),
+    twins,
     problemAt: (path, message) => toProblem(nearest(path).offset, message),
     problemAtKey(path, message) {
       const node = nearest(path);
@@ -96,7 +99,8 @@ function toSyntaxProblems(
   for (const { error, offset } of errors) {
     const code = printParseErrorCode(error);
     const name = code === 'InvalidSymbol' && offset >= endOffset ? 'EndOfFileExpected' : code;
-    const sign = name === 'InvalidSymbol' ? explainSign(text, offset) : undefined;
+    const isFence = /^(?:`{3}|~{3})/.test(text.slice(offset, offset + 3));
+    const sign = name === 'InvalidSymbol' || isFence ? explainSign(text, offset) : undefined;
     // An error caused by a character that was already reported is skipped.
     if (said.has(sign ?? '') || (sign === undefined && said.size > 0)) continue;
     if (sign !== undefined) said.add(sign);
@@ -120,18 +124,39 @@ function findTooDeep(text: string): number | undefined {
   return undefined;
 }
 
+/** Finds values in objects and lists; each object's names are gathered once, because an object may have thousands. */
+function createFindChild(): (node: Node, step: PropertyKey) => Node | undefined {
+  const known = new WeakMap<Node, ReadonlyMap<string, Node>>();
+  return (node, step) => {
+    const { type, children = [] } = node;
+    if (type === 'array') return typeof step === 'number' ? children[step] : undefined;
+    if (type !== 'object') return undefined;
+    const values =
+      known.get(node) ??
+      new Map(
+        children.flatMap(({ children: [name, value] = [] }): [string, Node][] =>
+          value === undefined ? [] : [[String(name?.value), value]],
+        ),
+      );
+    known.set(node, values);
+    return values.get(String(step));
+  };
+}
+
 /** Duplicate names in an object. */
-function findTwins(node: Node): { first: Node; second: Node }[] {
+function findTwins(node: Node, found: { first: Node; second: Node }[] = []): typeof found {
+  if (node.type !== 'object') {
+    for (const child of node.children ?? []) findTwins(child, found);
+    return found;
+  }
   const seen = new Map<unknown, Node>();
-  return (node.children ?? []).flatMap((child) => {
-    const [name] = child.type === 'property' ? (child.children ?? []) : [];
+  for (const { children: [name, value] = [] } of node.children ?? []) {
     const first = seen.get(name?.value);
     if (name !== undefined && first === undefined) seen.set(name.value, name);
-    return [
-      ...(name !== undefined && first !== undefined ? [{ first, second: name }] : []),
-      ...findTwins(child),
-    ];
-  });
+    if (name !== undefined && first !== undefined) found.push({ first, second: name });
+    if (value !== undefined) findTwins(value, found);
+  }
+  return found;
 }
 
 /** The tree as plain values; `__proto__` becomes a property like any other. */

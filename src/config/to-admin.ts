@@ -3,10 +3,10 @@ import type { GateOptions, NasAddress } from '../admin/gate/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
 import { parsePasswordHash } from '../admin/gate/password.ts';
 import type { NasSettings } from '../dsm/options.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Found } from './finding.ts';
 import { isLoopback } from './loopback.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
-import { tryLoadTls } from './load-tls.ts';
+import { loadTls } from './load-tls.ts';
 
 /** The admin listener, if it is configured, and its problems. `nases` contain how DSM's Web API is reached. */
 export function toAdminConfig(
@@ -16,11 +16,11 @@ export function toAdminConfig(
   }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
   nases: ReadonlyMap<string, NasSettings>,
   place: SecretPlace,
-): { readonly admin: AdminConfig | undefined; readonly errors: readonly Finding[] } {
-  const errors: Finding[] = [];
-  if (admin === undefined) return { admin: undefined, errors };
+): Found<AdminConfig | undefined> {
+  const findings: Finding[] = [];
+  if (admin === undefined) return { value: undefined, findings };
   const fail = (name: keyof AdminOptions, message: string): void =>
-    void errors.push({ path: ['admin', name], message });
+    void findings.push({ path: ['admin', name], message, compares: true });
   if (admin.port === server.port)
     fail('port', 'Give the admin page a port of its own: the daemon listens on this one');
   if (!admin.signInPage && (admin.gate === 'password' || admin.gate === 'webapi'))
@@ -33,15 +33,15 @@ export function toAdminConfig(
       'password',
       `Remove this, or choose the gate "password": the gate "${admin.gate}" knows no password of its own`,
     );
-  const tls = tryLoadTls(admin.tls, ['admin', 'tls'], place.folder, errors);
+  const tls = loadTls(admin.tls, ['admin', 'tls'], place.folder);
   const gate = toGate(admin, nases, place, fail);
   const { listen, port, trustProxy, signInPage, metrics } = admin;
   return {
-    errors,
-    admin:
+    findings: [...findings, ...tls.findings],
+    value:
       gate === undefined
         ? undefined
-        : { listen, port, trustProxy, signInPage, tls, gate, watchers: metrics.allow },
+        : { listen, port, trustProxy, signInPage, tls: tls.value, gate, watchers: metrics.allow },
   };
 }
 
@@ -110,9 +110,13 @@ function toNasAddress({
 }
 
 /** The warning at each start if others can read the admin page's traffic. */
-export function warnOfPlainAdmin(admin: AdminOptions | undefined): string[] {
+export function warnOfPlainAdmin(admin: AdminOptions | undefined): Finding[] {
   if (admin === undefined || admin.tls !== undefined || isLoopback(admin.listen)) return [];
   return [
-    'Sessions and passwords of the admin page can be read on the way: it speaks plain HTTP. Set admin.listen to "127.0.0.1" and put an HTTPS reverse proxy in front, or set admin.tls',
+    {
+      path: undefined,
+      message:
+        'Sessions and passwords of the admin page can be read on the way: it speaks plain HTTP. Set admin.listen to "127.0.0.1" and put an HTTPS reverse proxy in front, or set admin.tls',
+    },
   ];
 }

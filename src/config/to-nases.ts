@@ -1,17 +1,14 @@
 // From the `dsm` part of a config to the NASes whose tasks can be run.
 import { listNases, type DsmOptions, type NasSettings } from '../dsm/options.ts';
-import { renderPath, type Finding, type Path } from './finding.ts';
+import { renderPath, toComparisons, type Finding, type Found, type Path } from './finding.ts';
 import type { SecretPlace } from './load-secret.ts';
 import { toWebApiAccess } from './to-web-api.ts';
 
 /** All NASes by name, and their problems. */
-export function toNases(
-  dsm: DsmOptions,
-  place: SecretPlace,
-): { readonly nases: ReadonlyMap<string, NasSettings>; readonly errors: readonly Finding[] } {
+export function toNases(dsm: DsmOptions, place: SecretPlace): Found<ReadonlyMap<string, NasSettings>> {
   const found = [...listNases(dsm)].map(([name, options]) => {
     const { via, synowebapi, synoschedtask, followFor } = options;
-    const { access, errors } = toWebApiAccess(options, toNasPath(name), place);
+    const { value: access, findings } = toWebApiAccess(options, toNasPath(name), place);
     const settings: NasSettings = {
       name,
       via,
@@ -20,11 +17,14 @@ export function toNases(
       followMs: followFor,
       webapi: access,
     };
-    return { settings, errors };
+    return { settings, findings };
   });
   return {
-    nases: new Map(found.map(({ settings }) => [settings.name, settings])),
-    errors: [...found.flatMap(({ errors }) => errors), ...findTwins(found.map(({ settings }) => settings))],
+    value: new Map(found.map(({ settings }) => [settings.name, settings])),
+    findings: [
+      ...found.flatMap(({ findings }) => findings),
+      ...toComparisons(findTwins(found.map(({ settings }) => settings))),
+    ],
   };
 }
 

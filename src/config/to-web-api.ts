@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { NasOptions, WebApiAccess, WebApiOptions } from '../dsm/options.ts';
 import type { Secret } from '../values/secret.ts';
-import { renderPath, type Finding, type Path } from './finding.ts';
+import { renderPath, type Finding, type Found, type Path } from './finding.ts';
 import { loadCa } from './load-ca.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 
@@ -11,17 +11,18 @@ export function toWebApiAccess(
   { via, webapi }: NasOptions,
   at: Path,
   place: SecretPlace,
-): { readonly access: WebApiAccess | undefined; readonly errors: readonly Finding[] } {
-  const errors: Finding[] = [];
+): Found<WebApiAccess | undefined> {
+  const findings: Finding[] = [];
   const fail = (name: string, message: string): void =>
-    void errors.push({ path: [...at, 'webapi', name], message });
+    void findings.push({ path: [...at, 'webapi', name], message });
   if (webapi === undefined) {
     if (via === 'webapi')
-      errors.push({
+      findings.push({
         path: [...at, 'via'],
+        compares: true,
         message: `Add "webapi" with "url", "account" and "password" to "${renderPath(at)}"`,
       });
-    return { access: undefined, errors };
+    return { value: undefined, findings };
   }
   const load = (name: string, secret: Secret, what: string): string => {
     const found = loadSecret(secret, what, place);
@@ -36,8 +37,8 @@ export function toWebApiAccess(
   const ca = webapi.ca === undefined ? undefined : loadCa(path.resolve(place.folder, webapi.ca));
   if (typeof ca === 'object') fail('ca', ca.problem);
   return {
-    errors,
-    access: {
+    findings,
+    value: {
       url: url.replace(/\/+$/, ''),
       account: load('account', webapi.account, 'the account'),
       password: load('password', webapi.password, 'the password'),
@@ -56,11 +57,14 @@ export function toWebApiAccess(
 }
 
 /** The warning at each start if DSM's certificate is not checked. */
-export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): string[] {
+export function warnOfInsecureDsm({ webapi }: NasOptions, at: Path): Finding[] {
   if (webapi?.insecure !== true) return [];
   const place = renderPath([...at, 'webapi']);
   return [
-    `The password of DSM can be read on the way: ${place}.insecure lets any machine answer in DSM's place. Give ${place}.fingerprint instead`,
+    {
+      path: undefined,
+      message: `The password of DSM can be read on the way: ${place}.insecure lets any machine answer in DSM's place. Give ${place}.fingerprint instead`,
+    },
   ];
 }
 

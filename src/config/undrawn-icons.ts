@@ -2,12 +2,13 @@
 import { loadEmojiTest } from '../icons/emoji.ts';
 import type { Task } from '../tasks.ts';
 import type { Finding } from './finding.ts';
+import { createOnce } from './once.ts';
 
 /** Warnings about the icons of tasks. */
 export function findUndrawnIcons(tasks: readonly Task[]): Finding[] {
   const emoji = tasks.flatMap(({ id, icon }) => (icon?.kind === 'emoji' ? [{ id, emoji: icon.emoji }] : []));
   if (emoji.length === 0) return [];
-  const isDrawn = tryLoadEmojiTest();
+  const isDrawn = createOnce(tryLoadEmojiTest(), (one) => one);
   return emoji
     .filter((icon) => !isDrawn(icon.emoji))
     .map(({ id }) => ({

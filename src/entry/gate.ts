@@ -16,7 +16,7 @@ export interface GivenKey {
 }
 
 /** All keys, and the ids of what they open. */
-export interface Keys {
+interface Keys {
   readonly magic: readonly GivenKey[];
   /** The keys of each task, by its id. */
   readonly tasks: ReadonlyMap<string, readonly GivenKey[]>;

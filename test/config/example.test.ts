@@ -40,7 +40,7 @@ const whole = JSON.parse(schemaText) as Schema;
 const names = listNames(whole);
 
 test('the example loads as it is; all that is said of it is what its reader has to change', (t) => {
-  const { code, warnings } = createJudge(t).judge(text);
+  const { code, warnings } = createJudge(t).judge(text, { TZ: 'UTC' });
   assert.equal(code, undefined);
   assert.deepEqual(
     warnings.map((warning) => warning.split(' ')[1]),

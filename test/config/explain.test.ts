@@ -146,7 +146,14 @@ const mistakes: readonly [config: unknown, ...messages: string[]][] = [
     { ...withTask({}), dsm: { via: 'api' } },
     'dsm.via: Choose one of "auto", "synowebapi", "synoschedtask", "webapi"',
   ],
-  [{ ...withTask({}), $comment: 1 }, `Remove this unknown name, or correct it; known here are ${topNames}`],
+  [
+    { ...withTask({}), $comment: 1 },
+    `$comment: Remove this unknown name, or correct it (the closest known one is "$schema"); known here are ${topNames}`,
+  ],
+  [
+    { ...withTask({}), [keyOf('odd')]: 1 },
+    `Remove this unknown name, or correct it; known here are ${topNames}`,
+  ],
   [{ ...withTask({}), port: 1 }, 'port: Move this into "server"'],
   [
     { listen: '127.0.0.1', ...withTask({}), server: undefined, magickey: keyOf('m'), tls: {} },

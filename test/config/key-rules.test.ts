@@ -64,7 +64,7 @@ test('each sample key is refused where others can call, also as a digest', (t) =
 test('an expired key is warned of, one that has not expired is not', (t) => {
   const { judge } = createJudge(t);
   const warningsFor = (expires: string): readonly string[] =>
-    judge(withServer({ magickey: [{ label: 'Anna', key: magicKey, expires }] })).warnings;
+    judge(withServer({ magickey: [{ label: 'Anna', key: magicKey, expires }] }), { TZ: 'UTC' }).warnings;
   assert.deepEqual(warningsFor('2020-01-01'), [
     'config.json:7:16 server.magickey.0.key: Remove this key, or set a new "expires": it has expired and opens nothing',
   ]);

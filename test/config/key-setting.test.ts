@@ -76,8 +76,8 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [labelled({ key: { fil: 'x' } }), '.0.key', inListShapes],
   [
     labelled({ sha256: digest }),
-    '.0',
-    'Remove this unknown name, or correct it; known here are label, key, expires, confirm',
+    '.0.sha256',
+    'Remove this unknown name, or correct it (the closest known one is "label"); known here are label, key, expires, confirm',
   ],
   [labelled({ expire: '2099-01-01' }), '.0.expire', 'Unknown name; did you mean "expires"?'],
   ...[

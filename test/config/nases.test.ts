@@ -27,6 +27,7 @@ const usual = {
   webapi: undefined,
 };
 const known = 'known here are via, synowebapi, synoschedtask, followFor, webapi';
+const unknown = `Remove this unknown name, or correct it (the closest known one is "via"); ${known}`;
 
 test('one NAS has no name, several have theirs, and each has defaults of its own', (t) => {
   const { judge } = createJudge(t);
@@ -143,6 +144,7 @@ const forms: readonly [dsm: unknown, ...messages: string[]][] = [
   [
     { home: { webapi: { url: 'x' } } },
     ...['account', 'password'].map((name) => `dsm.home.webapi.${name}: Give this value: it is missing`),
+    'dsm.home.webapi.url: Give an address such as "https://nas.example.org:5001"',
   ],
   [
     { home: { webapi: { ...webapi, url: 'ftp://x' } } },
@@ -155,12 +157,8 @@ const forms: readonly [dsm: unknown, ...messages: string[]][] = [
     'dsm.home.acount: Unknown name; did you mean "account", inside "webapi"?',
   ],
   [{ webap: { url: webapi.url } }, 'dsm.webap.url: Move this into "webapi"'],
-  [{ home: {}, via: 'auto' }, `dsm: Remove this unknown name, or correct it; ${known}`],
-  [
-    { home: {}, attic: 'x' },
-    `dsm: Remove this unknown name, or correct it; ${known}`,
-    `dsm: Remove this unknown name, or correct it; ${known}`,
-  ],
+  [{ home: {}, via: 'auto' }, `dsm.home: ${unknown}`],
+  [{ home: {}, attic: 'x' }, `dsm.home: ${unknown}`, `dsm.attic: ${unknown}`],
   [{ home: { synowebapi: 'synowebapi' } }, 'dsm.home.synowebapi: Give the full path'],
   [{ synoschedtask: '' }, 'dsm.synoschedtask: Give the full path'],
   ...['', 'a b', 'Küche', 'x'.repeat(51), 'a.b'].map((name): [unknown, string] => [

@@ -128,10 +128,12 @@ test('names given twice are refused, each with the place of the first', (t) => {
     `Remove one of the two: this name stands in line ${line}, column ${column} already`;
   assert.deepEqual(createJudge(t).judge(text).problems, [
     `config.json:2:32 ${already(2, 15)}`,
+    'config.json:2:44 server.magickey: Make the key longer: at least 8 characters, better 22, and it has 1 (`remotetask key` makes one)',
     `config.json:3:3 ${already(1, 3)}`,
     `config.json:4:31 ${already(4, 12)}`,
     `config.json:5:5 ${already(4, 5)}`,
     `config.json:5:14 ${already(4, 5)}`,
+    'config.json:5:24 tasks.7.identifier: Add a key: it is missing (`remotetask key` makes one)',
   ]);
 });
 

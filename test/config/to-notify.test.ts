@@ -123,7 +123,7 @@ const mistakes: [unknown, string][] = [
   [{ type: 'webhook', url: secret, tasks: ['8'] }, 'notify.0.tasks.0: Name a task of this config by its id'],
   [
     { type: 'webhook', url: secret, topic: 'canary' },
-    'notify.0: Remove this unknown name, or correct it; known here are type, url, token, on, tasks',
+    'notify.0.topic: Remove this unknown name, or correct it (the closest known one is "type"); known here are type, url, token, on, tasks',
   ],
   [
     { type: 'webhook', url: plain, fingerprint: pin },

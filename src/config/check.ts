@@ -1,0 +1,89 @@
+// The stage of loading a config that checks what the schema cannot: whether its parts fit together, and whether this machine has what they need.
+import { listNases } from '../dsm/options.ts';
+import { createLookOnce } from '../processes/writers.ts';
+import { findBlockedPorts } from './blocked-ports.ts';
+import { collectNames } from './collect-keys.ts';
+import { toComparisons, toWarnings, type Finding } from './finding.ts';
+import { findIdleOptions } from './idle-options.ts';
+import { findNamesThatAreKeys, judgeKeys } from './key-rules.ts';
+import { listSecrets, type NamedFile } from './list-files.ts';
+import { isLoopback } from './loopback.ts';
+import { findOddSecrets } from './odd-secrets.ts';
+import { findOpenPrograms, findOpenTools } from './open-programs.ts';
+import { findOpenFiles } from './permissions.ts';
+import { findUnusablePrograms } from './programs.ts';
+import type { Resolved } from './resolve.ts';
+import type { Config } from './schema.ts';
+import { findSharedFiles } from './shared-files.ts';
+import { findTaskProblems } from './task-problems.ts';
+import { toNasPath } from './to-nases.ts';
+import { warnOfInsecureDsm } from './to-web-api.ts';
+import { warnOfPlainAdmin } from './to-admin.ts';
+import { findUndrawnIcons } from './undrawn-icons.ts';
+import type { Valid } from './validate.ts';
+import { findUnchosenZone } from './zone.ts';
+
+/** What is checked: a config, what it refers to, and its files. */
+export interface Checked {
+  readonly valid: Valid;
+  readonly resolved: Resolved;
+  readonly file: string;
+  readonly named: readonly NamedFile[];
+  readonly wallMs: number;
+}
+
+/** Checks a config as a whole: problems first, then warnings. */
+export function check({ valid, resolved, file, named, wallMs }: Checked): Finding[] {
+  const { config, shape } = valid;
+  const { magic, tasks, nases, admin, place } = resolved;
+  const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
+  const all = tasks.map(({ task }) => task);
+  // Behind a trusted proxy, a listener on loopback receives calls from other machines too.
+  const isLoopbackOnly = isLoopback(config.server.listen) && config.server.trustProxy.length === 0;
+  const judged = judgeKeys(keys, { isLoopbackOnly, wallMs });
+  const isInvalid = (part: string): boolean => valid.invalid.some(([first]) => first === part);
+  const look = createLookOnce();
+  const files = [file, ...named.map((one) => one.file)];
+  return [
+    ...judged.errors,
+    ...findNamesThatAreKeys(collectNames(config, shape, keys), keys),
+    ...toComparisons(findTaskProblems(config, shape)),
+    ...findSharedFiles(config, place.folder, files),
+    ...toWarnings([
+      ...judged.warnings,
+      ...findOddSecrets(listSecrets(config, shape), place),
+      ...findUnusablePrograms(all),
+      ...findUndrawnIcons(all),
+      ...toComparisons([
+        ...findIdleOptions(valid, resolved),
+        ...findUnchosenZone(config, shape, place.env),
+        ...findBlockedPorts(config),
+        ...warnOfNoTasks(config),
+      ]),
+      ...findOpenFiles(file, named, look),
+      ...(process.getuid?.() === 0
+        ? [...findOpenPrograms(all, look), ...findOpenTools([...nases.values()], admin, look)]
+        : []),
+      ...(isInvalid('server') ? [] : warnOfPlainHttp(config)),
+      ...(isInvalid('admin') ? [] : warnOfPlainAdmin(config.admin)),
+      ...[...listNases(config.dsm)].flatMap(([name, options]) => warnOfInsecureDsm(options, toNasPath(name))),
+    ]),
+  ];
+}
+
+function warnOfNoTasks({ tasks }: Config): Finding[] {
+  return Object.keys(tasks).length > 0
+    ? []
+    : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
+}
+
+function warnOfPlainHttp({ server }: Config): Finding[] {
+  if (server.tls !== undefined || isLoopback(server.listen)) return [];
+  return [
+    {
+      path: undefined,
+      message:
+        "Keys can be read on the way: the daemon speaks plain HTTP. Forward the router's port to an HTTPS reverse proxy (README, HTTPS), or set server.tls",
+    },
+  ];
+}

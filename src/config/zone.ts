@@ -1,0 +1,82 @@
+// Warns of times of day in a time zone that was not chosen, as in a container.
+import fs from 'node:fs';
+import type { Finding, Path } from './finding.ts';
+import { toPath } from './finding.ts';
+import type { KeySetting } from './key-setting.ts';
+import type { Config } from './schema.ts';
+import type { Shape } from './seed-shape.ts';
+
+/** What this machine says of its zone. */
+export interface ZoneFacts {
+  /** The zone that times are read in, as Node calls it; undefined if it has none. */
+  readonly zone: string | undefined;
+  /** The last line of /etc/localtime, such as `UTC0` or `CET-1CEST,M3.5.0,M10.5.0/3` (RFC 9636); undefined if there is no such file. */
+  readonly localtime: string | undefined;
+  readonly isContainer: boolean;
+}
+
+/** Warnings about `hours` of tasks, and about keys that expire on a day or at a time without a zone. */
+export function findUnchosenZone(
+  config: Config,
+  shape: Shape,
+  env: NodeJS.ProcessEnv,
+  loadFacts: () => ZoneFacts = loadZoneFacts,
+): Finding[] {
+  const places = listLocalTimes(config, shape);
+  if (places.length === 0) return [];
+  const reason = explainZone(env['TZ'], loadFacts());
+  if (reason === undefined) return [];
+  const message = `Set the environment variable TZ, as in TZ=Europe/Berlin: this goes by the clock of UTC, because ${reason}`;
+  return places.map((path) => ({ path, message }));
+}
+
+/** Why the zone is one that the owner did not choose; undefined if it was chosen. */
+export function explainZone(
+  tz: string | undefined,
+  { zone, localtime, isContainer }: ZoneFacts,
+): string | undefined {
+  if (zone !== undefined && !isUtc(zone)) return undefined;
+  if (tz !== undefined && tz !== '') return isUtc(tz) ? undefined : 'TZ names no zone that is known here';
+  if (localtime === undefined) return 'this machine has no time zone (no TZ, no /etc/localtime)';
+  if (!/^(?:<?UTC>?|GMT)-?0$/.test(localtime))
+    return 'the name of the zone in /etc/localtime cannot be found out';
+  return isContainer ? 'a container is in UTC unless TZ is set' : undefined;
+}
+
+function isUtc(name: string): boolean {
+  return /^:?(?:Etc\/)?(?:UTC|UCT|GMT|Universal|Zulu|Greenwich|Unknown)[+-]?0?$/i.test(name);
+}
+
+function listLocalTimes({ server, tasks }: Config, shape: Shape): Path[] {
+  const daysOf = (setting: KeySetting, at: Path): Path[] =>
+    !Array.isArray(setting)
+      ? []
+      : setting.flatMap(({ expires }, i) =>
+          expires === undefined || /(?:Z|[+-]\d\d:\d\d)$/.test(expires)
+            ? []
+            : [[...toPath(shape.toPlace(at)), i, 'expires']],
+        );
+  return [
+    ...daysOf(server.magickey, ['server', 'magickey']),
+    ...Object.entries(tasks).flatMap(([key, { hours, identifier }]) => [
+      ...(hours === undefined ? [] : [['tasks', shape.toTaskId(key), 'hours']]),
+      ...daysOf(identifier, ['tasks', key, 'identifier']),
+    ]),
+  ];
+}
+
+function loadZoneFacts(): ZoneFacts {
+  return {
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    localtime: loadLocaltime(),
+    isContainer: ['/.dockerenv', '/run/.containerenv'].some((file) => fs.existsSync(file)),
+  };
+}
+
+function loadLocaltime(): string | undefined {
+  try {
+    return fs.readFileSync('/etc/localtime', 'latin1').trimEnd().split('\n').at(-1);
+  } catch {
+    return undefined;
+  }
+}
