@@ -164,7 +164,7 @@ test('a cookie of login.cgi counts only as a session for the whole of this host'
   assert.equal(idOf('X: Set-Cookie: id=abc;path=/'), undefined);
 });
 
-test('what is no answer of login.cgi is none', () => {
+test('text that is no answer of login.cgi is not taken for one', () => {
   const texts = [
     '',
     body,

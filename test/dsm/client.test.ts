@@ -20,7 +20,7 @@ const kindsOf = (answers: readonly { readonly kind: string }[]): string =>
 const hour = 3_600_000;
 
 suite('client', { concurrency: true }, () => {
-  test('signs in once for many calls at once, with the newest version that it knows, at the path that DSM tells', async (t) => {
+  test('signs in once for many calls at once, with the newest version that it knows, at the path that DSM names', async (t) => {
     const cases = [
       { profile: 7, login: '7', path: 'entry.cgi' },
       { profile: 6, login: '6', path: 'auth.cgi' },
@@ -65,7 +65,7 @@ suite('client', { concurrency: true }, () => {
     }
   });
 
-  test('where each session is refused at once, that is told after one renewal, and signing in slows down', async (t) => {
+  test('if DSM refuses each session at once, the client reports it after one renewal, and signs in less often', async (t) => {
     const dsm = await startFakeDsm(t, {
       settings: { fault: ({ method }) => (method === 'list' ? 'error 119' : undefined) },
     });
@@ -160,7 +160,7 @@ suite('client', { concurrency: true }, () => {
     assert.deepEqual(dsm.signIns, [400, 400]);
   });
 
-  test('trouble at the sign-in that may pass is tried again, at growing intervals', async (t) => {
+  test('a sign-in that failed for a passing reason is repeated, at growing intervals', async (t) => {
     const faults: Fault[] = [
       '502',
       'html',
@@ -225,7 +225,7 @@ suite('client', { concurrency: true }, () => {
     }
   });
 
-  test('an account that is no administrator, and a forced old login, are told the remedy', async (t) => {
+  test('the reason names the remedy for an account that is no administrator, and for a forced old login', async (t) => {
     const accounts = { [account]: { password, isAdmin: false } };
     const { list } = createTestClient(t, createAccess(await startFakeDsm(t, { settings: { accounts } })));
     const answer = await list();
@@ -240,7 +240,7 @@ suite('client', { concurrency: true }, () => {
     assert.equal(dsm.calls.find(({ method }) => method === 'login')?.version, 6);
   });
 
-  test('error 105 in a session that has worked is a lapse, once; what stays denied is told, and not signed in for again', async (t) => {
+  test('error 105 in a session that has worked is a lapse, once; what stays denied is reported, without another sign-in', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7 }] });
     const clock = createClock();
     const { list, client } = createTestClient(t, createAccess(dsm), { clock });
@@ -270,10 +270,10 @@ suite('client', { concurrency: true }, () => {
     const access = createAccess({ url: `http://nas.test:${port}` });
     let asked = 0;
     let addresses = ['127.0.0.1', '127.0.0.2'];
-    const lookup: net.LookupFunction = (_name, options, tell) => {
+    const lookup: net.LookupFunction = (_name, options, answer) => {
       const address = addresses[asked++ % addresses.length] ?? '';
-      if (options.all === true) tell(null, [{ address, family: 4 }]);
-      else tell(null, address, 4);
+      if (options.all === true) answer(null, [{ address, family: 4 }]);
+      else answer(null, address, 4);
     };
     const client = createDsmClient({
       name: '',
@@ -298,7 +298,7 @@ suite('client', { concurrency: true }, () => {
     assert.deepEqual(dsm.signIns, [0, 0]);
   });
 
-  test('what a refusal of the second step may mean is told: the token, the code, or adaptive MFA', async (t) => {
+  test('a refusal of the second step names what it may mean: the token, the code, or adaptive MFA', async (t) => {
     const accounts = { [account]: { password, otp: '123456' } };
     const reasonOf = async (
       parts: Partial<WebApiAccess>,
@@ -322,7 +322,7 @@ suite('client', { concurrency: true }, () => {
     );
   });
 
-  test('a DSM that tells a path which leads elsewhere is not believed', async (t) => {
+  test('a path from DSM that leads elsewhere is not followed', async (t) => {
     const dsm = await startFakeDsm(t);
     const { list } = createTestClient(t, createAccess({ url: `${dsm.url}/x` }));
     assert.equal((await list()).kind, 'unanswered');

@@ -1,4 +1,4 @@
-// What DSM's histories held at some time: later runs are told from those, also when it was written down and read again.
+// What DSM's histories showed at some time: later runs are distinguished from those, also after it was written down and read back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';

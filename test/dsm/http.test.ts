@@ -1,4 +1,4 @@
-// Speaking with DSM: which certificates are trusted, and what becomes of answers that are none.
+// HTTP calls to DSM: which certificates are trusted, and what becomes of invalid answers.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ const form = 'api=SYNO.API.Auth&version=7&method=login&account=a&passwd=b';
 const show = (result: HttpResult): unknown =>
   result.kind === 'none' ? `${result.code}${result.wasSent ? ', sent' : ''}` : result.status;
 
-test('a certificate is trusted as the config says, and nothing is sent to anybody else', async (t) => {
+test('a certificate is trusted as the config says, and no other server receives anything', async (t) => {
   const authority = createCertificate('authority');
   const kinds: Record<string, TestCertificate> = {
     'self-signed': createCertificate('127.0.0.1'),
@@ -65,7 +65,7 @@ test('a certificate is trusted as the config says, and nothing is sent to anybod
   }
 });
 
-test('answers that are none are told apart, bounded, and never followed elsewhere', async (t) => {
+test('invalid answers are distinguished, bounded, and never followed elsewhere', async (t) => {
   let fault: Fault | undefined;
   const dsm = await startFakeDsm(t, { settings: { fault: () => fault } });
   const send = createDsmHttp(createAccess(dsm));
@@ -92,7 +92,7 @@ test('answers that are none are told apart, bounded, and never followed elsewher
   assert.equal(show(await send({ path }, stop.signal)), 'STOPPED');
 });
 
-test('where nobody speaks HTTP or HTTPS, nothing counts as sent unless it was', async (t) => {
+test('if the other side speaks neither HTTP nor HTTPS, a call counts as sent only if it was', async (t) => {
   const dsm = await startFakeDsm(t);
   const deaf = net.createServer((socket) => socket.on('error', () => {}).end()).listen(0, '127.0.0.1');
   t.after(() => void deaf.close());

@@ -12,7 +12,7 @@ import { loadSample, loadWhole, reshapings, sampleNames } from '../support/sampl
 
 const json = sampleNames.filter((name) => name.endsWith('.json'));
 
-test('each sample says where it comes from, and how sure it is', () => {
+test('each sample names its source, and how certain it is', () => {
   assert.ok(sampleNames.length >= 34);
   for (const name of sampleNames)
     assert.match(loadWhole(name), /^# source: .+\n(?:# .*\n)*# grade: .+\n(?:# .*\n)*# ---\n/, name);

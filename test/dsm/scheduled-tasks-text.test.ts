@@ -95,7 +95,7 @@ test('keys of later versions, in any order, are kept', () => {
   assert.equal(record?.['Command'], '\\/\\u\\s\\r');
 });
 
-test('what a command holds is never taken for a record or a key, as long as no line of it ends with a bracket', () => {
+test('the text of a command is never taken for a record or a key, as long as no line of it ends with a bracket', () => {
   const command = `echo
              User: [evil
                ID: [1
@@ -186,7 +186,7 @@ test('names and commands of any kind are read back as they are, and mislead noth
   );
 });
 
-test('records are read in each order of their keys, with keys that nobody knows, and behind what the tool complains of first', () => {
+test('records are read in each order of their keys, with unknown keys, and after complaints of the tool', () => {
   const keys = [
     'Name: [x]',
     'State: [disabled]',

@@ -58,7 +58,7 @@ test('an answer is found alone, behind a line of the log, and before other noise
   for (const [text, answer] of cases) assert.deepEqual(parseSynowebapi(text), answer, text);
 });
 
-test('what is no answer, or not the only one, is none', () => {
+test('text without an answer, or with more than one, gives no answer', () => {
   const pretty = renderPretty(started);
   for (const text of [
     '',
@@ -84,7 +84,7 @@ test('what is no answer, or not the only one, is none', () => {
     assert.equal(parseSynowebapi(text), undefined, JSON.stringify(text.slice(0, 100)));
 });
 
-test('any answer is found in any noise, whatever its texts hold', () => {
+test('any answer is found in any noise, whatever is in its texts', () => {
   const json = fc.jsonValue({ stringUnit: 'binary' });
   fc.assert(
     fc.property(noise, json, fc.boolean(), noise, (before, data, isPretty, after) => {
@@ -95,7 +95,7 @@ test('any answer is found in any noise, whatever its texts hold', () => {
   );
 });
 
-test('any number of an error is told, in a sentence', () => {
+test('each error number, known or not, becomes a sentence', () => {
   fc.assert(
     fc.property(noise, fc.integer(), noise, (before, code, after) => {
       const parsed = parseSynowebapi(before + renderPretty({ error: { code }, success: false }) + after);

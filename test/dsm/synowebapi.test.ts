@@ -1,4 +1,4 @@
-// The client of the tool synowebapi against a stand-in for that tool in each of its moods: what is told of a run, and what the tool is called with.
+// The client of the tool synowebapi against a stand-in for that tool in each of its moods: what is reported of a run, and what the tool is called with.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -66,7 +66,7 @@ async function checkAll(t: T, cases: Readonly<Record<string, readonly [Case, obj
 }
 
 suite('synowebapi', { concurrency: 2 }, () => {
-  test('how a task ended is told as DSM tells it, whatever the tool prints around its answers', async (t) => {
+  test('the end of a task is reported as DSM reports it, whatever the tool prints around its answers', async (t) => {
     const noise = '[Line 295] Exec WebAPI:  api=X, param={"success":true}, runner=SYSTEM_ADMIN\n';
     await checkAll(t, {
       'a scheduled task': [{}, succeeded],
@@ -88,7 +88,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     });
   });
 
-  test('nothing is claimed that DSM did not tell, and a start is made once', async (t) => {
+  test('nothing is claimed that DSM did not report, and a start is made once', async (t) => {
     const unseen = 'DSM took the start, but its history shows no run of the task in time.';
     const atStart = (fault: Moods['faults'][number]['fault']): Case => ({
       moods: { faults: [{ method: 'run', fault }] },
@@ -109,7 +109,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
         { moods: { startsNothing: true }, options: shortly },
         unconfirmed(unseen),
       ],
-      'a name that nobody has, and a DSM that does not mind': [
+      'an unknown name, and a DSM that does not mind': [
         { moods: { isSloppy: true, without: ['get'] }, options: shortly, task: 'nobody' },
         unconfirmed(unseen),
       ],
@@ -177,7 +177,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     });
   });
 
-  test('what is not understood is shown to the operator, made harmless, and to nobody else', async (t) => {
+  test('the log shows what was not understood, made harmless; callers do not see it', async (t) => {
     const { client } = createCase(t, { moods: { faults: [{ fault: 'junk' }], logTo: 'stdout' } });
     const answer = await client.call(list, forever);
     assert.ok(answer.kind === 'unanswered');
@@ -275,7 +275,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     }
   });
 
-  test('where the tool wants it otherwise, what only reads is tried so, and that is remembered before anything is started', async (t) => {
+  test('if the tool wants the option otherwise, a call that only reads finds out, before anything is started', async (t) => {
     for (const task of [7, 'camera'])
       for (const silentOption of ['forbidden', 'unknown'] as const) {
         const { tool, client } = createCase(t, { moods: { silentOption, logTo: 'stdout' } });
@@ -309,7 +309,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     assert.deepEqual(tool.methods(), ['run']);
   });
 
-  test('a DSM whose version is not told is taken for DSM 7', async (t) => {
+  test('a DSM of unknown version is taken for DSM 7', async (t) => {
     for (const content of [undefined, '', 'minorversion="2"\n', 'majorversion=7\n', 'majorversion="8"\n']) {
       const { tool } = createCase(t, {});
       if (content === undefined) fs.rmSync(tool.versionFile);
@@ -355,7 +355,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     assert.deepEqual(tool.starts(), ['fine']);
   });
 
-  test('a start that gets no answer is left to itself, followed by the history, and keeps nobody waiting', async (t) => {
+  test('a start that gets no answer is left alone and followed by the history, and other calls do not wait for it', async (t) => {
     const { tool, client } = createCase(t, {
       fake: { triggered: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], scheduled: [{ id: 7 }] },
       moods: {
@@ -388,7 +388,7 @@ suite('synowebapi', { concurrency: 2 }, () => {
     );
   });
 
-  test('who is stopped before it was his turn has asked for nothing', async (t) => {
+  test('a run that is stopped before its turn has asked DSM for nothing', async (t) => {
     const { tool, client } = createCase(t, {});
     const answer = (await client.call(list, AbortSignal.abort())) as Record<string, unknown>;
     assert.deepEqual([answer['kind'], answer['mayHaveActed'], tool.calls().length], ['unanswered', false, 0]);

@@ -1,4 +1,4 @@
-// The list of tasks as `synoschedtask --get` tells it.
+// The list of tasks as `synoschedtask --get` prints it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -18,7 +18,7 @@ const task: FakeTask = {
   isBuiltIn: false,
 };
 
-test('each task of each version is listed, in the order of their numbers; nothing is said of triggered ones', () => {
+test('each task of each version is listed, in the order of their numbers; triggered ones are unknown', () => {
   for (const flavour of flavours) {
     const text = [task, { ...task, id: 3, name: 'b', state: 'disabled' as const }].map((one) =>
       renderRecord(one, { flavour, hasStatus: true }),
@@ -36,7 +36,7 @@ test('each task of each version is listed, in the order of their numbers; nothin
   }
 });
 
-test('the last run is told as far as the version tells it', () => {
+test('the last run is shown if that version of the tool prints it', () => {
   const cases: [Partial<FakeTask>, Flavour, LastRun][] = [
     [{ status: 'Success' }, 'dsm7', { kind: 'succeeded', startedAt: undefined }],
     [
@@ -61,7 +61,7 @@ test('the last run is told as far as the version tells it', () => {
   assert.deepEqual(untold.kind === 'listed' && untold.tasks[0]?.lastRun, { kind: 'unknown' });
 });
 
-test('what is not understood is told with its first lines, and only blank text is no task at all', () => {
+test('text that is not understood is reported with its first lines, and only blank text means no tasks', () => {
   for (const blank of ['', '\n \n'])
     assert.deepEqual(parseTaskList(blank), { kind: 'listed', tasks: [], triggered: { kind: 'unsupported' } });
   assert.deepEqual(parseTaskList('Usage: synoschedtask\n\n  --get\u001b[2J\n'), {
@@ -76,7 +76,7 @@ test('what is not understood is told with its first lines, and only blank text i
   }
 });
 
-test('any text is either tasks with numbers, or told as not understood', () => {
+test('any text is either tasks with numbers, or reported as not understood', () => {
   const bits = fc.constantFrom(
     'User: [root]',
     'ID: [4',

@@ -28,7 +28,7 @@ const triggered = [
   ['triggered At boot-up', 'At boot-up', 'root', false, true],
   ['triggered camera', 'camera', 'root', true, true],
 ];
-/** As the list of triggered tasks alone tells of them: not whether they may be started. */
+/** As the list of triggered tasks alone shows them: without whether they may be started. */
 const triggeredAlone = triggered.map(([key, name, owner, isEnabled]) => [
   key,
   name,
@@ -73,14 +73,14 @@ const answering =
     });
 
 suite('task list', { concurrency: true }, () => {
-  test('each task is listed once, with what DSM tells of it, in whatever shape it does', async (t) => {
+  test('each task is listed once, with what DSM reports of it, in whatever shape', async (t) => {
     const shapes: Record<string, FakeDsmOptions> = {
       'DSM 7': {},
       'no triggered ones among the scheduled': { settings: { mixesTriggered: false } },
       'an object around the triggered ones': { settings: { triggeredShape: 'object' } },
       'no pages': { settings: { hasPages: false } },
-      'small pages, and no total': { settings: { pageMax: 2, tellsTotal: false } },
-      'no pages, and no total': { settings: { hasPages: false, tellsTotal: false } },
+      'small pages, and no total': { settings: { pageMax: 2, hasTotal: false } },
+      'no pages, and no total': { settings: { hasPages: false, hasTotal: false } },
       'DSM 6': { profile: 6 },
     };
     await Promise.all(
@@ -97,7 +97,7 @@ suite('task list', { concurrency: true }, () => {
     );
   });
 
-  test('DSM 5 has no list of triggered tasks, and says nothing of them', async (t) => {
+  test('DSM 5 has no list of triggered tasks, and they are unknown', async (t) => {
     const { list } = await loadListed(t, { profile: 5 });
     assert.deepEqual([list.tasks.map(toCells), list.triggered], [scheduled, { kind: 'unsupported' }]);
   });
@@ -106,7 +106,7 @@ suite('task list', { concurrency: true }, () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ id: 500 - i }));
     const { list, dsm } = await loadListed(t, {
       scheduled: many,
-      settings: { pageMax: 20, tellsTotal: false },
+      settings: { pageMax: 20, hasTotal: false },
     });
     assert.deepEqual(
       list.tasks.flatMap(({ which }) => (which.kind === 'scheduled' ? [which.id] : [])),
@@ -135,7 +135,7 @@ suite('task list', { concurrency: true }, () => {
     assert.deepEqual(found('triggered').toSorted(), names.toSorted());
   });
 
-  test('what DSM refuses, or does not say, is told as such; the scheduled tasks are still there without the triggered', async (t) => {
+  test('what DSM refuses or leaves out is reported as such; the scheduled tasks are listed even without the triggered ones', async (t) => {
     const at = (method: string, api: string, fault: Fault): FakeDsmOptions => ({
       settings: { fault: (call) => (call.method === method && call.api.endsWith(api) ? fault : undefined) },
     });
@@ -156,7 +156,7 @@ suite('task list', { concurrency: true }, () => {
     assert.equal(list.tasks.length, 5);
   });
 
-  test('an unknown shape is told with its first lines, and is never "no tasks"', async (t) => {
+  test('an unknown shape is reported with its first lines, and is never "no tasks"', async (t) => {
     const { list } = await loadListed(t, { settings: { triggeredShape: 'junk' } });
     assert.deepEqual(list.triggered, {
       kind: 'not-told',
@@ -230,13 +230,13 @@ suite('last runs', { concurrency: true }, () => {
     assert.deepEqual(tasks[0]?.lastRun, { kind: 'succeeded', startedAt: 'at 9' });
   });
 
-  test('without "Save output results" an empty history says nothing', async (t) => {
+  test('without "Save output results" an empty history proves nothing', async (t) => {
     const { list, call } = await loadListed(t, { settings: { isOutputSaved: false } });
     const { tasks, isOutputSaved } = await loadLastRuns(call, list.tasks, options);
     assert.deepEqual([kindsOf(tasks), isOutputSaved], [Array(5).fill('unknown'), false]);
   });
 
-  test('DSM 6 tells the ends of scheduled tasks, with what they printed', async (t) => {
+  test('DSM 6 reports the ends of scheduled tasks, with what they printed', async (t) => {
     const { list, dsm, call } = await loadListed(t, { profile: 6 });
     dsm.start(7);
     await until(async () => {
@@ -267,7 +267,7 @@ suite('last runs', { concurrency: true }, () => {
     assert.ok(dsm.calls.length - before < 20, `${dsm.calls.length - before} calls`);
   });
 
-  test('500 histories are asked for a few at a time; after the time what is not known stays unknown', async (t) => {
+  test('500 histories are asked for a few at a time; what has not come within the time stays unknown', async (t) => {
     const scheduled = Array.from({ length: 500 }, (_, i) => ({ id: i + 1 }));
     const { list, dsm, call } = await loadListed(t, { scheduled });
     let open = 0;

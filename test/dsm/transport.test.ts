@@ -1,4 +1,4 @@
-// Which way into DSM is taken, and what is said of it; and what is found out about this machine for that.
+// Which transport to DSM is chosen, and how that is reported; and what is found out about this machine for it.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -166,7 +166,7 @@ for (const [what, parts, facts, kind, sentence, remedy] of table)
     assert.deepEqual(chooseTransport({ ...settings, ...parts }, facts), { kind, sentence, remedy });
   });
 
-test('no sentence ends with a full stop, and none holds anything of the account', () => {
+test('no sentence ends with a full stop, and none contains anything of the account', () => {
   const tools = ['there', 'missing', 'not-executable'] as const;
   for (const via of ['auto', 'synowebapi', 'synoschedtask', 'webapi'] as const)
     for (const synowebapi of tools)

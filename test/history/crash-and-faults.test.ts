@@ -116,7 +116,7 @@ for (const [what, isForGood, isRepaired] of [
           fs.writeFileSync(setting.file, '{"event":"sta');
           const faults = failAt(t, names, { at, isForGood, shortBytes });
           const { acknowledged, refused } = await play(setting, {
-            // What somebody takes away, and what cannot be written again, is gone.
+            // What is removed from outside, and cannot be written again, is gone.
             isTakenAway: !isForGood || isRepaired,
             onPlayed: isRepaired ? faults.restore : () => {},
           });

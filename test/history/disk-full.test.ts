@@ -139,7 +139,7 @@ for (const [what, more] of [
 }
 
 test(
-  'on a read-only disk a daemon does not start, and says what it cannot write',
+  'on a read-only disk a daemon does not start, and names what it cannot write',
   { skip: needsMounts },
   async (t) => {
     const folder = mountSmall(t);

@@ -59,7 +59,7 @@ test('what was written is read back, with and without an end', async (t) => {
   }
 });
 
-test('whatever a torn or damaged line holds, the others are read, it is counted, and new lines begin on their own', async (t) => {
+test('whatever is in a torn or damaged line, the others are read, it is counted, and new lines start on a line of their own', async (t) => {
   const good = ['a', 'b', 'c'].map((run) => renderLine(createStart(run)));
   const cases: [string, string, string[], number][] = [
     ['torn last line', `${good.join('')}{"event":"sta`, ['a', 'b', 'c'], 1],
@@ -116,7 +116,7 @@ test('a file of any bytes is opened, and a start is kept in it', async (t) => {
   );
 });
 
-test('the file is compacted: it keeps what goes on and the last ended runs, and stays small', async (t) => {
+test('the file is compacted: it keeps unfinished runs and the last ended ones, and stays small', async (t) => {
   const { file, open } = createTestHistory(t, { keep: 10 });
   const history = open();
   await history.record(createStart('goes-on'));
@@ -139,7 +139,7 @@ test('the file is compacted: it keeps what goes on and the last ended runs, and 
   assert.equal(outcomes.size, 11, 'the last ten, and the one that goes on');
 });
 
-test('however many runs go on or have an Idempotency-Key, the last ended runs are remembered', async (t) => {
+test('however many runs are unfinished or have an Idempotency-Key, the last ended runs are remembered', async (t) => {
   const keep = 5;
   const recently = '2026-01-01T00:00:00.000Z';
   for (const [what, more, hasEnd] of [
@@ -225,7 +225,7 @@ test('what cannot be a history is refused with the reason, and no lock is left b
   });
 });
 
-test('while the daemon runs, a file that was moved, deleted or replaced is written anew with all that is remembered', async (t) => {
+test('while the daemon runs, a file that was moved, deleted or replaced is written again with all that is remembered', async (t) => {
   const cases: Record<string, (file: string) => void> = {
     moved: (file) => fs.renameSync(file, `${file}.old`),
     deleted: (file) => fs.rmSync(file),
@@ -256,7 +256,7 @@ test('while the daemon runs, a file that was moved, deleted or replaced is writt
   }
 });
 
-test('where the folder is gone or a folder stands in the way, starts are refused once reported, until that is mended', async (t) => {
+test('if the folder is gone or a folder stands in the way, starts are refused once it is reported, until that is fixed', async (t) => {
   const cases: Record<
     string,
     [(folder: string, file: string) => void, (folder: string, file: string) => void]

@@ -22,7 +22,7 @@ test('a second one is refused while the first lives, and the first is not distur
   assert.equal(fs.existsSync(`${file}.lock`), false);
 });
 
-test('a lock that nobody alive holds is taken over: of a dead process, of another process with its id, or torn', async (t) => {
+test('a lock without a living owner is taken over: of a dead process, of another process with its id, or torn', async (t) => {
   const gone = spawn('/bin/true');
   await once(gone, 'exit');
   const cases = [
@@ -79,7 +79,7 @@ test('where there are no hard links the lock is taken all the same, and respecte
   }
 });
 
-test('a lock that cannot be read or created is an error that says so, and no endless loop', (t) => {
+test('a lock that cannot be read or created is an error that names the reason, and no endless loop', (t) => {
   const cases: Record<string, (lock: string) => void> = {
     EISDIR: (lock) => fs.mkdirSync(lock),
     ELOOP: (lock) => fs.symlinkSync('/nowhere', lock),

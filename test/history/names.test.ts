@@ -30,7 +30,7 @@ test('what is written is read again, in a file of its owner alone that leaves no
   assert.deepEqual(fs.readdirSync(folder), ['history.jsonl.names']);
 });
 
-test('a file that is missing, broken or something else holds no names', (t) => {
+test('a file that is missing, broken or something else gives no names', (t) => {
   const folder = createFolder(t);
   const file = path.join(folder, 'names');
   assert.deepEqual(loadNames(file), new Map());

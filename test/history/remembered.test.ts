@@ -1,4 +1,4 @@
-// What is remembered of runs: the last ones, those that go on, and what a day's policies need, in little memory.
+// What is remembered of runs: the last ones, the unfinished ones, and what a day's policies need, in little memory.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -36,7 +36,7 @@ function createSetting(): {
   };
 }
 
-test('a run is the same once it was packed, but for what only one that goes on is looked for by', () => {
+test('a run is the same once it was packed, but for what only an unfinished one is looked for by', () => {
   const text = fc.string({ unit: 'binary', maxLength: 20 });
   const time = fc
     .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
@@ -82,7 +82,7 @@ test('a run is the same once it was packed, but for what only one that goes on i
   );
 });
 
-test('of a run in DSM that has ended, the key that tells it from others is kept', () => {
+test('of a run in DSM that has ended, the key that distinguishes it from others is kept', () => {
   const trace = { before: { order: 3, keys: ['a', 'b'] }, key: 'c' };
   const dsm = { nas: 'DSM', task: { kind: 'scheduled' as const, id: 7 }, trace };
   const record: RunRecord = {
@@ -105,7 +105,7 @@ test('a run is found by its id, and by nothing else', () => {
   for (const wrong of ['', 'A', 'aa', 'constructor']) assert.equal(remembered.find(wrong), undefined);
 });
 
-test('a thousand runs that go on, or are kept for a day, do not make the forgetting of others slow', () => {
+test('a thousand runs that are unfinished, or are kept for a day, do not make the forgetting of others slow', () => {
   const { remembered, add, ids } = createSetting();
   for (let n = 0; n < 1000; n++) remembered.add(createStart(`live-${n}`));
   for (let n = 0; n < 1000; n++) add(`kept-${n}`, { idempotencyKey: `${n}` });
@@ -151,7 +151,7 @@ test('what an Idempotency-Key leads to is kept for a day: a run of its own, and 
   assert.deepEqual([...remembered.joins()], []);
 });
 
-test('when runs were started that are remembered no longer is known for a day, but for those that never began', () => {
+test('the start times of forgotten runs are kept for a day, but for those that never began', () => {
   const { remembered, add, tick } = createSetting();
   const times = (): number =>
     [...remembered.dayStarts()].flatMap(({ task, at }) => (task === 'pump' ? at : [])).length;
@@ -182,7 +182,7 @@ test('what is rendered is remembered by the next daemon, also where it forgets r
   assert.deepEqual([again.remembered.size, starts], [10, 290]);
 });
 
-test('everything that is promised is found in a file of any length: runs that go on, keys, starts of the day', async (t) => {
+test('everything that is promised is found in a file of any length: unfinished runs, keys, starts of the day', async (t) => {
   const { file, open } = createTestHistory(t, { keep: 10 });
   const at = '2025-12-31T23:00:00.000Z';
   const old = '2025-12-01T00:00:00.000Z';

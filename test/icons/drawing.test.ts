@@ -121,7 +121,7 @@ test('what can be drawn is drawn as ordered, each unlike the others', () => {
   assert.equal(new Set(shown.map((name) => pngOf(name, 'icon-192').toString('base64'))).size, shown.length);
 });
 
-test('for what nobody has drawn, what is broken, empty or elsewhere, the plain icon stands', () => {
+test('an emoji without a drawing, and a picture that is broken, empty or elsewhere, become the plain icon', () => {
   for (const name of ['flag', 'empty', 'broken', 'foreign', 'cut png'] as const)
     for (const form of allForms)
       assert.deepEqual(drawn[toKey(name, form)], { png: pngOf('plain', form), isAsOrdered: false }, name);
@@ -142,7 +142,7 @@ test('an icon is there as soon as it is drawn, also while the program is busy wi
   assert.deepEqual([count, problem?.of], [1, 'icon']);
 });
 
-test('drawing that is stopped ends at once, and says so', async () => {
+test('drawing that is stopped ends at once, with that as the reason', async () => {
   const problem = await drawIcons([{ icon: undefined, form: 'icon-180' }], AbortSignal.abort(), () =>
     assert.fail(),
   );

@@ -113,7 +113,7 @@ test('no more are kept than there is room for; those asked for longest ago give 
   assert.equal(await ask(door), 4);
 });
 
-test('an icon at which the program fails does not fail the others of its batch, is tried once more, and then after ten minutes only', async () => {
+test('an icon at which the program fails does not fail the others of its batch, is repeated once, and then only after ten minutes', async () => {
   const { icons, orders, log, clock, end } = createSetting();
   const first = icons.find(bulb, small);
   const asked = [camera, door, undefined].map((icon) => icons.find(icon, small));
@@ -146,7 +146,7 @@ test('an icon at which the program fails does not fail the others of its batch, 
   assert.equal(String(await again), '🚪 180');
 });
 
-test('a program that fails by itself is tried once more, and then once a minute', async () => {
+test('a program that fails by itself is started once more, and then once a minute', async () => {
   const { icons, orders, log, clock, end } = createSetting();
   const fail = async (): Promise<void> => {
     const asked = icons.find(camera, small);
@@ -174,7 +174,7 @@ test('each icon at which the program fails is found out, however many there are'
   assert.ok(drawn.length >= 9 && orders.length <= 12, `${drawn.length} of 20 in ${orders.length} drawings`);
 });
 
-test('the plain icon in the place of a picture is told once, whatever its forms; in the place of an emoji the config has told it', async () => {
+test('the plain icon in the place of a picture is logged once, whatever its sizes; for an emoji the check of the config has reported it', async () => {
   const { icons, log, end } = createSetting();
   for (const form of [small, 'icon-192', small] as const)
     for (const icon of [picture as Icon, camera]) {

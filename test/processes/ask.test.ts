@@ -27,7 +27,7 @@ const answered = (printed: string, exitCode = 0): ProgramAnswer => ({
 });
 
 suite('ask', { concurrency: true }, () => {
-  test('tells what a program printed to standard output, and how it ended', async () => {
+  test('returns what a program printed to standard output, and how it ended', async () => {
     assert.deepEqual(
       await ask('echo "$A $0"; echo no >&2; exit 3', { args: ['x;reboot'] }),
       answered('b x;reboot\n', 3),

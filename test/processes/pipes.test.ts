@@ -1,4 +1,4 @@
-// What a program finds as its standard output, and who reads it.
+// What a program finds as its standard output, and what reads it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -58,7 +58,7 @@ test('the last that a program prints is there when its run is over', async () =>
   }
 });
 
-test('a run is over with its program, not with what holds its output, and that may print on', async (t) => {
+test('a run ends with its program, even if another process has its output open and prints on', async (t) => {
   const folder = createFolder(t);
   const job = `(until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.01; done; head -c 1000000 /dev/zero && : > ${folder}/done)`;
   for (const pipes of [undefined, withoutPipes]) {
@@ -73,7 +73,7 @@ test('a run is over with its program, not with what holds its output, and that m
   }
 });
 
-test('a program that closes its output early goes on, and so does one that prints into a pipe of its own making', async () => {
+test('a program that closes its output early continues, and so does one that prints into a pipe of its own making', async () => {
   const run = runScript('echo first; exec >&- 2>&-; sleep 0.1; exit 4');
   assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 4 });
   assert.equal(run.printed(), 'first\n');
@@ -106,7 +106,7 @@ test('200 runs that print, and as many that cannot be started, leave no descript
   await until(() => countDescriptors() === before || undefined, 'all descriptors to be closed');
 });
 
-test('where no pipe can be made programs run all the same, and the log says so once', async (t) => {
+test('if no pipe can be made, programs run all the same, and one line is logged', async (t) => {
   const temporary = process.env['TMPDIR'];
   process.env['TMPDIR'] = path.join(createFolder(t), 'missing');
   t.after(() => {
@@ -169,7 +169,7 @@ test('nothing is left in the folder for temporary files: neither by a daemon tha
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
-test('of many background jobs the oldest are read by somebody else, so that descriptors do not run out', async (t) => {
+test('of many background jobs the oldest are handed to other readers, so that descriptors do not run out', async (t) => {
   const folder = createFolder(t);
   const before = countDescriptors();
   const job = `(until [ -e ${folder}/gate ] || [ ! -e ${folder} ]; do sleep 0.5; done; head -c 100000 /dev/zero && echo >> ${folder}/done) &`;

@@ -1,4 +1,4 @@
-// Whether a process lives is known from /proc; where that cannot be read, nobody is taken for dead, nor for somebody else.
+// Whether a process lives is known from /proc; where that cannot be read, no process is taken for dead, nor for another one.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

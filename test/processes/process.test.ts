@@ -24,7 +24,7 @@ test('a program that ends at TERM is not waited for any longer', async () => {
   assert.deepEqual(await run.ended, { kind: 'failed', exitCode: 7 });
 });
 
-test('what does not end at TERM is killed after the grace period: who ignores it, traps it, or is stopped', async () => {
+test('a program that does not end at TERM is killed after the grace period: it ignores or traps the signal, or is stopped', async () => {
   const cases: [string, string][] = [
     ['ignores', 'trap "" TERM; echo $$; while :; do sleep 1; done'],
     ['traps and sleeps', 'trap "sleep 60" TERM; echo $$; while :; do sleep 1; done'],
@@ -71,7 +71,7 @@ test('the whole group is ended, and the run is over only when nothing of it live
   );
 });
 
-test('a program that has ended is not waited for because others hold its pipes, and these go on', async (t) => {
+test('a program has ended even if other processes have its pipes open, and these continue', async (t) => {
   const cases: [string, string][] = [
     ['in its group', 'sleep 60 & echo $!;'],
     [
@@ -90,7 +90,7 @@ test('a program that has ended is not waited for because others hold its pipes, 
   );
 });
 
-test('a stopped run is over though one that left its session holds the pipes, and says that it was not reached', async (t) => {
+test('a stopped run is over even if a process outside its session has the pipes open, and the reason names that process', async (t) => {
   const run = runScript(`${escapingScript} wait`, { graceMs: 200 });
   const [pid = 0] = await pidsOf(run, 1);
   t.after(() => process.kill(pid, 'SIGKILL'));
@@ -100,7 +100,7 @@ test('a stopped run is over though one that left its session holds the pipes, an
   assert.equal(lives(pid), true);
 });
 
-test('a run goes on after its program has closed all its descriptors', async (t) => {
+test('a run continues after its program has closed all its descriptors', async (t) => {
   const gate = path.join(createFolder(t), 'gate');
   const run = runScript(
     `exec <&- >&- 2>&-; until [ -e ${gate} ] || [ ! -d ${path.dirname(gate)} ]; do sleep 0.01; done; exit 5`,
@@ -128,7 +128,7 @@ test('both outputs are read side by side, in whatever order and amount they come
   }
 });
 
-test('a stop before the start, and one after the end, harm nobody', async () => {
+test('a stop before the start, and one after the end, do no harm', async () => {
   const ended = runScript('exit 0');
   assert.deepEqual(await ended.ended, { kind: 'succeeded', exitCode: 0 });
   ended.stop();

@@ -142,7 +142,7 @@ if (isRoot) {
     assert.ok(count() > before);
   });
 
-  test('a task whose interpreter others can change is refused', async (t) => {
+  test('a task is refused if other users can change its interpreter', async (t) => {
     const { folder, make } = createPrograms(t);
     make('bad', 0o777);
     const run = runCommand([make('script', 0o755, '#!/usr/bin/env bad\n')], {

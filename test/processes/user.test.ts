@@ -1,4 +1,4 @@
-// Running a command as another user: who that is, what the program sees, and which programs are trusted then.
+// Running a command as another user: how the user is found, what the program sees, and which programs are trusted then.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -106,7 +106,7 @@ test('a user or group that there is not is named, with what to do', (t) => {
   );
 });
 
-test('a daemon that is not root may name itself, and nobody else', { skip: needsRoot }, async (t) => {
+test('a daemon that is not root may name its own user, and no other', { skip: needsRoot }, async (t) => {
   const { judge, file, folder } = createJudge(t);
   fs.chownSync(folder, nobody, nobodysGroup);
   const check = async (options: object): Promise<string> => {

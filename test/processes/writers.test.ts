@@ -10,7 +10,7 @@ import { needsRoot } from '../support/needs.ts';
 const other = 65_534;
 
 test(
-  'who could change a program, by owner and mode of the file, its folders and the links to it',
+  'which users could change a program, by owner and mode of the file, its folders and the links to it',
   { skip: needsRoot },
   (t) => {
     const root = fs.realpathSync(createFolder(t));

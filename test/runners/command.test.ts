@@ -1,4 +1,4 @@
-// The runner `command`: what a program gets, and how each way to end or to fail is told.
+// The runner `command`: what a program gets, and how each end or failure is reported.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -15,7 +15,7 @@ import { withoutCode } from '../support/outcome.ts';
 const startMany = path.join(import.meta.dirname, '../support/start-many.ts');
 const runFile = promisify(execFile);
 
-test('arguments arrive byte for byte, whatever they hold', async () => {
+test('arguments arrive byte for byte, whatever is in them', async () => {
   const odd = [
     '',
     ' ',
@@ -87,7 +87,7 @@ test('signals are as they are for any program: none ignored, none blocked', asyn
   assert.match(run.printed(), /^SigBlk:\t0+\nSigIgn:\t0+\n$/);
 });
 
-test('each way to end is told as it was', async () => {
+test('each way to end is reported as it was', async () => {
   const cases: [string, Outcome][] = [
     ['exit 0', { kind: 'succeeded', exitCode: 0 }],
     ['exit 1', { kind: 'failed', exitCode: 1 }],
@@ -204,7 +204,7 @@ for (const [limit, code] of [
 }
 
 test(
-  'without the right to enter the folder or to run the program, a reason tells which',
+  'without the right to enter the folder or to run the program, the reason names which',
   { skip: needsRoot },
   (t) => {
     const folder = createFolder(t);

@@ -1,4 +1,4 @@
-// The runner of DSM's tasks through a real daemon, by the Web API: what callers, history and log are told in each fault of DSM, and what nobody is told.
+// The runner of DSM's tasks through a real daemon, by the Web API: what callers, history and log get in each fault of DSM, and what is kept secret.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -57,7 +57,7 @@ const faults = [
 const byTask = ({ params }: FakeCall): Fault | undefined =>
   faults.find((fault) => params.get('task_name') === JSON.stringify(fault));
 
-/** Everything that a daemon wrote, said, or shows of itself. */
+/** Everything that a daemon wrote or printed, or shows of itself. */
 function listTraces(daemon: TestDaemon): string {
   const files = fs.readdirSync(daemon.folder).filter((file) => /\.(?:txt|jsonl)$/.test(file));
   return [
@@ -68,7 +68,7 @@ function listTraces(daemon: TestDaemon): string {
 }
 
 suite('webapi through a daemon', { concurrency: true }, () => {
-  test('callers and history are told how tasks of both kinds ended, over HTTPS with a pinned certificate', async (t) => {
+  test('callers and history get the end of tasks of both kinds, over HTTPS with a pinned certificate', async (t) => {
     const certificate = createCertificate('nas.example.org');
     const dsm = await startFakeDsm(t, {
       certificate,
@@ -97,7 +97,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     assert.equal(dsm.sessions(), 0);
   });
 
-  test('in each fault of DSM the daemon stands, says what it knows, and goes on when the fault is over', async (t) => {
+  test('in each fault of DSM the daemon continues, reports what it knows, and works again when the fault is over', async (t) => {
     const dsm = await startFakeDsm(t, {
       triggered: faults.map((name) => ({ name })),
       settings: { fault: byTask },
@@ -122,7 +122,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     assert.equal(await daemon.stop(), 0);
   });
 
-  test('a wrong password is one attempt and one clear line; a config that is mended is tried at once', async (t) => {
+  test('a wrong password is one attempt and one clear line; a corrected config is used at once', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 1 }] });
     const daemon = await start(t, dsm, { '1': { cooldown: '0s' } }, { password: 'wrong-Pz6tK1' });
     for (let i = 0; i < 3; i++) {
@@ -189,7 +189,7 @@ suite('webapi through a daemon', { concurrency: true }, () => {
     assert.equal(dsm.sessions(), 0);
   });
 
-  test('a time-out ends the following, and is told as not confirmed', async (t) => {
+  test('a time-out ends the following, and the run is reported as unconfirmed', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 1, ms: 'held' }] });
     const daemon = await start(t, dsm, { '1': { timeout: '10s' } });
     const { status, run } = await call(daemon, '1');

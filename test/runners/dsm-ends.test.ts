@@ -1,4 +1,4 @@
-// How a run is told to have ended, for whatever DSM shows of it: each exit type and number, saved or not, going on or not, with a lapse or without.
+// Which end of a run is reported, for whatever DSM shows of it: each exit type and number, saved or not, still running or not, with a lapse or without.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Outcome } from '../../src/outcome.ts';
@@ -19,11 +19,11 @@ const signalled = failed('DSM says that a signal ended it.');
 const unseen = unconfirmed(
   'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results" in DSM: Control Panel > Task Scheduler > Settings.',
 );
-const goesOn = unconfirmed(
+const lasting = unconfirmed(
   'DSM started the task and did not report its end in time. It may still be running: DSM offers no way to stop it.',
 );
 
-/** What is told of an end that DSM shows, by exit type and number; '' stands for a type that DSM leaves out. */
+/** What is reported of an end that DSM shows, by exit type and number; '' stands for a type that DSM leaves out. */
 const ends: readonly (readonly [exitType: string, exitCode: number, Outcome])[] = [
   ['normal', 0, { kind: 'succeeded', exitCode: 0 }],
   ['normal', 3, failed(3)],
@@ -51,26 +51,26 @@ const lapses = [undefined, 105, 119] as const;
 // A few at a time: each is 38 runs, and a call of DSM may take 20 s.
 suite('ends of tasks of DSM', { concurrency: 4 }, () => {
   for (const isSaved of [true, false])
-    for (const goesOnFor of [false, true])
+    for (const isLasting of [false, true])
       for (const lapse of lapses)
-        test(`results ${isSaved ? 'saved' : 'not saved'}, ${goesOnFor ? 'going on' : 'over'}, ${lapse === undefined ? 'no lapse' : `a lapse told by ${lapse}`}`, async (t) => {
+        test(`results ${isSaved ? 'saved' : 'not saved'}, ${isLasting ? 'still running' : 'over'}, ${lapse === undefined ? 'no lapse' : `a lapse with error ${lapse}`}`, async (t) => {
           const parts = ends.map(([exitType, exitCode]) => ({
             exitType,
             exitCode,
-            ms: goesOnFor ? ('held' as const) : 1300,
+            ms: isLasting ? ('held' as const) : 1300,
           }));
           const dsm = await startFakeDsm(t, {
             scheduled: parts.map((part, i) => ({ id: i + 1, ...part })),
             triggered: parts.map((part, i) => ({ name: `task ${i}`, ...part })),
             settings: { isOutputSaved: isSaved, keepsLastEnd: true },
           });
-          const client = createTestClient(t, createAccess(dsm), { followMs: goesOnFor ? 120_000 : 5000 });
+          const client = createTestClient(t, createAccess(dsm), { followMs: isLasting ? 120_000 : 5000 });
           const stop = new AbortController();
           const names = [...ends.map((_, i) => i + 1), ...ends.map((_, i) => `task ${i}`)];
           const running = Promise.all(names.map(async (name) => await client.run(name, stop.signal)));
           await until(() => (dsm.starts().length === names.length ? true : undefined), 'the starts');
           if (lapse !== undefined) dsm.endSessions(lapse);
-          if (goesOnFor) {
+          if (isLasting) {
             const looks = (): number =>
               dsm.calls.filter(({ method }) =>
                 ['get', 'result_list', 'get_history_status_list'].includes(method),
@@ -82,7 +82,7 @@ suite('ends of tasks of DSM', { concurrency: 4 }, () => {
           const outcomes = (await running).map((outcome) => Outcome.parse(outcome));
           // Of a scheduled task DSM shows nothing beside its history; of a triggered one, the state of the task.
           const expected = names.map((name, i): Outcome => {
-            if (goesOnFor) return goesOn;
+            if (isLasting) return lasting;
             return !isSaved && typeof name === 'number'
               ? unseen
               : (ends[i % ends.length]?.[2] ?? assert.fail());

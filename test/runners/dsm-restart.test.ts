@@ -1,4 +1,4 @@
-// Runs in DSM when the daemon is killed or stopped: the next one finds each again in DSM's history, follows it to its end, and starts nothing anew.
+// Runs in DSM when the daemon is killed or stopped: the next one finds each again in DSM's history, follows it to its end, and starts nothing again.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -72,7 +72,7 @@ async function start(daemon: TestDaemon, id: string): Promise<string> {
   return ((await response.json()) as { run: string }).run;
 }
 
-/** What the page of a run says, as JSON; with `isEnded`, once it has ended. */
+/** The page of a run, as JSON; with `isEnded`, once it has ended. */
 async function look(daemon: TestDaemon, run: string, isEnded = false): Promise<Record<string, unknown>> {
   const response = await fetch(`${daemon.base}/runs/${run}${isEnded ? '?wait=60' : ''}`, {
     headers: { accept: 'application/json' },
@@ -112,7 +112,7 @@ const cutOff =
 
 for (const way of Object.keys(ways))
   suite(`runs in DSM by ${way} when the daemon is started again`, { concurrency: 2 }, () => {
-    test('after kill -9 a run goes on, and its true end is told, also what it printed', async (t) => {
+    test('after kill -9 a run continues, and its true end is reported, with what it printed', async (t) => {
       for (const [id, task, exitCode] of [
         ['7', 7, 4],
         ['camera', 'camera', 0],
@@ -173,7 +173,7 @@ for (const way of Object.keys(ways))
       assert.deepEqual(nas.starts(), ['camera']);
     });
 
-    test('a start that DSM has not answered is not made again; nobody claims to know what came of it', async (t) => {
+    test('a start that DSM has not answered is not made again, and its end is reported as unknown', async (t) => {
       const { nas, up } = await createHouse(t, way, '4s');
       nas.hang('run');
       const first = await up();
@@ -204,7 +204,7 @@ for (const way of Object.keys(ways))
   });
 
 suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => {
-  test('what ended while no daemon was there is told as it ended, whoever started the task since', async (t) => {
+  test('the end of a run that ended while no daemon was running is reported, even if the task was started again since', async (t) => {
     const { nas, up } = await createHouse(t, 'webapi');
     nas.start(7);
     nas.end(7, 9);
@@ -251,7 +251,7 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
     assert.deepEqual(nas.starts(), [7, 7]);
   });
 
-  test('where DSM keeps no history any more, that is said', async (t) => {
+  test('if DSM no longer keeps a history, the reason says so', async (t) => {
     const { nas, up } = await createHouse(t, 'webapi');
     const first = await up();
     const run = await start(first, '7');
@@ -262,7 +262,7 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
     assert.deepEqual(await endOf(await up(), run), ['unconfirmed', null, reason]);
   });
 
-  test('of a run whose task or NAS has left the config nobody knows the end', async (t) => {
+  test('if its task or NAS has left the config, the end of a run is unknown', async (t) => {
     const gone = 'The config no longer names the NAS of this task. How the run ended is not known.';
     const taskGone =
       'The daemon was started again, and the config no longer has this task: how it ended is not known.';
@@ -285,7 +285,7 @@ suite('runs in DSM when the daemon is started again', { concurrency: 2 }, () => 
     }
   });
 
-  test('a run that is followed on can be stopped, as far as DSM allows, and times out in its time', async (t) => {
+  test('a run that is followed again can be stopped, within what DSM allows, and times out in its time', async (t) => {
     const { up } = await createHouse(t, 'webapi');
     const first = await up();
     const run = await start(first, 'camera');

@@ -95,7 +95,7 @@ suite('a run in DSM that is followed on', { concurrency: true }, () => {
   };
   const failed = (exitCode: number): Outcome => ({ kind: 'failed', exitCode });
 
-  test('is told by its key, else by being the first after those of before that belongs to nobody else', async (t) => {
+  test('is recognised by its key, else as the first new run that no other run has claimed', async (t) => {
     const { dsm, runner } = await createNas(t, { settings: { historyDelayMs: 0 } });
     dsm.start('camera');
     dsm.end('camera', 9);
@@ -133,7 +133,7 @@ suite('a run in DSM that is followed on', { concurrency: true }, () => {
     assert.equal(starts(dsm), 0);
   });
 
-  test('is looked for as long as it would have been, where nobody knows whether DSM took the start', async (t) => {
+  test('is looked for as long as without the restart, if it is unknown whether DSM took the start', async (t) => {
     const { dsm, runner } = await createNas(t);
     const [notSeen, seen] = [resume(runner, { before: { keys: [] } }, 0), await createNas(t, {}, 30_000)];
     assert.deepEqual(await notSeen, { kind: 'unconfirmed', reason: cutOff });

@@ -1,4 +1,4 @@
-// Several runs of one task of DSM at once: which is which, and what is said where nobody can tell.
+// Several runs of one task of DSM at once: which is which, and what is reported where that is uncertain.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { until } from '../support/daemon.ts';
@@ -66,7 +66,7 @@ suite('runs together', { concurrency: true }, () => {
     assert.deepEqual(await run, { kind: 'succeeded', exitCode: 0 });
   });
 
-  test('two daemons with one account that start the same task at once: agreeing ends are told, others are not guessed', async (t) => {
+  test('two daemons with one account that start the same task at once: ends that agree are reported, others are not guessed', async (t) => {
     for (const [codes, expected] of [
       [[0, 0], 'succeeded'],
       [[0, 5], 'unconfirmed'],
@@ -86,7 +86,7 @@ suite('runs together', { concurrency: true }, () => {
     }
   });
 
-  test('a run that somebody else started a moment before, and that ended first, is not taken for ours', async (t) => {
+  test('a run that was started elsewhere a moment before, and that ended first, is not taken for ours', async (t) => {
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, ms: 'held' }] });
     dsm.set({
       fault({ method }) {

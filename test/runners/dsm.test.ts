@@ -1,4 +1,4 @@
-// The runner of DSM's tasks against a simulated DSM in each of its moods: what is told of how a run ended, and what is not.
+// The runner of DSM's tasks against a simulated DSM in each of its moods: what is reported of how a run ended, and what is not.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { WebApiAccess } from '../../src/dsm/options.ts';
@@ -75,7 +75,7 @@ const many = Array.from({ length: 500 }, (_, i) => ({
 }));
 
 suite('tasks of DSM', { concurrency: true }, () => {
-  test('how a task ended is told as DSM tells it', async (t) => {
+  test('the end of a task is reported as DSM reports it', async (t) => {
     await checkAll(t, {
       'a scheduled task': [{}, succeeded],
       'a failure': [
@@ -94,12 +94,12 @@ suite('tasks of DSM', { concurrency: true }, () => {
         { dsm: { scheduled: [{ id: 7, output: 'copied\n' }] } },
         { ...succeeded, printed: 'copied\n' },
       ],
-      'the same on DSM 6, which tells it by one call': [
+      'the same on DSM 6, which reports it by one call': [
         { dsm: { profile: 6, scheduled: [{ id: 7, exitCode: 3, output: 'half\n' }] } },
         { kind: 'failed', exitCode: 3, printed: 'half\n' },
       ],
       'DSM 5': [{ dsm: { profile: 5, scheduled: [{ id: 7 }] } }, succeeded],
-      'a scheduled task where DSM does not tell what it printed': [
+      'a scheduled task where DSM does not report what it printed': [
         { dsm: { scheduled: [{ id: 7, output: 'copied\n' }] }, settings: { without: ['view'] } },
         succeeded,
       ],
@@ -144,7 +144,7 @@ suite('tasks of DSM', { concurrency: true }, () => {
     });
   });
 
-  test('nothing is claimed that DSM did not tell', async (t) => {
+  test('nothing is claimed that DSM did not report', async (t) => {
     const unconfirmed = (reason: string): Outcome => ({ kind: 'unconfirmed', reason });
     await checkAll(t, {
       'no history': [{ settings: { isOutputSaved: false }, followMs }, unconfirmed(noHistory)],
@@ -242,7 +242,7 @@ suite('tasks of DSM', { concurrency: true }, () => {
     );
   });
 
-  test('a followed run outlasts a lapse of the session, and DSM starting up anew', async (t) => {
+  test('a followed run outlasts a lapse of the session, and a restart of DSM', async (t) => {
     const held = { scheduled: [{ id: 7, ms: 'held' as const, exitCode: 4 }] };
     const lapse = async (dsm: FakeDsm): Promise<void> => {
       await seen(dsm, 'get_history_status_list', 3);
@@ -287,7 +287,7 @@ suite('tasks of DSM', { concurrency: true }, () => {
     assert.deepEqual(await client.run(7), succeeded);
   });
 
-  test('what is stopped is the following, and that is said', async (t) => {
+  test('a stop ends only the following, and the reason says so', async (t) => {
     const stop = new AbortController();
     const { outcome } = await runCase(t, {
       dsm: { scheduled: [{ id: 7, ms: 'held' }] },

@@ -1,4 +1,4 @@
-// Programs that print while no daemon is there, and background jobs that print after their task: none of them is disturbed.
+// Programs that print while no daemon is running, and background jobs that print after their task: none of them is disturbed.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,7 +9,7 @@ import { createFolder, startDaemon, until, type TestDaemon } from '../support/da
 import { listProcesses, lives } from '../support/processes.ts';
 
 const server = { stopGrace: '50ms' };
-/** More than a pipe holds, so that somebody has to read it. */
+/** More than fits into a pipe, so that a reader is needed. */
 const manyLines = 4000;
 const line = 'a line of some length, as a back-up prints for each file';
 /** Until the gate is there, or the test is over. */
@@ -114,15 +114,15 @@ async function printWithout(
   );
 }
 
-test('programs and background jobs that print go on after the daemon was told to stop, however much it is', async (t) => {
+test('programs and background jobs that print continue after a stop of the daemon, however much they print', async (t) => {
   await printWithout(t, manyLines, 'stop', false);
 });
 
-test('programs and background jobs that print as much as a pipe holds go on after kill -9 of the daemon', async (t) => {
+test('programs and background jobs that print as much as fits into a pipe continue after kill -9 of the daemon', async (t) => {
   await printWithout(t, 600, 'kill', false);
 });
 
-test('programs and background jobs that print more than that go on once the next daemon is there', async (t) => {
+test('programs and background jobs that print more continue once the next daemon runs', async (t) => {
   await printWithout(t, manyLines, 'kill', true);
 });
 

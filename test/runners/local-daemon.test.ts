@@ -1,4 +1,4 @@
-// DSM's own tools through a real daemon: what everybody is told of a run in each mood of a tool, and what the tools are called with.
+// DSM's own tools through a real daemon: what is reported of a run in each mood of a tool, and what the tools are called with.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -130,7 +130,7 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     unknown: [atStart('error 12345'), failed('DSM refused the call: the number is not known (error 12345).')],
   };
 
-  test('in each mood of the tool everybody is told what is known of a run, and a start is made once', async (t) => {
+  test('in each mood of the tool every reader gets the same report of a run, and a start is made once', async (t) => {
     const folder = createFolder(t);
     const tools = Object.entries(cases).map(([name, [moods]]) => {
       const triggered = [{ name: 'camera', output: 'é <done>\n' }];
@@ -145,7 +145,7 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     assert.equal(await daemon.stop(), 0);
   });
 
-  test('a tool that is not there, or cannot be started, is told, with what to do about it in the log', async (t) => {
+  test('a tool that is missing, or cannot be started, is reported, with the remedy in the log', async (t) => {
     const folder = createFolder(t);
     fs.writeFileSync(path.join(folder, 'text'), 'no program', { mode: 0o644 });
     const daemon = await start(
@@ -161,7 +161,7 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
       );
   });
 
-  test('a run that is stopped while the tool hangs has been started or not, as far as anybody knows', async (t) => {
+  test('for a run that is stopped while the tool hangs, the report says whether it was started, or that this is unknown', async (t) => {
     const folder = createFolder(t);
     const [hangsBefore, hangsAtStart] = [before('hang'), atStart('hang')].map((moods, i) =>
       createFakeSynowebapi(path.join(folder, String(i)), { triggered: [{ name: 'camera' }], moods }),
@@ -265,7 +265,7 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
     ...Object.fromEntries(oddNames.map((name, i) => [`odd-${i}`, [{ run: 'wait' }, succeeded, { name }]])),
   };
 
-  test('in each mood of the tool everybody is told what is known of a run, and a start is made once', async (t) => {
+  test('in each mood of the tool every reader gets the same report of a run, and a start is made once', async (t) => {
     const folder = createFolder(t);
     const tools = Object.entries(cases).map(
       ([name, [moods, , task]]) =>
@@ -285,7 +285,7 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
     assert.equal(await daemon.stop(), 0);
   });
 
-  test('a tool that is not there, an id that is not there, and a triggered task are told', async (t) => {
+  test('a missing tool and an unknown id are reported, and nothing is started', async (t) => {
     const folder = createFolder(t);
     const tool = createFakeTool(path.join(folder, 'tool'), [{ id: 7 }]);
     const silent = createFakeTool(path.join(folder, 'silent'), [{ id: 7 }], { unknownId: 0 });
@@ -300,7 +300,7 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
     );
   });
 
-  test('a run that is stopped while the tool hangs has been started or not, as far as anybody knows', async (t) => {
+  test('for a run that is stopped while the tool hangs, the report says whether it was started, or that this is unknown', async (t) => {
     const folder = createFolder(t);
     const [hangsBefore, hangsAtStart] = [{ get: 'hang' }, { run: 'hang' }].map((moods, i) =>
       createFakeTool(path.join(folder, String(i)), [{ id: 7 }], moods as Partial<SchedulerMoods>),

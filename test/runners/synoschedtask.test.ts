@@ -18,16 +18,16 @@ interface Case {
   /** The id that is asked for; the tool knows 7. */
   readonly id?: number;
   readonly followMs?: number;
-  /** After this many calls of the tool the run is told to stop. */
+  /** After this many calls of the tool the run is stopped. */
   readonly stopAtCall?: number;
 }
 
 type Cases = Record<string, readonly [Case, Outcome]>;
 
 const long = 60_000;
-/** A task that goes on until the folder of its tool is gone. */
+/** A task that runs until the folder of its tool is gone. */
 const endless = 'while [ -e calls ]; do sleep 0.1; done';
-/** A task that goes on until it was looked at at least once while it ran: besides that, there is a look before the start, and the start. */
+/** A task that runs until it was looked at at least once while it ran: besides that, there is a look before the start, and the start. */
 const seenOnce = 'until [ ! -e calls ] || [ "$(wc -l <calls)" -ge 5 ]; do sleep 0.1; done';
 const took: Outcome = {
   kind: 'unconfirmed',
@@ -111,7 +111,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
     assert.deepEqual(run('check_status=0'), [1, 2, 3]);
   });
 
-  test('how a task ended is told as DSM tells it, on every version', async (t) => {
+  test('the end of a task is reported as DSM reports it, on every version', async (t) => {
     const failing = { command: 'sleep 0.4; exit 3', name: 'a] b: [c' };
     await checkAll(t, {
       dsm5: [
@@ -128,7 +128,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
       ],
       success: [{ task: { status: 'Error(3)' } }, { kind: 'succeeded', exitCode: 0 }],
       'a status in between, then the same one as last time': [
-        { moods: { tellsRunning: true }, task: { status: 'Success', command: seenOnce } },
+        { moods: { showsRunning: true }, task: { status: 'Success', command: seenOnce } },
         { kind: 'succeeded', exitCode: 0 },
       ],
       'a tool that returns only when the task has ended': [
@@ -138,7 +138,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
     });
   });
 
-  test('nothing is claimed that DSM did not tell', async (t) => {
+  test('nothing is claimed that DSM did not report', async (t) => {
     const followMs = 1000;
     await checkAll(t, {
       'the tool does nothing': [{ moods: { run: 'noop' }, followMs }, took],
@@ -167,7 +167,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
     });
   });
 
-  test('a tool that waits for the task is not ended with the run: the task goes on to its end', async (t) => {
+  test('a tool that waits for the task is not ended with the run: the task runs to its end', async (t) => {
     const folder = createFolder(t);
     const command = 'touch begun; while [ -e calls ] && [ ! -e go ]; do sleep 0.1; done; touch done';
     const tool = createFakeTool(folder, [{ id: 7, command }], { run: 'wait' });
@@ -217,7 +217,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
     assert.deepEqual(await runCase(tool, {}), refused("DSM's synoschedtask is not on this machine."));
   });
 
-  test('what the tool says otherwise is told to the operator with its first lines, and to callers without', async (t) => {
+  test('unexpected output of the tool is logged with its first lines, and callers do not see them', async (t) => {
     const folder = createFolder(t);
     const told: unknown[] = [];
     const note: TellUnclear = (reason, lines) => void told.push([reason, lines]);
@@ -247,7 +247,7 @@ suite('synoschedtask', { concurrency: 2 }, () => {
     assert.deepEqual(tool.calls(), []);
   });
 
-  test('callers and history of a daemon are told the same, and the tool is called as it has to be', async (t) => {
+  test('callers and history of a daemon get the same, and the tool is called as it has to be', async (t) => {
     const tool = createFakeTool(createFolder(t), [
       { id: 1 },
       { id: 2, command: 'exit 5' },

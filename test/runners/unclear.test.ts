@@ -1,4 +1,4 @@
-// Answers of DSM that nobody understands: the operator sees their first lines in the log, once, and callers never.
+// Answers of DSM that are not understood: the log shows their first lines, once, and callers never see them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CallDsm, DsmAnswer } from '../../src/dsm/call.ts';
@@ -7,7 +7,7 @@ import { createUnclearLog } from '../../src/runners/unclear.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { runInDsm } from '../support/run-in-dsm.ts';
 
-/** Runs task 7 of a DSM that has it and answers so to each method; gives how it ended and what the log says. */
+/** Runs task 7 of a DSM that has it and answers so to each method; returns how it ended and the lines of the log. */
 async function run(
   answers: Readonly<Record<string, DsmAnswer>>,
 ): Promise<{ outcome: unknown; log: unknown[]; calls: string[] }> {

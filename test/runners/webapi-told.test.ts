@@ -1,4 +1,4 @@
-// DSM's Web API through a real daemon: what everybody is told of a run in each fault, before the start, at it and behind it.
+// DSM's Web API through a real daemon: what is reported of a run in each fault, before the start, at it and after it.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startDaemon } from '../support/daemon.ts';
@@ -31,7 +31,7 @@ const withoutOutput = (reason: string): Told => ({
   output: `[What it printed cannot be had. ${reason}]\n`,
 });
 
-/** For each fault what is told where it befalls DSM before the start, at the start, and when it is asked for the output. */
+/** For each fault, what is reported if DSM has it before the start, at the start, and when it is asked for the output. */
 const cases = {
   '502': [away, notKnown, withoutOutput(away.reason ?? '')],
   html: [odd, notKnown, withoutOutput(odd.reason ?? '')],
@@ -48,7 +48,7 @@ const cases = {
     unconfirmed(`${busy.reason ?? ''} Whether the task was started is not known.`),
     withoutOutput(busy.reason ?? ''),
   ],
-  // No history is to be had, as on a DSM that keeps none.
+  // There is no history, as on a DSM that keeps none.
   'error 105': [noHistory, noAdministrator, withoutOutput(noAdministrator.reason ?? '')],
   'error 12345': [noHistory, unknown, withoutOutput(unknown.reason ?? '')],
 } as const satisfies Partial<Record<Fault, readonly [before: Told, at: Told, behind: Told]>>;
@@ -68,9 +68,9 @@ const toFault = ({ method, params }: FakeCall): Fault | undefined =>
     (fault) => params.get('task_name') === JSON.stringify(toName(fault, method)),
   );
 
-suite('webapi through a daemon, to everybody', { concurrency: true }, () => {
+suite('webapi through a daemon', { concurrency: true }, () => {
   for (const method of methods)
-    test(`faults of ${method} are told alike by curl, page, JSON, log and history`, async (t) => {
+    test(`curl, page, JSON, log and history agree on a fault of ${method}`, async (t) => {
       const names = [...told.keys()].filter((name) => name.startsWith(`${method}:`));
       const dsm = await startFakeDsm(t, {
         triggered: names.map((name) => ({ name, output: 'done\n' })),

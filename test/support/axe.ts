@@ -1,8 +1,8 @@
-// axe-core in a real browser: what somebody who does not see or tap like others would stumble over.
+// axe-core in a real browser: what people who do not see or tap like others would stumble over.
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** All rules of WCAG 2.2 up to AA, and what axe holds to be good practice. */
+/** All rules of WCAG 2.2 up to AA, and what axe calls good practice. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 interface Violation {

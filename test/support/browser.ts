@@ -57,7 +57,7 @@ export async function keepStill(context: BrowserContext): Promise<void> {
   });
 }
 
-/** Waits for a page, which loads itself anew, until its title fits. */
+/** Waits for a page, which reloads itself, until its title fits. */
 export async function untilTitle(page: Page, title: RegExp): Promise<void> {
   await until(async () => {
     const now = await page.title().catch(() => undefined);

@@ -21,7 +21,7 @@ export function toTraces(key: string): Set<string> {
   return traces;
 }
 
-/** The traces of a key that a text holds. */
+/** The traces of a key in a text. */
 export function findTraces(key: string, text: string): string[] {
   return [...toTraces(key)].filter((trace) => text.includes(trace));
 }

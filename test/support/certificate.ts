@@ -33,7 +33,7 @@ const extension = (oid: string, value: Uint8Array): Buffer => sequence(id(oid), 
 const ecdsaWithSha256 = sequence(id('2a8648ce3d040302'));
 const dayMs = 86_400_000;
 
-/** A certificate for a name or address; signed by itself, and good from yesterday until tomorrow unless told otherwise. */
+/** A certificate for a name or address; signed by itself, and valid from yesterday until tomorrow by default. */
 export function createCertificate(
   host: string,
   {

@@ -37,7 +37,7 @@ export async function runCli(
   return await collect(child);
 }
 
-/** Starts the program with its output in pipes, for what goes on until it is stopped; it is ended after the test. */
+/** Starts the program with its output in pipes, for what runs until it is stopped; it is ended after the test. */
 export function spawnCli(
   t: { after(fn: () => Promise<void>): void },
   args: readonly string[],
@@ -65,7 +65,7 @@ export async function runInTerminal(
   return await collect(startInTerminal(args, env));
 }
 
-/** The same, for what goes on until it is stopped, or asks for something: `stdin` is then "pipe". */
+/** The same, for what runs until it is stopped, or asks for something: `stdin` is then "pipe". */
 export function startInTerminal(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},

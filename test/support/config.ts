@@ -1,4 +1,4 @@
-// A config in a temporary folder, loaded, and what the loader says of it.
+// A config in a temporary folder, loaded, and what the loader reports.
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadConfig, type LoadedConfig } from '../../src/config/load.ts';
@@ -46,7 +46,7 @@ export function createJudge(t: { after(fn: () => void): void }): {
   };
 }
 
-/** Loads a file and says what came of it. Anything but an AppError is thrown on. */
+/** Loads a file and returns the result. Anything but an AppError is thrown on. */
 export function judgeFile(file: string, env: NodeJS.ProcessEnv = {}): Verdict {
   try {
     const loaded = loadConfig(file, env);

@@ -30,7 +30,7 @@ export async function findPort(): Promise<number> {
   }
 }
 
-/** Whether nobody listens on a port. */
+/** Whether no program listens on a port. */
 export async function isFree(port: number): Promise<boolean> {
   return await new Promise((resolve) => {
     const server = net.createServer();
@@ -77,7 +77,7 @@ export interface DaemonOptions {
   readonly nodeArgs?: readonly string[];
   /** RLIMIT_NOFILE of the daemon. */
   readonly openFiles?: number | undefined;
-  /** Who the daemon runs as, and whose its folder is then. */
+  /** The user that the daemon runs as, who then owns its folder. */
   readonly uid?: number | undefined;
 }
 

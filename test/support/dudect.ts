@@ -1,6 +1,6 @@
 // Whether the time of a function depends on which of two inputs it gets: Welch's t, as dudect takes it.
 
-/** |t| of two inputs, measured in random order, without the slowest tenth: above 10 the time tells them apart. */
+/** |t| of two inputs, measured in random order, without the slowest tenth: above 10 the time distinguishes them. */
 export function findLeak(work: (input: Uint8Array) => unknown, a: Uint8Array, b: Uint8Array): number {
   const [samples, callsPerSample] = [6000, 10];
   const times: [number[], number[]] = [[], []];

@@ -27,7 +27,7 @@ export function parseEvents(text: string): { readonly events: ServerEvent[]; rea
   return { events, comments };
 }
 
-/** All that the `output` events hold. */
+/** The text of all `output` events. */
 export function joinOutput(events: readonly ServerEvent[]): string {
   return events.flatMap(({ event, data }) => (event === 'output' ? [`${data}\n`] : [])).join('');
 }

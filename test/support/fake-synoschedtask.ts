@@ -13,17 +13,17 @@ export interface Moods {
   readonly isRoot: boolean;
   /**
    * `start`: starts the task and returns at once. `wait`: returns when the task has ended. `noop`: nothing,
-   * exit status 0. `hang`: never returns. `error-text`: says that it failed, exit status 0. `refuse`: exit status 1.
+   * exit status 0. `hang`: never returns. `error-text`: prints that it failed, exit status 0. `refuse`: exit status 1.
    */
   readonly run: 'start' | 'wait' | 'noop' | 'hang' | 'error-text' | 'refuse';
   /** `hang`: never returns. `junk`: prints something else. `blank`: prints nothing. */
-  readonly get: 'tell' | 'hang' | 'junk' | 'blank';
+  readonly get: 'print' | 'hang' | 'junk' | 'blank';
   /** The exit status for an id that there is not. */
   readonly unknownId: 0 | 1;
-  /** Whether `--get` tells how the last run ended. */
+  /** Whether `--get` prints how the last run ended. */
   readonly hasStatus: boolean;
-  /** Whether `--get` tells that a task is running. */
-  readonly tellsRunning: boolean;
+  /** Whether `--get` prints that a task is running. */
+  readonly showsRunning: boolean;
   /** The time of the simulated clock; each task is due at 4:45. */
   readonly clock: string;
 }
@@ -37,7 +37,7 @@ export interface FakeTask {
   readonly status: string;
   readonly lastRun: string;
   readonly isRunning?: boolean;
-  /** A task of DSM's own: its command is told with a backslash before each character, and it has no status. */
+  /** A task of DSM's own: its command is printed with a backslash before each character, and it has no status. */
   readonly isBuiltIn?: boolean;
 }
 
@@ -55,10 +55,10 @@ const usual: Moods = {
   flavour: 'dsm7',
   isRoot: true,
   run: 'start',
-  get: 'tell',
+  get: 'print',
   unknownId: 1,
   hasStatus: true,
-  tellsRunning: false,
+  showsRunning: false,
   clock: '0:00',
 };
 
@@ -149,7 +149,7 @@ function loadTasks(folder: string): FakeTask[] {
 
 /** Runs a task to its end and writes down how that was. */
 function runTask(folder: string, task: FakeTask, moods: Moods): void {
-  const status = moods.tellsRunning ? 'Running' : task.status;
+  const status = moods.showsRunning ? 'Running' : task.status;
   const running = { ...task, lastRun: new Date().toISOString(), status, isRunning: true };
   save(folder, running);
   const child = spawn('/bin/sh', ['-c', task.command], { cwd: folder, stdio: 'ignore' });
@@ -165,7 +165,7 @@ function runTask(folder: string, task: FakeTask, moods: Moods): void {
   );
 }
 
-/** Whether `--run` starts a task: it is what cron calls, and asks whether the task is due, enabled and not running, unless told not to. */
+/** Whether `--run` starts a task: it is what cron calls, and asks whether the task is due, enabled and not running, unless its options say otherwise. */
 function isToBeRun({ state, isRunning }: FakeTask, args: readonly string[], { clock }: Moods): boolean {
   const isTime = args.includes('check_time=0') || clock === dueAt;
   const isReady = args.includes('check_status=0') || (state === 'enabled' && isRunning !== true);
@@ -175,7 +175,7 @@ function isToBeRun({ state, isRunning }: FakeTask, args: readonly string[], { cl
 function main([folder = '', ...args]: readonly string[]): void {
   fs.appendFileSync(path.join(folder, 'calls'), `${JSON.stringify(args)}\n`);
   const moods = JSON.parse(fs.readFileSync(path.join(folder, 'moods.json'), 'utf8')) as Moods;
-  // Until nobody is interested any more.
+  // Until the test is over.
   const hang = (): void => void setInterval(() => fs.existsSync(folder) || process.exit(), 100);
   if (!moods.isRoot) {
     console.error('synoschedtask: Permission denied');
@@ -189,7 +189,7 @@ function main([folder = '', ...args]: readonly string[]): void {
   if (args[0] === '--get') {
     if (moods.get === 'hang') hang();
     else if (moods.get === 'junk') console.log('Scheduled tasks: see Control Panel');
-    else if (moods.get === 'tell')
+    else if (moods.get === 'print')
       process.stdout.write(tasks.map((task) => renderRecord(task, moods)).join(''));
     if (tasks.length === 0) process.exitCode = moods.unknownId;
     return;

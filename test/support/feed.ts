@@ -1,4 +1,4 @@
-// A run in the hand of the test: it prints and ends when it is told to.
+// A run that the test controls: it prints and ends when the test wants.
 import type { Outcome } from '../../src/outcome.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
 import { createTestLogger } from './logger.ts';
@@ -14,7 +14,7 @@ export interface TestFeed {
   end(outcome?: Outcome): Promise<Outcome>;
 }
 
-/** A run of a task that shows all of its output, unless told otherwise; it has begun, unless it is queued. */
+/** A run of a task that shows all of its output by default; it has begun, unless it is queued. */
 export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueued = false } = {}): TestFeed {
   const { promise: ended, resolve } = Promise.withResolvers<Outcome>();
   let onOutput: (chunk: Uint8Array) => void = () => {};

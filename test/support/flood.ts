@@ -25,7 +25,7 @@ export interface TestFlood {
 /** How long a connection waits between what it sends, and before it comes back. */
 const pauseMs = 20;
 
-/** Begins a flood that goes on until it is stopped. */
+/** Begins a flood that lasts until it is stopped. */
 export function startFlood(t: { after(fn: () => Promise<void>): void }, options: FloodOptions): TestFlood {
   const opened = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL(import.meta.url), { workerData: { options, opened } });

@@ -1,11 +1,11 @@
-// News of runs, and who is told of them, for tests of notices.
+// News of runs, and receivers of them, for tests of notices.
 import type { News, Starter } from '../../src/notify/news.ts';
 import type { NotifyTarget } from '../../src/notify/options.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import type { RunView } from '../../src/runs/run-view.ts';
 import { createTask } from './runs.ts';
 
-/** What a run must not be known by: whoever has it sees the run's page. */
+/** What a notice must not contain: anyone who has it sees the run's page. */
 export const runId = 'run-id-Jx82mQ0aZ4tB';
 
 /** News of the task `7`: that a run of it started, or how it ended. */
@@ -37,7 +37,7 @@ export function newsOf(
 
 export const strangers: News = { what: 'strangers', network: '203.0.113.0/24' };
 
-/** Somebody who is told of everything about all tasks. */
+/** A receiver of all news of all tasks. */
 export function targetOf(
   type: NotifyTarget['type'],
   url: string,

@@ -1,4 +1,4 @@
-// A process that takes the lock of a history when it is told to, and keeps it until its input ends.
+// A process that takes the lock of a history on a signal of the test, and keeps it until its input ends.
 import { once } from 'node:events';
 import { AppError } from '../../src/errors.ts';
 import { lockHistory } from '../../src/history/lock.ts';

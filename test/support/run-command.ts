@@ -12,7 +12,7 @@ export interface CommandRun {
   readonly ended: Promise<Outcome>;
   /** What it printed so far. */
   printed(): string;
-  /** Tells it to end, as a time-out would. */
+  /** Stops it, as a time-out would. */
   stop(): void;
 }
 
@@ -22,7 +22,7 @@ after(() => {
   for (const pid of groups) process.kill(-pid, 'SIGKILL');
 });
 
-/** Starts a command, which is ended with the test file at the latest; it lives in "/" and adds nothing to the environment, unless told otherwise. */
+/** Starts a command, which is ended with the test file at the latest; by default it runs in "/" and adds nothing to the environment. */
 export function runCommand(
   argv: readonly string[],
   parts: Partial<Command> & { graceMs?: number; pipes?: Pick<Pipes, 'open'> } = {},

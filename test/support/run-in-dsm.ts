@@ -9,7 +9,7 @@ import { withoutCode } from './outcome.ts';
 /** How a run ended, and what it printed, if anything. */
 export type DsmTestRun = Outcome & { readonly printed?: string };
 
-/** What a run in DSM needs, if nobody cares for what it prints and writes down. */
+/** What a run in DSM needs, if the test ignores what it prints and writes down. */
 export function createDsmIo(stop: AbortSignal): DsmRunIo {
   return {
     run: randomUUID(),

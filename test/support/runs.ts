@@ -16,7 +16,7 @@ import { createTestLogger } from './logger.ts';
 import { createPast } from './past.ts';
 import { adoptWithoutPipe } from './pipes.ts';
 
-/** A task that joins, without time-out and cooldown, unless told otherwise. */
+/** A task that joins, by default without time-out and cooldown. */
 export function createTask(parts: Partial<Task> = {}): Task {
   return {
     id: 'task',

@@ -1,4 +1,4 @@
-// What a run is told as, everywhere: to curl, on a phone's page, as JSON, in the log and in the history.
+// How a run is reported everywhere: to curl, on a phone's page, as JSON, in the log and in the history.
 import assert from 'node:assert/strict';
 import { Outcome, renderOutcome } from '../../src/outcome.ts';
 import { until, type TestDaemon } from './daemon.ts';
@@ -9,7 +9,7 @@ export type Told = Outcome & { readonly output?: string };
 
 const statuses = { succeeded: 200, failed: 500, 'timed-out': 504, stopped: 500, lost: 202, unconfirmed: 202 };
 
-/** Starts a task without a name as curl does, waits for its end, and checks that all are told the same of it. */
+/** Starts a task without a name as curl does, waits for its end, and checks that all reports agree. */
 export async function assertTold(
   daemon: TestDaemon,
   id: string,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Entry, AdminGate, SignIn, SignInForm, Visitor } from '../../src/admin/gate/gate.ts';
 
-/** A visitor at home who shows no cookie. */
+/** A visitor at home without a cookie. */
 export function createVisitor(parts: Partial<Visitor> = {}): Visitor {
   return {
     cookieHeader: undefined,

@@ -11,13 +11,13 @@ export const never = 3_600_000;
 
 export interface Watched {
   readonly watch: Watch;
-  /** What the first file held each time that a change was told. */
+  /** The text of the first file at each reported change. */
   readonly told: string[];
-  /** Resolves once a change was told with this text in the first file. */
+  /** Resolves once a change was reported with this text in the first file. */
   tells(text: string): Promise<void>;
 }
 
-/** Watches files, and reads the first when it is told of a change. */
+/** Watches files, and reads the first at each reported change. */
 export function startWatch(t: TestContext, files: readonly string[], { pollMs = never } = {}): Watched {
   const told: string[] = [];
   const watch = watchFiles(files, { pollMs });
@@ -38,7 +38,7 @@ export function startWatch(t: TestContext, files: readonly string[], { pollMs = 
   };
 }
 
-/** What a file holds; `gone` where there is none. */
+/** The text of a file; `gone` if it does not exist. */
 export function loadText(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
@@ -47,7 +47,7 @@ export function loadText(file: string): string {
   }
 }
 
-/** A folder with one file, `config.json`, that holds `first`. */
+/** A folder with one file, `config.json`, with the text `first`. */
 export function createFile(t: TestContext): { folder: string; file: string } {
   const folder = createFolder(t);
   const file = path.join(folder, 'config.json');

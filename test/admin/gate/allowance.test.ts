@@ -1,4 +1,4 @@
-// How often the gate may be tried, how many may be at it, and what is shared: the small parts that the gates are made of.
+// How many attempts a gate allows, how many it serves at once, and what is shared: the small parts of the gates.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAllowance } from '../../../src/admin/gate/allowance.ts';
@@ -34,7 +34,7 @@ test('an IPv6 network counts as one, however many addresses it has', () => {
   );
 });
 
-test('a verdict is shared while it is awaited, and holds from the question on', async () => {
+test('a verdict is shared while it is awaited, and is valid from the question on', async () => {
   const clock = createTestClock();
   const verdicts = createVerdicts<string>({ holdMs: 1000, clock });
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -1,4 +1,4 @@
-// A crowd at the sign-in form: a try whose password was not looked at is given back, at each gate that has a form.
+// A crowd at the sign-in form: an attempt whose password was not looked at is given back, at each gate that has a form.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { suite, test } from 'node:test';
@@ -53,7 +53,7 @@ suite('a crowd at the form', { concurrency: true }, () => {
     assert.equal((await gate.signIn(createForm({ password }), createVisitor())).kind, 'signed-in');
   });
 
-  test('webapi: tries that waited in vain are given back, and so is one whose proof DSM did not answer', async (t) => {
+  test('webapi: attempts that waited in vain are given back, and so is one whose proof DSM did not answer', async (t) => {
     const dsm = await startFakeDsm(t, { settings: { fault: () => 'hang' } });
     const gate = createWebApiGate({
       nas: { ...nas, url: dsm.url },

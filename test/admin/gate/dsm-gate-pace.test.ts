@@ -49,19 +49,19 @@ const repeat = async <T>(times: number, ask: (n: number) => Promise<T>): Promise
   await Promise.all(Array.from({ length: times }, async (_, n) => await ask(n)));
 
 suite('dsm gate, how often it asks', { concurrency: true }, () => {
-  test('once for all who ask the same at the same time, and once in ten seconds for who comes again', async (t) => {
+  test('once for all identical questions at the same time, and once in ten seconds for a returning visitor', async (t) => {
     const { programs, clock, admit, log } = createHouse(t);
     assert.deepEqual(new Set(await repeat(50, async () => await admit())), new Set(['admin admin']));
     for (let second = 0; second < 10; second++, clock.tick(999)) await admit();
     assert.deepEqual(programs.counts(), { authenticate: 1, login: 1, id: 1 });
     clock.tick(10);
     assert.deepEqual(new Set(await repeat(50, async () => await admit())), new Set(['admin admin']));
-    // Its token is known by now.
+    // The daemon has its token by now.
     assert.deepEqual(programs.counts(), { authenticate: 2, login: 1, id: 2 });
     assert.equal(log.length, 1);
   });
 
-  test('a session that lapses, or a user who is no administrator any more, is out after ten seconds', async (t) => {
+  test('a session that has lapsed, or a user who is no longer an administrator, is refused after ten seconds', async (t) => {
     const { programs, clock, admit } = createHouse(t);
     assert.equal(await admit(), 'admin admin');
     programs.setGroups({ admin: '100' });
@@ -89,7 +89,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
     assert.equal(asked(), visitors.length);
   });
 
-  test('what DSM says of a stranger holds, too', async (t) => {
+  test('the verdict on a stranger is kept, too', async (t) => {
     const { admit, asked, clock } = createHouse(t, { authenticateRc: 1 });
     for (let n = 0; n < 10; n++, clock.tick(900)) assert.match(await admit(), /exit status 1/);
     assert.equal(asked(), 1);
@@ -125,7 +125,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
     assert.equal(asked(), 21 + 10 + 10 * 5);
   });
 
-  test('whoever is let in takes nothing from the others, however often', async (t) => {
+  test('a visitor who is let in takes nothing from the others, however often', async (t) => {
     const { programs, admit, clock } = createHouse(t);
     for (let n = 0; n < 40; n++, clock.tick(10)) {
       programs.open(`session${n}`, { user: 'admin', address: owner.address });

@@ -1,4 +1,4 @@
-// The gate "dsm", with stand-ins for DSM's programs as real processes: who is let in, who is not, and what DSM is told.
+// The gate "dsm", with stand-ins for DSM's programs as real processes: which visitors are let in, which are not, and what DSM gets.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { suite, test } from 'node:test';
@@ -53,7 +53,7 @@ const noSession = 'the browser shows no session of DSM';
 const nobody = 'DSM knows no such session from this address';
 
 suite('dsm gate', { concurrency: true }, () => {
-  test('lets in who is signed in to DSM as an administrator, and tells DSM just what it needs', async (t) => {
+  test('lets in a visitor who is signed in to DSM as an administrator, and gives DSM only what it needs', async (t) => {
     const { gate, programs, admit, log } = createHouse(t);
     const secrets = { did: 'device-Zx81nM', smid: 'stay-signed-in-Qp0' };
     const cookieHeader = `did=${secrets.did}; id=${session}; smid=${secrets.smid}; _SSID=x; stay_login=1`;
@@ -85,7 +85,7 @@ suite('dsm gate', { concurrency: true }, () => {
     );
   });
 
-  test('keeps out whom DSM does not know, and does not ask about what can be no session', async (t) => {
+  test('keeps out visitors whom DSM does not know, and does not ask about what cannot be a session', async (t) => {
     const { admit, programs } = createHouse(t, {
       groups: { admin: '100 101', joe: '100 25 1010' },
       moods: { csrf: false },
@@ -136,7 +136,7 @@ suite('dsm gate', { concurrency: true }, () => {
     assert.equal(await admit(), 'admin admin');
   });
 
-  test('a host name that is none, and the zone of an address, are not told', async (t) => {
+  test('an invalid host name, and the zone of an address, are not passed on', async (t) => {
     const { admit, programs } = createHouse(t, { moods: { skipIpCheck: true, csrf: false } });
     for (const host of ['a\nb', 'a b', 'a/b', 'x'.repeat(300), undefined])
       assert.equal(await admit({ host, address: 'fe80::1%eth0' }), 'admin admin');
@@ -164,7 +164,7 @@ suite('dsm gate', { concurrency: true }, () => {
       }
   });
 
-  test('a token that has changed is fetched anew, but not for changing something', async (t) => {
+  test('a token that has changed is fetched again, but not for a request that changes something', async (t) => {
     const { admit, programs, clock } = createHouse(t);
     for (const token of ['first', 'second']) {
       programs.open(session, { user: 'admin', address: owner.address, token });
@@ -195,7 +195,7 @@ suite('dsm gate', { concurrency: true }, () => {
     }
   });
 
-  test('what authenticate.cgi says counts only if it ends well, in time, and prints just a name', async (t) => {
+  test('the answer of authenticate.cgi counts only if it ends well, in time, and prints just a name', async (t) => {
     const cases: [Partial<Moods>, RegExp][] = [
       [{ authenticateRc: 1 }, /^authenticate\.cgi ended with exit status 1$/],
       [{ authenticateRc: 255 }, /^authenticate\.cgi ended with exit status 255$/],
@@ -235,7 +235,7 @@ suite('dsm gate', { concurrency: true }, () => {
     assert.equal(toWords(await none.admit(owner)), 'authenticate.cgi is not on this machine');
   });
 
-  test('who is in which group is believed only when `id` tells it in numbers', async (t) => {
+  test('groups are believed only if `id` prints them as numbers', async (t) => {
     const reasons = {
       hang: /^id took longer than 2500 ms$|^authenticate/,
       flood: /^id printed more than 4096 bytes$/,

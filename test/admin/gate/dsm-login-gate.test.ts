@@ -1,4 +1,4 @@
-// The gate "dsm-login", with a stand-in for DSM's login.cgi: a session of DSM for who signs in here, and seldom a wrong password for DSM.
+// The gate "dsm-login", with a stand-in for DSM's login.cgi: a session of DSM for a visitor who signs in here, and few wrong passwords for DSM.
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { suite, test } from 'node:test';
@@ -89,7 +89,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     );
   });
 
-  test('everybody else gets no session: wrong password, no administrator, nothing typed', async (t) => {
+  test('no session for others: wrong password, no administrator, nothing typed', async (t) => {
     const { signIn, shown, log } = createHouse(t);
     assert.deepEqual(await signIn({ account: 'admin', password: 'guess' }), wrong);
     assert.deepEqual(await signIn({ account: 'ghost', password }), wrong);
@@ -139,7 +139,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     );
   });
 
-  test('DSM is shown fewer wrong passwords than it would block an address for, whoever guesses', async (t) => {
+  test('DSM sees fewer wrong passwords than it would block an address for, whichever visitor guesses', async (t) => {
     const { signIn, clock, shown } = createHouse(t);
     for (let n = 0; n < 4; n++) await signIn({ account: 'admin', password: `guess${n}` });
     assert.equal(shown(), 3);
@@ -168,7 +168,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     assert.equal((await signIn({ account: 'admin', password })).kind, 'signed-in');
   });
 
-  test('right passwords are none of those, and end no wait of others', async (t) => {
+  test('right passwords do not count as wrong ones, and keep no other visitor waiting', async (t) => {
     const { signIn, gate, shown } = createHouse(t);
     for (let n = 0; n < 10; n++) await enter(gate, { account: 'admin', password });
     assert.equal(shown(), 10);

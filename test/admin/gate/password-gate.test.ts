@@ -22,7 +22,7 @@ function createHouse(): { gate: AdminGate; clock: TestClock; log: Record<string,
 }
 
 suite('password gate', () => {
-  test('lets in who knows the password, until they sign out', async () => {
+  test('lets in visitors with the password, until they sign out', async () => {
     const { gate, log } = createHouse();
     assert.deepEqual(gate.fields, ['password']);
     assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), {
@@ -66,7 +66,7 @@ suite('password gate', () => {
     assert.equal(tried(), 11);
   });
 
-  test('the log tells why somebody was not let in, a few times', async () => {
+  test('the log gives the reason why a visitor was not let in, a few times', async () => {
     const { gate, log } = createHouse();
     for (let n = 0; n < 10; n++) await gate.admit(createVisitor({ cookieHeader: '__Host-remotetask=guess' }));
     await gate.admit(createVisitor({ address: '10.0.0.1' }));
@@ -81,7 +81,7 @@ suite('password gate', () => {
     assert.equal(log.length, 20);
   });
 
-  test('passwords are tried one at a time, since each attempt takes the NAS some work', async () => {
+  test('passwords are checked one at a time, since each check takes the NAS some work', async () => {
     let running = 0;
     let most = 0;
     const isRight = async (): Promise<boolean> => {

@@ -8,7 +8,7 @@ import { hashPassword, isPassword, parsePasswordHash } from '../../../src/admin/
 const salt = 'c2FsdHNhbHRzYWx0c2FsdA';
 const digest = 'A'.repeat(43);
 
-test('a hash holds what a password was made of, and only that password fits', async () => {
+test('a hash keeps its parameters, and only its own password fits', async () => {
   const text = await hashPassword('correct horse');
   const hash = parsePasswordHash(text);
   assert.ok(hash !== undefined);

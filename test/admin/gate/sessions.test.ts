@@ -1,4 +1,4 @@
-// Sessions of the admin page: where, how long and how many; and the cookies that they are known by.
+// Sessions of the admin page: where, how long and how many; and their cookies.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
@@ -21,7 +21,7 @@ function createHouse(): { sessions: Sessions<number>; clock: TestClock; ended: n
 const nameOf = (found: ReturnType<Sessions<number>['find']>): string =>
   typeof found === 'string' ? found : found.user;
 
-test('a session ends when it was not used for half an hour, and after twelve hours in any case', () => {
+test('a session ends when it was not used for half an hour, and always after twelve hours', () => {
   const { sessions, clock, ended } = createHouse();
   const visitor = createVisitor();
   const idle = withCookies(visitor, [sessions.open('ann', 1, visitor).setCookie]);
@@ -100,7 +100,7 @@ test('there are 32 sessions at most: one more ends the one that was used least l
   assert.equal(nameOf(sessions.find(first)), 'over');
 });
 
-test('a session that ends is told of once, and what is no cookie of one is none', () => {
+test('the end of a session is reported once, and an invalid cookie belongs to no session', () => {
   const { sessions, ended } = createHouse();
   const visitor = createVisitor();
   const { session, setCookie } = sessions.open('ann', 1, visitor);
@@ -120,7 +120,7 @@ test('a session that ends is told of once, and what is no cookie of one is none'
     assert.equal(nameOf(sessions.find({ ...visitor, cookieHeader })), found, cookieHeader);
 });
 
-test('a cookie is found in whatever else a header holds, and not where there are two of its name', () => {
+test('a cookie is found whatever else is in the header, but not if there are two of its name', () => {
   const part = fc.string().filter((text) => !/id\s*=|;/.test(text));
   const value = fc.stringMatching(/^[\w-]{1,40}$/);
   fc.assert(

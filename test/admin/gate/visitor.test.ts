@@ -46,7 +46,7 @@ test("DSM's token is found in the query or in its header, and bounded", () => {
   assert.equal(read(createRequest({}, { url: `/?SynoToken=${'x'.repeat(5000)}` })).synoToken?.length, 200);
 });
 
-test('a request that a page makes by itself is known by its mark or its path, and a form is never one', () => {
+test('a request that a page makes by itself is recognised by its mark or its path, and a form is never one', () => {
   const read = createVisitorReader([], false);
   const isAutomatic = (url: string, method = 'GET'): boolean =>
     read(createRequest({}, { url, method })).isAutomatic;
@@ -95,7 +95,7 @@ const forms: readonly (readonly [headers: Record<string, string>, isSecure: bool
   [{ origin: 'http://nas:10766' }, false, true],
   [{ origin: 'https://nas:10766' }, true, true],
   [{ origin: 'https://NAS:10766' }, true, true],
-  // A proxy that nobody told the daemon of does the HTTPS.
+  // A proxy that is not in the config does the HTTPS.
   [{ origin: 'https://nas:10766' }, false, true],
   [{ origin: 'http://nas:10766' }, true, false],
   [{ origin: 'https://nas' }, true, false],

@@ -1,4 +1,4 @@
-// The gate "webapi" against a simulated DSM: who may sign in, how long that lasts, and how often DSM is asked.
+// The gate "webapi" against a simulated DSM: which users may sign in, how long that lasts, and how often DSM is asked.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { isCsrfTokenOf } from '../../../src/admin/gate/csrf.ts';
@@ -67,7 +67,7 @@ async function createHouse(
 }
 
 suite('webapi gate', { concurrency: true }, () => {
-  test('an administrator who signs in is let in, on DSM 6 and 7; anybody else is not', async (t) => {
+  test('an administrator who signs in is let in, on DSM 6 and 7; other users are not', async (t) => {
     for (const profile of [6, 7] as const) {
       const { gate, admit, log } = await createHouse(t, { profile });
       assert.deepEqual(gate.fields, ['account', 'password', 'code']);
@@ -136,7 +136,7 @@ suite('webapi gate', { concurrency: true }, () => {
     );
   });
 
-  test('each refusal of DSM is told to who typed, and nobody is let in', async (t) => {
+  test('each refusal of DSM is shown to the visitor who typed, and not let in', async (t) => {
     const cases: [code: number, kind: SignIn['kind'], problem: SignInProblem][] = [
       [401, 'refused', 'disabled'],
       [402, 'refused', 'not-allowed'],
@@ -166,7 +166,7 @@ suite('webapi gate', { concurrency: true }, () => {
     assert.equal(dsm.signIns.length, 1);
   });
 
-  test('who is no administrator is refused, and leaves no session in DSM', async (t) => {
+  test('a user who is no administrator is refused, and leaves no session in DSM', async (t) => {
     const { signIn, dsm, log, gate } = await createHouse(t, {
       settings: { accounts: { [account]: { password, isAdmin: false } } },
     });
@@ -214,7 +214,7 @@ suite('webapi gate', { concurrency: true }, () => {
     }
   });
 
-  test('a DSM that cannot say who is an administrator lets nobody in, and the log says why', async (t) => {
+  test('if DSM cannot say which users are administrators, no one is let in, and the log gives the reason', async (t) => {
     for (const [profile, fault] of [
       [5, undefined],
       [7, 'error 102'],
@@ -234,7 +234,7 @@ suite('webapi gate', { concurrency: true }, () => {
     }
   });
 
-  test('an administrator who becomes an ordinary account is out within ten seconds; while DSM says neither, the session waits', async (t) => {
+  test('an administrator who becomes an ordinary user is refused within ten seconds; while DSM is unclear, the session waits', async (t) => {
     const { gate, dsm, clock, admit, log } = await createHouse(t);
     const visitor = await enter(gate, form);
     const say = async (isAdmin: unknown): Promise<string> => {
@@ -265,7 +265,7 @@ suite('webapi gate', { concurrency: true }, () => {
     assert.equal(proofs(), 3);
   });
 
-  test('a session that DSM has ended, or whose user is no administrator any more, is over', async (t) => {
+  test('a session ends when DSM has ended it, or its user is no longer an administrator', async (t) => {
     for (const code of [105, 106, 107, 119, 150]) {
       const { gate, dsm, clock, admit, log } = await createHouse(t);
       const visitor = await enter(gate, form);
@@ -288,7 +288,7 @@ suite('webapi gate', { concurrency: true }, () => {
     }
   });
 
-  test('while DSM says nothing clear nobody is in; the session is there again when DSM is', async (t) => {
+  test('while DSM is unclear no one is let in; the session is valid again when DSM is back', async (t) => {
     const { gate, dsm, clock, admit, proofs } = await createHouse(t);
     const visitor = await enter(gate, form);
     for (const fault of ['502', 'html', 'empty', 'cut', 'error 117', 'error 100'] as const) {
@@ -365,7 +365,7 @@ suite('webapi gate', { concurrency: true }, () => {
     );
   });
 
-  test('a DSM that is away, and a missing code, are held against nobody', async (t) => {
+  test('an unreachable DSM, and a missing code, do not count as failed attempts', async (t) => {
     const { signIn, dsm, gate } = await createHouse(t, {
       settings: { accounts: { [account]: { password, otp: '123456' } } },
     });

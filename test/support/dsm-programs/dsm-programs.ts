@@ -9,7 +9,7 @@ export interface Moods {
   readonly csrf: boolean;
   /** "Enhance browser compatibility by skipping IP checking". */
   readonly skipIpCheck: boolean;
-  /** Whether login.cgi tells the token to whoever asks, or only with `enable_syno_token=yes`. */
+  /** Whether login.cgi prints the token always, or only with `enable_syno_token=yes`. */
   readonly tokens: 'old' | 'new';
   readonly authenticate: 'usual' | 'hang' | 'flood' | 'junk' | 'binary' | 'crash';
   readonly authenticateRc: number;
@@ -31,7 +31,7 @@ const usual: Moods = {
   id: 'usual',
 };
 
-/** Somebody who is signed in to DSM. */
+/** A user who is signed in to DSM. */
 export interface FakeSession {
   readonly user: string;
   readonly address: string;
@@ -53,7 +53,7 @@ export interface FakePrograms {
   readonly loginCgi: string;
   readonly id: string;
   setMoods(moods: Partial<Moods>): void;
-  /** Signs somebody in to DSM. */
+  /** Signs a user in to DSM. */
   open(id: string, session: FakeSession): void;
   /** The session has lapsed. */
   end(id: string): void;
@@ -64,12 +64,12 @@ export interface FakePrograms {
   counts(): Readonly<Record<Program, number>>;
 }
 
-/** The session that whoever signs in with the n-th account gets, counted from 0. */
+/** The session that a sign-in with the n-th account gets, counted from 0. */
 export function toOpenedId(n: number): string {
   return `opened-Lw4Kz9Xt2b-${n}`;
 }
 
-/** Writes the programs into a folder. `accounts` are passwords by user; who signs in with the n-th gets the session `toOpenedId(n)`. */
+/** Writes the programs into a folder. `accounts` are passwords by user; a sign-in with the n-th gets the session `toOpenedId(n)`. */
 export function createFakePrograms(
   folder: string,
   {

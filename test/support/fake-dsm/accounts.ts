@@ -1,4 +1,4 @@
-// The accounts and sessions of the simulated DSM: who may sign in, how long that lasts, and who is blocked.
+// The accounts and sessions of the simulated DSM: which may sign in, how long that lasts, and which addresses are blocked.
 import { randomBytes } from 'node:crypto';
 import type { Profile } from './catalogue.ts';
 
@@ -14,9 +14,9 @@ export interface FakeAccount {
 
 export interface AccountSettings {
   readonly accounts: Readonly<Record<string, FakeAccount>>;
-  /** Sessions that nobody used for so long are over. */
+  /** Sessions that were not used for so long are over. */
   readonly idleMs: number;
-  /** What is said of one that is over. */
+  /** The error for a session that is over. */
   readonly lapseCode: 105 | 106 | 119;
   /** Whether a sign-in ends the account's other sessions, with 107. */
   readonly isSingleSession: boolean;
@@ -50,7 +50,7 @@ export interface Accounts {
   ): Verdict<Record<string, unknown> & { readonly sid: string }>;
   find(sid: string | undefined, address: string): Verdict<FakeSession>;
   signOut(sid: string | undefined): void;
-  /** Ends all sessions; whoever uses one is told this number. */
+  /** Ends all sessions; a call with one gets this error. */
   endSessions(code: number): void;
   /** The sign-ins that were tried, by what they were answered: 0 for success. */
   readonly signIns: number[];

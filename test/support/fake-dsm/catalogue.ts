@@ -2,7 +2,7 @@
 
 export type Profile = 5 | 6 | 7;
 
-/** An API as SYNO.API.Info tells of it. */
+/** An API as SYNO.API.Info lists it. */
 export interface ApiEntry {
   readonly minVersion: number;
   readonly maxVersion: number;

@@ -50,7 +50,7 @@ export type Fault =
 export interface FakeSettings extends AccountSettings, SchedulerSettings {
   /** Whether a call by cookie has to carry the SynoToken. */
   readonly needsToken: boolean;
-  /** What the desktop is told first; by default as clients that run on real NASes read it. */
+  /** What the desktop gets first; by default as clients that run on real NASes read it. */
   readonly initdata: (session: Pick<FakeSession, 'user' | 'isAdmin'>) => unknown;
   /** What goes wrong with a call, if anything. */
   readonly fault: (call: FakeCall) => Fault | undefined;
@@ -265,7 +265,7 @@ function describe(profile: Profile, query: string): object {
     : Object.fromEntries(Object.entries(all).filter(([name]) => query.split(',').includes(name)));
 }
 
-/** Values are JSON; what is none is taken as text, as DSM mostly does. */
+/** Values are JSON; anything else is taken as text, as DSM mostly does. */
 function toValue(text: string): unknown {
   try {
     return JSON.parse(text);

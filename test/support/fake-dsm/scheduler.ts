@@ -1,4 +1,4 @@
-// The task scheduler of the simulated DSM: its tasks do nothing, for as long as they are told to, and leave a history.
+// The task scheduler of the simulated DSM: its tasks do nothing, for as long as the test wants, and leave a history.
 import type { Verdict } from './accounts.ts';
 
 /** What both kinds of tasks have. `ms` is how long a run takes; `held` ones end when the test says so. */
@@ -6,7 +6,7 @@ interface FakeTaskParts {
   readonly ms: number | 'held';
   /** The exit status of the script; beside an `exitType`, the number that DSM gives. */
   readonly exitCode: number;
-  /** What DSM says of the end, if it is not to say what a real one would; nothing, if empty. */
+  /** What DSM reports of the end, if it is not what a real one would; nothing, if empty. */
   readonly exitType: string | undefined;
   readonly output: string;
   readonly isEnabled: boolean;
@@ -35,12 +35,12 @@ export interface SchedulerSettings {
   readonly startsNothing: boolean;
   /** Calls with unknown or missing parameters are answered with `success`, as real ones may. */
   readonly isSloppy: boolean;
-  /** Whether the list of tasks heeds `offset` and `limit`. */
+  /** Whether the list of tasks respects `offset` and `limit`. */
   readonly hasPages: boolean;
   /** How many tasks a page has at most, whatever the `limit`. */
   readonly pageMax: number;
-  /** Whether the list says how many tasks there are. */
-  readonly tellsTotal: boolean;
+  /** Whether the list gives the number of tasks. */
+  readonly hasTotal: boolean;
   /** Whether the end of a run is kept where results are not saved; what a real DSM does is not known. */
   readonly keepsLastEnd: boolean;
   /** Methods that this DSM does not have. */
@@ -60,7 +60,7 @@ export const usualScheduling: SchedulerSettings = {
   isSloppy: false,
   hasPages: true,
   pageMax: Infinity,
-  tellsTotal: true,
+  hasTotal: true,
   keepsLastEnd: false,
   without: [],
   mixesTriggered: true,
@@ -99,7 +99,7 @@ export function completeTasks({ scheduled = [], triggered = [] }: GivenTasks): T
   };
 }
 
-/** A run that was started; one without an end is held, or goes on. */
+/** A run that was started; one without an end is held, or still running. */
 export interface FakeRun {
   readonly id: number;
   readonly task: string;
@@ -118,7 +118,7 @@ export interface Scheduler {
     version: number,
     params: Readonly<Record<string, unknown>>,
   ): Verdict<unknown>;
-  /** Starts a task as its schedule or somebody else would: `7` or a name. */
+  /** Starts a task as its schedule or another user would: `7` or a name. */
   start(task: number | string): void;
   /** Ends the oldest held run of a task. */
   end(task: number | string, exitCode?: number): void;
@@ -168,7 +168,7 @@ export function createScheduler(
     );
     return shown.toReversed();
   };
-  /** How DSM tells of an end: of a triggered task's as if the exit status were a wait status, which 255 is not. */
+  /** How DSM reports an end: a triggered task's as if the exit status were a wait status, which 255 is not. */
   const toEnd = ({ task, exitCode, exitType }: FakeRun): { exit_code?: number; exit_type?: string } => {
     if (exitType !== undefined)
       return { exit_code: exitCode, ...(exitType === '' ? {} : { exit_type: exitType }) };
@@ -186,7 +186,7 @@ export function createScheduler(
   const runScheduled = (version: number, params: Readonly<Record<string, unknown>>): Verdict<unknown> => {
     if (version === 1) {
       const { task } = params;
-      // A number that is in no list starts nothing, and nobody is told.
+      // A number that is in no list starts nothing, and is no error.
       if (!Array.isArray(task)) return { data: undefined };
       return start(Number(task[0])) || settings().isSloppy ? { data: undefined } : { error: 4800 };
     }
@@ -217,7 +217,7 @@ export function createScheduler(
       ...(version >= 3 ? { real_owner: realOwner } : {}),
       type,
     }));
-    const { hasPages, pageMax, tellsTotal, mixesTriggered } = settings();
+    const { hasPages, pageMax, hasTotal, mixesTriggered } = settings();
     const events = !mixesTriggered
       ? []
       : tasks.triggered.map(({ id, name, isEnabled }) => ({
@@ -234,7 +234,7 @@ export function createScheduler(
         }));
     const all = [...events, ...rows];
     const page = all.slice(Number(offset), Number(offset) + Math.min(Number(limit), pageMax));
-    return { data: { tasks: hasPages ? page : all, ...(tellsTotal ? { total: all.length } : {}) } };
+    return { data: { tasks: hasPages ? page : all, ...(hasTotal ? { total: all.length } : {}) } };
   };
   const scheduledCalls: Record<
     string,

@@ -148,7 +148,7 @@ export function createFakeSynowebapi(
 }
 
 /**
- * Lets somebody use the scheduler as its folder has it, and writes down what is new. Several processes do so at a time:
+ * Uses the scheduler as its folder has it, and writes down what is new. Several processes do so at a time:
  * each line is written at once, a start as the run and an end as its place in the file.
  */
 export function useScheduler<T>(folder: string, use: (scheduler: Scheduler) => T): T {

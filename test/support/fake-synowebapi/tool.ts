@@ -97,7 +97,7 @@ function print(text: string, to: 'stdout' | 'stderr' = 'stdout'): void {
     bytes = bytes.subarray(fs.writeSync(to === 'stdout' ? 1 : 2, bytes));
 }
 
-/** Until nobody is interested any more. */
+/** Until the test is over. */
 async function hang(folder: string): Promise<void> {
   while (fs.existsSync(path.join(folder, 'state.json'))) await pause(100);
 }
