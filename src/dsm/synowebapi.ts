@@ -1,22 +1,15 @@
 // DSM's Web API without network and account: each call is a process of DSM's own tool synowebapi, which must run as root.
 import fs from 'node:fs';
-import {
-  findForm,
-  type CallForm,
-  type DsmAnswer,
-  type DsmCaller,
-  type DsmRequest,
-  type Unanswered,
-} from './call.ts';
+import { findForm, type CallForm, type DsmAnswer, type DsmCaller, type DsmRequest } from './call.ts';
 import { toLocalRefusal } from './errors.ts';
-import { parseSynowebapi } from './synowebapi-text.ts';
+import { explainSilence, fail, saysWrongWay } from './synowebapi-silence.ts';
 import { explain } from '../outcome.ts';
-import type { Trouble } from '../reasons/reason.ts';
+import { parseSynowebapi } from './synowebapi-text.ts';
 import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';
-import { startProcess, type ProcessExit } from '../processes/process.ts';
+import { startProcess } from '../processes/process.ts';
 import { findRefusal } from '../processes/trusted-program.ts';
 import { createSlots } from '../slots.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -38,10 +31,6 @@ export interface SynowebapiOptions {
   /** How long to wait for a call, including disks that have to wake up. */
   readonly callMs?: number;
 }
-
-/** A trouble with the tool, without its name. */
-type ToolTrouble = DistributiveOmit<Extract<Trouble, { readonly tool: string }>, 'tool'>;
-type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 
 /** The result of a process of the tool. */
 interface Said {
@@ -158,43 +147,6 @@ function toArguments(
 /** The only calls of ours that change something. */
 function isStart({ method }: DsmRequest): boolean {
   return method === 'run';
-}
-
-/** DSM 6 prints the first for each call with `-s`; the other is what tools print for an unknown option. The log may contain any name. */
-function saysWrongWay(printed: string): boolean {
-  return printed
-    .split('\n')
-    .some(
-      (line) =>
-        !line.includes('Exec WebAPI') &&
-        /Create CredRequest fail|(?:invalid|unrecognized|unknown) option/i.test(line),
-    );
-}
-
-/** Why there is no answer; `why` is a reason that is more precise than the exit. */
-function explainSilence(
-  exit: ProcessExit | undefined,
-  why: ToolTrouble | undefined,
-  isWrongWay: boolean,
-): Unanswered {
-  if (exit?.startError === 'ENOENT')
-    return fail({ code: 'tool-missing' }, { mayHaveActed: false, isLasting: true });
-  if (exit?.startError !== undefined)
-    return fail(
-      { code: 'tool-not-started', error: exit.startError },
-      { mayHaveActed: false, isLasting: exit.startError === 'EACCES' },
-    );
-  if (why !== undefined) return fail(why);
-  if (isWrongWay) return fail({ code: 'tool-wrong-way' }, { mayHaveActed: false, isLasting: true });
-  if (exit?.signal !== undefined) return fail({ code: 'tool-ended', signal: exit.signal });
-  if (exit?.exitCode === 0) return fail({ code: 'tool-unclear' });
-  const needsRoot = process.getuid?.() !== 0;
-  const failed = { code: 'tool-failed', status: exit?.exitCode ?? '?', needsRoot } as const;
-  return needsRoot ? fail(failed, { mayHaveActed: false, isLasting: true }) : fail(failed);
-}
-
-function fail(trouble: ToolTrouble, { mayHaveActed = true, isLasting = false } = {}): Unanswered {
-  return { kind: 'unanswered', ...explain({ ...trouble, tool: 'synowebapi' }), mayHaveActed, isLasting };
 }
 
 /** DSM 7 is assumed if the version is unknown. */

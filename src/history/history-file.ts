@@ -1,13 +1,11 @@
 // The file of a history: a line reported as written stays on disk, and a line reported as refused does not come back.
 import fs from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openAppendFile, type AppendFile } from '../append-file.ts';
+import { callSync, syncFolder, writeWholeFile } from './whole-file.ts';
 
 /** How much the file may grow beyond twice the size of its current content. */
 const roomBytes = 900_000;
-/** How much is written at once, between two turns of the event loop, when the whole file is rewritten. */
-const pieceLength = 65_536;
 /** With more runs, the file is rewritten in the background; with fewer, before the next start. */
 const fewRuns = 2000;
 
@@ -66,25 +64,6 @@ export function openHistoryFile({
   /** The file written in the background, once it is complete, and the lines appended meanwhile. */
   let job: { fresh?: AppendFile; lines: string } | undefined;
 
-  /** Writes the whole content to a new file; undefined if it is no longer needed. Throws the system's error. */
-  const writeAll = async (isWanted: () => boolean): Promise<AppendFile | undefined> => {
-    fs.rmSync(newPath, { force: true });
-    const fresh = openAppendFile(newPath);
-    try {
-      for (const piece of toPieces(content.render())) {
-        fresh.append(piece);
-        await nextTurn();
-        if (!isWanted()) break;
-      }
-      if (isWanted()) await callSync(fs.fsync, fresh.fd);
-      if (isWanted()) return fresh;
-      fresh.close();
-      return undefined;
-    } catch (error) {
-      fresh.close();
-      throw error;
-    }
-  };
   const confirmPlace = (): void => {
     syncFolder(folder);
     isPlaceDoubtful = false;
@@ -109,7 +88,7 @@ export function openHistoryFile({
   /** Replaces the old file with the new one before anything else is appended. */
   const replace = async (): Promise<void> => {
     giveUpJob();
-    const fresh = await writeAll(() => true);
+    const fresh = await writeWholeFile(newPath, content.render(), () => true);
     if (fresh !== undefined) putInPlace(fresh);
   };
   const giveUpJob = (): void => {
@@ -122,7 +101,7 @@ export function openHistoryFile({
     const mine: NonNullable<typeof job> = { lines };
     job = mine;
     try {
-      const fresh = await writeAll(() => job === mine);
+      const fresh = await writeWholeFile(newPath, content.render(), () => job === mine);
       if (fresh === undefined) return;
       mine.fresh = fresh;
       onCompacted();
@@ -202,35 +181,4 @@ export function openHistoryFile({
       }
     },
   };
-}
-
-/** Joins lines into pieces. */
-function* toPieces(lines: Iterable<string>): Iterable<string> {
-  let piece = '';
-  for (const line of lines) {
-    piece += line;
-    if (piece.length < pieceLength) continue;
-    yield piece;
-    piece = '';
-  }
-  if (piece !== '') yield piece;
-}
-
-/** `fsync` or `fdatasync`, awaited. */
-async function callSync(
-  sync: (fd: number, done: (error: Error | null) => void) => void,
-  fd: number,
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  sync(fd, (error) => (error === null ? resolve() : reject(error)));
-  await promise;
-}
-
-function syncFolder(folder: string): void {
-  const fd = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
 }

@@ -7,13 +7,9 @@ import type { Logger } from '../log/log.ts';
 import { openHistoryFile, type HistoryFile } from './history-file.ts';
 import { loadRemembered } from './load.ts';
 import { lockHistory } from './lock.ts';
-import { renderLine, type RunBegin, type RunEnd, type RunJoin, type RunStart } from './records.ts';
+import { createLineWriter } from './line-writer.ts';
+import type { RunBegin, RunEnd, RunJoin, RunStart } from './records.ts';
 import type { Remembered, RememberedRuns } from './remembered.ts';
-
-/** How soon a failed write is tried again. */
-const retryMs = 5000;
-/** How soon lines that no caller waits for are on disk: a sync for each would delay the next start. */
-const syncWithinMs = 1000;
 
 /** The `history` part of the config. */
 export const HistoryOptions = z.strictObject({
@@ -53,13 +49,6 @@ export interface History {
   close(): Promise<void>;
 }
 
-interface Pending {
-  readonly line: string;
-  /** Whether a caller relies on the line being on disk. */
-  readonly isSynced: boolean;
-  readonly onWritten: (isOnDisk: boolean) => void;
-}
-
 /**
  * Opens a history for this process alone. Throws AppError `history-in-use` or `history-unusable`.
  * `filePath` is absolute.
@@ -81,77 +70,9 @@ export function openHistory({
     keep,
     clock,
     unlock,
-    onCompacted: () => sync(),
+    onCompacted: () => writer.sync(),
   });
-  let queue: Pending[] = [];
-  /** Lines that could not be written, and are tried again. */
-  let unwritten: (RunBegin | RunEnd)[] = [];
-  let draining: Promise<void> | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let syncSoon: NodeJS.Timeout | undefined;
-  let problem: string | undefined;
-
-  /** One append and at most one sync for all waiting lines, so that many simultaneous starts cost one sync. */
-  const writeBatch = async (batch: readonly Pending[]): Promise<boolean> => {
-    const isSynced = batch.some((pending) => pending.isSynced);
-    if (isSynced) {
-      clearTimeout(syncSoon);
-      syncSoon = undefined;
-    }
-    try {
-      await file.append(batch.map(({ line }) => line).join(''), isSynced);
-      if (!isSynced) syncSoon ??= setTimeout(sync, syncWithinMs).unref();
-      // Without a sync, it is not known yet whether the disk accepts writes.
-      if (isSynced) report(undefined);
-      return true;
-    } catch (error) {
-      report(toErrorCode(error));
-      retry ??= setTimeout(tryAgain, retryMs).unref();
-      return false;
-    }
-  };
-  const report = (code: string | undefined): void => {
-    if (code === problem) return;
-    problem = code;
-    if (code === undefined)
-      logger.info({ event: 'history-writable' }, `The history ${filePath} can be written again`);
-    else
-      logger.error(
-        { event: 'history-unwritable', code },
-        `Cannot write the history ${filePath} (${code}); no task is started until it can be written`,
-      );
-  };
-  const drain = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue;
-      queue = [];
-      const isOnDisk = await writeBatch(batch);
-      for (const { onWritten } of batch) onWritten(isOnDisk);
-    }
-    draining = undefined;
-  };
-  const enqueue = (pending: Pending): void => {
-    queue.push(pending);
-    draining ??= drain();
-  };
-  const sync = (): void => enqueue({ line: '', isSynced: true, onWritten: () => {} });
-  const enqueueLater = (line: RunBegin | RunEnd): void => {
-    enqueue({
-      line: renderLine(line),
-      isSynced: false,
-      onWritten: (isOnDisk) => {
-        if (!isOnDisk) unwritten.push(line);
-      },
-    });
-  };
-  /** Runs even if no line waits, because refused lines may still have to be removed from the file. */
-  const tryAgain = (): void => {
-    const lines = unwritten;
-    unwritten = [];
-    retry = undefined;
-    for (const line of lines) enqueueLater(line);
-    sync();
-  };
+  const writer = createLineWriter({ file, filePath, logger });
 
   if (damagedLines > 0) {
     logger.warn(
@@ -162,31 +83,19 @@ export function openHistory({
   for (const warning of file.warnings) logger.warn({ event: 'file-warning' }, warning);
   return {
     runs: remembered,
-    problem: () => problem,
-    record(line) {
-      return new Promise((resolve) => {
-        const onWritten = (isOnDisk: boolean): void => {
-          if (isOnDisk) remembered.add(line);
-          resolve(isOnDisk);
-        };
-        enqueue({ line: renderLine(line), isSynced: true, onWritten });
-      });
-    },
+    problem: writer.problem,
+    record: async (line) => await writer.write(line, () => remembered.add(line)),
     noteProcess(line) {
       remembered.add(line);
-      enqueueLater(line);
+      writer.writeLater(line);
     },
     recordEnd(end) {
       remembered.add(end);
-      enqueueLater(end);
+      writer.writeLater(end);
       return remembered.dropOldest(keep);
     },
     async close() {
-      await draining;
-      tryAgain();
-      await draining;
-      clearTimeout(retry);
-      clearTimeout(syncSoon);
+      await writer.close();
       file.close();
       unlock();
     },

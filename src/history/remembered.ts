@@ -1,27 +1,16 @@
 // The remembered runs: the last ones, the active ones, and for a day those that an Idempotency-Key leads to.
 import { randomBytes } from 'node:crypto';
-import { dayMs, toIso, type Clock } from '../clock.ts';
+import { dayMs, type Clock } from '../clock.ts';
 import { createMac, toKeyDigest } from '../keys.ts';
 import { packRun, unpackRun } from './packed.ts';
+import { createStartTimes, type StartTimes } from './start-times.ts';
 import { createTextStore } from './text-store.ts';
-import {
-  renderLine,
-  renderRecord,
-  type DayStarts,
-  type Line,
-  type RunJoin,
-  type RunRecord,
-} from './records.ts';
+import { renderLine, renderRecord, type Line, type RunJoin, type RunRecord } from './records.ts';
 
 /** How often to check for runs and starts whose day is over. */
 const sweepMs = 600_000;
 /** How much of an HMAC names a run: 52 bits, which fit into a number. The full id is compared afterwards. */
 const nameDigits = 13;
-/** How often a task may be started within a day, if that is limited. */
-const mostPerDay = 10_000;
-/** How many times one line contains. */
-const timesInLine = 1000;
-
 interface RunSearch {
   /** The run id after which the search for older runs begins; if it is not remembered, the search begins with the newest run. */
   readonly before?: string | undefined;
@@ -40,7 +29,7 @@ export interface RememberedRuns {
   /** The calls with an Idempotency-Key that got the run of another call within a day. */
   joins(): Iterable<RunJoin>;
   /** The times, within a day, of starts by runs that are no longer remembered. */
-  dayStarts(): Iterable<DayStarts>;
+  dayStarts(): ReturnType<StartTimes['lines']>;
 }
 
 export interface Remembered extends RememberedRuns {
@@ -75,7 +64,7 @@ export function createRemembered(clock: Clock): Remembered {
   const kept = new Map<number, number>();
   const joins = new Map<string, RunJoin>();
   const joinedAtMs = new Map<number, number>();
-  const startsOf = new Map<string, number[]>();
+  const starts = createStartTimes();
   let sweptMs = clock.nowMs();
   let dropped: string[] = [];
 
@@ -102,12 +91,7 @@ export function createRemembered(clock: Clock): Remembered {
     dropped.push(start.run);
     const hasBegun = start.isQueued === undefined || begin !== undefined || end === undefined;
     const atMs = Date.parse(start.at);
-    if (hasBegun && !isOver(atMs)) noteStart(start.task, atMs);
-  };
-  const noteStart = (task: string, atMs: number): void => {
-    const times = startsOf.get(task);
-    if (times === undefined) startsOf.set(task, [atMs]);
-    else if (times.push(atMs) > 2 * mostPerDay) startsOf.set(task, times.slice(-mostPerDay));
+    if (hasBegun && !isOver(atMs)) starts.note(start.task, atMs);
   };
   /** Forgets an old run, unless it is active or kept. */
   const putAside = (name: number): void => {
@@ -130,11 +114,7 @@ export function createRemembered(clock: Clock): Remembered {
     }
     for (const [key, { at }] of joins) if (isOver(Date.parse(at))) joins.delete(key);
     for (const [name, atMs] of joinedAtMs) if (isOver(atMs)) joinedAtMs.delete(name);
-    for (const [task, times] of startsOf) {
-      const left = times.filter((atMs) => !isOver(atMs));
-      if (left.length === 0) startsOf.delete(task);
-      else startsOf.set(task, left);
-    }
+    starts.sweep(isOver);
   };
   const join = (line: RunJoin): void => {
     const name = toName(line.run);
@@ -143,12 +123,6 @@ export function createRemembered(clock: Clock): Remembered {
     joinedAtMs.set(name, Math.max(atMs, joinedAtMs.get(name) ?? -Infinity));
     if (kept.has(name)) kept.set(name, Math.min(atMs, clock.wallMs()) + dayMs);
   };
-  function* dayStarts(): Iterable<DayStarts> {
-    for (const [task, times] of startsOf) {
-      for (let from = 0; from < times.length; from += timesInLine)
-        yield { event: 'starts', task, at: times.slice(from, from + timesInLine).map(toIso) };
-    }
-  }
   return {
     get size() {
       return runs.size;
@@ -171,10 +145,10 @@ export function createRemembered(clock: Clock): Remembered {
       }
     },
     joins: () => joins.values(),
-    dayStarts,
+    dayStarts: starts.lines,
     add(line) {
       if (line.event === 'join') return join(line);
-      if (line.event === 'starts') return line.at.forEach((at) => noteStart(line.task, Date.parse(at)));
+      if (line.event === 'starts') return line.at.forEach((at) => starts.note(line.task, Date.parse(at)));
       if (line.event === 'start') {
         const name = toName(line.run);
         if (runs.has(name)) return;
@@ -207,7 +181,7 @@ export function createRemembered(clock: Clock): Remembered {
     isJoined: (run) => joinedAtMs.size > 0 && !isOver(joinedAtMs.get(toName(run)) ?? -Infinity),
     *render() {
       const all = [...runs.values()];
-      const others = [...joins.values(), ...dayStarts()];
+      const others = [...joins.values(), ...starts.lines()];
       const mine: number[] = [];
       held.add(mine);
       try {

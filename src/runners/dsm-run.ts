@@ -1,15 +1,7 @@
 // The course of one run in DSM: find the task, start it once and follow it, or continue following it after the daemon was restarted.
-import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDsm, Refused, Unanswered } from '../dsm/call.ts';
-import {
-  loadIsOutputSaved,
-  toBefore,
-  type DsmHistory,
-  type DsmOutput,
-  type DsmTask,
-  type Lookup,
-} from '../dsm/dsm-task.ts';
-import { isOfTheMoment, mayHaveActedDespite } from '../dsm/errors.ts';
+import { loadIsOutputSaved, toBefore, type DsmHistory, type DsmTask } from '../dsm/dsm-task.ts';
+import { mayHaveActedDespite } from '../dsm/errors.ts';
 import type { DsmTrace } from '../history/records.ts';
 import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { Reason } from '../reasons/reason.ts';
@@ -17,10 +9,8 @@ import { toStateBefore } from './dsm-state.ts';
 import type { DsmTurn } from './dsm-turns.ts';
 import type { DsmRunIo } from './execution.ts';
 import { follow } from './follow-dsm.ts';
+import { isPassing, persist } from './persist.ts';
 import type { TellUnclear } from './unclear.ts';
-
-/** Pauses before DSM is asked again, while it cannot have started anything. */
-const retryPausesMs = [1000, 3000];
 
 const cutOff = { code: 'dsm-start-cut-off' } as const;
 
@@ -170,29 +160,6 @@ async function followToEnd(
     default:
       return followed satisfies never;
   }
-}
-
-/** Asks again, with pauses, while that is useful. */
-async function persist<T>(
-  ask: () => Promise<T>,
-  stop: AbortSignal,
-  isWorthAnother: (answer: T) => boolean,
-): Promise<T> {
-  let answer = await ask();
-  for (const pauseMs of retryPausesMs) {
-    if (stop.aborted || !isWorthAnother(answer)) break;
-    await pause(pauseMs, undefined, { signal: stop }).catch(() => {});
-    if (!stop.aborted) answer = await ask();
-  }
-  return answer;
-}
-
-/** Whether DSM was away or busy during a request that only reads. */
-function isPassing(answer: Lookup | DsmHistory | DsmOutput): boolean {
-  return (
-    (answer.kind === 'unanswered' && !answer.isLasting) ||
-    (answer.kind === 'refused' && isOfTheMoment(answer.code))
-  );
 }
 
 /** Why DSM's history shows no new run. */
