@@ -70,6 +70,13 @@ export async function createMetrics({
     buckets,
     registers,
   });
+  const waits = new Histogram({
+    name: 'remotetask_run_waiting_seconds',
+    help: 'How long runs waited for their turn behind an earlier run, by task.',
+    labelNames: ['task'],
+    buckets,
+    registers,
+  });
   const isRefusal: ReadonlySet<string> = new Set(refusals);
 
   counter(
@@ -136,6 +143,8 @@ export async function createMetrics({
     tell({ what, task, view }) {
       if (what === 'started' || view.outcome === undefined) return;
       ended.inc({ task: task.id, outcome: view.outcome.kind });
+      if (view.waitedMs !== undefined && view.waitedMs > 0)
+        waits.observe({ task: task.id }, view.waitedMs / 1000);
       if (view.elapsedMs !== undefined) durations.observe({ task: task.id }, view.elapsedMs / 1000);
     },
     render: async () => await register.metrics(),

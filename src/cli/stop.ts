@@ -29,6 +29,6 @@ export const stop: Command = {
 };
 
 function renderListed(json: string): string {
-  const { run, name, state, startedAt } = JSON.parse(json);
-  return `${run}  ${name} (${state}, since ${startedAt})`;
+  const { run, name, state, acceptedAt, startedAt } = JSON.parse(json);
+  return `${run}  ${name} (${state}, since ${startedAt ?? acceptedAt})`;
 }

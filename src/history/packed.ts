@@ -23,6 +23,7 @@ type Packed = readonly [
   beginsAfterMs?: number | null,
   process?: RunBegin['process'] | null,
   dsm?: RunBegin['dsm'] | null,
+  waitedMs?: number | null,
 ];
 
 /**
@@ -49,6 +50,7 @@ export function packRun({ start, begin, end }: RunRecord): string {
     (end === undefined || dsm === undefined
       ? dsm
       : { ...dsm, trace: { ...dsm.trace, before: { keys: [] } } }) ?? null,
+    end?.waitedMs ?? null,
   ];
   return JSON.stringify(packed.slice(0, packed.findLastIndex((value) => value !== null) + 1));
 }
@@ -72,6 +74,7 @@ export function unpackRun(text: string): RunRecord {
     beginsAfterMs,
     process,
     dsm,
+    waitedMs,
   ] = packed;
   const start: RunStart = {
     event: 'start',
@@ -104,6 +107,7 @@ export function unpackRun(text: string): RunRecord {
             run,
             at: toIso(startMs + endsAfterMs),
             ...(isThere(durationMs) ? { durationMs } : {}),
+            ...(isThere(waitedMs) ? { waitedMs } : {}),
             outcome: outcome === success ? { kind: success, exitCode: 0 } : outcome,
           },
         }

@@ -64,9 +64,11 @@ const RunEnd = z.object({
   run: z.string(),
   at: z.iso.datetime(),
   durationMs: z.number().optional(),
+  /** How long the run waited for its turn, if it had to; then `durationMs` does not contain it, as it does in old lines without this. */
+  waitedMs: z.number().optional(),
   outcome: Outcome,
 });
-/** How a run ended, and after how many milliseconds; a lost run has no duration. */
+/** How a run ended, and after how many milliseconds; a lost run has no duration, nor has one that never began. */
 export type RunEnd = z.infer<typeof RunEnd>;
 
 const RunJoin = z.object({

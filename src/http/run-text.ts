@@ -1,6 +1,5 @@
 // A run as text and as JSON, for scripts.
-import { renderDuration } from '../values/duration.ts';
-import { renderState, type RunView } from '../runs/run-view.ts';
+import { renderState, renderTimes, type RunView } from '../runs/run-view.ts';
 import { toRunPath } from './pages/visit.ts';
 
 /** The output if the task shows it, then one line with the run's state. */
@@ -11,23 +10,29 @@ export function renderRunText(view: RunView): string {
 
 /** One line with the run's state. */
 export function renderRunLine(view: RunView): string {
-  const { name, outcome, elapsedMs } = view;
+  const { name, state, outcome, elapsedMs, waitedMs } = view;
   const time =
-    elapsedMs === undefined ? '' : ` ${outcome === undefined ? 'for' : 'after'} ${renderDuration(elapsedMs)}`;
+    state === 'queued'
+      ? renderTimes({ durationMs: waitedMs }, 'for')
+      : renderTimes({ durationMs: elapsedMs, waitedMs }, outcome === undefined ? 'for' : 'after');
   const reason = outcome?.reason === undefined ? '' : ` ${outcome.reason}`;
   return `${name}: ${renderState(view)}${time}.${reason}\n`;
 }
 
 /** The run as one line of JSON. */
 export function renderRunJson(view: RunView, attempt?: string): string {
-  const { run, task, name, state, startedAt, elapsedMs, usualMs, outcome, output } = view;
+  const { run, task, name, state, elapsedMs, usualMs, outcome, output } = view;
+  const { acceptedAt, startedAt, endedAt, waitedMs } = view;
   return `${JSON.stringify({
     run,
     task,
     name,
     ...(attempt === undefined ? {} : { attempt }),
     state: outcome?.kind ?? state,
-    startedAt,
+    acceptedAt,
+    startedAt: startedAt ?? null,
+    endedAt: endedAt ?? null,
+    waitedMs: waitedMs === undefined ? null : Math.round(waitedMs),
     elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
     usualMs: usualMs ?? null,
     exitCode: outcome?.exitCode ?? null,

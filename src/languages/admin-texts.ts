@@ -88,6 +88,7 @@ export interface AdminTexts {
       | 'took'
       | 'elapsed'
       | 'accepted'
+      | 'waited'
       | 'label'
       | 'noLabel'
       | 'from'

@@ -284,6 +284,7 @@ export const de: Language = {
   facts: {
     started: 'Gestartet',
     accepted: 'Angenommen',
+    waited: 'Wartete',
     usually: 'Dauert meist',
     exitStatus: 'Exit-Status',
     signal: 'Beendet durch',
@@ -432,6 +433,7 @@ export const de: Language = {
       took: 'Dauerte',
       elapsed: 'Läuft seit',
       accepted: 'Angenommen',
+      waited: 'Wartete',
       label: 'Für',
       noLabel: 'Schlüssel ohne Namen',
       from: 'Von',

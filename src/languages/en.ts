@@ -25,6 +25,7 @@ export const en: Language = {
   facts: {
     started: 'Started',
     accepted: 'Accepted',
+    waited: 'Waited',
     usually: 'Usually takes',
     exitStatus: 'Exit status',
     signal: 'Ended by',
@@ -159,6 +160,7 @@ export const en: Language = {
       took: 'Took',
       elapsed: 'Elapsed',
       accepted: 'Accepted',
+      waited: 'Waited',
       label: 'For',
       noLabel: 'keys without a label',
       from: 'From',

@@ -287,6 +287,7 @@ export const fr: Language = {
   facts: {
     started: 'Démarré',
     accepted: 'Accepté',
+    waited: 'Attente',
     usually: 'Durée habituelle',
     exitStatus: 'Code de sortie',
     signal: 'Terminé par',
@@ -440,6 +441,7 @@ export const fr: Language = {
       took: 'Durée',
       elapsed: 'En cours depuis',
       accepted: 'Acceptée',
+      waited: 'Attente',
       label: 'Pour',
       noLabel: 'des clés sans nom',
       from: 'Depuis',

@@ -21,7 +21,9 @@ export interface Language {
   /** A state, and the milliseconds after which it was reached. */
   reached(state: string, ms: number): string;
   /** Facts about a run, by their names. */
-  readonly facts: Readonly<Record<'started' | 'accepted' | 'usually' | 'exitStatus' | 'signal', string>>;
+  readonly facts: Readonly<
+    Record<'started' | 'accepted' | 'waited' | 'usually' | 'exitStatus' | 'signal', string>
+  >;
   about(duration: string): string;
   /** A sentence about a state, besides its name. */
   readonly explanations: Readonly<Partial<Record<Standing, string>>>;

@@ -144,13 +144,15 @@ function toPlainData(news: News): object {
     what: news.what,
   };
   if (news.what === 'strangers') return { ...head, network: news.network, ...toText(news) };
-  const { run, name, startedAt, elapsedMs, outcome } = news.view;
+  const { run, name, acceptedAt, startedAt, endedAt, waitedMs, elapsedMs, outcome } = news.view;
   return {
     ...head,
     id: toNoticeId(run),
     task: news.task.id,
     name,
-    startedAt,
+    acceptedAt,
+    startedAt: startedAt ?? null,
+    waitedMs: waitedMs === undefined ? null : Math.round(waitedMs),
     startedBy: news.by?.label ?? null,
     startedFrom: news.by?.address ?? null,
     ...(outcome === undefined
@@ -159,6 +161,7 @@ function toPlainData(news: News): object {
           outcome: outcome.kind,
           exitCode: outcome.exitCode ?? null,
           signal: outcome.signal ?? null,
+          endedAt: endedAt ?? null,
           durationMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
         }),
     ...toText(news),

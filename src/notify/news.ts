@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { renderDuration } from '../values/duration.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import type { RunNews } from '../runs/lifecycle.ts';
-import type { RunView } from '../runs/run-view.ts';
+import { toWorthyWaitMs, type RunView } from '../runs/run-view.ts';
 import type { Occasion } from './options.ts';
 
 /** Who started a run: the address of the call, and the label of its keys if they have one. */
@@ -16,7 +16,10 @@ export interface Starter {
 interface NewsOfRun {
   readonly what: RunNews['what'];
   readonly task: Pick<RunNews['task'], 'id'>;
-  readonly view: Pick<RunView, 'run' | 'name' | 'startedAt' | 'elapsedMs' | 'outcome'>;
+  readonly view: Pick<
+    RunView,
+    'run' | 'name' | 'acceptedAt' | 'startedAt' | 'endedAt' | 'waitedMs' | 'elapsedMs' | 'outcome'
+  >;
   readonly by?: Starter | undefined;
   readonly isTest?: true;
 }
@@ -72,12 +75,17 @@ function toTextOfStrangers({ network }: NewsOfStrangers): { title: string; messa
   };
 }
 
-function toTextOfRun({ view: { name, outcome, elapsedMs }, by }: NewsOfRun): {
+function toTextOfRun({ view, by }: NewsOfRun): {
   title: string;
   message: string;
 } {
+  const { name, outcome, elapsedMs } = view;
+  const waitedMs = toWorthyWaitMs(view);
   const sentences = [
     ...(outcome === undefined ? [] : toSentences(outcome, elapsedMs)),
+    ...(outcome === undefined || waitedMs === undefined
+      ? []
+      : [`It waited ${renderDuration(waitedMs)} for its turn.`]),
     ...(by === undefined
       ? []
       : [`Started ${by.label === undefined ? `from ${by.address}` : `by ${by.label}`}.`]),

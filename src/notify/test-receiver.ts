@@ -50,13 +50,17 @@ function toTestNews(event: Occasion, run: string): News {
     failed: { kind: 'failed', exitCode: 1 },
   } as const;
   const outcome = ends[event];
+  const now = new Date().toISOString();
   return {
     what: outcome === undefined ? 'started' : 'ended',
     task: { id: 'test' },
     view: {
       run,
       name: 'A task',
-      startedAt: new Date().toISOString(),
+      acceptedAt: now,
+      startedAt: now,
+      endedAt: outcome === undefined ? undefined : now,
+      waitedMs: 0,
       elapsedMs: outcome === undefined ? undefined : 1000,
       outcome,
     },

@@ -1,5 +1,6 @@
 // A run that has ended, as the history remembers it.
 import type { RunRecord } from '../history/records.ts';
+import { toRunTimes } from '../history/run-times.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Task } from '../tasks.ts';
 import { noLongerKept } from './run-output.ts';
@@ -14,10 +15,12 @@ export interface EndedRunContext {
 
 /** The feed of a run with this outcome: nothing of it changes any more. */
 export function toEndedFeed(
-  { start, end }: RunRecord,
+  record: RunRecord,
   outcome: Outcome,
   { findTask, usual }: EndedRunContext,
 ): RunFeed {
+  const { start } = record;
+  const { durationMs, ...times } = toRunTimes(record);
   return {
     id: start.run,
     view() {
@@ -28,8 +31,8 @@ export function toEndedFeed(
         name: start.name,
         icon: task?.icon,
         state: 'ended',
-        startedAt: start.at,
-        elapsedMs: end?.durationMs,
+        ...times,
+        elapsedMs: durationMs,
         usualMs: usual.toMs(start.task),
         outcome,
         output: task === undefined || task.output === 'none' ? undefined : noLongerKept,

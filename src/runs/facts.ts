@@ -19,7 +19,7 @@ export function collectFacts(
   return {
     same: same === undefined ? undefined : (taskRuns.live.get(same) ?? register.find(Buffer.from(same))),
     running: taskRuns.running(task.id),
-    last: last === undefined ? undefined : { run: last, agoMs: clock.nowMs() - last.startedMs },
+    last: last === undefined ? undefined : { run: last, agoMs: clock.nowMs() - last.acceptedMs },
     isQueueFull: taskRuns.isFull(task),
     ...toLimits(task, register, clock),
   };

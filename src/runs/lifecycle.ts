@@ -1,15 +1,15 @@
 // The course of a run: it begins, alone or when its turn comes, and its end is recorded.
 import { toIso, type Clock } from '../clock.ts';
-import { renderDuration } from '../values/duration.ts';
 import type { History } from '../history/history.ts';
+import type { RunEnd } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, renderOutcome, type Outcome } from '../outcome.ts';
 import type { Task } from '../tasks.ts';
 import { toLimits } from './facts.ts';
 import { findHindrance } from './policy.ts';
 import type { Register } from './register.ts';
-import { untilEnded, type Run } from './run.ts';
-import type { RunView } from './run-view.ts';
+import type { Run } from './run.ts';
+import { renderTimes, type RunView } from './run-view.ts';
 import { createTurns } from './turns.ts';
 
 const stoppedTooEarly = { code: 'stopped-before-turn' } as const;
@@ -33,7 +33,7 @@ export interface Lifecycle {
   /** Lets a run wait for its turn, and begins it at once if it is its turn already. */
   enqueue(run: Run): Promise<void>;
   /** Records how a run ends, once it does. */
-  finish(run: Run, hasWaited: boolean): Promise<void>;
+  finish(run: Run): Promise<void>;
   isClosing(): boolean;
   /** Begins no more runs, and waits up to `graceMs` for the active ones; then stops those that must not outlive the daemon. Resolves with the runs that are left. */
   close(graceMs: number): Promise<readonly Run[]>;
@@ -61,13 +61,14 @@ export function createLifecycle({
   let isClosing = false;
   const now = (): string => toIso(clock.wallMs());
 
-  const finish = async (run: Run, hasWaited: boolean): Promise<void> => {
+  const finish = async (run: Run): Promise<void> => {
     const outcome = await run.ended;
     const { id, task } = run;
-    const durationMs = Math.round(run.elapsedMs());
-    register.recordEnd({ event: 'end', run: id, at: now(), durationMs, outcome });
-    if (outcome.kind === 'succeeded' && !hasWaited) register.usual.note(task.id, durationMs);
-    logEnd(logger, run, outcome, durationMs);
+    const times = toTimes(run);
+    register.recordEnd({ event: 'end', run: id, at: now(), ...times, outcome });
+    if (outcome.kind === 'succeeded' && times.durationMs !== undefined)
+      register.usual.note(task.id, times.durationMs);
+    logEnd(logger, run, outcome, times);
     taskRuns.end(run);
     if (!run.hasBegun()) starts.drop(task.id, id);
     register.keepOutput(run);
@@ -138,10 +139,30 @@ function expireInQueue(run: Run): void {
   void run.ended.then(() => clearTimeout(expiry));
 }
 
-function logEnd(logger: Logger, { id, task }: Run, outcome: Outcome, durationMs: number): void {
+type Times = Pick<RunEnd, 'durationMs' | 'waitedMs'>;
+
+/** How long a run took, if it began, and how long it waited, if it had to. */
+function toTimes(run: Run): Times {
+  const durationMs = run.elapsedMs();
+  const waitedMs = run.waitedMs() ?? (durationMs === undefined ? 0 : undefined);
+  return {
+    ...(durationMs === undefined ? {} : { durationMs: Math.round(durationMs) }),
+    ...(waitedMs === undefined ? {} : { waitedMs: Math.round(waitedMs) }),
+  };
+}
+
+function logEnd(logger: Logger, { id, task }: Run, outcome: Outcome, times: Times): void {
   const { kind, why, ...details } = outcome;
   logger[kind === 'succeeded' ? 'info' : 'warn'](
-    { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, code: why?.code, durationMs },
-    `${task.name} ${renderOutcome(outcome)} after ${renderDuration(durationMs)}`,
+    { event: 'run-ended', task: task.id, run: id, outcome: kind, ...details, code: why?.code, ...times },
+    `${task.name} ${renderOutcome(outcome)}${renderTimes(times)}`,
   );
+}
+
+/** Waits for runs to end, but no longer than `ms`. */
+async function untilEnded(runs: readonly Run[], ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
+  clearTimeout(timer);
 }

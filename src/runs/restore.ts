@@ -54,7 +54,7 @@ export function restoreRuns({
   };
   const toLastRun = (record: RunRecord, outcome: Outcome): LastRun => ({
     ...toEndedFeed(record, outcome, register),
-    startedMs: clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at)),
+    acceptedMs: clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at)),
   });
   /** Records the end of a run that an earlier daemon could not record. */
   const settle = (record: RunRecord, outcome: Outcome): void => {
@@ -72,7 +72,7 @@ export function restoreRuns({
   /** The last run of each task, if it has ended; other runs are looked up only on request. */
   const lastOf = new Map<string, RunRecord>();
   for (const record of history.runs.oldestFirst()) {
-    const { run, task, name, isQueued } = record.start;
+    const { run, task, name } = record.start;
     starts.noteEarlier(record);
     usual.noteEarlier(record);
     if (record.end !== undefined) {
@@ -85,7 +85,7 @@ export function restoreRuns({
       settle(record, taken.outcome);
       continue;
     }
-    runs.follow(taken.run, isQueued === true);
+    runs.follow(taken.run);
     logger.warn(
       { event: 'run-adopted', task, run, pid: taken.pid },
       `Resumed watching a run of ${name} (process ${taken.pid ?? 'of DSM'}) started by an earlier daemon`,

@@ -1,6 +1,7 @@
 // What callers may see of a run, and how they read it.
 import type { Icon } from '../icon.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
+import { renderDuration } from '../values/duration.ts';
 
 /** What a caller may see of a run: plain data, without anything that the task's `output` hides. */
 export interface RunView {
@@ -12,8 +13,14 @@ export interface RunView {
   readonly icon: Icon | undefined;
   readonly state: 'queued' | 'running' | 'ended';
   /** The time of acceptance: ISO 8601, UTC. */
-  readonly startedAt: string;
-  /** Milliseconds since the acceptance, or until the end; undefined if unknown. */
+  readonly acceptedAt: string;
+  /** When its work began; undefined while it waits for its turn, and if it never began. */
+  readonly startedAt: string | undefined;
+  /** Undefined until the run has ended. */
+  readonly endedAt: string | undefined;
+  /** How many milliseconds it has waited for its turn behind an earlier run; undefined if unknown. */
+  readonly waitedMs: number | undefined;
+  /** Milliseconds since its work began, or until the end; undefined if it has not begun, or if unknown. */
   readonly elapsedMs: number | undefined;
   /** How many milliseconds runs of this task usually take; undefined if too few runs are known. */
   readonly usualMs: number | undefined;
@@ -42,4 +49,25 @@ export interface RunFeed {
 /** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
 export function renderState({ state, outcome }: RunView): string {
   return outcome === undefined ? state : renderOutcome(outcome);
+}
+
+/** Below this, a wait is not worth a word. */
+const shortestWaitMs = 1000;
+
+/** How long a run has waited, if that is worth a word. */
+export function toWorthyWaitMs({ waitedMs = 0 }: Pick<RunView, 'waitedMs'>): number | undefined {
+  return waitedMs < shortestWaitMs ? undefined : waitedMs;
+}
+
+/** How long a run took, and apart from that how long it waited: ` after 4 s, waited 8 s`. */
+export function renderTimes(
+  {
+    durationMs,
+    waitedMs,
+  }: { readonly durationMs?: number | undefined; readonly waitedMs?: number | undefined },
+  word = 'after',
+): string {
+  const worthyMs = toWorthyWaitMs({ waitedMs });
+  const time = durationMs === undefined ? '' : ` ${word} ${renderDuration(durationMs)}`;
+  return `${time}${worthyMs === undefined ? '' : `, waited ${renderDuration(worthyMs)}`}`;
 }

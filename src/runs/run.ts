@@ -14,12 +14,15 @@ import type { RunFeed, RunView } from './run-view.ts';
 export interface Run extends RunFeed {
   readonly task: Task;
   /** Monotonic milliseconds of the acceptance. */
-  readonly startedMs: number;
+  readonly acceptedMs: number;
   /** Resolves once the run is over; never rejects. */
   readonly ended: Promise<Outcome>;
   /** The process that does the work. */
   process(): ProcessIdentity | undefined;
-  elapsedMs(): number;
+  /** How long its work has taken; undefined if it has not begun. */
+  elapsedMs(): number | undefined;
+  /** How long it has waited for its turn; undefined if it did not have to. */
+  waitedMs(): number | undefined;
   /** Whether its work has begun. */
   hasBegun(): boolean;
   /** Starts the work; to be called once. */
@@ -42,11 +45,13 @@ export interface RunOptions {
   readonly logger: Logger;
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
-  /** For a run that began under an earlier daemon: the wall time of its acceptance, and how long ago it was accepted and began. */
+  /** For a run that began under an earlier daemon: when it was accepted and began, by the clock for people and by how long ago, and how long it waited. */
   readonly earlier?: {
-    readonly startedWallMs: number;
+    readonly acceptedAt: string;
+    readonly startedAt: string;
     readonly acceptedAgoMs: number;
     readonly begunAgoMs: number;
+    readonly waitedMs: number | undefined;
   };
 }
 
@@ -61,20 +66,22 @@ export function createRun({
   isQueued = false,
   earlier,
 }: RunOptions): Run {
-  const startedMs = clock.nowMs() - (earlier?.acceptedAgoMs ?? 0);
-  const startedAt = toIso(earlier?.startedWallMs ?? clock.wallMs());
+  const createdMs = clock.nowMs();
+  const acceptedMs = createdMs - (earlier?.acceptedAgoMs ?? 0);
+  const acceptedAt = earlier?.acceptedAt ?? toIso(clock.wallMs());
   const stopping = new AbortController();
   const { promise: ended, resolve: resolveEnd } = Promise.withResolvers<Outcome>();
   const output = createRunOutput(task.output);
-  let hasBegun = false;
+  let begun =
+    earlier === undefined ? undefined : { ms: createdMs - earlier.begunAgoMs, at: earlier.startedAt };
   let stopCause: 'timed-out' | 'stopped' | undefined;
   let outcome: Outcome | undefined;
-  let endedMs: number | undefined;
+  let over: { readonly ms: number; readonly at: string } | undefined;
   let execution: Execution | undefined;
 
   const end = (how: Outcome): void => {
     if (outcome !== undefined) return;
-    endedMs = clock.nowMs();
+    over = { ms: clock.nowMs(), at: toIso(clock.wallMs()) };
     outcome = how;
     output.shrink();
     output.wake();
@@ -84,7 +91,7 @@ export function createRun({
     // An ended program has already decided its outcome; only its report has not arrived yet.
     if (execution?.isOver?.() === true) return;
     stopCause ??= cause;
-    if (!hasBegun) end({ kind: 'stopped' });
+    if (begun === undefined) end({ kind: 'stopped' });
     stopping.abort();
   };
   /** A bug of ours, during the start or while waiting for output and end: the program may be running or not, so the outcome claims neither. */
@@ -116,16 +123,22 @@ export function createRun({
       clearTimeout(timer);
     }
   };
-  const elapsedMs = (): number => (endedMs ?? clock.nowMs()) - startedMs;
+  const untilMs = (): number => over?.ms ?? clock.nowMs();
+  const elapsedMs = (): number | undefined => (begun === undefined ? undefined : untilMs() - begun.ms);
+  const waitedMs = (): number | undefined =>
+    isQueued ? (begun?.ms ?? untilMs()) - acceptedMs : earlier?.waitedMs;
   const state = (): RunView['state'] =>
-    outcome !== undefined ? 'ended' : isQueued && !hasBegun ? 'queued' : 'running';
+    outcome !== undefined ? 'ended' : isQueued && begun === undefined ? 'queued' : 'running';
   const view = (): RunView => ({
     run: id,
     task: task.id,
     name: task.name,
     icon: task.icon,
     state: state(),
-    startedAt,
+    acceptedAt,
+    startedAt: begun?.at,
+    endedAt: over?.at,
+    waitedMs: waitedMs() ?? 0,
     elapsedMs: elapsedMs(),
     usualMs: usualMs(),
     outcome,
@@ -135,11 +148,12 @@ export function createRun({
   return {
     id,
     task,
-    startedMs,
+    acceptedMs,
     ended,
     process: () => execution?.process,
     elapsedMs,
-    hasBegun: () => hasBegun,
+    waitedMs,
+    hasBegun: () => begun !== undefined,
     view,
     state,
     start: output.start,
@@ -149,7 +163,7 @@ export function createRun({
     },
     begin() {
       if (outcome !== undefined) return;
-      hasBegun = true;
+      begun ??= { ms: clock.nowMs(), at: toIso(clock.wallMs()) };
       try {
         execution = execute({
           run: id,
@@ -174,12 +188,4 @@ export function createRun({
 export function newRunId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newRunId() : id;
-}
-
-/** Waits for runs to end, but no longer than `ms`. */
-export async function untilEnded(runs: readonly Run[], ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([Promise.all(runs.map(({ ended }) => ended)), promise]);
-  clearTimeout(timer);
 }

@@ -39,7 +39,7 @@ export interface Runs {
    */
   start(task: Task, wish: Wish, mayStart?: () => boolean): Promise<StartResult>;
   /** Follows a run that an earlier daemon began, to its end. */
-  follow(run: Run, hasWaited: boolean): void;
+  follow(run: Run): void;
   /** The run with a presented run id, looked up in constant time. */
   find(presented: Uint8Array): RunFeed | undefined;
   /** The runs that have not ended. */
@@ -93,7 +93,7 @@ export function createRuns({ register, history, execute, logger, clock, onNews }
       return { kind: 'unwritable' };
     }
     register.add(run);
-    void lifecycle.finish(run, isQueued);
+    void lifecycle.finish(run);
     await (isQueued ? lifecycle.enqueue(run) : lifecycle.begin(run));
     return { kind: isQueued ? 'queued' : 'started', run };
   };
@@ -118,11 +118,11 @@ export function createRuns({ register, history, execute, logger, clock, onNews }
           return decision satisfies never;
       }
     },
-    follow(run, hasWaited) {
+    follow(run) {
       taskRuns.add(run, false);
       register.add(run);
       run.begin();
-      void lifecycle.finish(run, hasWaited);
+      void lifecycle.finish(run);
     },
     find: register.find,
     live: () => [...taskRuns.live.values()],
@@ -158,7 +158,7 @@ function toStartLine(run: Run, { address, label, idempotencyKey }: Wish, isQueue
     run: run.id,
     task: run.task.id,
     name: run.task.name,
-    at: run.view().startedAt,
+    at: run.view().acceptedAt,
     address,
     ...(label === undefined ? {} : { label }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),

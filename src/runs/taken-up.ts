@@ -1,6 +1,7 @@
 // What becomes of a run that an earlier daemon left: watched, or lost.
 import type { Clock } from '../clock.ts';
 import type { RunBegin, RunRecord } from '../history/records.ts';
+import { toRunTimes } from '../history/run-times.ts';
 import type { Logger } from '../log/log.ts';
 import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import {
@@ -44,9 +45,10 @@ export function takeUp(
   const task = findTask(start.task);
   const usualMs = (): number | undefined => usual.toMs(start.task);
   const goOn = (pid: number | undefined, begunAgoMs: number, execute: (io: RunIo) => Execution): TakenUp => {
-    const startedWallMs = Date.parse(start.at);
-    const acceptedAgoMs = begunAgoMs + Math.max(0, Date.parse(begin?.at ?? start.at) - startedWallMs);
-    const earlier = { startedWallMs, acceptedAgoMs, begunAgoMs };
+    const { acceptedAt, startedAt = acceptedAt, ...times } = toRunTimes(record);
+    const waitedMs = start.isQueued === true ? times.waitedMs : undefined;
+    const acceptedAgoMs = begunAgoMs + Math.max(0, Date.parse(startedAt) - Date.parse(acceptedAt));
+    const earlier = { acceptedAt, startedAt, acceptedAgoMs, begunAgoMs, waitedMs };
     return {
       kind: 'adopted',
       pid,

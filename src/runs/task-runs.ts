@@ -4,7 +4,7 @@ import type { RunFeed } from './run-view.ts';
 import type { Task } from '../tasks.ts';
 
 /** What is kept of a task's last run. */
-export type LastRun = RunFeed & Pick<Run, 'startedMs'>;
+export type LastRun = RunFeed & Pick<Run, 'acceptedMs'>;
 
 /** The runs that have not ended, by task; and the last run of each task. */
 export interface TaskRuns {

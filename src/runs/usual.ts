@@ -1,5 +1,6 @@
 // How long the runs of a task usually take: the median of the last successful ones.
 import type { RunRecord } from '../history/records.ts';
+import { toRunTimes } from '../history/run-times.ts';
 
 /** How many runs count. */
 const mostRuns = 20;
@@ -9,7 +10,7 @@ const leastRuns = 3;
 export interface Usual {
   /** Adds a run that an earlier daemon left; the oldest first. */
   noteEarlier(run: RunRecord): void;
-  /** A run has succeeded without having waited for its turn. */
+  /** A run has succeeded. */
   note(task: string, durationMs: number): void;
   /** The usual duration in milliseconds, if enough runs are known. */
   toMs(task: string): number | undefined;
@@ -22,9 +23,10 @@ export function createUsual(): Usual {
     durationsOf.set(task, [...(durationsOf.get(task) ?? []), durationMs].slice(-mostRuns));
   };
   return {
-    noteEarlier({ start, end }) {
-      if (end?.outcome.kind === 'succeeded' && end.durationMs !== undefined && start.isQueued === undefined)
-        note(start.task, end.durationMs);
+    noteEarlier(record) {
+      const { start, end } = record;
+      const { durationMs } = toRunTimes(record);
+      if (end?.outcome.kind === 'succeeded' && durationMs !== undefined) note(start.task, durationMs);
     },
     note,
     toMs(task) {

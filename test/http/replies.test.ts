@@ -152,12 +152,13 @@ test('what prints little ends within its wait, and a wait that is too short is 2
 
 test('JSON names the end and the output, in full', async () => {
   const run = JSON.parse((await start('all', '?wait=60', json)).text) as Record<string, unknown>;
-  const { startedAt, elapsedMs, run: id, output, ...rest } = run;
+  const { acceptedAt, startedAt, endedAt, elapsedMs, run: id, output, ...rest } = run;
   assert.deepEqual(rest, {
     task: 'all',
     name: 'Task',
     attempt: 'started',
     state: 'failed',
+    waitedMs: 0,
     usualMs: null,
     exitCode: 3,
     signal: null,
@@ -166,6 +167,8 @@ test('JSON names the end and the output, in full', async () => {
   assert.ok(
     typeof startedAt === 'string' && typeof elapsedMs === 'number' && String(output).endsWith('30\n<b>&\n'),
   );
+  const times = [acceptedAt, startedAt, endedAt].map(String);
+  assert.deepEqual(times, times.toSorted());
 });
 
 test('the run page escapes what it shows, refreshes itself while the run goes on, and names neither key nor task id', async () => {

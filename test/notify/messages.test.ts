@@ -150,7 +150,9 @@ test('ntfy: for a receiver of starts and ends, a tag keeps runs of one task apar
 
 test('web hook: JSON for programs, with what is known and null for what is not, and title and message for people', () => {
   const target = targetOf('webhook', 'https://n8n.example/webhook/secret');
-  const base = { id, task: '7', name, startedAt: '2027-01-31T12:00:00.000Z' };
+  const at = '2027-01-31T12:00:00.000Z';
+  const base = { id, task: '7', name, acceptedAt: at, startedAt: at, waitedMs: 0 };
+  const endedAt = '2027-01-31T12:03:20.000Z';
   const unknown = { startedBy: null, startedFrom: null };
   const known = { startedBy: 'phone', startedFrom: '192.168.1.20' };
   const text = (i: number): object => ({ title: texts[i]?.[1], message: texts[i]?.[2] });
@@ -171,6 +173,7 @@ test('web hook: JSON for programs, with what is known and null for what is not, 
     outcome: 'failed',
     exitCode: 3,
     signal: null,
+    endedAt,
     durationMs: 200_000,
     ...text(5),
   });
@@ -183,6 +186,7 @@ test('web hook: JSON for programs, with what is known and null for what is not, 
     outcome: 'lost',
     exitCode: null,
     signal: null,
+    endedAt,
     durationMs: null,
     ...text(10),
   });

@@ -1,6 +1,10 @@
 // The queue of a busy task: its order, its bound, its expiry, and everything that may happen to who waits in it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { packRun, unpackRun } from '../../src/history/packed.ts';
+import { toRunTimes } from '../../src/history/run-times.ts';
+import { renderRunLine } from '../../src/http/run-text.ts';
+import type { RunView } from '../../src/runs/run-view.ts';
 import { createHouse, createTask, idOf, kindsOf, settle, type AdminDeps } from '../support/runs.ts';
 
 const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
@@ -41,6 +45,89 @@ test('runs wait for their turn, and begin one by one in the order of their calls
     'that a turn has come is written down',
   );
   assert.equal((await runs.start(queueing, caller)).kind, 'started', 'an empty queue is no hindrance');
+});
+
+test('waiting is not running: three runs of 4 s take 4 s each, and wait apart from that', async () => {
+  const house = createHouse();
+  const { runs, executions, ends, log, remembered, tick } = house;
+  const ids = await startMany(house, 3);
+  const viewOf = (id = ''): RunView | undefined => runs.find(Buffer.from(id))?.view();
+  tick(1000);
+  const waiting = viewOf(ids[2]);
+  assert.deepEqual(
+    [waiting?.startedAt, waiting?.endedAt, waiting?.waitedMs, waiting?.elapsedMs],
+    [undefined, undefined, 1000, undefined],
+  );
+  tick(-1000);
+  for (let turn = 0; turn < 3; turn++) {
+    tick(4000);
+    executions[turn]?.();
+    await settle();
+  }
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+  for (const [turn, id] of ids.entries()) {
+    const view = viewOf(id);
+    const expected = [at(0), at(turn * 4), at(turn * 4 + 4), turn * 4000, 4000];
+    assert.deepEqual(
+      [view?.acceptedAt, view?.startedAt, view?.endedAt, view?.waitedMs, view?.elapsedMs],
+      expected,
+    );
+    const record = remembered.find(id);
+    assert.ok(record !== undefined);
+    const { acceptedAt, startedAt, endedAt, waitedMs, durationMs } = toRunTimes(record);
+    assert.deepEqual([acceptedAt, startedAt, endedAt, waitedMs, durationMs], expected);
+  }
+  assert.deepEqual(
+    ends.map(({ durationMs, waitedMs }) => [durationMs, waitedMs]),
+    [
+      [4000, undefined],
+      [4000, 4000],
+      [4000, 8000],
+    ],
+  );
+  assert.deepEqual(
+    log.flatMap(({ event, msg }) => (event === 'run-ended' ? [msg] : [])),
+    [
+      'Task succeeded after 4 s',
+      'Task succeeded after 4 s, waited 4 s',
+      'Task succeeded after 4 s, waited 8 s',
+    ],
+  );
+  const [, , last] = ids.map(viewOf);
+  assert.ok(last !== undefined);
+  assert.equal(renderRunLine(last), 'Task: succeeded after 4 s, waited 8 s.\n');
+  assert.equal(viewOf(ids[2])?.usualMs, 4000);
+});
+
+test('the times of runs in old lines, whose durations contain the waiting', () => {
+  const [start, begin, end] = ['00', '08', '12'].map((seconds) => `2026-01-01T00:00:${seconds}.000Z`);
+  assert.ok(start !== undefined && begin !== undefined && end !== undefined);
+  const run = 'a-run';
+  const outcome = { kind: 'succeeded' } as const;
+  const accepted = { event: 'start', run, task: '1', name: 'One', at: start, address: '::1' } as const;
+  const queued = { ...accepted, isQueued: true } as const;
+  const begun = { event: 'begin', run, at: begin } as const;
+  const ended = { event: 'end', run, at: end, durationMs: 12_000, outcome } as const;
+  const both = { acceptedAt: start, endedAt: end };
+  const table: [Parameters<typeof toRunTimes>[0], ReturnType<typeof toRunTimes>][] = [
+    [
+      { start: accepted, end: ended },
+      { ...both, startedAt: start, waitedMs: 0, durationMs: 12_000 },
+    ],
+    [
+      { start: queued, begin: begun, end: ended },
+      { ...both, startedAt: begin, waitedMs: 8000, durationMs: 4000 },
+    ],
+    [
+      { start: queued, end: ended },
+      { ...both, startedAt: undefined, waitedMs: 12_000, durationMs: undefined },
+    ],
+    [
+      { start: queued, begin: begun },
+      { acceptedAt: start, endedAt: undefined, startedAt: begin, waitedMs: 8000, durationMs: undefined },
+    ],
+  ];
+  for (const [record, times] of table) assert.deepEqual(toRunTimes(unpackRun(packRun(record))), times);
 });
 
 test('100 calls at once start one run and fill the queue, and the others are told that it is full', async () => {

@@ -28,7 +28,7 @@ test('the usual duration is the median of the runs of a task that succeeded, fro
   assert.equal(learn([]).toMs('__proto__'), undefined);
 });
 
-test('runs that failed, that nobody saw the end of, or that waited for their turn do not count', () => {
+test('runs that failed, whose end is unknown, or that never began do not count; waiting counts for none', () => {
   const others = (['failed', 'timed-out', 'stopped', 'lost', 'unconfirmed'] as const).map((kind) =>
     took(5, { outcome: { kind } }),
   );
@@ -36,6 +36,8 @@ test('runs that failed, that nobody saw the end of, or that waited for their tur
     learn(past(took(10), took(20), ...others, took(99, { isQueued: true }), { begun: true })).toMs('task'),
     undefined,
   );
+  const waited = took(99, { isQueued: true, begun: true });
+  assert.equal(learn(past(took(10), took(20), waited)).toMs('task'), 20);
 });
 
 test('only the last 20 runs count', () => {

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../history/records.ts';
 import { toRefusal } from '../../entry/refused.ts';
 import { renderCoded } from '../../reasons/texts.ts';
 import type { Language } from '../../languages/language.ts';
-import type { RunFeed, RunView } from '../../runs/run-view.ts';
+import { toWorthyWaitMs, type RunFeed, type RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
@@ -39,11 +39,9 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
       : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
   const elapsed = renderElapsed(view.elapsedMs, isOver, language);
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
-    [
-      isOver ? words.took : words.elapsed,
-      isOver ? elapsed : html`<span data-since="${Math.round(view.elapsedMs ?? 0)}">${elapsed}</span>`,
-    ],
-    [words.accepted, renderDateAndTime(view.startedAt)],
+    [isOver ? words.took : words.elapsed, isOver ? elapsed : renderCounting(view.elapsedMs, language)],
+    [words.waited, renderWaited(view, language)],
+    [words.accepted, renderDateAndTime(view.acceptedAt)],
     [words.label, record?.start.label ?? words.noLabel],
     [words.from, record?.start.address],
     [words.run, view.run],
@@ -82,6 +80,19 @@ function renderReason({ outcome }: RunView, { tag, reason }: Language): Html | s
 /** Why the reader sees an earlier run. */
 function renderNoNewRun(note: NoNewRun, { nothingStarted, refusals }: Language): string {
   return note === 'joined' ? nothingStarted.joined : renderCoded(refusals, toRefusal({ kind: note }));
+}
+
+/** A time that a script of the page counts on; undefined if it has not begun. */
+function renderCounting(ms: number | undefined, language: Language): Html | undefined {
+  return ms === undefined
+    ? undefined
+    : html`<span data-since="${Math.round(ms)}">${renderElapsed(ms, false, language)}</span>`;
+}
+
+function renderWaited(view: RunView, language: Language): Html | string | undefined {
+  if (view.state === 'queued') return renderCounting(view.waitedMs, language);
+  const waitedMs = toWorthyWaitMs(view);
+  return waitedMs === undefined ? undefined : renderElapsed(waitedMs, true, language);
 }
 
 /** Names and values; entries without a value are left out. */

@@ -82,7 +82,7 @@ function renderCard(
       ? html`<p>${admin.tasks.never}</p>`
       : html`<p>
           <a href="/runs/${last.run}">${renderRunMark(last, language)}</a>
-          ${renderMoment(last.startedAt, nowMs, language)}
+          ${renderMoment(last.startedAt ?? last.acceptedAt, nowMs, language)}
         </p>`;
   const usual =
     last?.usualMs === undefined

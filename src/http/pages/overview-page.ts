@@ -59,7 +59,7 @@ function renderIcon({ task, icon }: Admitted): string {
 function renderLast(last: RunView | undefined, { states, time, overview }: Language): string {
   if (last === undefined) return escapeHtml(overview.never);
   const standing = last.outcome?.kind ?? (last.state === 'queued' ? 'queued' : 'running');
-  return `<i class="${signs[standing].hue}">${escapeHtml(capitalize(states[standing]))}</i><time datetime="${escapeHtml(last.startedAt)}">${escapeHtml(time(new Date(last.startedAt)))}</time>`;
+  return `<i class="${signs[standing].hue}">${escapeHtml(capitalize(states[standing]))}</i><time datetime="${escapeHtml(last.startedAt ?? last.acceptedAt)}">${escapeHtml(time(new Date(last.startedAt ?? last.acceptedAt)))}</time>`;
 }
 
 const plainIcon = `<svg viewBox="-4 -4 40 40" aria-hidden="true">${plainDrawing.body}</svg>`;

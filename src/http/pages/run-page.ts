@@ -1,7 +1,7 @@
 // The page of a run: what the phone shows after the tap.
 import { roundDuration } from '../../values/duration.ts';
 import type { Outcome } from '../../outcome.ts';
-import type { RunView } from '../../runs/run-view.ts';
+import { toWorthyWaitMs, type RunView } from '../../runs/run-view.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { escapeHtml } from '../../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
@@ -52,8 +52,8 @@ export function isWorthAnother({ outcome }: RunView): boolean {
 }
 
 /** After how many seconds the page of a run reloads: soon at first, less often when the run takes long. */
-export function toRefreshSeconds({ elapsedMs = 0 }: RunView): number {
-  return Math.min(10, Math.max(2, Math.round(elapsedMs / 30_000)));
+export function toRefreshSeconds({ elapsedMs = 0, waitedMs = 0 }: RunView): number {
+  return Math.min(10, Math.max(2, Math.round((elapsedMs + waitedMs) / 30_000)));
 }
 
 function renderState({ state, outcome, elapsedMs }: RunView, standing: Standing, language: Language): string {
@@ -73,9 +73,13 @@ function toFacts(
   view: RunView,
   { facts, time, about, duration }: Language,
 ): readonly (readonly [name: string, value: string])[] {
-  const { startedAt, usualMs, outcome } = view;
+  const { acceptedAt, startedAt, usualMs, outcome } = view;
+  const waitedMs = toWorthyWaitMs(view);
   return [
-    [hasBegun(view) ? facts.started : facts.accepted, time(new Date(startedAt))],
+    startedAt === undefined || !hasBegun(view)
+      ? [facts.accepted, time(new Date(acceptedAt))]
+      : [facts.started, time(new Date(startedAt))],
+    ...(waitedMs === undefined ? [] : [[facts.waited, duration(waitedMs)] as const]),
     ...(usualMs === undefined || outcome !== undefined
       ? []
       : [[facts.usually, about(duration(roundDuration(usualMs)))] as const]),
