@@ -127,6 +127,7 @@ const longFiles: Record<string, string> = {
   'languages/fr.ts': oneLanguage,
   'config/load.ts': notSplit,
   'http/door.ts': notSplit,
+  'reasons/english-dsm.ts': 'a table of texts',
   'listener/connections.ts': notSplit,
 };
 
@@ -137,6 +138,7 @@ const longFunctions: Record<string, string> = {
   createDsmJudge: oneState,
   createIcons: oneState,
   createLineWriter: oneState,
+  createNotifier: oneState,
   createMetrics: 'a list of metrics',
   createPipes: oneState,
   createRemembered: oneState,

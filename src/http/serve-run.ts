@@ -5,7 +5,7 @@ import type { Recorder } from '../attempts/recorder.ts';
 import type { Admitted } from '../entry/gate.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import { toNetwork } from '../listener/address.ts';
-import type { RunFeed } from '../runs/run-view.ts';
+import type { RunFeed, RunView } from '../runs/run-view.ts';
 import type { RunCall } from './door.ts';
 import { parsePosition, type Position } from './live.ts';
 import { isWorthAnother } from './pages/run-page.ts';
@@ -14,6 +14,9 @@ import { toRunReply, toSpentReply, toStopReply } from './run-replies.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { waitForEnd } from './wait.ts';
 import { toWanted, type Wanted } from './wanted.ts';
+
+/** The first page of a run that takes no longer than this shows its end: a reload would come two seconds later. */
+const tickMs = 700;
 
 /** One call under way, and the answer to it. When `leaving` is aborted, waits and streams end with the run's current state. */
 export interface Exchange {
@@ -69,7 +72,7 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
     const wanted = toWanted(request.raw, query);
     const stream = sendStreamOf(feed, wanted, exchange, parsePosition(request.headers['last-event-id']));
     if (stream !== undefined) return stream;
-    const view = await waitForEnd(feed, wanted.waitMs, leaving);
+    const view = await waitForEnd(feed, wanted.waitMs + toTickMs(feed.view(), wanted), leaving);
     const visit = parseVisit(query);
     const isAgainOffered =
       visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
@@ -86,6 +89,12 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
 
   const serve = { run: servePage, stop, again: serveAgain };
   return async (call, exchange) => await serve[call.kind](call, exchange);
+}
+
+/** How much longer the page of a run that has just begun waits for its end. */
+function toTickMs({ state, elapsedMs = 0 }: RunView, { format, hasWaited }: Wanted): number {
+  const mayEndSoon = state === 'running' && format === 'text/html' && !hasWaited;
+  return mayEndSoon ? Math.max(0, tickMs - elapsedMs) : 0;
 }
 
 /** Streams a run to a caller that wants that; `seen` is what the caller has seen of it before. */

@@ -171,6 +171,14 @@ test('JSON names the end and the output, in full', async () => {
   assert.deepEqual(times, times.toSorted());
 });
 
+test('the first page of a run that takes a moment shows that it is done, and that of a longer one does not wait for it', async () => {
+  const done = await ask(`${daemon.base}${locationOf(await start('ok'))}`, { accept: html });
+  assert.equal(done.headers.get('refresh'), null);
+  assert.match(done.text, /Succeeded/);
+  const running = await ask(`${daemon.base}${locationOf(await start('long'))}`, { accept: html });
+  assert.equal(running.headers.get('refresh'), '2');
+});
+
 test('the run page escapes what it shows, refreshes itself while the run goes on, and names neither key nor task id', async () => {
   const ended = await start('all', '?wait=60');
   const page = await ask(`${daemon.base}${locationOf(ended)}`, { accept: html });
