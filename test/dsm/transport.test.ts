@@ -163,7 +163,9 @@ const table: readonly [
 
 for (const [what, parts, facts, kind, sentence, remedy] of table)
   test(`the way into DSM for ${what} is ${kind}`, () => {
-    assert.deepEqual(chooseTransport({ ...settings, ...parts }, facts), { kind, sentence, remedy });
+    const { obstacles, ...chosen } = chooseTransport({ ...settings, ...parts }, facts);
+    assert.deepEqual(chosen, { kind, sentence, remedy });
+    assert.equal(obstacles.length > 0, kind === 'none');
   });
 
 test('no sentence ends with a full stop, and none contains anything of the account', () => {

@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import type { DsmTrace } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createDsmRunner, type DsmRunner } from '../../src/runners/dsm.ts';
+import { withoutCode } from '../support/outcome.ts';
 import { until } from '../support/daemon.ts';
 import { startFakeDsm, type FakeDsm, type FakeDsmOptions } from '../support/fake-dsm/fake-dsm.ts';
 import { createDsmIo } from '../support/run-in-dsm.ts';
@@ -62,7 +63,7 @@ suite('what is written down of a run in DSM', { concurrency: true }, () => {
   test('what cannot be written down is not started', async (t) => {
     const { dsm, runner } = await createNas(t);
     const { ended } = runner.start(camera, { ...createDsmIo(forever), note: () => Promise.resolve(false) });
-    assert.deepEqual(await ended, {
+    assert.deepEqual(withoutCode(await ended), {
       kind: 'failed',
       reason: 'It could not be written down, and was not started.',
     });
@@ -85,7 +86,9 @@ suite('what is written down of a run in DSM', { concurrency: true }, () => {
 suite('a run in DSM that is followed on', { concurrency: true }, () => {
   const before = { order: 100, keys: ['100'] };
   const resume = async (runner: DsmRunner, trace: Partial<DsmTrace>, agoMs = hour): Promise<Outcome> =>
-    await runner.resume(camera, { trace: { before, ...trace }, agoMs }, createDsmIo(forever)).ended;
+    withoutCode(
+      await runner.resume(camera, { trace: { before, ...trace }, agoMs }, createDsmIo(forever)).ended,
+    );
   /** A history with runs 100, which was there before, 101 and 102. */
   const fill = (dsm: FakeDsm): void => {
     for (const exitCode of [9, 1, 2]) {
