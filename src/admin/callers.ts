@@ -6,6 +6,7 @@ import type { createBodyDiscard } from '../listener/bodies.ts';
 import type { Connections } from '../listener/connections.ts';
 import { isEvents, withoutMark } from './gate/automatic.ts';
 import { chooseLanguage } from '../languages/languages.ts';
+import { toRoot } from '../listener/root.ts';
 import { isCsrfTokenOf } from './gate/csrf.ts';
 import type { Entry, AdminGate, Visitor } from './gate/gate.ts';
 import type { Reader } from './pages/page.ts';
@@ -69,7 +70,7 @@ export function addCallers(
       403,
       renderSignInPage(
         { fields: gate().fields, to, problem: hadSession ? { problem: 'session-over' } : undefined },
-        chooseLanguage(reply.request.raw),
+        { language: chooseLanguage(raw), root: toRoot(url) },
       ),
     );
   };
@@ -99,6 +100,7 @@ export function addCallers(
           csrfToken: entry.csrfToken,
           canSignOut: gate().fields.length > 0,
           language: chooseLanguage(raw),
+          root: toRoot(raw.url ?? '/'),
         },
         leaving: hold(raw, reply.raw, 'start'),
       });

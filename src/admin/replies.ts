@@ -1,5 +1,6 @@
 // Answers of the admin listener: pages, messages, and the one answer for strangers.
 import type { FastifyReply } from 'fastify';
+import { toRelative, toRoot } from '../listener/root.ts';
 import { answerStranger } from '../listener/stranger.ts';
 import type { AdminTexts } from '../languages/admin-texts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
@@ -23,12 +24,20 @@ export type Message = (texts: AdminTexts['messages']) => readonly [title: string
 export function sendMessage(reply: FastifyReply, status: number, message: Message): FastifyReply {
   const language = chooseLanguage(reply.request.raw);
   const [title, sentence] = message(language.admin.messages);
-  return sendCardPage(reply, status, renderMessagePage(title, sentence, language));
+  return sendCardPage(
+    reply,
+    status,
+    renderMessagePage(title, sentence, { language, root: toRoot(reply.request.originalUrl) }),
+  );
 }
 
-/** Redirects the browser, so that a reload repeats nothing. */
+/** Redirects the browser to a path of ours, so that a reload repeats nothing. */
 export function sendOn(reply: FastifyReply, path: string): FastifyReply {
-  return reply.code(303).headers(cardHeaders).header('Location', path).send();
+  return reply
+    .code(303)
+    .headers(cardHeaders)
+    .header('Location', toRelative(path, reply.request.originalUrl))
+    .send();
 }
 
 /** The answer that strangers get from the public listener, byte for byte. */
@@ -43,7 +52,10 @@ export function answerBug(reply: FastifyReply): FastifyReply {
   const { raw } = reply.hijack();
   try {
     const language = chooseLanguage(reply.request.raw);
-    const page = renderMessagePage(language.admin.messages.sorry, language.admin.messages.bug, language);
+    const page = renderMessagePage(language.admin.messages.sorry, language.admin.messages.bug, {
+      language,
+      root: toRoot(reply.request.originalUrl),
+    });
     const headers = {
       ...cardHeaders,
       'Content-Type': 'text/html; charset=utf-8',

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readForm, signInPath, toOwnPath, type Callers } from './callers.ts';
 import { chooseLanguage } from '../languages/languages.ts';
+import { toRoot } from '../listener/root.ts';
 import type { AdminGate } from './gate/gate.ts';
 import { sendOn, sendCardPage } from './replies.ts';
 import { renderSignInPage } from './pages/sign-in-page.ts';
@@ -21,7 +22,7 @@ export function addSignIn(
     const focus = result.kind === 'code-needed' ? 'code' : 'password';
     const page = renderSignInPage(
       { fields: gate().fields, to, problem: result, account, focus },
-      chooseLanguage(request.raw),
+      { language: chooseLanguage(request.raw), root: toRoot(request.originalUrl) },
     );
     return sendCardPage(reply, result.kind === 'unavailable' ? 503 : 403, page);
   });

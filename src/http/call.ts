@@ -114,7 +114,8 @@ function toRunTarget(
     return undefined;
   if (method !== (kind === 'run' ? 'GET' : 'POST'))
     return { kind: 'nothing', mismatch: 'method', presented: undefined };
-  if (kind === 'again' && isSpeculative(headers, method))
+  // Only the button of our own page sends this, so it gets the stricter rules of a GET.
+  if (kind === 'again' && isSpeculative(headers, 'GET'))
     return { kind: 'nothing', mismatch: 'preview', presented: undefined };
   return { kind, runId: toBytes(id), query };
 }

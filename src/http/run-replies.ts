@@ -9,9 +9,11 @@ import { renderRunJson, renderRunText } from './run-text.ts';
 export function toStartReply(
   kind: 'started' | 'joined' | 'queued',
   view: RunView,
-  { format, hasWaited }: Asker,
+  asker: Asker,
   again: string | undefined,
 ): Reply {
+  const { hasWaited } = asker;
+  const format = toFormatFor(view, asker);
   if (format === 'text/html')
     return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
   const headers = { ...toRunHeaders(view), 'X-Run': kind };
@@ -54,8 +56,10 @@ export function toSpentReply(view: RunView, format: Format): Reply {
 export function toRunReply(
   view: RunView,
   { visit, isAgainOffered }: { readonly visit: Visit; readonly isAgainOffered: boolean },
-  { format, language, hasWaited }: Asker,
+  asker: Asker,
 ): Reply {
+  const { language, hasWaited } = asker;
+  const format = toFormatFor(view, asker);
   const status = hasWaited ? toStatus(view) : 200;
   const headers = toRunHeaders(view);
   if (format === 'application/json') return toReply(status, format, renderRunJson(view), headers);
@@ -66,6 +70,11 @@ export function toRunReply(
     ...headers,
     ...refresh,
   });
+}
+
+/** The form of an answer: a program that waited for a run gets the status of its failure, even if it asks for a page. */
+function toFormatFor(view: RunView, { format, hasWaited, isLikeABrowser = false }: Asker): Format {
+  return isLikeABrowser && hasWaited && toStatus(view) >= 400 ? 'text/plain' : format;
 }
 
 /** Redirects to the page of a run, where a reload does not repeat the action. */

@@ -3,17 +3,24 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { RunFeed } from '../runs/run-view.ts';
 import { renderEvents, renderFollowed, type Position } from './live.ts';
+import { toRelative } from '../listener/root.ts';
 import { phonePages } from './pages/phone-page.ts';
 import type { Reply } from './reply.ts';
 
 const pageHeaders = Object.fromEntries(phonePages.headers);
 
-/** Sends a complete answer. */
+/** Sends a complete answer. Its location is a path of ours, and becomes relative to the address that was called. */
 export function send(
   reply: FastifyReply,
   { status, headers, body }: Omit<Reply, 'body'> & { readonly body: string | Buffer },
 ): FastifyReply {
-  return reply.code(status).headers(pageHeaders).headers(headers).send(body);
+  const { Location: to } = headers;
+  const location = to === undefined ? {} : { Location: toRelative(to, reply.request.originalUrl) };
+  return reply
+    .code(status)
+    .headers(pageHeaders)
+    .headers({ ...headers, ...location })
+    .send(body);
 }
 
 /**
@@ -49,7 +56,7 @@ function sendStream(
     .code(200)
     .headers({
       ...pageHeaders,
-      Location: `/runs/${run}`,
+      Location: toRelative(`/runs/${run}`, reply.request.originalUrl),
       'X-Accel-Buffering': 'no',
       'Content-Type': `${type}; charset=utf-8`,
     })

@@ -5,7 +5,7 @@ import type { Icons } from '../icons/icons.ts';
 import type { IconSize } from '../icons/tile.ts';
 import type { HomeCall } from './door.ts';
 import { homePageHeaders, renderHomePage } from './pages/home-page.ts';
-import { toTaskPlaces } from './pages/home-parts.ts';
+import { toPlacesBelow } from './pages/home-parts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
 import { renderManifest } from './pages/manifest.ts';
 import { send } from './send.ts';
@@ -15,7 +15,7 @@ export function createServeHome(
 ): (call: HomeCall, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   return async ({ admission, part, path }, request, reply) => {
     const { name, icon } = admission;
-    if (part === 'manifest') return sendManifest(reply, renderManifest(name, toTaskPlaces(path)));
+    if (part === 'manifest') return sendManifest(reply, renderManifest(name, toPlacesBelow(path)));
     if (part !== 'page') return await sendIcon(reply, icons, icon, part);
     const body = renderHomePage(admission, path, chooseLanguage(request.raw));
     return send(reply, {

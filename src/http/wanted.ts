@@ -12,6 +12,18 @@ export interface Wanted extends Asker {
   readonly waitMs: number;
 }
 
+/** Browsers by their names; PowerShell takes part of theirs. */
+const browsers = /^(?:Mozilla|Opera|Lynx|E?Links|w3m)\b(?!.*PowerShell)/;
+
+/** A browser shows what it is by its name, or by headers that only browsers send; wget2 asks for pages, and is not a browser. */
+function isBrowser({ headers }: IncomingMessage): boolean {
+  return (
+    headers['sec-fetch-site'] !== undefined ||
+    headers['sec-fetch-mode'] !== undefined ||
+    browsers.test(headers['user-agent']?.slice(0, 512) ?? '')
+  );
+}
+
 /** Reads what a caller wants from the headers and the query of its request. */
 export function toWanted(request: IncomingMessage, query: string): Wanted {
   const negotiator = new Negotiator(request);
@@ -23,6 +35,8 @@ export function toWanted(request: IncomingMessage, query: string): Wanted {
     language: chooseLanguage(request),
     hasWaited: waitMs > 0,
     waitMs,
+    isLikeABrowser:
+      format === 'text/html' && !isBrowser(request) && negotiator.mediaType(['text/plain']) === 'text/plain',
     stream:
       negotiator.mediaType([...formats, 'text/event-stream']) === 'text/event-stream'
         ? 'events'

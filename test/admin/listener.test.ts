@@ -5,7 +5,7 @@ import { toKeyDigest } from '../../src/keys.ts';
 import { adminPassword, signInAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { keyOf, magicKey, until } from '../support/daemon.ts';
 import { listen } from '../support/events.ts';
-import { exchange, withoutDate } from '../support/raw-http.ts';
+import { exchange, withoutDate, toLocationPath } from '../support/raw-http.ts';
 
 const tasks = {
   hello: { name: 'Hello', command: ['/bin/sh', '-c', 'echo hello'], output: 'all', cooldown: '0s' },
@@ -132,7 +132,7 @@ suite('the admin listener', { concurrency: 4 }, () => {
     assert.equal(starts(daemon), 0);
     const done = await post(run, { ...own, 'sec-fetch-site': 'same-origin' }, { csrf });
     assert.deepEqual(
-      [done.status, /^\/runs\/[\w-]{22}$/.test(done.headers.get('location') ?? ''), starts(daemon)],
+      [done.status, /^\/runs\/[\w-]{22}$/.test(toLocationPath(done.headers.get('location'))), starts(daemon)],
       [303, true, 1],
     );
     assert.deepEqual(daemon.history().map(({ label, address }) => [label, address])[0], [
@@ -171,12 +171,12 @@ suite('the admin listener', { concurrency: 4 }, () => {
         (await post(signIn, { origin: daemon.admin }, { password: adminPassword, to })).headers.get(
           'location',
         ),
-        location,
+        `.${location}`,
       );
     const { cookie, csrf } = await signInAdmin(daemon);
     assert.equal((await fetch(daemon.admin, { headers: { cookie } })).status, 200);
     const out = await post(`${daemon.admin}/sign-out`, { cookie, origin: daemon.admin }, { csrf });
-    assert.deepEqual([out.status, out.headers.get('location')], [303, '/']);
+    assert.deepEqual([out.status, out.headers.get('location')], [303, './']);
     assert.match(out.headers.get('set-cookie') ?? '', /Max-Age=0/);
     assert.equal(
       (await fetch(daemon.admin, { headers: { cookie } })).status,
@@ -248,8 +248,8 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const get = async (path: string): Promise<string> =>
       await (await fetch(daemon.admin + path, { headers: { cookie } })).text();
     const overview = await get('/');
-    const [run = '', task = ''] = [/href="(\/runs\/[\w-]+)"/, /href="(\/tasks\/[^"]+)"/].map(
-      (link) => link.exec(overview)?.[1],
+    const [run = '', task = ''] = [/href="(runs\/[\w-]+)"/, /href=".\/(tasks\/[^"]+)"/].map(
+      (link) => `/${link.exec(overview)?.[1]}`,
     );
     const pages = [
       overview,
@@ -309,7 +309,8 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const daemon = await startAdmin(t, { tasks: { slow } });
     const { cookie, csrf } = await signInAdmin(daemon);
     const own = { cookie, origin: daemon.admin };
-    const run = (await post(`${daemon.admin}/tasks/slow/run`, own, { csrf })).headers.get('location') ?? '';
+    const started = await post(`${daemon.admin}/tasks/slow/run`, own, { csrf });
+    const run = toLocationPath(started.headers.get('location'));
     const url = `${daemon.admin}${run}/events?from=0`;
     assert.equal((await fetch(url)).status, 403);
     assert.equal((await listen(`${daemon.admin}/runs/x/events`, { cookie })).status, 404);

@@ -76,7 +76,7 @@ test('the manifest names the task, its icons below its address, and the address 
     [answer.status, headers(answer)],
     [200, { ...usual, 'content-type': 'application/manifest+json; charset=utf-8' }],
   );
-  const path = `/${magicKey}/${keyOf('gate')}`;
+  const path = `../${keyOf('gate')}`;
   const toIcon = (name: string, sizePx: number, purpose: string): object => ({
     src: `${path}/${name}.png`,
     type: 'image/png',
@@ -87,7 +87,7 @@ test('the manifest names the task, its icons below its address, and the address 
     name: 'Open <the> "gate"',
     short_name: 'Open <the> "gate"',
     start_url: path,
-    scope: '/',
+    scope: '../../',
     display: 'browser',
     background_color: '#eaf1fb',
     theme_color: '#f1f3f6',
@@ -129,6 +129,7 @@ test('the question may be put on the home screen, too', async () => {
 
 test('keys are told to who showed them in one form, however they were written, and cannot break out of it', async () => {
   const escaped = [odd.magic, odd.task].map((key) => `/${encodeURIComponent(key)}`).join('');
+  const below = encodeURIComponent(odd.task);
   const everything = [odd.magic, odd.task]
     .map((key) => `/${[...Buffer.from(key)].map((byte) => `%${byte.toString(16)}`).join('')}`)
     .join('');
@@ -137,13 +138,19 @@ test('keys are told to who showed them in one form, however they were written, a
       gate.daemon.port,
       `GET ${path}/manifest.webmanifest HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
     );
-    assert.equal((JSON.parse(body) as { start_url: string }).start_url, escaped);
-    for (const place of [`${path}/home`, path]) {
+    assert.equal((JSON.parse(body) as { start_url: string }).start_url, `../${below}`);
+    for (const [place, from] of [
+      [`${path}/home`, '../'],
+      [path, ''],
+    ] as const) {
       const page = await exchange(
         gate.daemon.port,
         `GET ${place} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n`,
       );
-      assert.ok(page.body.includes(`href="${escaped.replaceAll("'", '&#39;')}/manifest.webmanifest"`), place);
+      assert.ok(
+        page.body.includes(`href="${from}${below.replaceAll("'", '&#39;')}/manifest.webmanifest"`),
+        place,
+      );
       assert.equal(page.body.includes('<b>ключ'), false);
     }
   }

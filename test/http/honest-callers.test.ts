@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import { right, startGate } from '../support/gate.ts';
-import { exchange, mapSome } from '../support/raw-http.ts';
+import { exchange, mapSome, sendRaw } from '../support/raw-http.ts';
 
 const path = `/${right.magic}/${right.task}`;
 const electron =
@@ -138,6 +138,31 @@ suite('honest callers', () => {
     }
     assert.equal(JSON.stringify(daemon.log()).includes(right.task), false, 'no key in the log');
     assert.equal(await gate.runs(), 0);
+  });
+
+  test('a program that asks as a browser does gets the status of a failure that it waited for; a browser gets the page', async () => {
+    const fails = { command: ['/bin/sh', '-c', 'echo oh; exit 3'], cooldown: '0s', output: 'all' };
+    const { daemon } = await startGate(t, { server, tasks: { fails } });
+    const accept = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const start = `${new URL(daemon.url('fails')).pathname}?wait=60`;
+    const ask = async (to: string, ...headers: string[]): Promise<string> =>
+      (
+        await sendRaw(daemon.port, http11(`GET ${to}`, accept, 'Connection: close', ...headers), {
+          quietMs: 60_000,
+        })
+      ).text;
+    const wget2 = await ask(start, 'User-Agent: wget2/2.2.0');
+    assert.match(wget2, /^HTTP\/1\.1 500 [^]*\r\n\r\noh\nTask: failed with exit status 3/);
+    const run = /location: \.\.(\S+)/i.exec(wget2)?.[1] ?? '';
+    assert.match(await ask(`${run}?wait=60`, 'User-Agent: wget2/2.2.0'), /^HTTP\/1\.1 500 /);
+    assert.match(
+      await ask(start, 'User-Agent: Mozilla/5.0 (Windows NT 10.0) WindowsPowerShell/5.1'),
+      /^HTTP\/1\.1 500 /,
+    );
+    for (const headers of [`User-Agent: ${electron}`, 'Sec-Fetch-Mode: navigate', 'User-Agent: Lynx/2.9.2']) {
+      assert.match(await ask(start, headers), /^HTTP\/1\.1 303 /);
+      assert.match(await ask(`${run}?wait=60`, headers), /^HTTP\/1\.1 200 /);
+    }
   });
 
   test('a preview with both keys leaves a line at info, a request for a part of the icon too', async () => {

@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { joinOutput, listen, parseEvents } from '../support/events.ts';
 import { needsProgram } from '../support/needs.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 /** A task that prints what comes before its gate is opened, waits, and prints what comes after. */
 async function startGated(
@@ -35,7 +36,7 @@ async function startGated(
   };
 }
 
-const runOf = (location: string | undefined): string => String(location).replace('/runs/', '');
+const runOf = (location: string | undefined): string => toLocationPath(location).replace('/runs/', '');
 
 test(
   'curl -N prints what a run prints as it comes, and at last how it ended',
@@ -64,7 +65,7 @@ test('a silent task that is followed is answered at once, and its page can be fo
     [first.status, first.headers['x-run'], first.headers['content-type']],
     [200, 'started', 'text/plain; charset=utf-8'],
   );
-  const page = `${daemon.base}${first.headers.location}`;
+  const page = `${daemon.base}${toLocationPath(first.headers.location)}`;
   const others = await Promise.all([
     listen(`${page}?follow`, follow),
     listen(`${daemon.url('gated')}?follow`, follow),

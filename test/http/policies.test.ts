@@ -7,6 +7,7 @@ import type { RefusalCode } from '../../src/reasons/refusal.ts';
 import { renderDuration } from '../../src/values/duration.ts';
 import { createFolder, keyOf, magicKey, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { exchange, withoutDate } from '../support/raw-http.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 const t = { after: (fn: () => Promise<void> | void): void => void cleanups.unshift(fn) };
@@ -83,7 +84,8 @@ async function call(
   return {
     status: response.status,
     text: await response.text(),
-    header: (name) => response.headers.get(name),
+    header: (name) =>
+      name === 'location' ? toLocationPath(response.headers.get(name)) || null : response.headers.get(name),
   };
 }
 const start = async (

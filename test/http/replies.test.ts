@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 let daemon: TestDaemon;
@@ -61,7 +62,7 @@ const start = async (id: string, query = '', accept?: string): Promise<Answer> =
 const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const json = 'application/json';
 const runPath = /^\/runs\/[\w-]{22}$/;
-const locationOf = ({ headers }: Answer): string => headers.get('location') ?? '';
+const locationOf = ({ headers }: Answer): string => toLocationPath(headers.get('location'));
 
 test('a start is 202 and one line for curl, 303 to the run page for a browser, the run for who wants JSON', async () => {
   for (const accept of [undefined, '*/*', 'text/plain', 'image/png', '', 'a'.repeat(5000)]) {

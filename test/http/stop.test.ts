@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { joinOutput, listen, parseEvents } from '../support/events.ts';
 import { endGroup, escapingScript, lives } from '../support/processes.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 const shell = (script: string, more: object = {}): object => ({
   command: ['/bin/sh', '-c', script],
@@ -29,7 +30,7 @@ async function start(daemon: TestDaemon, task: string, pidCount: number): Promis
     return found.length >= pidCount ? found : undefined;
   }, `${pidCount} process ids`);
   stream.cut();
-  return { url: `${daemon.base}${stream.headers.location}`, pids };
+  return { url: `${daemon.base}${toLocationPath(stream.headers.location)}`, pids };
 }
 
 async function ask(
@@ -40,7 +41,7 @@ async function ask(
   const response = await fetch(url, { method, headers: { accept }, redirect: 'manual' });
   return {
     status: response.status,
-    location: response.headers.get('location') ?? '',
+    location: toLocationPath(response.headers.get('location')),
     body: await response.text(),
   };
 }

@@ -6,6 +6,7 @@ import { findBarriers } from '../support/axe.ts';
 import { keepStill, launchBrowser, phone, skipPages } from '../support/browser.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { writePast, type PastRun } from '../support/past.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 /** No page is larger than this, with its style and without the output that it shows. */
 const maxPageBytes = 6144;
@@ -81,7 +82,7 @@ before(async () => {
     (
       await fetch(`${daemon.url(id)}?wait=60`, { headers: { accept: 'text/html' }, redirect: 'manual' })
     ).headers.get('location') ?? '';
-  const toRun = (location: string): string => `${daemon.base}${location}`;
+  const toRun = (location: string): string => `${daemon.base}${toLocationPath(location)}`;
   const running = await start('slow');
   const failed = await startAndEnd('fails');
   await start('queue');

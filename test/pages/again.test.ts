@@ -52,7 +52,7 @@ for (const javaScriptEnabled of [false, true]) {
     `the button starts the task once more; reload, back, forward, restore and prefetch start nothing (JavaScript ${javaScriptEnabled ? 'on' : 'off'})`,
     { skip: skipPages },
     async (t) => {
-      const { daemon, context, page, starts } = await openFailed(t, { javaScriptEnabled });
+      const { context, page, starts } = await openFailed(t, { javaScriptEnabled });
       const failed = page.url();
       const button = page.getByRole('button', { name: 'Try again' });
       const box = await button.boundingBox();
@@ -82,7 +82,9 @@ for (const javaScriptEnabled of [false, true]) {
       }
       assert.equal(
         (
-          await page.request.get(`${daemon.base}${await page.locator('form').getAttribute('action')}`)
+          await page.request.get(
+            new URL((await page.locator('form').getAttribute('action')) ?? '', page.url()).href,
+          )
         ).status(),
         404,
       );

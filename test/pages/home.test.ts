@@ -64,7 +64,7 @@ test(
         ['in-incognito', 'manifest-display-not-supported'],
       );
       const links = await page
-        .locator('link[rel=apple-touch-icon], link[rel=icon][href^="/"]')
+        .locator('link[rel=apple-touch-icon], link[rel=icon][href^="."]')
         .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
       for (const src of [...icons.map((icon) => icon.src), ...links]) {
         const size = await page.evaluate<string>(

@@ -81,3 +81,10 @@ export async function mapSome<T, R>(
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }
+
+/** The path that a `Location` means, for an answer of ours: they are all relative, and lead to the root first. Without one, the empty text. */
+export function toLocationPath(location: string | null | undefined): string {
+  if (location === null || location === undefined || location === '') return '';
+  const { pathname, search } = new URL(location, 'http://localhost/a/b');
+  return pathname + search;
+}

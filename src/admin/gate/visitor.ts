@@ -1,5 +1,5 @@
 // The sender of a request: its address, its protocol, and whether one of our own pages sent it.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import proxyAddr from '@fastify/proxy-addr';
 import { createAddressReader, toPlainAddress } from '../../listener/address.ts';
 import { createNetworkTest } from '../../values/network.ts';
@@ -23,8 +23,8 @@ export function createVisitorReader(
     return {
       cookieHeader: headers.cookie,
       address: toAddress(request),
-      isSecure: isTls || (isProxied && headers['x-forwarded-proto'] === 'https'),
-      host: (isProxied ? readOne(headers['x-forwarded-host']) : undefined) ?? headers.host,
+      isSecure: isTls || (isProxied && isHttps(headers)),
+      host: (isProxied ? readForwardedHost(headers) : undefined) ?? headers.host,
       synoToken: readOne(token)?.slice(0, maxTokenLength),
       isPost: method === 'POST',
       isAutomatic: method === 'GET' && isAutomatic(url),
@@ -33,16 +33,62 @@ export function createVisitorReader(
 }
 
 /**
- * Whether one of our own pages sent a form: browsers send the origin of each POST (Fetch, "append a request
- * Origin header"), and current ones also whether that is the same site.
+ * Whether one of our own pages sent a form. Current browsers say so themselves, and no page can make them say it (Fetch Metadata,
+ * W3C). All send the origin of each POST (Fetch, "append a request Origin header").
  */
 export function isFromOwnPage({ headers }: IncomingMessage, { host, isSecure }: Visitor): boolean {
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
-  if (origin === undefined || host === undefined || (site !== undefined && site !== 'same-origin'))
-    return false;
+  if (site !== undefined) return site === 'same-origin';
+  if (origin === undefined || host === undefined) return false;
   const own = isSecure ? [`https://${host}`] : [`http://${host}`, `https://${host}`];
-  return own.some((url) => url.toLowerCase() === origin.toLowerCase());
+  return own.some((url) => isSameOrigin(url, origin));
+}
+
+/** Whether two origins are the same, with or without the usual port. */
+function isSameOrigin(one: string, other: string): boolean {
+  if (!URL.canParse(one) || !URL.canParse(other)) return false;
+  const { origin } = new URL(other);
+  return origin !== 'null' && new URL(one).origin === origin;
+}
+
+/** Whether the caller came to the proxy by HTTPS; proxies have several headers for it. With several proxies, the first one counts. */
+function isHttps(headers: IncomingHttpHeaders): boolean {
+  const scheme =
+    readFirst(headers['x-forwarded-proto']) ??
+    readFirst(headers['x-forwarded-protocol']) ??
+    readFirst(headers['x-forwarded-scheme']) ??
+    readFirst(headers['x-url-scheme']) ??
+    readForwarded(headers, 'proto');
+  if (scheme !== undefined) return scheme.toLowerCase() === 'https';
+  return [headers['x-forwarded-ssl'], headers['front-end-https']].some((text) =>
+    /^on$/i.test(String(text ?? '')),
+  );
+}
+
+/** The host, and the port if it has one, that the caller used at the proxy. */
+function readForwardedHost(headers: IncomingHttpHeaders): string | undefined {
+  const host = readFirst(headers['x-forwarded-host']) ?? readForwarded(headers, 'host');
+  const port = readFirst(headers['x-forwarded-port']);
+  const name = host ?? headers.host;
+  if (name === undefined || port === undefined || !/^\d{1,5}$/.test(port) || /:\d+$/.test(name)) return host;
+  return `${name}:${port}`;
+}
+
+/** What the first proxy wrote into a header. */
+function readFirst(value: string | readonly string[] | undefined): string | undefined {
+  const [first = ''] = String(value ?? '').split(',', 1);
+  return readOne(first.trim());
+}
+
+/** A parameter of the first element of `Forwarded` (RFC 7239). */
+function readForwarded({ forwarded }: IncomingHttpHeaders, name: 'host' | 'proto'): string | undefined {
+  const [first = ''] = (forwarded ?? '').split(',', 1);
+  const [, quoted, plain] =
+    new RegExp(`(?:^|;)\\s*${name}=(?:"([^"\\\\]{1,300})"|([^";\\s]{1,300}))`, 'i').exec(
+      first.slice(0, 1000),
+    ) ?? [];
+  return quoted ?? plain;
 }
 
 /** The headers that proxies add to the requests they forward; each proxy adds some of them. */

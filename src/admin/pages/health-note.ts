@@ -7,6 +7,6 @@ import { html, type Html } from './html.ts';
 export function renderHealth({ health }: Pick<AdminDeps, 'health'>, { admin }: Language): readonly Html[] {
   return health().map(
     ({ message }) =>
-      html`<p class="note poor" role="status">${message} <a href="/system">${admin.tasks.more}</a></p>`,
+      html`<p class="note poor" role="status">${message} <a href="system">${admin.tasks.more}</a></p>`,
   );
 }

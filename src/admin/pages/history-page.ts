@@ -34,7 +34,7 @@ export async function toHistoryPage(
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;
   const tab = (kind: HistoryQuery['kind'], name: string): Html =>
     html`<a
-      href="/history${kind === 'runs' ? '' : '?kind=attempts'}"
+      href="history${kind === 'runs' ? '' : '?kind=attempts'}"
       ${kind === query.kind ? html` aria-current="page"` : undefined}
       >${name}</a
     >`;
@@ -75,7 +75,7 @@ function toRunRows(
   nowMs: number,
   language: Language,
 ): Rows {
-  return { rows: runs.map((record) => renderRunRow(record, nowMs, language)), older };
+  return { rows: runs.map((record) => renderRunRow(record, nowMs, { language, root: './' })), older };
 }
 
 function toAttemptRows(
@@ -106,7 +106,7 @@ function renderAttempt(
       ? task === undefined
         ? undefined
         : html`${name}`
-      : html`<a href="/runs/${run}">${name}</a>`;
+      : html`<a href="runs/${run}">${name}</a>`;
   const where = Object.entries(networks ?? {}).map(([network, count]) => admin.callsFrom(count, network));
   const who = [label, address, ...where].filter((part) => part !== undefined).join(', ');
   return html`<li>
@@ -130,7 +130,7 @@ function renderFilter(query: HistoryQuery, tasks: readonly Task[], { admin, stat
     query.kind === 'runs'
       ? Outcome.shape.kind.options.map((kind) => [kind, states[kind]])
       : attemptResults.map((result) => [result, admin.results[result]]);
-  return html`<form class="filter" method="get" action="/history">
+  return html`<form class="filter" method="get" action="history">
     ${query.kind === 'runs' ? undefined : html`<input type="hidden" name="kind" value="attempts" />`}
     <label
       >${query.kind === 'runs' ? words.outcome : words.result}<select name="result">

@@ -22,6 +22,8 @@ export interface Reader {
   /** Whether the gate supports a sign-out. */
   readonly canSignOut: boolean;
   readonly language: Language;
+  /** The way from the page to the root of all pages, with a slash at its end. */
+  readonly root: string;
 }
 
 /** An admin page. */
@@ -60,15 +62,16 @@ function toSource(text: string): string {
 
 /** A complete page in the frame. */
 export function renderAdminPage({ title, section, main, refreshSeconds }: AdminPage, reader: Reader): string {
-  const { admin, tag } = reader.language;
+  const { root, language } = reader;
+  const { admin, tag } = language;
   const links = sections.map(
     ({ path, name }) =>
-      html`<a href="${path}" ${path === section ? html` aria-current="page"` : undefined}
+      html`<a href="${root}${path.slice(1)}" ${path === section ? html` aria-current="page"` : undefined}
         >${admin.sections[name]}</a
       >`,
   );
   const signOut = reader.canSignOut
-    ? html`<form method="post" action="/sign-out">
+    ? html`<form method="post" action="${root}sign-out">
         ${renderToken(reader)}<button class="quiet">${admin.signOut}</button>
       </form>`
     : undefined;
@@ -86,7 +89,7 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
     head: refresh,
     body: html`<header>
         <div class="top">
-          <a class="home" href="/">remotetask</a>
+          <a class="home" href="${root}">remotetask</a>
           <div class="who"><span>${reader.user}</span>${signOut}</div>
         </div>
         <div class="top"><nav aria-label="${admin.pages}">${links}</nav></div>

@@ -32,7 +32,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
   const words = admin.run;
   const view = feed.view();
   const isOver = view.state === 'ended';
-  const { text, events } = readOutput(feed, language);
+  const { text, events } = readOutput(feed, reader);
   const following =
     events === undefined
       ? undefined
@@ -52,7 +52,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     ...(isOver && task?.isEnabled === true ? [renderRun(task, reader, admin.tasks.runAgain)] : []),
     ...(task === undefined
       ? []
-      : [html`<a class="button quiet" href="${toTaskPath(task.id)}">${words.task}</a>`]),
+      : [html`<a class="button quiet" href="${reader.root}${toTaskPath(task.id)}">${words.task}</a>`]),
   ];
   return {
     title: `${view.outcome === undefined ? '… ' : ''}${view.name}`,
@@ -110,7 +110,7 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
 /** The output so far, and the address of the events that follow, if the run is active. */
 function readOutput(
   feed: RunFeed,
-  { admin }: Language,
+  { language: { admin }, root }: Reader,
 ): { readonly text: string | undefined; readonly events: string | undefined } {
   const { run, state, output } = feed.view();
   if (state === 'ended') return { text: output, events: undefined };
@@ -118,7 +118,7 @@ function readOutput(
   const cut = from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`;
   return {
     text: output === undefined ? undefined : cut + bytes.toString(),
-    events: `/runs/${run}/events?from=${from + bytes.length}`,
+    events: `${root}runs/${run}/events?from=${from + bytes.length}`,
   };
 }
 

@@ -1,17 +1,23 @@
 // Runs as rows of a list.
 import type { RunRecord } from '../../history/records.ts';
 import { toRunTimes } from '../../history/run-times.ts';
-import type { Language } from '../../languages/language.ts';
 import { html, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRecordMark } from './marks.ts';
+import type { Reader } from './page.ts';
 
 /** A run in one row: its outcome, its task, its caller, and its time. */
-export function renderRunRow(record: RunRecord, nowMs: number, language: Language): Html {
+export function renderRunRow(
+  record: RunRecord,
+  nowMs: number,
+  { language, root }: Pick<Reader, 'language' | 'root'>,
+): Html {
   const { start } = record;
   const who = start.label === undefined ? start.address : `${start.label}, ${start.address}`;
   return html`<li>
     <div>${renderRecordMark(record, language)}</div>
-    <div class="what"><a href="/runs/${start.run}">${start.name}</a> <span class="soft">${who}</span></div>
+    <div class="what">
+      <a href="${root}runs/${start.run}">${start.name}</a> <span class="soft">${who}</span>
+    </div>
     <div class="end">
       ${renderElapsed(toRunTimes(record).durationMs, true, language)}
       ${renderMoment(start.at, nowMs, language)}

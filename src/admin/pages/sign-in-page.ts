@@ -1,15 +1,17 @@
 // The pages for visitors who are not signed in.
-import type { Language } from '../../languages/language.ts';
 import type { NotSignedIn, SignInField } from '../gate/gate.ts';
 import { renderProblem } from '../gate/sign-in-form.ts';
 import { html, type Html } from './html.ts';
-import { renderCardPage } from './page.ts';
+import { renderCardPage, type Reader } from './page.ts';
 
 const inputs: Readonly<Record<SignInField, Html>> = {
   account: html`autocomplete="username" autocapitalize="none" spellcheck="false" required`,
   password: html`type="password" autocomplete="current-password" required`,
   code: html`inputmode="numeric" autocomplete="one-time-code"`,
 };
+
+/** A visitor who may not be signed in. */
+export type Visiting = Pick<Reader, 'language' | 'root'>;
 
 export interface SignInPageParts {
   readonly fields: readonly SignInField[];
@@ -25,7 +27,7 @@ export interface SignInPageParts {
 /** The sign-in form; if the gate has no form, what to do instead. */
 export function renderSignInPage(
   { fields, to, problem, account, focus = fields[0] }: SignInPageParts,
-  language: Language,
+  { language, root }: Visiting,
 ): string {
   const words = language.admin.signIn;
   const note =
@@ -38,7 +40,7 @@ export function renderSignInPage(
       html`<h1>remotetask</h1>
         ${note}
         <p>${words.inDsm}</p>
-        <a class="button" href="${to}">${words.signedIn}</a>`,
+        <a class="button" href="${root}${to.slice(1)}">${words.signedIn}</a>`,
       language,
     );
   const rows = fields.map((name) => {
@@ -53,7 +55,7 @@ export function renderSignInPage(
     words.title,
     html`<h1>remotetask</h1>
       ${note ?? html`<p>${words.intro}</p>`}
-      <form method="post" action="/sign-in">
+      <form method="post" action="${root}sign-in">
         <input type="hidden" name="to" value="${to}" />${rows}<button>${words.button}</button>
       </form>`,
     language,
@@ -61,12 +63,12 @@ export function renderSignInPage(
 }
 
 /** A page with only a message. */
-export function renderMessagePage(title: string, message: string, language: Language): string {
+export function renderMessagePage(title: string, message: string, { language, root }: Visiting): string {
   return renderCardPage(
     title,
     html`<h1>${title}</h1>
       <p>${message}</p>
-      <a class="button" href="/">${language.admin.signIn.toTasks}</a>`,
+      <a class="button" href="${root}">${language.admin.signIn.toTasks}</a>`,
     language,
   );
 }

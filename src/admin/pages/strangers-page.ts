@@ -26,7 +26,7 @@ export function toStrangersPage(
       .map(([kind, count]) => `${admin.results[kind]} ${count.toLocaleString(tag)}`);
     const search = new URLSearchParams({ kind: 'attempts', network });
     return html`<li>
-      <div><a href="/history?${search.toString()}">${network}</a></div>
+      <div><a href="history?${search.toString()}">${network}</a></div>
       <div class="what soft">${what.join(', ')}</div>
       <div class="end">${admin.counts.calls(calls)} ${renderMoment(toIso(lastSeenMs), nowMs, language)}</div>
     </li>`;

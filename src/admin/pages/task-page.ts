@@ -60,9 +60,11 @@ export function toTaskPage(
         records.length === 0
           ? html`<p class="soft">${words.neverStarted}</p>`
           : html`<ul class="rows">
-                ${records.map((record) => renderRunRow(record, clock.wallMs(), language))}
+                ${records.map((record) => renderRunRow(record, clock.wallMs(), reader))}
               </ul>
-              <p class="more"><a href="/history?task=${encodeURIComponent(task.id)}">${words.allRuns}</a></p>`
+              <p class="more">
+                <a href="${reader.root}history?task=${encodeURIComponent(task.id)}">${words.allRuns}</a>
+              </p>`
       }`,
   };
 }
@@ -81,7 +83,7 @@ function renderAsked({ id }: Task, reader: Reader): Html {
     <p><code>…/••••••••/••••••••</code></p>
     <p>${words.addressIsKey}</p>
     <div class="acts">
-      <form method="post" action="${toTaskPath(id)}/address">
+      <form method="post" action="${reader.root}${toTaskPath(id)}/address">
         ${renderToken(reader)}<button class="quiet">${words.showAddress}</button>
       </form>
     </div>
@@ -100,7 +102,7 @@ function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | NoAd
     <p><code>${url}</code></p>
     <p>${words.forScript}</p>
     <p><code>curl -sS --fail-with-body -X POST "${url}?wait=50"</code></p>
-    <form class="line" method="post" action="${toTaskPath(id)}/address">
+    <form class="line" method="post" action="${reader.root}${toTaskPath(id)}/address">
       ${renderToken(reader)}<label
         >${words.base} <input name="base" type="url" value="${base}" required /></label
       ><button class="quiet">${words.showWithBase}</button>

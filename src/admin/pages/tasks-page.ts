@@ -49,7 +49,7 @@ function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
     const view = run.view();
     return html`<li>
       <div>${renderRunMark(view, reader.language)}</div>
-      <div class="what"><a href="/runs/${view.run}">${view.name}</a></div>
+      <div class="what"><a href="runs/${view.run}">${view.name}</a></div>
       <div class="end">
         ${renderElapsed(view.elapsedMs, false, reader.language)}${renderStop(view.run, view.name, reader)}
       </div>
@@ -81,7 +81,7 @@ function renderCard(
     last === undefined
       ? html`<p>${admin.tasks.never}</p>`
       : html`<p>
-          <a href="/runs/${last.run}">${renderRunMark(last, language)}</a>
+          <a href="runs/${last.run}">${renderRunMark(last, language)}</a>
           ${renderMoment(last.startedAt ?? last.acceptedAt, nowMs, language)}
         </p>`;
   const usual =
@@ -92,7 +92,7 @@ function renderCard(
     <div class="head">
       ${renderTile(task)}
       <div class="name">
-        <h3><a href="${toTaskPath(task.id)}">${task.name}</a></h3>
+        <h3><a href="${reader.root}${toTaskPath(task.id)}">${task.name}</a></h3>
         <p>${renderRunner(task, language)}</p>
       </div>
       <div class="acts">${renderActs(task, live, reader)}</div>
@@ -122,7 +122,7 @@ export function renderRun(
   reader: Reader,
   words = reader.language.admin.tasks.run,
 ): Html {
-  return html`<form method="post" action="${toTaskPath(id)}/run">
+  return html`<form method="post" action="${reader.root}${toTaskPath(id)}/run">
     ${renderToken(reader)}<button aria-label="${words} ${name}">${words}</button>
   </form>`;
 }
@@ -130,7 +130,7 @@ export function renderRun(
 /** The button that stops a run. */
 export function renderStop(run: string, name: string, reader: Reader): Html {
   const { stop } = reader.language.admin.tasks;
-  return html`<form method="post" action="/runs/${run}/stop">
+  return html`<form method="post" action="${reader.root}runs/${run}/stop">
     ${renderToken(reader)}<button class="stop" aria-label="${stop} ${name}">${stop}</button>
   </form>`;
 }
@@ -142,9 +142,9 @@ function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
   >`;
 }
 
-/** The page of a task. */
+/** The page of a task, as seen from the root. */
 export function toTaskPath(id: string): string {
-  return `/tasks/${encodeURIComponent(id)}`;
+  return `tasks/${encodeURIComponent(id)}`;
 }
 
 /** How a task is run, in a few words; for a command only the program, because its arguments may contain anything. */

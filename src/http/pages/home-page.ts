@@ -1,6 +1,6 @@
 // The page that explains how to put a task on a home screen, and the links that browsers need for it.
 import type { Admitted } from '../../entry/gate.ts';
-import { toTaskPlaces, type HomePlaces } from './home-parts.ts';
+import { toPlacesBelow, type HomePlaces } from './home-parts.ts';
 import type { Language } from '../../languages/language.ts';
 import { createPageKind, escapeHtml } from '../../listener/page.ts';
 import { phoneStyle, renderNote, themeColors } from './phone-page.ts';
@@ -30,7 +30,7 @@ export function renderHomePage(
   path: string,
   { tag, home, buttons }: Language,
 ): string {
-  const places = toTaskPlaces(path);
+  const places = toPlacesBelow(path);
   const ways = home.ways.map(([where, how]) => `<li><b>${escapeHtml(where)}</b>${escapeHtml(how)}</li>`);
   return homePages.render({
     title: name,
@@ -39,6 +39,6 @@ export function renderHomePage(
     main: `<img class="tile" src="${escapeHtml(places.icon('icon-192'))}" alt="">
 <h1>${escapeHtml(name)}</h1><p class="state">${escapeHtml(home.title)}</p>${renderNote(asksFirst ? home.asks : home.starts)}
 <ul>${ways.join('')}</ul>
-<form action="${escapeHtml(path)}"><button>${escapeHtml(buttons.start)}</button></form>`,
+<form action="${escapeHtml(places.start)}"><button>${escapeHtml(buttons.start)}</button></form>`,
   });
 }

@@ -22,15 +22,22 @@ export function isForm(name: string): name is IconSize {
 
 /** The addresses of the parts: below the address of a task, or in the query of the overview's address. */
 export interface HomePlaces {
-  /** The address that the icon opens. */
+  /** The address that the icon opens. All of them are relative. */
   readonly start: string;
   readonly manifest: string;
   readonly icon: (form: IconSize) => string;
 }
 
-/** The parts of the task at a path. */
+/** The parts of the task at a path, as seen from that path. */
 export function toTaskPlaces(path: string): HomePlaces {
-  return { start: path, manifest: `${path}/manifest.webmanifest`, icon: (form) => `${path}/${form}.png` };
+  const task = path.slice(path.lastIndexOf('/') + 1);
+  return { start: task, manifest: `${task}/manifest.webmanifest`, icon: (form) => `${task}/${form}.png` };
+}
+
+/** The same, as seen from one of the parts. */
+export function toPlacesBelow(path: string): HomePlaces {
+  const { start, manifest, icon } = toTaskPlaces(path);
+  return { start: `../${start}`, manifest: `../${manifest}`, icon: (form) => `../${icon(form)}` };
 }
 
 /** The parts of the overview, relative to the overview and to its manifest. */

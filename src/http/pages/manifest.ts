@@ -15,7 +15,7 @@ export function renderManifest(name: string, { start, icon }: HomePlaces): strin
     name,
     short_name: name,
     start_url: start,
-    scope: '/',
+    scope: start === '.' ? '../' : '../../',
     display: 'browser',
     background_color: '#eaf1fb',
     theme_color: '#f1f3f6',

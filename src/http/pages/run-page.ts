@@ -23,7 +23,7 @@ export function renderRunPage(
     ...(visit.isJoined ? [language.nothingStarted.joined] : []),
     isExplained(outcome) ? '' : (language.explanations[standing] ?? ''),
   ].filter((note) => note !== '');
-  const path = toRunPath(view);
+  const path = `..${toRunPath(view)}`;
   const holdHref = path + renderVisit({ ...visit, isHeld: !visit.isHeld });
   return renderPhonePage({
     language,

@@ -105,6 +105,10 @@ const forms: readonly (readonly [headers: Record<string, string>, isSecure: bool
   [{ origin: '' }, true, false],
   [{}, true, false],
   [{ origin: 'https://nas:10766', 'sec-fetch-site': 'same-origin' }, true, true],
+  // The browser's own word, whatever a proxy made of the Host.
+  [{ origin: 'https://nas.example.org:8444', 'sec-fetch-site': 'same-origin' }, false, true],
+  [{ origin: 'https://nas.example.org:8444', 'sec-fetch-site': 'cross-site' }, false, false],
+  [{ origin: 'https://nas.example.org:8444' }, false, false],
   [{ origin: 'https://nas:10766', 'sec-fetch-site': 'same-site' }, true, false],
   [{ origin: 'https://nas:10766', 'sec-fetch-site': 'cross-site' }, true, false],
   [{ origin: 'https://nas:10766', 'sec-fetch-site': 'none' }, true, false],
@@ -122,4 +126,35 @@ test('a form is our own if the browser says that it comes from this very host, b
     ),
     false,
   );
+});
+
+test('a trusted proxy may write scheme and host in any of the usual ways', () => {
+  const read = (headers: Record<string, string>): readonly unknown[] => {
+    const { isSecure, host } = createVisitorReader(['127.0.0.1'], false)(createRequest(headers));
+    return [isSecure, host];
+  };
+  const host = '127.0.0.1:10766';
+  for (const [headers, expected] of [
+    [
+      { 'x-forwarded-proto': 'HTTPS', 'x-forwarded-host': 'nas', 'x-forwarded-port': '8444' },
+      [true, 'nas:8444'],
+    ],
+    [{ 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'nas:8444, inner' }, [true, 'nas:8444']],
+    [{ 'x-forwarded-proto': 'http, https' }, [false, host]],
+    [{ 'x-forwarded-protocol': 'https' }, [true, host]],
+    [{ 'x-forwarded-scheme': 'https' }, [true, host]],
+    [{ 'x-url-scheme': 'https' }, [true, host]],
+    [{ 'x-forwarded-ssl': 'on' }, [true, host]],
+    [{ 'front-end-https': 'On' }, [true, host]],
+    [{ 'x-forwarded-proto': 'http', 'x-forwarded-ssl': 'on' }, [false, host]],
+    [{ forwarded: 'for=192.0.2.1;proto=https;host=nas.example.org' }, [true, 'nas.example.org']],
+    [
+      { forwarded: 'For="[2001:db8::1]"; Host="nas:8444"; Proto=https, for=10.0.0.1;proto=http' },
+      [true, 'nas:8444'],
+    ],
+    [{ forwarded: 'for=nas;by=proto=https' }, [false, host]],
+    [{ 'x-forwarded-host': 'nas:8444', 'x-forwarded-port': '443' }, [false, 'nas:8444']],
+    [{ 'x-forwarded-host': 'nas', 'x-forwarded-port': 'x' }, [false, 'nas']],
+  ] as const)
+    assert.deepEqual(read({ host, ...headers }), expected, JSON.stringify(headers));
 });

@@ -35,7 +35,7 @@ async function search(
       attempts: { find },
       clock: createTestClock(),
     },
-    { user: 'anna', csrfToken: '', canSignOut: false, language: en },
+    { user: 'anna', csrfToken: '', canSignOut: false, language: en, root: './' },
   );
   const { html } = page.main;
   return { html, rows: html.split('<li>').length - 1, reads };

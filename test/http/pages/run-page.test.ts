@@ -164,7 +164,7 @@ test('why a run ended is said in the language of the page; what an earlier versi
 });
 
 test('a run that did not succeed can be tried again where that is offered; a visit says what was not started', () => {
-  const form = `<form method="post" action="/runs/Abcdefghij-klmnopqr_99/again?nonce=${nonce}"><button>Try again</button></form>`;
+  const form = `<form method="post" action="../runs/Abcdefghij-klmnopqr_99/again?nonce=${nonce}"><button>Try again</button></form>`;
   for (const kind of Outcome.shape.kind.options) {
     assert.equal(look({ outcome: { kind } }, en, {}, true).main.includes(form), kind !== 'succeeded', kind);
     assert.doesNotMatch(look({ outcome: { kind } }).main, /<form/, kind);
@@ -185,7 +185,7 @@ test('a run that may be stopped has the button for it, which comes back to where
   assert.match(
     main,
     new RegExp(
-      `action="/runs/Abcdefghij-klmnopqr_99/stop\\?joined&amp;again=${nonce}"><button class="quiet">Stop<`,
+      `action="\\.\\./runs/Abcdefghij-klmnopqr_99/stop\\?joined&amp;again=${nonce}"><button class="quiet">Stop<`,
     ),
   );
 });
@@ -194,12 +194,12 @@ test('a page that loads itself anew has a way to hold it still, and back, which 
   assert.match(
     look({}).main,
     new RegExp(
-      `<a class="hold" href="/runs/Abcdefghij-klmnopqr_99\\?hold&amp;again=${nonce}">Hold this page still</a>`,
+      `<a class="hold" href="\\.\\./runs/Abcdefghij-klmnopqr_99\\?hold&amp;again=${nonce}">Hold this page still</a>`,
     ),
   );
   assert.match(
     look({}, en, { isHeld: true, again: undefined }).main,
-    /<a class="hold" href="\/runs\/Abcdefghij-klmnopqr_99">Let this page update itself<\/a>/,
+    /<a class="hold" href="\.\.\/runs\/Abcdefghij-klmnopqr_99">Let this page update itself<\/a>/,
   );
   assert.doesNotMatch(look({ outcome: { kind: 'failed' } }).main, /<a/);
 });
