@@ -38,6 +38,7 @@ const starting: Readonly<Record<string, string>> = {
     'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA',
     'Content-Length: 0',
   ),
+  'a GET with the length 0 (PowerShell 7.0)': http11(`GET ${path}`, 'Content-Length: 0'),
   'a POST without a length (PowerShell, Shortcuts)': http11(`POST ${path}`),
   'Expect: 100-continue (curl with a large body, .NET)': http11(
     `POST ${path}`,
