@@ -66,7 +66,7 @@ test(
       const links = await page
         .locator('link[rel=apple-touch-icon], link[rel=icon][href^="."]')
         .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-      for (const src of [...icons.map((icon) => icon.src), ...links]) {
+      for (const src of [...icons.map((icon) => new URL(icon.src, url).href), ...links]) {
         const size = await page.evaluate<string>(
           `(async () => { const image = new Image(); image.src = ${JSON.stringify(src)}; await image.decode(); return image.naturalWidth + 'x' + image.naturalHeight })()`,
         );
