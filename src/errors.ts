@@ -13,6 +13,11 @@ const exitStatus = {
   'log-unusable': 1,
   'no-daemon': 1,
   'no-such-run': 1,
+  'no-such-task': 2,
+  'not-running': 3,
+  'not-in-time': 4,
+  'not-started': 75,
+  'output-unwritable': 1,
   'dsm-failed': 1,
 } as const;
 

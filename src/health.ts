@@ -17,7 +17,8 @@ export function renderHealthJson(health: Health): string {
   return `${JSON.stringify({ ok: health.length === 0, problems: health })}\n`;
 }
 
-const HealthJson = z.object({ problems: z.array(Ailment) });
+/** What monitoring gets. */
+export const HealthJson = z.object({ ok: z.boolean(), problems: z.array(Ailment) });
 
 /** Reads what `renderHealthJson` has written. Throws for anything else. */
 export function parseHealthJson(json: string): Health {

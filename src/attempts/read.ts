@@ -108,7 +108,7 @@ async function openSource(file: string): Promise<Source[]> {
  * The whole lines of a file before an offset, a piece at a time, the last piece first. A piece is valid until the next is requested;
  * `bytes` is how much was read for it.
  */
-async function* readBackwards(
+export async function* readBackwards(
   handle: FileHandle,
   end: number,
 ): AsyncGenerator<{ readonly lines: Buffer; readonly from: number; readonly bytes: number }> {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { hashPassword } from '../admin/gate/password.ts';
 import { AppError } from '../errors.ts';
 import type { Command } from './command.ts';
-import { askUnseen } from './terminal.ts';
+import { openUnseenPrompt } from './terminal.ts';
 
 /** Guessing is slow, so this is long enough for a password that is used only here. */
 const minLength = 10;
@@ -15,23 +15,37 @@ export const adminPassword: Command = {
   summary: 'Asks for a password, or reads a line, and shows its hash for `admin.password`',
   async run({ isTerminal }) {
     const password = process.stdin.isTTY ? await askTwice() : await loadLine();
-    if (/\p{Cc}/u.test(password))
-      throw new AppError('usage', 'Leave out control characters: no form could send them');
-    if (password.length < minLength)
-      throw new AppError('usage', `Choose a longer password: ${minLength} characters at least`);
-    if (password.length > maxLength)
-      throw new AppError('usage', `Choose a shorter password: ${maxLength} characters at most`);
+    const problem = findProblem(password);
+    if (problem !== undefined) throw new AppError('usage', problem);
     console.log(await hashPassword(password));
     if (isTerminal) console.log('Give it as admin.password, with admin.gate "password".');
     return 0;
   },
 };
 
+/** Asks until the same usable password has been typed twice. */
 async function askTwice(): Promise<string> {
-  const [first, second] = await askUnseen(['Password for the admin page: ', 'Once more: ']);
-  if (first === undefined || second === undefined) throw new AppError('usage', 'No password was typed');
-  if (first !== second) throw new AppError('usage', 'Type the same password twice: these were two');
-  return first;
+  const prompt = openUnseenPrompt();
+  try {
+    for (;;) {
+      const first = await prompt.ask('Password for the admin page: ');
+      const problem = first === undefined ? undefined : findProblem(first);
+      const second = problem === undefined && first !== undefined ? await prompt.ask('Once more: ') : '';
+      if (first === undefined || second === undefined) throw new AppError('usage', 'No password was typed');
+      if (first === second) return first;
+      console.error(`${problem ?? 'These were two different passwords'}. Please type it again.`);
+    }
+  } finally {
+    prompt.close();
+  }
+}
+
+/** Why a password cannot be used. */
+function findProblem(password: string): string | undefined {
+  if (/\p{Cc}/u.test(password)) return 'Leave out control characters: no form could send them';
+  if (password.length < minLength) return `Choose a longer password: ${minLength} characters at least`;
+  if (password.length > maxLength) return `Choose a shorter password: ${maxLength} characters at most`;
+  return undefined;
 }
 
 async function loadLine(): Promise<string> {

@@ -35,6 +35,7 @@ export function renderBootScript(ownCommand: readonly string[], configFile: stri
 # Control Panel > Task Scheduler > Create > Triggered Task > User-defined script
 # User: root, Event: Boot-up. Paste this as the script; "Run" starts it at once.
 umask 077
+export REMOTETASK_SUPERVISED=1
 ulimit -c 0
 cd / || exit 1
 # Starts remotetask, and starts it again unless it was stopped (kill PID). Each such end is a line in start-error.txt.

@@ -7,6 +7,7 @@ import path from 'node:path';
  */
 export function toCalled(programFile: string, env: NodeJS.ProcessEnv, folder: string | undefined): string {
   const word = env['REMOTETASK_CALLED'];
+  if (word === 'npx remotetask') return word;
   if (word !== undefined && word !== '') return quoteWord(word);
   if (!/\.(?:ts|cjs)$/.test(programFile)) return 'remotetask';
   const near = folder === undefined ? programFile : path.relative(folder, programFile);

@@ -3,11 +3,14 @@ import { styleText } from 'node:util';
 import packageJson from '../../package.json' with { type: 'json' };
 import { renderBug, toSystemCode } from '../bug.ts';
 import { AppError } from '../errors.ts';
+import { renderJson } from '../untrusted-text.ts';
 import { findFolder, toCalled } from './called.ts';
 import { commands } from './commands.ts';
 import { findConfig } from './config-path.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
+import { watchOutput } from './output.ts';
 import { parse } from './parse.ts';
+import { serve } from './serve.ts';
 import { toWidth } from './wrap.ts';
 
 /** Runs the program with its arguments. Returns the exit status, or undefined if the daemon keeps running. */
@@ -18,6 +21,9 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
     const called = toCalled(programFile, env, findFolder());
     const shown = { called, commands, width: toWidth(env, stdout.columns) };
     const { command, operands, options } = parse(argv, commands, called);
+    const isDaemon = command === serve && options.version !== true && options.help !== true;
+    // The daemon's log tolerates an output that cannot be written.
+    if (!isDaemon) watchOutput((error) => console.error(renderError(error)));
     if (options.version === true) return print(packageJson.version);
     if (command === undefined) return print(renderHelp(shown));
     if (options.help === true) return print(renderCommandHelp(command, shown));
@@ -36,6 +42,8 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
       process.exit(1);
     }
     console.error(renderError(error));
+    const { code, message, details } = error;
+    if (argv.includes('--json')) console.log(renderJson({ error: { code, message, details } }));
     return error.exitStatus;
   }
 }

@@ -3,13 +3,18 @@ import { adminPassword } from './admin-password.ts';
 import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { completion } from './completion.ts';
 import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { key } from './key.ts';
+import { log } from './log.ts';
 import { notifyTest } from './notify-test.ts';
 import { probe } from './probe.ts';
+import { run } from './run.ts';
 import { serve } from './serve.ts';
+import { restart, shutdown } from './shutdown.ts';
+import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { tasks } from './tasks.ts';
 import { url } from './url.ts';
@@ -19,7 +24,12 @@ export const commands: readonly Command[] = [
   check,
   doctor,
   tasks,
+  run,
   stop,
+  status,
+  log,
+  restart,
+  shutdown,
   url,
   key,
   adminPassword,
@@ -27,5 +37,6 @@ export const commands: readonly Command[] = [
   notifyTest,
   probe,
   bootScript,
+  completion,
   help,
 ];

@@ -33,6 +33,20 @@ export const options = {
     value: { name: 'URL', kind: 'text' },
     summary: 'the address as seen from outside, such as https://nas.example.org:10765',
   },
+  follow: { type: 'boolean', short: 'f', summary: 'continues with new lines as they come, until Ctrl-C' },
+  lines: {
+    type: 'string',
+    short: 'n',
+    value: { name: 'N', kind: 'text' },
+    summary: 'how many lines to begin with; 20 if not given',
+  },
+  task: { type: 'string', value: { name: 'ID', kind: 'task' }, summary: 'only what concerns this task' },
+  strangers: { type: 'boolean', summary: 'also calls of strangers, which were refused' },
+  timeout: {
+    type: 'string',
+    value: { name: 'DURATION', kind: 'text' },
+    summary: 'the longest wait, such as 30s or 5m; without it there is no limit',
+  },
   run: {
     type: 'string',
     value: { name: 'ID', kind: 'task' },
@@ -46,6 +60,14 @@ export type OptionName = keyof typeof options;
 export type OptionValues = ReturnType<
   typeof parseArgs<{ options: typeof options; allowPositionals: true }>
 >['values'];
+
+/** The names of all options. */
+export const optionNames: readonly OptionName[] = Object.keys(options).filter(isOptionName);
+
+/** Whether there is an option with this name. */
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(options, name);
+}
 
 /** The options of every command. */
 export const commonOptions = ['config', 'help'] as const satisfies readonly OptionName[];

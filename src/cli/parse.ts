@@ -3,7 +3,15 @@ import { parseArgs } from 'node:util';
 import { findClosest } from '../config/closest.ts';
 import { AppError } from '../errors.ts';
 import { renderUsage, type Command } from './command.ts';
-import { commonOptions, options, toOption, type OptionName, type OptionValues } from './options.ts';
+import {
+  commonOptions,
+  isOptionName,
+  optionNames,
+  options,
+  toOption,
+  type OptionName,
+  type OptionValues,
+} from './options.ts';
 
 /** What was typed. */
 export interface Arguments {
@@ -12,9 +20,6 @@ export interface Arguments {
   readonly operands: readonly string[];
   readonly options: OptionValues;
 }
-
-/** The names of all options, for what is typed. */
-const names = Object.keys(options).filter(isOptionName);
 
 /** Finds out what was typed. Throws AppError `usage`; its details name the help of the program as it was `called`. */
 export function parse(argv: readonly string[], commands: readonly Command[], called: string): Arguments {
@@ -60,10 +65,6 @@ export function findCommand(words: readonly string[], commands: readonly Command
   return commands.find(({ name }) => name === words.slice(0, name.split(' ').length).join(' '));
 }
 
-function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(options, name);
-}
-
 interface OptionToken {
   readonly name: string;
   readonly rawName: string;
@@ -87,7 +88,7 @@ function findProblem(
 ): { readonly message: string; readonly details: readonly string[] } | undefined {
   if (!isOptionName(name)) {
     const meant = rawName.startsWith('--')
-      ? (findClosest(name, accepted) ?? findClosest(name, names))
+      ? (findClosest(name, accepted) ?? findClosest(name, optionNames))
       : undefined;
     return {
       message: `Unknown option "${rawName}"`,

@@ -1,6 +1,7 @@
 // `remotetask serve`: runs the daemon until it receives a stop; creates a first config if no config exists.
 import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
+import path from 'node:path';
 import { styleText } from 'node:util';
 import { renderBug } from '../bug.ts';
 import { loadConfig, loadWithClearKeys } from '../config/load.ts';
@@ -11,6 +12,11 @@ import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
 import { catchUncaught, judge } from '../daemon/last-resort.ts';
 import { listenToSignals, type Stop } from '../daemon/signals.ts';
+import { toControlPath } from '../history/control-path.ts';
+import { startSuccessor } from '../processes/successor.ts';
+import { isSupervised, restartStatus } from '../daemon/supervised.ts';
+import { signals } from './help.ts';
+import { waitForStopping } from './ask-daemon.ts';
 import { renderTaskQrCode, renderTaskUrl } from './url.ts';
 
 /** How long a daemon in trouble may take to stop in order. */
@@ -19,10 +25,19 @@ const urgentStopMs = 60_000;
 export const serve: Command = {
   name: 'serve',
   summary: 'Runs the daemon; makes a first config if it finds no config',
+  details: [
+    `Runs until it is stopped by \`remotetask shutdown\` or a signal. ${signals}`,
+    'If a daemon with the same history is stopping, the new one waits for its end.',
+  ],
+  statuses: {
+    '0': 'stopped as asked',
+    '75': 'asked to restart, and leaves that to what supervises it (see `restart`)',
+  },
   async run(input) {
     const isFirstStart = !fs.existsSync(input.configFile);
     if (isFirstStart) writeFirstConfig(input.configFile);
     const config = loadConfig(input.configFile, input.env);
+    await waitForStopping(toControlPath(config.history.path), config.server.stopGrace);
     const { promise: stopping, resolve } = Promise.withResolvers<Stop>();
     let daemon: Daemon | undefined;
     let isStopping = false;
@@ -43,7 +58,14 @@ export const serve: Command = {
       if (verdict === 'stop') stop({ reason: 'a mistake in remotetask', exitStatus: 1, isUrgent: true });
       return verdict;
     });
-    daemon = await startDaemon(config, input);
+    daemon = await startDaemon(config, {
+      ...input,
+      onStop({ restarts }) {
+        const status = restarts && isSupervised(input.env) ? restartStatus : 0;
+        const reason = `${restarts ? 'restart' : 'shutdown'} from the command line`;
+        stop({ reason, exitStatus: status, isUrgent: false, restarts: restarts && status === 0 });
+      },
+    });
     // Node would write a compile cache only at an orderly exit, which a daemon may never reach.
     flushCompileCache();
     if (isFirstStart) welcome(input);
@@ -56,6 +78,7 @@ export const serve: Command = {
       logBug(daemon.logger, error, outcomes.end);
       process.exit(1);
     }
+    if (why.restarts === true) startSuccessor(path.join(path.dirname(input.configFile), 'start-error.txt'));
     // A run that is left running would keep this process alive.
     process.exit(why.exitStatus);
   },

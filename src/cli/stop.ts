@@ -2,6 +2,7 @@
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
+import { renderJson } from '../untrusted-text.ts';
 import { askDaemon } from './ask-daemon.ts';
 import type { Command } from './command.ts';
 
@@ -9,21 +10,26 @@ export const stop: Command = {
   name: 'stop',
   operands: [{ name: 'RUN', kind: 'run', isOptional: true }],
   summary: 'Stops a run, given by its id or the beginning of it; without RUN, lists the runs under way',
-  async run({ configFile, operands: [run], env, called }) {
+  options: ['json'],
+  async run({ configFile, operands: [run], env, called, options: { json: isJson = false } }) {
     const path = toControlPath(loadConfig(configFile, env).history.path);
     if (run === undefined) {
       const { body } = await askDaemon(path, { method: 'GET', path: '/' });
-      console.log(
-        body === '' ? 'No run is under way.' : body.trimEnd().split('\n').map(renderListed).join('\n'),
-      );
+      const lines = body.split('\n').filter((line) => line !== '');
+      if (isJson) console.log(renderJson({ runs: lines.map((line) => JSON.parse(line)) }));
+      else console.log(lines.length === 0 ? 'No run is under way.' : lines.map(renderListed).join('\n'));
       return 0;
     }
-    const { status, body } = await askDaemon(path, { method: 'POST', path: `/${encodeURIComponent(run)}` });
+    const { status, body } = await askDaemon(path, {
+      method: 'POST',
+      path: `/${encodeURIComponent(run)}`,
+      accept: isJson ? 'application/json' : undefined,
+    });
     if (status === 404)
       throw new AppError('no-such-run', 'No run under way, or more than one, has an id that begins so', [
         `\`${called} stop\` lists the runs under way`,
       ]);
-    console.log(body.trimEnd());
+    console.log(isJson ? renderJson(JSON.parse(body)) : body.trimEnd());
     return 0;
   },
 };

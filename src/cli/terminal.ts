@@ -12,20 +12,26 @@ export function requireTerminal(isTerminal: boolean): void {
     );
 }
 
-/** Asks for one line per prompt, in a terminal, without showing what is typed; returns fewer lines if the user gave up. */
-export async function askUnseen(questions: readonly string[]): Promise<readonly string[]> {
+/** Asks for lines in a terminal, without showing what is typed. */
+export interface UnseenPrompt {
+  /** The typed line; undefined if the user gave up. */
+  ask(question: string): Promise<string | undefined>;
+  close(): void;
+}
+
+/** Opens the terminal for questions. To be closed after the last one. */
+export function openUnseenPrompt(): UnseenPrompt {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: unseen, terminal: true, historySize: 0 });
   terminal.once('SIGINT', () => terminal.close());
   const lines = terminal[Symbol.asyncIterator]();
-  const answers: string[] = [];
-  for (const question of questions) {
-    process.stderr.write(question);
-    const { done, value } = await lines.next();
-    process.stderr.write('\n');
-    if (done === true) break;
-    answers.push(value);
-  }
-  terminal.close();
-  return answers;
+  return {
+    async ask(question) {
+      process.stderr.write(question);
+      const { done, value } = await lines.next();
+      process.stderr.write('\n');
+      return done === true ? undefined : value;
+    },
+    close: () => terminal.close(),
+  };
 }

@@ -2,21 +2,30 @@
 import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from '../daemon/addresses.ts';
+import { renderJson } from '../untrusted-text.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';
 
 export const url: Command = {
   name: 'url',
   operands: [{ name: 'TASK', kind: 'task', isOptional: true }],
-  options: ['base'],
+  options: ['base', 'json'],
   summary: 'Shows the addresses of the tasks and of their `/home`, and a QR code for one',
-  async run({ configFile, operands: [id], options: { base }, env, isTerminal }) {
-    requireTerminal(isTerminal);
+  details: [
+    'Keys are shown in a terminal only. With `--json` they are written into pipes and files, too: keep those to yourself.',
+  ],
+  async run({ configFile, operands: [id], options: { base, json: isJson = false }, env, isTerminal }) {
+    requireTerminal(isTerminal || isJson);
     const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
     const baseUrl = base === undefined ? toBaseUrl(loaded) : requireHttpUrl(base);
     const shown = id === undefined ? clearKeys : [findTask(clearKeys, id)];
-    for (const keys of shown) console.log(renderTaskUrl(keys, baseUrl));
     const magicKey = id === undefined && loaded.keys.hasOverview ? clearKeys[0]?.magicKey : undefined;
+    if (isJson) {
+      const overview = magicKey === undefined ? null : toOverviewUrl(baseUrl, magicKey);
+      console.log(renderJson({ base: baseUrl, overview, tasks: shown.map((keys) => toJson(keys, baseUrl)) }));
+      return 0;
+    }
+    for (const keys of shown) console.log(renderTaskUrl(keys, baseUrl));
     if (magicKey !== undefined) console.log(`Overview\n  ${toOverviewUrl(baseUrl, magicKey)}`);
     const [only] = shown;
     if (shown.length === 1 && only !== undefined) console.log(renderTaskQrCode(only, baseUrl));
@@ -31,6 +40,12 @@ export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: s
     return `${title}\n  (no key of it that is valid stands in clear in the config)`;
   const address = toTaskUrl(baseUrl, magicKey, taskKey);
   return `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)`;
+}
+
+function toJson({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): object {
+  const address =
+    magicKey === undefined || taskKey === undefined ? null : toTaskUrl(baseUrl, magicKey, taskKey);
+  return { task: task.id, name: task.name, address, home: address === null ? null : `${address}/home` };
 }
 
 /** The QR code of a task's address, or nothing if the config does not hold its keys in clear. */

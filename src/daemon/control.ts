@@ -1,6 +1,7 @@
 // The control socket: how a command line on the same machine speaks to the daemon. Only its own user and root can open it.
 import fs from 'node:fs';
 import http from 'node:http';
+import type { Socket } from 'node:net';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
 import type { Recorder } from '../attempts/recorder.ts';
@@ -10,61 +11,51 @@ import type { Runs } from '../runs/runs.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { renderRunJson, renderRunLine } from '../http/run-text.ts';
 import { waitForEnd } from '../http/wait.ts';
+import { answerStart, type StartParts } from './control-start.ts';
+import { controlPaths, type Status } from './status.ts';
 
 /** How long the answer to a stop request waits for the run to end. */
 const stopWaitMs = 60_000;
 
-/** The path that reports the daemon's health. */
-export const healthPath = '/health';
-
 export interface Control {
+  /** Stops listening, and ends all connections except those that wait for the end of the process. */
   close(): void;
 }
 
-/**
- * Opens the control socket: `GET /` lists the runs under way, `GET /health` returns the daemon's health, `POST /RUN` stops the run whose id begins with RUN
- * and returns how it ended. If the socket cannot be created (a path of more than 107 bytes, a share without sockets), a warning is logged.
- */
-export function openControl({
-  path,
-  runs,
-  recorder,
-  health,
-  logger,
-}: {
+export interface ControlParts extends StartParts {
   readonly path: string;
   readonly runs: Pick<Runs, 'stop' | 'live'>;
-  readonly recorder: Pick<Recorder, 'stopped'>;
+  readonly recorder: Pick<Recorder, 'stopped' | 'attempted'>;
   readonly health: () => Health;
+  readonly status: () => Status;
+  /** Stops the daemon, and starts it again if asked to. */
+  readonly stop: (how: { readonly restarts: boolean }) => void;
   readonly logger: Logger;
-}): Control {
-  const answer = async (request: http.IncomingMessage): Promise<{ status: number; body: string }> => {
-    if (request.method === 'GET' && request.url === healthPath)
-      return { status: 200, body: renderHealthJson(health()) };
-    if (request.method === 'GET')
-      return {
-        status: 200,
-        body: runs
-          .live()
-          .map((feed) => renderRunJson({ ...feed.view(), output: undefined }))
-          .join(''),
-      };
-    const id = toRunId(request.url);
-    if (id === undefined) return { status: 400, body: '' };
-    const run = request.method === 'POST' ? runs.stop(id) : undefined;
-    if (run === undefined) return { status: 404, body: '' };
-    recorder.stopped(run.view(), { label: 'command line' });
-    const view = await waitForEnd(run, stopWaitMs, new AbortController().signal);
-    return { status: 200, body: renderRunLine({ ...view, output: undefined }) };
+}
+
+/**
+ * Opens the control socket; `controlPaths` lists what it answers. `GET /` lists the runs under way, `POST /RUN` stops the run whose id
+ * begins with RUN and returns how it ended. If the socket cannot be created (a path of more than 107 bytes, a share without sockets), a warning is logged.
+ */
+export function openControl(parts: ControlParts): Control {
+  const { path, logger } = parts;
+  const sockets = new Set<Socket>();
+  const kept = new Set<Socket>();
+  /** Keeps the connection until the process ends: the system closes it then, and not a moment earlier. */
+  const keep = (request: http.IncomingMessage, response: http.ServerResponse): void => {
+    kept.add(request.socket);
+    response.writeHead(202).flushHeaders();
   };
   const server = http.createServer((request, response) => {
-    answer(request).then(
-      ({ status, body }) => response.writeHead(status).end(body),
-      (error: unknown) => {
-        logBug(logger, error, 'The command line got no answer');
-        response.writeHead(500).end();
-      },
-    );
+    answer(request, response, keep, parts).catch((error: unknown) => {
+      logBug(logger, error, 'The command line got no answer');
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => [sockets, kept].forEach((all) => all.delete(socket)));
   });
   catchListenerBugs(server, logger);
   const warn = (error: unknown): void => {
@@ -86,15 +77,57 @@ export function openControl({
   return {
     close() {
       server.close();
-      server.closeAllConnections();
+      for (const socket of sockets) if (!kept.has(socket)) socket.destroy();
     },
   };
 }
 
-/** What a path names: the id of a run, or the beginning of one; undefined where it is not properly encoded. */
-function toRunId(path = ''): string | undefined {
+async function answer(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  keep: (request: http.IncomingMessage, response: http.ServerResponse) => void,
+  parts: ControlParts,
+): Promise<void> {
+  const { runs, recorder, health, status, stop } = parts;
+  const { method, url = '' } = request;
+  const send = (code: number, body: string): void => void response.writeHead(code).end(body);
+  if (method === 'GET')
+    switch (url) {
+      case controlPaths.health:
+        return send(200, renderHealthJson(health()));
+      case controlPaths.status:
+        return send(200, `${JSON.stringify(status())}\n`);
+      case controlPaths.end:
+        return status().stopping ? keep(request, response) : send(204, '');
+      default:
+        return send(
+          200,
+          runs
+            .live()
+            .map((feed) => renderRunJson({ ...feed.view(), output: undefined }))
+            .join(''),
+        );
+    }
+  if (method === 'POST' && (url === controlPaths.stop || url === controlPaths.restart)) {
+    keep(request, response);
+    return stop({ restarts: url === controlPaths.restart });
+  }
+  const words = toWords(url);
+  if (words === undefined) return send(400, '');
+  const [first = '', second] = words;
+  if (method === 'POST' && first === 'start' && second !== undefined)
+    return await answerStart(second, response, parts);
+  const run = method === 'POST' && second === undefined ? runs.stop(first) : undefined;
+  if (run === undefined) return send(404, '');
+  recorder.stopped(run.view(), { label: 'command line' });
+  const view = { ...(await waitForEnd(run, stopWaitMs, new AbortController().signal)), output: undefined };
+  return send(200, request.headers.accept === 'application/json' ? renderRunJson(view) : renderRunLine(view));
+}
+
+/** The parts of a path; undefined where they are not properly encoded. */
+function toWords(path: string): readonly string[] | undefined {
   try {
-    return decodeURIComponent(path.slice(1));
+    return path.slice(1).split('/').map(decodeURIComponent);
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { systemClock } from '../clock.ts';
 import { toNamesPath } from '../history/names.ts';
 import { buildApp } from '../http/app.ts';
 import { openControl } from './control.ts';
+import { createStatus } from './create-status.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { createIcons } from '../icons/icons.ts';
 import type { Logger } from '../log/log.ts';
@@ -37,6 +38,8 @@ export interface DaemonOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Whether standard output is a terminal. */
   readonly isTerminal: boolean;
+  /** The command line asks the daemon to stop, and maybe to start again. */
+  readonly onStop: (how: { readonly restarts: boolean }) => void;
 }
 
 export interface Daemon {
@@ -50,7 +53,7 @@ export interface Daemon {
 /** Starts the daemon; resolves once it listens. Throws AppError. */
 export async function startDaemon(
   first: LoadedConfig,
-  { configFile, env, isTerminal }: DaemonOptions,
+  { configFile, env, isTerminal, onStop }: DaemonOptions,
 ): Promise<Daemon> {
   // Node creates its threads at the first asynchronous file call, and aborts if it cannot: better now than when a run is started.
   await fs.access('/');
@@ -107,7 +110,26 @@ export async function startDaemon(
     onNews: news.publish,
   });
   await listenOrClose({ app, admin }, first, [dsm, history]);
-  const control = openControl({ path: toControlPath(first.history.path), runs, recorder, health, logger });
+  let isStopping = false;
+  const control = openControl({
+    path: toControlPath(first.history.path),
+    runs,
+    recorder,
+    health,
+    status: createStatus({
+      first,
+      state: config.state,
+      health,
+      dsmStates,
+      runs,
+      isStopping: () => isStopping,
+      startedAtMs: clock.wallMs() - process.uptime() * 1000,
+    }),
+    start: trigger.order,
+    findName: (id) => findTask(id)?.name,
+    stop: onStop,
+    logger,
+  });
   logStart(logger, first, configFile);
   const namesPath = toNamesPath(first.history.path);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath, logger });
@@ -145,7 +167,10 @@ export async function startDaemon(
       log.reopen();
       config.readSoon();
     },
-    stop: async (why) => await stopInOrder(parts, why),
+    async stop(why) {
+      isStopping = true;
+      await stopInOrder(parts, why);
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface Stop {
   readonly exitStatus: number;
   /** Whether runs get no time to end by themselves: runs that may outlive the daemon are left at once. */
   readonly isUrgent: boolean;
+  /** Whether a new daemon is to take the place of this one. */
+  readonly restarts?: boolean;
 }
 
 /** These request a stop; a second one means "at once". */

@@ -58,9 +58,10 @@ export async function stopInOrder(
     parts.icons.close,
     parts.app.close,
     async () => await parts.admin?.close(),
-    parts.control.close,
     async () => await parts.notifier.close(noticesMs),
     parts.attempts.close,
+    // So late that whoever waits for the end can ask; but before the lock is free for the next daemon, whose socket has the same path.
+    parts.control.close,
     parts.history.close,
     () => logger.info({ event: 'stopped' }, 'Stopped'),
     log.close,

@@ -20,7 +20,7 @@ export function lockHistory(historyPath: string): () => void {
   try {
     return takeLock(`${historyPath}.lock`, (pid) => {
       throw new AppError('history-in-use', `Another remotetask (process ${pid}) uses ${historyPath}`, [
-        `Stop it first (kill ${pid}), or give this one a config with its own history.file`,
+        'Stop it first (`remotetask shutdown`), or give this one a config with its own history.file',
       ]);
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 // A run while it is running: output and state for callers that stay connected. Each reader reads from the run's own ring at
 // its own pace, so a slow reader costs nothing; it only misses output.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RunFeed } from '../runs/run-view.ts';
+import type { RunFeed, RunView } from '../runs/run-view.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 
 /** How much is read from the ring at once. */
@@ -27,10 +27,11 @@ export function parsePosition(lastEventId: string | readonly string[] | undefine
   return run === undefined ? undefined : { run, offset: offset === 'end' ? offset : Number(offset) };
 }
 
-/** Output as it arrives, and at the end the line that states the outcome. Ends early when `signal` is aborted. */
+/** Output as it arrives, and at the end one line, by default the one that states the outcome. Ends early when `signal` is aborted. */
 export async function* renderFollowed(
   feed: RunFeed,
   signal: AbortSignal,
+  renderEnd: (view: RunView) => string = renderRunLine,
 ): AsyncGenerator<Uint8Array | string> {
   let offset = feed.start();
   let isLineEnd = true;
@@ -47,7 +48,7 @@ export async function* renderFollowed(
       yield bytes;
       await pause(gatherMs);
     } else if (isOver) {
-      yield `${isLineEnd ? '' : '\n'}${renderRunLine(feed.view())}`;
+      yield `${isLineEnd ? '' : '\n'}${renderEnd(feed.view())}`;
       return;
     } else {
       await feed.change(offset, heartbeatMs, signal);

@@ -1,0 +1,87 @@
+// `remotetask log`: shows the log as a person reads it.
+import { styleText } from 'node:util';
+import * as z from 'zod';
+import { loadConfig } from '../config/load.ts';
+import { AppError } from '../errors.ts';
+import { escapeJson, toOneLine } from '../untrusted-text.ts';
+import type { Command } from './command.ts';
+import { followLines, readLast, toLogFiles } from './log-lines.ts';
+import { renderTime } from './time.ts';
+
+const usualCount = 20;
+const warning = 40;
+const error = 50;
+
+/** What a line of the log has for a person. */
+const LogLine = z.object({
+  time: z.string(),
+  level: z.number(),
+  event: z.string().optional(),
+  msg: z.string(),
+  task: z.string().optional(),
+  problems: z.array(z.string()).optional(),
+});
+type LogLine = z.infer<typeof LogLine>;
+
+export const log: Command = {
+  name: 'log',
+  options: ['follow', 'lines', 'task', 'strangers', 'json'],
+  summary: 'Shows the last lines of the log: starts, ends, warnings',
+  details: [
+    'It reads the files of the log, also the rotated ones, and needs no daemon. Times are those of this machine. What `log.level` keeps out of the log is not shown.',
+  ],
+  async run({ configFile, env, options }) {
+    const { log: settings } = loadConfig(configFile, env);
+    const limit = toCount(options.lines);
+    const files = toLogFiles(settings);
+    const fits = createTest(options);
+    const print = (line: string): void => {
+      const parsed = options.json === true ? undefined : parseLine(line);
+      console.log(parsed === undefined ? escapeJson(line) : renderLine(parsed));
+    };
+    const { lines, next } = await readLast(files, limit, fits);
+    if (next === undefined) console.error(`There is no log yet at ${settings.path}`);
+    lines.forEach(print);
+    if (options.follow !== true) return 0;
+    for await (const line of followLines(files, next)) if (fits(line)) print(line);
+    return 0;
+  },
+};
+
+/** Whether a line is wanted: of one task, and of strangers only if asked for. */
+function createTest({
+  task,
+  strangers,
+}: {
+  readonly task?: string | undefined;
+  readonly strangers?: boolean | undefined;
+}): (line: string) => boolean {
+  return (line) => {
+    const parsed = parseLine(line);
+    const isOfStranger = parsed?.event === 'refused' || parsed?.event === 'flood';
+    return (strangers === true || !isOfStranger) && (task === undefined || parsed?.task === task);
+  };
+}
+
+function parseLine(line: string): LogLine | undefined {
+  try {
+    return LogLine.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function renderLine({ time, level, msg, problems = [] }: LogLine): string {
+  const text = toOneLine(msg);
+  const shown = level >= error ? styleText('red', text) : level >= warning ? styleText('yellow', text) : text;
+  return [
+    `${styleText('dim', renderTime(time))}  ${shown}`,
+    ...problems.map((problem) => `${' '.repeat(21)}${toOneLine(problem)}`),
+  ].join('\n');
+}
+
+function toCount(lines: string | undefined): number {
+  if (lines === undefined) return usualCount;
+  if (!/^\d{1,7}$/.test(lines)) throw new AppError('usage', 'Give --lines a number, such as 100');
+  return Number(lines);
+}

@@ -1,0 +1,58 @@
+// Collects what `remotetask status` shows.
+import packageJson from '../../package.json' with { type: 'json' };
+import type { ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
+import { toIso } from '../clock.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Health } from '../health.ts';
+import type { Runs } from '../runs/runs.ts';
+import { toBaseUrl } from './addresses.ts';
+import type { Status } from './status.ts';
+
+/** Creates the function that reports the daemon's status as it is when it is called. */
+export function createStatus({
+  first: { server, tls, admin },
+  state,
+  health,
+  dsmStates,
+  runs,
+  isStopping,
+  startedAtMs,
+}: {
+  /** The config that the daemon was started with: its addresses stay until the next start. */
+  readonly first: Pick<LoadedConfig, 'server' | 'tls' | 'admin'>;
+  readonly state: () => ConfigState;
+  readonly health: () => Health;
+  readonly dsmStates: () => readonly DsmState[];
+  readonly runs: Pick<Runs, 'live'>;
+  readonly isStopping: () => boolean;
+  /** When the process began, by the wall clock. */
+  readonly startedAtMs: number;
+}): () => Status {
+  return () => {
+    const { file, takenAt, refused, restartNeeds } = state();
+    const problems = [...health()];
+    return {
+      version: packageJson.version,
+      pid: process.pid,
+      since: toIso(startedAtMs),
+      address: toBaseUrl({ server, tls }),
+      admin: admin === undefined ? null : toBaseUrl({ server: admin, tls: admin.tls }),
+      stopping: isStopping(),
+      ok: problems.length === 0,
+      problems,
+      config: { file, takenAt, refused: refused ?? null, restartNeeded: restartNeeds },
+      runs: runs.live().map((run) => {
+        const { run: id, task, name, state: now, startedAt, elapsedMs } = run.view();
+        return {
+          run: id,
+          task,
+          name,
+          state: now,
+          startedAt,
+          elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
+        };
+      }),
+      nases: dsmStates().map(({ name, way, health: how, reason }) => ({ name, way, state: how, reason })),
+    };
+  };
+}

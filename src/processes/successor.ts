@@ -1,0 +1,30 @@
+// Starts this program again, in a session of its own, as the same user and with the same arguments.
+import fs from 'node:fs';
+import tty from 'node:tty';
+import { execa } from 'execa';
+import { toStdio } from './process.ts';
+
+/**
+ * Starts the program again. What it prints goes where this process prints, except into a terminal, which then belongs to the shell:
+ * there, errors are appended to a file instead.
+ */
+export function startSuccessor(errorsFile: string): void {
+  const successor = execa(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    detached: true,
+    cleanup: false,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    stdout: tty.isatty(1) ? 'ignore' : 'inherit',
+    stderr: tty.isatty(2) ? openErrors(errorsFile) : 'inherit',
+  });
+  successor.nodeChildProcess.unref();
+}
+
+function openErrors(file: string): 3 | 'ignore' {
+  try {
+    return toStdio(fs.openSync(file, 'a', 0o600));
+  } catch {
+    return 'ignore';
+  }
+}
