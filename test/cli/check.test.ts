@@ -56,7 +56,7 @@ test('check and serve of a bad config tell all problems and end with 2, and no k
   for (const { status, stdout, stderr } of results) {
     assert.deepEqual([status, stdout], [2, '']);
     assert.deepEqual(stderr.split('\n'), [
-      `Cannot use ${file}: 3 problems`,
+      `Cannot use ${file}: 3 problems [config-invalid]`,
       '  config.json:5:7 server.magickey.0: Give an object in braces here',
       '  config.json:7:13 server.port: Give a number of at least 1',
       '  config.json:8:5 server.prot: Unknown name; did you mean "port"?',
@@ -74,12 +74,12 @@ test('check of what is missing or no file at all ends with 2 and does not hang',
   const missing = await runCli(['check', '--config', path.join(folder, 'none.json')]);
   assert.equal(
     missing.stderr,
-    `There is no ${folder}/none.json\n  \`remotetask serve\` makes one, or start from config.example.json\n`,
+    `There is no ${folder}/none.json [config-missing]\n  \`remotetask serve\` makes one, or start from config.example.json\n`,
   );
   assert.equal(missing.status, 2);
   for (const name of ['fifo', 'huge', 'deep', '.']) {
     const { status, stderr } = await runCli(['check', '--config', path.join(folder, name)]);
     assert.equal(status, 2, name);
-    assert.match(stderr, /^Cannot use .*: 1 problem\n {2}[^\n]+\n$/, name);
+    assert.match(stderr, /^Cannot use .*: 1 problem \[config-invalid\]\n {2}[^\n]+\n$/, name);
   }
 });

@@ -14,8 +14,6 @@ import { createFolder } from '../support/daemon.ts';
 const listsCommands = '  `remotetask --help` lists the commands\n';
 const listsOptions = '  `remotetask --help` lists the options\n';
 const listsOptionsOf = (command: string): string => `  \`remotetask ${command} --help\` lists the options\n`;
-/** The program as the launcher calls it. */
-const launched = { env: { REMOTETASK_CALLED: 'remotetask' } };
 
 test('--help shows every command on standard output, and so do help and help without a command', async () => {
   const [help, short, command] = await Promise.all(
@@ -36,7 +34,7 @@ test('COMMAND --help, in any order, and help COMMAND show the same', async () =>
       ['admin', 'password', '--help'],
       ['-h', 'admin', 'password'],
       ['help', 'admin', 'password'],
-    ].map((args) => runCli(args, launched)),
+    ].map((args) => runCli(args)),
   );
   assert.ok(
     after?.stdout.startsWith('Usage: remotetask admin password\n\nAsks for a password'),
@@ -123,7 +121,7 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
 
 for (const [args, stderr] of misuses) {
   test(`remotetask ${args.join(' ')} ends with status 2 and one message on standard error`, async () => {
-    const { stderr: shown, ...rest } = await runCli(args, launched);
+    const { stderr: shown, ...rest } = await runCli(args);
     assert.deepEqual(rest, { status: 2, signal: null, stdout: '' });
     assert.ok(shown.startsWith(stderr), shown);
   });
@@ -131,10 +129,10 @@ for (const [args, stderr] of misuses) {
 
 test('an error is red in a terminal, unless NO_COLOR is set, and in a pipe if FORCE_COLOR is set', async () => {
   const [plain, colored, quiet, forced] = await Promise.all([
-    runCli(['nonsense'], launched),
-    runInTerminal(['nonsense'], launched),
-    runInTerminal(['nonsense'], { env: { ...launched.env, NO_COLOR: '1' } }),
-    runCli(['nonsense'], { env: { ...launched.env, FORCE_COLOR: '1' } }),
+    runCli(['nonsense']),
+    runInTerminal(['nonsense']),
+    runInTerminal(['nonsense'], { env: { NO_COLOR: '1' } }),
+    runCli(['nonsense'], { env: { FORCE_COLOR: '1' } }),
   ]);
   const message = 'Unknown command "nonsense"';
   assert.deepEqual([plain.status, colored.status, quiet.status], [2, 2, 2]);

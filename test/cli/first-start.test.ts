@@ -56,7 +56,7 @@ test('a first config never takes the place of anything', async (t) => {
     assert.deepEqual([status, stdout], [2, '']);
     assert.equal(
       stderr,
-      `Cannot make ${folder}/${name} (${code})\n  Name a place that may be written with --config FILE\n`,
+      `Cannot make ${folder}/${name} (${code}) [config-invalid]\n  Name a place that may be written with --config FILE\n`,
     );
   }
   assert.deepEqual(fs.readdirSync(folder), ['dangling', 'mine']);

@@ -8,7 +8,8 @@ import { toKeyDigest } from '../../src/keys.ts';
 import { runCli, runInTerminal } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 
-const refusal = 'Run this in a terminal: keys are shown there only, not written into files or pipes\n';
+const refusal =
+  'Run this in a terminal: keys are shown there only, not written into files or pipes [usage]\n';
 
 /** Writes a config with these tasks and returns the arguments that name it. */
 function writeConfig(
@@ -25,10 +26,9 @@ function writeConfig(
 const lights = { identifier: keyOf('lights'), name: 'Lights', command: ['true'] };
 const photos = { identifier: keyOf('7'), name: 'Photos' };
 
-test('key and url refuse a pipe, whatever else is said', async (t) => {
+test('url refuses a pipe, unless --json asks for it; key, whose keys open nothing yet, does not', async (t) => {
   const config = writeConfig(t, { lights });
   for (const args of [
-    ['key'],
     ['url', ...config],
     ['url', 'lights', ...config],
     ['url', '--base', 'https://nas', ...config],
@@ -38,6 +38,15 @@ test('key and url refuse a pipe, whatever else is said', async (t) => {
       { status: 2, signal: null, stdout: '', stderr: refusal },
       args.join(' '),
     );
+  const made = await runCli(['key']);
+  assert.match(made.stdout, /^[\w-]{32}\nsha256:[0-9a-f]{64}\n$/);
+  const asJson = await runCli(['url', '--json', ...config]);
+  const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
+  assert.deepEqual(JSON.parse(asJson.stdout), {
+    base: 'http://127.0.0.1:4711',
+    overview: null,
+    tasks: [{ task: 'lights', name: 'Lights', address, home: `${address}/home` }],
+  });
 });
 
 test('key makes a fresh key of 32 characters each time, and shows its digest as a config takes it', async () => {
@@ -132,11 +141,17 @@ test('url of tasks whose keys are known as digests only says so, and shows what 
 test('url of an unknown task or with an odd base is refused', async (t) => {
   const config = writeConfig(t, { lights, '7': photos });
   for (const [args, message] of [
-    [['lamps'], 'There is no task "lamps" in the config\n  Its tasks are 7, lights\n'],
-    [['--base', 'nas.example.org'], 'Give --base as an address such as https://nas.example.org:10765\n'],
-    [['--base', 'ftp://nas'], 'Give --base as an address such as https://nas.example.org:10765\n'],
-    [['--base', 'https://'], 'Give --base as an address such as https://nas.example.org:10765\n'],
-    [['--base', 'https://nas/?a=b'], 'Give --base as an address such as https://nas.example.org:10765\n'],
+    [['lamps'], 'There is no task "lamps" in the config [usage]\n  Its tasks are 7, lights\n'],
+    [
+      ['--base', 'nas.example.org'],
+      'Give --base as an address such as https://nas.example.org:10765 [usage]\n',
+    ],
+    [['--base', 'ftp://nas'], 'Give --base as an address such as https://nas.example.org:10765 [usage]\n'],
+    [['--base', 'https://'], 'Give --base as an address such as https://nas.example.org:10765 [usage]\n'],
+    [
+      ['--base', 'https://nas/?a=b'],
+      'Give --base as an address such as https://nas.example.org:10765 [usage]\n',
+    ],
   ] as const) {
     const { status, stdout } = await runInTerminal(['url', ...args, ...config], { env: { NO_COLOR: '1' } });
     assert.deepEqual([status, stdout], [2, message]);
@@ -147,5 +162,5 @@ test('no process ever has a key among its arguments, and no option takes one', a
   const { stdout } = await runCli(['--help']);
   assert.doesNotMatch(stdout, /--(magic|task)?-?key/);
   const { stderr } = await runCli(['check', ...writeConfig(t, { lights }), '--identifier', 'x']);
-  assert.match(stderr, /^Unknown option '--identifier'/);
+  assert.match(stderr, /^Unknown option "--identifier"/);
 });

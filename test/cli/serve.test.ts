@@ -47,7 +47,7 @@ test('a port that is taken is said to be so, with status 1', async (t) => {
   const { status, stderr } = await serve(folder, { port });
   assert.deepEqual(
     [status, stderr],
-    [1, `Cannot listen on port ${port} of 127.0.0.1: another program does\n${remedyOfPort}`],
+    [1, `Cannot listen on port ${port} of 127.0.0.1: another program does [port-taken]\n${remedyOfPort}`],
   );
   assert.ok(!fs.existsSync(path.join(folder, 'history.jsonl.lock')), 'the history is free again');
 });
@@ -57,7 +57,7 @@ test('an address of another machine is said to be so, with status 1', async (t) 
     const { status, stderr } = await serve(createFolder(t), { listen, port: await findPort() });
     assert.equal(
       stderr,
-      `Cannot listen on ${listen}: this machine does not have that address\n  Set server.listen in the config to one of its addresses, or to "0.0.0.0"\n`,
+      `Cannot listen on ${listen}: this machine does not have that address [address-unavailable]\n  Set server.listen in the config to one of its addresses, or to "0.0.0.0"\n`,
     );
     assert.equal(status, 1);
   }
@@ -69,7 +69,7 @@ if (privileged > 1)
     const { status, stderr } = await serve(createFolder(t), { port: 1 }, {}, { uid: 65_534 });
     assert.equal(
       stderr,
-      'Cannot listen on port 1 of 127.0.0.1: ports below 1024 are for root\n  Set server.port in the config to 1024 or more\n',
+      'Cannot listen on port 1 of 127.0.0.1: ports below 1024 are for root [port-privileged]\n  Set server.port in the config to 1024 or more\n',
     );
     assert.equal(status, 1);
   });
@@ -80,15 +80,15 @@ test('a log or history that cannot be written keeps the daemon from starting, wi
   const cases: readonly [more: object, stderr: string][] = [
     [
       { log: { file: '.' } },
-      `Cannot write the log file ${folder} (EISDIR)\n  It has to be a regular file in a folder that the daemon may write to, or set log.file in the config\n`,
+      `Cannot write the log file ${folder} (EISDIR) [log-unusable]\n  It has to be a regular file in a folder that the daemon may write to, or set log.file in the config\n`,
     ],
     [
       { history: { file: '.' } },
-      `Cannot use the history ${folder} (EISDIR)\n  It has to be a regular file in a folder that the daemon may write to\n`,
+      `Cannot use the history ${folder} (EISDIR) [history-unusable]\n  It has to be a regular file in a folder that the daemon may write to\n`,
     ],
     [
       { history: { file: 'no/where.jsonl' } },
-      `Cannot create ${folder}/no/where.jsonl.lock (ENOENT)\n  Give the daemon a folder that it may write to, or set history.file in the config\n`,
+      `Cannot create ${folder}/no/where.jsonl.lock (ENOENT) [history-unusable]\n  Give the daemon a folder that it may write to, or set history.file in the config\n`,
     ],
   ];
   for (const [more, expected] of cases) {
@@ -104,13 +104,16 @@ test('a second daemon with the same history, or the same port, is refused and le
     [same.status, same.stderr],
     [
       1,
-      `Another remotetask (process ${first.pid}) uses ${first.folder}/history.jsonl\n  Stop it first (kill ${first.pid}), or give this one a config with its own history.file\n`,
+      `Another remotetask (process ${first.pid}) uses ${first.folder}/history.jsonl [history-in-use]\n  Stop it first (\`remotetask shutdown\`), or give this one a config with its own history.file\n`,
     ],
   );
   const elsewhere = await serve(createFolder(t), { port: first.port });
   assert.deepEqual(
     [elsewhere.status, elsewhere.stderr],
-    [1, `Cannot listen on port ${first.port} of 127.0.0.1: another program does\n${remedyOfPort}`],
+    [
+      1,
+      `Cannot listen on port ${first.port} of 127.0.0.1: another program does [port-taken]\n${remedyOfPort}`,
+    ],
   );
   const answer = await fetch(`${first.url('hello')}?wait=30`);
   assert.equal(answer.status, 200);

@@ -27,7 +27,7 @@ async function stop(
 }
 
 const noSuchRun =
-  'No run under way, or more than one, has an id that begins so\n  `remotetask stop` lists the runs under way\n';
+  'No run under way, or more than one, has an id that begins so [no-such-run]\n  `remotetask stop` lists the runs under way\n';
 
 test('runs are listed, and stopped by their id, whether their page may stop them or not', async (t) => {
   const daemon = await startDaemon(t, { tasks: { task } });
@@ -87,7 +87,7 @@ test('no daemon, or one of somebody else, is said to be out of reach', async (t)
       [status, stderr],
       [
         1,
-        `Cannot reach the daemon at ${socket} (EACCES)\n  Is it running, with this config, and are you its user or root?\n`,
+        `Cannot reach the daemon at ${socket} (EACCES) [no-daemon]\n  Is it running, with this config, and are you its user or root?\n`,
       ],
     );
   }
@@ -95,7 +95,7 @@ test('no daemon, or one of somebody else, is said to be out of reach', async (t)
   for (const code of ['ECONNREFUSED', 'ENOENT']) {
     const { status, stdout, stderr } = await stop(daemon, ['x']);
     assert.deepEqual([status, stdout], [1, '']);
-    assert.ok(stderr.startsWith(`Cannot reach the daemon at ${socket} (${code})\n`), stderr);
+    assert.ok(stderr.startsWith(`Cannot reach the daemon at ${socket} (${code}) [no-daemon]\n`), stderr);
     fs.rmSync(socket, { force: true });
   }
 });

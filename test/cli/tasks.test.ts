@@ -464,9 +464,9 @@ suite('remotetask tasks', { concurrency: true }, () => {
     assert.deepEqual(
       results.map(({ status, stdout, stderr }) => [status, stdout, stderr]),
       [
-        [2, '', 'There is no NAS "atic" in the config\n  Its NASes are attic\n'],
-        [2, '', 'There is no NAS "" in the config\n  Its NASes are attic\n'],
-        [2, '', 'There is no NAS "x" in the config\n  Its "dsm" names none: leave the name away\n'],
+        [2, '', 'There is no NAS "atic" in the config [usage]\n  Its NASes are attic\n'],
+        [2, '', 'There is no NAS "" in the config [usage]\n  Its NASes are attic\n'],
+        [2, '', 'There is no NAS "x" in the config [usage]\n  Its "dsm" names none: leave the name away\n'],
       ],
     );
   });

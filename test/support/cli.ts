@@ -11,7 +11,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Environment without what would change the program's words or colors. */
+/** Environment without what would change the program's words or colors; called by the launcher, as users do. */
 export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const {
     NO_COLOR: _1,
@@ -21,7 +21,7 @@ export function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
     CI: _5,
     ...rest
   } = process.env;
-  return { ...rest, ...compileCacheEnv, ...more };
+  return { ...rest, ...compileCacheEnv, REMOTETASK_CALLED: 'remotetask', ...more };
 }
 
 /** Runs the program with its output in pipes. */
