@@ -1,11 +1,10 @@
 // `remotetask doctor`: checks everything that the daemon needs, and the daemon itself.
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { parseHealthJson, renderHealthJson, type Health } from '../health.ts';
-import { controlPaths } from '../daemon/status.ts';
+import { renderHealthJson } from '../health.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { renderJson } from '../untrusted-text.ts';
-import { answerMs, askDaemon } from './ask-daemon.ts';
+import { checkDaemon, checkStartErrors, loadHealth } from './check-daemon.ts';
 import { checkClock, checkConfig, checkFiles, checkPorts, checkWays, type Check } from './checks.ts';
 import type { Command, CommandInput } from './command.ts';
 
@@ -34,42 +33,20 @@ export const doctor: Command = {
   },
 };
 
-async function examine({ configFile, env }: CommandInput): Promise<readonly Check[]> {
+async function examine({ configFile, env, called }: CommandInput): Promise<readonly Check[]> {
   const { checks, config } = checkConfig(configFile, env);
-  if (config === undefined) return [...checks, checkClock(new Date())];
-  const daemon = await checkDaemon(toControlPath(config.history.path));
+  if (config === undefined)
+    return [...checks, ...checkStartErrors(configFile, false), checkClock(new Date())];
+  const daemon = await checkDaemon(toControlPath(config.history.path), called);
   return [
     ...checks,
     ...daemon.checks,
+    ...checkStartErrors(configFile, daemon.runs),
     ...checkFiles(config),
     ...(daemon.runs ? [] : await checkPorts(config)),
     ...(await checkWays(config)),
     checkClock(new Date()),
   ];
-}
-
-async function checkDaemon(
-  socketPath: string,
-): Promise<{ readonly runs: boolean; readonly checks: readonly Check[] }> {
-  const what = 'daemon';
-  try {
-    const health = await askHealth(socketPath);
-    if (health.length === 0)
-      return { runs: true, checks: [{ level: 'ok', what, message: 'Running and healthy' }] };
-    return { runs: true, checks: health.map(({ message }) => ({ level: 'problem', what, message })) };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return {
-      runs: false,
-      checks: [{ level: 'warning', what, message: error.message, remedy: error.details[0] }],
-    };
-  }
-}
-
-async function askHealth(socketPath: string): Promise<Health> {
-  return parseHealthJson(
-    (await askDaemon(socketPath, { method: 'GET', path: controlPaths.health, withinMs: answerMs })).body,
-  );
 }
 
 /** For Docker's health check and the like: prints one line, and the exit status is the result. An unreadable config counts as unhealthy. */
@@ -80,7 +57,7 @@ async function tellHealth({
 }: CommandInput): Promise<number> {
   try {
     const path = toControlPath(loadConfig(configFile, env).history.path);
-    const health = await askHealth(path);
+    const health = await loadHealth(path);
     console.log(
       isJson
         ? renderHealthJson(health).trimEnd()

@@ -79,7 +79,11 @@ for (const [shell, ...args] of shells) {
         'the second script to end',
       );
       assert.ok(
-        boot.errors().includes(`Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl\n`),
+        boot
+          .errors()
+          .includes(
+            `Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl [history-in-use]\n`,
+          ),
       );
       assert.equal(await boot.untilAnswered(), pid);
       await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
@@ -124,7 +128,7 @@ test('a boot script waits for a config that can be used, and notes each try', as
     tries,
     tries.map((_, i) => `remotetask ended with status 2; it is started again in ${2 ** i} s`),
   );
-  assert.match(boot.errors(), /^Cannot use .*config\.json: 1 problem\n/);
+  assert.match(boot.errors(), /^Cannot use .*config\.json: 1 problem \[config-invalid\]\n/);
 });
 
 test('the notes of a boot script stay small', async (t) => {

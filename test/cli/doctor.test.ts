@@ -1,10 +1,12 @@
 // `remotetask doctor`: what it finds well, what it finds wrong, and what it says to do.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { test } from 'node:test';
+import packageJson from '../../package.json' with { type: 'json' };
 import { checkClock, checkPorts, checkWays } from '../../src/cli/checks.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
 import { createJudge, withTask } from '../support/config.ts';
@@ -38,6 +40,63 @@ test('beside a daemon that is well, all is well, and --health says so in one lin
     stdout: 'ok\n',
     stderr: '',
   });
+});
+
+test('an older daemon that continues after an update, and starts that failed, are shown', async (t) => {
+  const folder = createFolder(t);
+  const tasks = { a: { identifier: keyOf('a'), command: ['/bin/true'] } };
+  write(folder, { server: { listen: '127.0.0.1', port: await findPort(), magickey: magicKey }, tasks });
+  fs.writeFileSync(
+    path.join(folder, 'start-error.txt'),
+    'first\nCannot listen on port 1\nremotetask ended with status 1\n',
+  );
+  const none = linesOf(await examine(folder));
+  assert.ok(
+    none.some((line) =>
+      /^warning start .* ends with: first \/ Cannot listen on port 1 \/ remotetask ended/.test(line),
+    ),
+  );
+  const socket = path.join(folder, 'history.jsonl.sock');
+  let status: object | undefined;
+  const old = http.createServer((request, response) =>
+    response.end(
+      request.url === '/health'
+        ? '{"ok":true,"problems":[]}'
+        : status === undefined
+          ? ''
+          : JSON.stringify(status),
+    ),
+  );
+  t.after(() => old.close());
+  await once(old.listen(socket), 'listening');
+  const before = linesOf(await examine(folder));
+  assert.ok(
+    before.includes(
+      `warning daemon An older version is running, and version ${packageJson.version} is installed`,
+    ),
+  );
+  assert.ok(before.some((line) => line.startsWith('ok start ')));
+  const config = { file: 'x', takenAt: '2026-11-30T10:00:00Z', refused: null, restartNeeded: [] };
+  status = {
+    version: '0.0.9',
+    pid: 1,
+    since: '2026-11-30T10:00:00Z',
+    address: 'http://x',
+    admin: null,
+    stopping: false,
+    ok: true,
+    problems: [],
+    config,
+    runs: [],
+    nases: [],
+  };
+  const after = linesOf(await examine(folder));
+  assert.ok(
+    after.includes(
+      `warning daemon Version 0.0.9 is running, and version ${packageJson.version} is installed`,
+    ),
+  );
+  assert.ok(after.includes('`remotetask restart` starts the installed version'));
 });
 
 test('without a daemon the ports are tried, and --health ends with 1', async (t) => {

@@ -1,0 +1,61 @@
+// `bin/remotetask` in a checkout: it runs the sources until there is a bundle.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import packageJson from '../package.json' with { type: 'json' };
+import { toCalled } from '../src/cli/called.ts';
+import { cleanEnv } from './support/cli.ts';
+import { createFolder } from './support/daemon.ts';
+
+const root = path.join(import.meta.dirname, '..');
+
+/** A checkout without a bundle, with these parts of the real one. */
+function createCheckout(t: { after(fn: () => void): void }, parts: readonly string[]): string {
+  const folder = createFolder(t);
+  fs.mkdirSync(path.join(folder, 'bin'));
+  fs.copyFileSync(path.join(root, 'bin/remotetask'), path.join(folder, 'bin/remotetask'));
+  for (const part of parts) fs.symlinkSync(path.join(root, part), path.join(folder, part));
+  return folder;
+}
+
+test('a checkout without a bundle runs its sources, and names itself as it was called', (t) => {
+  const folder = createCheckout(t, ['src', 'node_modules', 'package.json']);
+  const run = (
+    program: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+  ): [number | null, string] => {
+    const { REMOTETASK_CALLED: _, npm_command: _2, ...rest } = cleanEnv(env);
+    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env: rest, encoding: 'utf8' });
+    return [status, stdout + stderr];
+  };
+  assert.deepEqual(run('bin/remotetask', ['--version']), [0, `${packageJson.version}\n`]);
+  assert.match(run('bin/remotetask', ['chek'])[1], /Did you mean `bin\/remotetask check`\?/);
+  const inPath = { PATH: `${folder}/bin:${process.env['PATH']}` };
+  assert.match(run('/bin/sh', ['-c', 'remotetask chek'], inPath)[1], /Did you mean `remotetask check`\?/);
+});
+
+test('a checkout without its packages names the remedy', (t) => {
+  const folder = createCheckout(t, ['src', 'package.json']);
+  const { status, stderr } = spawnSync(path.join(folder, 'bin/remotetask'), ['--version'], {
+    encoding: 'utf8',
+  });
+  assert.deepEqual(
+    [status, stderr],
+    [
+      1,
+      `Run \`npm install\` in ${folder} first: there is neither dist/remotetask.cjs nor a Node for the sources\n`,
+    ],
+  );
+});
+
+test('a program that was called without the launcher is named by its file', () => {
+  assert.equal(toCalled('/home/a/src/main.ts', {}, '/home/a'), 'node src/main.ts');
+  assert.equal(toCalled('/home/a/src/main.ts', {}, '/tmp'), 'node /home/a/src/main.ts');
+  assert.equal(toCalled('/home/a/src/main.ts', {}, undefined), 'node /home/a/src/main.ts');
+  assert.equal(toCalled('/usr/bin/remotetask', {}, '/'), 'remotetask');
+  assert.equal(toCalled('/x', { REMOTETASK_CALLED: '/my nas/remotetask' }, '/'), "'/my nas/remotetask'");
+  assert.equal(toCalled('/x', { REMOTETASK_CALLED: 'npx remotetask' }, '/'), 'npx remotetask');
+});
