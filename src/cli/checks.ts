@@ -2,20 +2,11 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { systemClock } from '../clock.ts';
 import { inspectConfig, type LoadedConfig } from '../config/load.ts';
-import { chooseTransport, loadTransportFacts } from '../dsm/transport.ts';
-import { ofNas } from '../dsm/call.ts';
-import { loadIsOutputSaved } from '../dsm/dsm-task.ts';
-import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
-import { reachDsm } from '../dsm/reach.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { lookAtLink } from '../look.ts';
 import { listen } from '../daemon/listen.ts';
-import { createNotes } from '../log/notes.ts';
-import { openNas } from '../nas/open-nas.ts';
-import { describeTransport } from '../nas/transport-notices.ts';
 
 /** One line of the doctor's report. */
 export interface Check {
@@ -30,8 +21,6 @@ const littleBytes = 100_000_000;
 const tooLittleBytes = 10_000_000;
 /** A socket's path can be no longer than this (unix(7)). */
 const longestSocketPath = 107;
-/** How long DSM may take to answer. */
-const dsmMs = 15_000;
 /** A clock that shows an earlier time is wrong. */
 const earliestMs = Date.UTC(2026, 0);
 
@@ -146,51 +135,6 @@ async function tryPort(host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, host, () => server.close(() => resolve()));
   await promise;
-}
-
-/** Reports how each NAS with tasks is reached, and whether the NASes that are reached over the network answer. */
-export async function checkWays({ tasks, nases }: Pick<LoadedConfig, 'tasks' | 'nases'>): Promise<Check[]> {
-  const checks = [...nases.values()].map(async (nas): Promise<Check[]> => {
-    const transport = chooseTransport(nas, loadTransportFacts(nas));
-    const notice = describeTransport(nas.name, transport, tasks);
-    if (notice === undefined) return [];
-    const found: Check = { level: notice.isWarning ? 'problem' : 'ok', what: 'way', message: notice.text };
-    if (transport.kind === 'synowebapi') return [found, ...(await checkSavedOutput(nas))];
-    return transport.kind !== 'webapi' || nas.webapi === undefined
-      ? [found]
-      : [found, await checkReach(nas.name, nas.webapi)];
-  });
-  return (await Promise.all(checks)).flat();
-}
-
-/** Whether DSM keeps the results of its tasks. Asked where it takes no sign-in, which could end a session or lock an account. */
-async function checkSavedOutput(settings: NasSettings): Promise<Check[]> {
-  const nas = openNas(settings, { logger: createNotes().logger, clock: systemClock });
-  try {
-    const isSaved =
-      nas.call === undefined ? undefined : await loadIsOutputSaved(nas.call, AbortSignal.timeout(dsmMs));
-    const what = 'way';
-    if (isSaved === undefined) return [];
-    return isSaved
-      ? [{ level: 'ok', what, message: 'DSM keeps the results of its tasks' }]
-      : [
-          {
-            level: 'warning',
-            what,
-            message: 'DSM keeps no results of its tasks, so how some of them end stays unknown',
-            remedy: 'Switch on "Save output results" in Control Panel > Task Scheduler > Settings',
-          },
-        ];
-  } finally {
-    await nas.close();
-  }
-}
-
-async function checkReach(nas: string, webapi: WebApiAccess): Promise<Check> {
-  const answer = await reachDsm(webapi);
-  return answer.kind === 'answered'
-    ? { level: 'ok', what: 'way', message: `DSM answers at ${webapi.url}` }
-    : { level: 'problem', what: 'way', message: `${webapi.url}: ${ofNas(nas, answer).reason}` };
 }
 
 /** Checks whether the clock can be right, because the expiry of keys and the hours of tasks depend on it. */

@@ -5,7 +5,8 @@ import { renderHealthJson } from '../health.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { checkDaemon, checkStartErrors, loadHealth } from './check-daemon.ts';
-import { checkClock, checkConfig, checkFiles, checkPorts, checkWays, type Check } from './checks.ts';
+import { checkClock, checkConfig, checkFiles, checkPorts, type Check } from './checks.ts';
+import { checkWays } from './check-ways.ts';
 import type { Command, CommandInput } from './command.ts';
 
 export const doctor: Command = {

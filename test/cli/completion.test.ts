@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import { findCandidates } from '../../src/cli/completion.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { cleanEnv, quote, runCli } from '../support/cli.ts';
-import { createFolder, keyOf, magicKey, main } from '../support/daemon.ts';
+import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 import { needsProgram } from '../support/needs.ts';
 
 /** A folder with the program as a command, and a config with two tasks. */
@@ -18,7 +19,7 @@ function prepare(t: { after(fn: () => void): void }): {
   const folder = createFolder(t);
   fs.writeFileSync(
     path.join(folder, 'remotetask'),
-    `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(main)} "$@"\n`,
+    `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(findProgram())} "$@"\n`,
     { mode: 0o755 },
   );
   const config = path.join(folder, 'config.json');

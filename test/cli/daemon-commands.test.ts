@@ -9,7 +9,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { toStatus } from '../../src/cli/run.ts';
 import { Status } from '../../src/daemon/status.ts';
 import { cleanEnv, runCli, spawnCli } from '../support/cli.ts';
-import { main, startDaemon, until } from '../support/daemon.ts';
+import { startDaemon, until } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 
 const say = { command: ['/bin/sh', '-c', 'printf "one\\ntwo"; exit 3'], output: 'all', cooldown: '0s' };
 
@@ -121,7 +122,7 @@ test('a daemon that meets one that is stopping waits for its end, and shutdown -
   const stillStopping = await runCli(['shutdown', '--timeout', '300ms', '--config', file]);
   assert.equal(stillStopping.status, 4);
   assert.match(stillStopping.stderr, /is still stopping \[not-in-time\]/);
-  const next = spawn(process.execPath, [main, 'serve', '--config', file], {
+  const next = spawn(process.execPath, [findProgram(), 'serve', '--config', file], {
     env: cleanEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

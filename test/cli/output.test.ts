@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { cleanEnv, quote } from '../support/cli.ts';
-import { main } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 
-const program = `${quote(process.execPath)} ${quote(main)}`;
+const program = `${quote(process.execPath)} ${quote(findProgram())}`;
 
 test('a full disk is an error with a message, and not a success', () => {
   const { status, stderr } = spawnSync('/bin/sh', ['-c', `${program} --help >/dev/full`], {
