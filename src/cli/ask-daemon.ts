@@ -56,7 +56,7 @@ export async function loadStatus(socketPath: string): Promise<Status> {
 }
 
 /** As `askDaemon`, but a daemon that cannot be reached is AppError `not-running`, with an exit status of its own. */
-export async function askRunning(
+async function askRunning(
   socketPath: string,
   request: Request,
 ): Promise<{ readonly status: number | undefined; readonly body: string }> {

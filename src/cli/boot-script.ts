@@ -1,6 +1,7 @@
 // `remotetask boot-script`: the script for DSM's Task Scheduler to run at boot-up.
 import fs from 'node:fs';
 import path from 'node:path';
+import { quoteWord } from './called.ts';
 import type { Command } from './command.ts';
 
 export const bootScript: Command = {
@@ -30,7 +31,7 @@ function findOwnCommand(): readonly string[] {
  */
 export function renderBootScript(ownCommand: readonly string[], configFile: string): string {
   const errors = path.join(path.dirname(configFile), 'start-error.txt');
-  const words = [errors, configFile, ...ownCommand].map(quote).join(' ');
+  const words = [errors, configFile, ...ownCommand].map(quoteWord).join(' ');
   return `#!/bin/sh
 # Control Panel > Task Scheduler > Create > Triggered Task > User-defined script
 # User: root, Event: Boot-up. Paste this as the script; "Run" starts it at once.
@@ -69,9 +70,4 @@ keep_running() {
   done
 }
 keep_running "$@" &' ${words} </dev/null >/dev/null 2>&1`;
-}
-
-/** Text as one word for sh. */
-function quote(text: string): string {
-  return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

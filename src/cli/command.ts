@@ -19,7 +19,7 @@ export interface CommandInput {
   readonly commands: readonly Command[];
 }
 
-export interface Operand {
+interface Operand {
   readonly name: string;
   readonly kind: WordKind;
   readonly isOptional?: boolean;

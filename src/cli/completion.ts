@@ -141,7 +141,7 @@ async function listWords(kind: WordKind, { commands, load }: Sources): Promise<r
         return [...load().nases.keys()].filter((name) => name !== '').map((word) => ({ word }));
       case 'run':
         return await listRuns(toControlPath(load().history.path));
-      case 'text':
+      default:
         return [];
     }
   } catch (error) {

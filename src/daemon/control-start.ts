@@ -76,10 +76,6 @@ export async function answerStart(
 
 function renderWhy(result: StartResult): string {
   switch (result.kind) {
-    case 'started':
-    case 'joined':
-    case 'queued':
-      return '';
     case 'busy':
       return 'it is running';
     case 'full':
@@ -90,5 +86,7 @@ function renderWhy(result: StartResult): string {
       return 'it cannot be written down';
     case 'closing':
       return 'the daemon is stopping';
+    default:
+      return '';
   }
 }

@@ -25,7 +25,7 @@ test('run shows the output alone on standard output, and ends with the exit stat
   const missing = await runCli(['run', 'nothing', ...config]);
   assert.deepEqual([missing.status, missing.stdout], [2, '']);
   assert.match(missing.stderr, /^The daemon has no task "nothing" that may be started \[no-such-task\]/);
-  const [attempt] = daemon.log().filter(({ event }) => event === 'attempt');
+  const attempt = daemon.log().find(({ event }) => event === 'attempt');
   assert.deepEqual(
     [attempt?.['label'], attempt?.['result'], attempt?.['task']],
     ['command line', 'started', 'say'],
