@@ -42,13 +42,14 @@ export function createStatus({
       problems,
       config: { file, takenAt, refused: refused ?? null, restartNeeded: restartNeeds },
       runs: runs.live().map((run) => {
-        const { run: id, task, name, state: now, startedAt, elapsedMs } = run.view();
+        const { run: id, task, name, state: now, acceptedAt, startedAt, elapsedMs } = run.view();
         return {
           run: id,
           task,
           name,
           state: now,
-          startedAt,
+          acceptedAt,
+          startedAt: startedAt ?? null,
           elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
         };
       }),

@@ -8,7 +8,8 @@ const StatusRun = z.object({
   task: z.string(),
   name: z.string(),
   state: z.enum(['queued', 'running', 'ended']),
-  startedAt: z.string(),
+  acceptedAt: z.string(),
+  startedAt: z.string().nullable(),
   elapsedMs: z.number().nullable(),
 });
 
