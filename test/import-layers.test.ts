@@ -138,6 +138,7 @@ const longFunctions: Record<string, string> = {
   createLineWriter: oneState,
   createNotifier: oneState,
   createMetrics: 'a list of metrics',
+  startDaemon: 'a list of the parts of a daemon',
   createPipes: oneState,
   createRemembered: oneState,
   createRun: oneState,

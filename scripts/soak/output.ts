@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { toNote, toRow, type Row } from '../bench/report.ts';
 import { call, startDaemon, type Server } from '../bench/servers.ts';
 import { startReader, startStuckReader } from './readers.ts';
+import { toLocationPath } from '../../test/support/raw-http.ts';
 
 const printer = fileURLToPath(import.meta.resolve('./printer.ts'));
 
@@ -22,7 +23,7 @@ async function measureGrowth(daemon: Server, work: () => Promise<void>): Promise
 async function start(daemon: Server, task: string): Promise<string> {
   const { status, rawHeaders } = await call(daemon.port, daemon.path(task));
   if (status !== 202) throw new Error(`A call was answered with ${status}`);
-  return rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '';
+  return toLocationPath(rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1]);
 }
 
 async function waitForEnd(daemon: Server, run: string): Promise<string> {

@@ -18,7 +18,7 @@ export async function startSome(
       const { status, rawHeaders } = await call(daemon.port, daemon.path(task));
       const location =
         rawHeaders[rawHeaders.findIndex((name) => name.toLowerCase() === 'location') + 1] ?? '';
-      if (status === 202) accepted.push(location.replace('/runs/', ''));
+      if (status === 202) accepted.push(path.basename(location));
       else if (status === 503) refused++;
       else throw new Error(`A call was answered with ${status}`);
     }

@@ -84,7 +84,7 @@ export function createCallers(
       return false;
     }
     told.statuses.set(answer.status, (told.statuses.get(answer.status) ?? 0) + 1);
-    const run = answer.headers.location?.replace('/runs/', '');
+    const run = answer.headers.location?.split('/').at(-1);
     if (answer.status === 202 && run !== undefined) {
       const isOthers = task === 'join' && answer.headers['x-run'] === 'joined';
       told.acknowledged.push({ run, task, isOthers, idempotencyKey: key });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { controlPaths } from '../daemon/status.ts';
 import { AppError, toErrorCode } from '../errors.ts';
+import { lookAt } from '../look.ts';
 import { parseHealthJson, type Health } from '../health.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { answerMs, askDaemon, loadStatus } from './ask-daemon.ts';
@@ -84,9 +85,15 @@ async function checkVersion(socketPath: string, called: string): Promise<Check> 
 export function checkStartErrors(configFile: string, isRunning: boolean): Check[] {
   const file = path.join(path.dirname(configFile), 'start-error.txt');
   const what = 'start';
+  const unreadable = (code: string): Check[] => [
+    { level: 'warning', what, message: `Cannot read ${file} (${code})` },
+  ];
+  const found = lookAt(file);
+  if (found.kind === 'missing') return [];
+  if (found.kind === 'unknown') return unreadable(found.code);
+  const { size, mtime } = found.stat;
+  if (size === 0) return [];
   try {
-    const { size, mtime } = fs.statSync(file);
-    if (size === 0) return [];
     const lines = loadTail(file, size);
     return [
       {
@@ -97,8 +104,7 @@ export function checkStartErrors(configFile: string, isRunning: boolean): Check[
       },
     ];
   } catch (error) {
-    const code = toErrorCode(error);
-    return code === 'ENOENT' ? [] : [{ level: 'warning', what, message: `Cannot read ${file} (${code})` }];
+    return unreadable(toErrorCode(error));
   }
 }
 

@@ -4,6 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readBackwards } from '../attempts/read.ts';
 import { toErrorCode } from '../errors.ts';
+import { lookAt } from '../look.ts';
 
 /** How often to look for new lines. */
 const lookMs = 250;
@@ -92,7 +93,10 @@ function findIndex(files: readonly string[], place: Place | undefined): number {
   if (place === undefined) return 0;
   return Math.max(
     0,
-    files.findIndex((file) => fs.statSync(file, { throwIfNoEntry: false })?.ino === place.inode),
+    files.findIndex((file) => {
+      const found = lookAt(file);
+      return found.kind === 'there' && found.stat.ino === place.inode;
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 // Collects what `remotetask status` shows.
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
-import { toIso } from '../clock.ts';
+import { toIso, type Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Health } from '../health.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -11,30 +11,30 @@ import type { Status } from './status.ts';
 /** Creates the function that reports the daemon's status as it is when it is called. */
 export function createStatus({
   first: { server, tls, admin },
-  state,
+  config,
   health,
   dsmStates,
   runs,
   isStopping,
-  startedAtMs,
+  clock,
 }: {
   /** The config that the daemon was started with: its addresses stay until the next start. */
   readonly first: Pick<LoadedConfig, 'server' | 'tls' | 'admin'>;
-  readonly state: () => ConfigState;
+  readonly config: { state(): ConfigState };
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
   readonly runs: Pick<Runs, 'live'>;
   readonly isStopping: () => boolean;
-  /** When the process began, by the wall clock. */
-  readonly startedAtMs: number;
+  readonly clock: Clock;
 }): () => Status {
+  const since = toIso(clock.wallMs() - process.uptime() * 1000);
   return () => {
-    const { file, takenAt, refused, restartNeeds } = state();
+    const { file, takenAt, refused, restartNeeds } = config.state();
     const problems = [...health()];
     return {
       version: packageJson.version,
       pid: process.pid,
-      since: toIso(startedAtMs),
+      since,
       address: toBaseUrl({ server, tls }),
       admin: admin === undefined ? null : toBaseUrl({ server: admin, tls: admin.tls }),
       stopping: isStopping(),

@@ -3,7 +3,17 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import * as z from 'zod';
 
-const Names = z.record(z.string(), z.record(z.string().regex(/^[1-9]\d{0,14}$/), z.string()));
+/** Entries, because `z.record` drops a NAS that is called `__proto__`. */
+const entriesOf = <T extends z.ZodType>(entry: T): z.ZodPreprocess<z.ZodArray<T>> =>
+  z.preprocess(
+    (value) => (typeof value === 'object' && value !== null ? Object.entries(value) : value),
+    z.array(entry),
+  );
+const Id = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number);
+const Names = entriesOf(z.tuple([z.string(), entriesOf(z.tuple([Id, z.string()]))]));
 
 /** The names of scheduled tasks by number, for each NAS by its name. */
 export type TaskNames = ReadonlyMap<string, ReadonlyMap<number, string>>;
@@ -17,12 +27,7 @@ export function toNamesPath(historyPath: string): string {
 export function loadNames(path: string): TaskNames {
   try {
     const names = Names.parse(JSON.parse(fs.readFileSync(path, 'utf8')));
-    return new Map(
-      Object.entries(names).map(([nas, byId]) => [
-        nas,
-        new Map(Object.entries(byId).map(([id, name]) => [Number(id), name])),
-      ]),
-    );
+    return new Map(names.map(([nas, byId]) => [nas, new Map(byId)]));
   } catch {
     return new Map();
   }

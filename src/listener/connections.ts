@@ -24,10 +24,7 @@ import { createTurns } from './turns.ts';
 const maxAhead = 32;
 /** The same limit in a crowd: memory and turns of the event loop are then reserved for clients that send one request at a time. */
 const maxAheadInCrowd = 2;
-/**
- * There is a crowd when new connections come as fast as they can be accepted, or more than half of all connections are taken, or more
- * requests than this are unanswered on all of them together, or arrived in one turn of the event loop.
- */
+/** There is a crowd in a rush, when over half of all places are taken, or when more requests than this are unanswered or arrive in a turn. */
 const crowdUnanswered = 512;
 const crowdInTurn = 256;
 
@@ -88,7 +85,7 @@ export function limitConnections(
   const starts = createPlaces(afford(limits.maxStarts));
   const visits = createPlaces(afford(limits.maxVisits));
   const pace = createPace();
-  const turns = createTurns();
+  const turns = createTurns({ countOpen: () => connections.size });
   /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, even if it is not used. */
   const isTls = 'setSecureContext' in server;
   /** The open ones. Not a WeakMap, which costs a flood a tenth of its pace. */

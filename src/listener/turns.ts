@@ -6,8 +6,9 @@ const enoughForOneTurn = 64;
 const enoughInRush = 4;
 /** How many connections of the queue are read again in each turn. */
 const readInTurn = 4;
-/** There is a rush when so many more turns accepted a connection than did not. */
+/** There is a rush when so many more turns accepted a connection than did not, unless few are open: then one client is quick. */
 const rush = 32;
+const fewOpen = 16;
 
 /** What a connection needs to queue. */
 interface Readable {
@@ -30,7 +31,8 @@ export interface Turns {
   drop(socket: Readable): void;
 }
 
-export function createTurns(): Turns {
+/** `countOpen` returns how many connections are open. */
+export function createTurns({ countOpen }: { readonly countOpen: () => number }): Turns {
   const waiting = new Set<Readable>();
   const readTurn = (): number => performance.nodeTiming.uvMetricsInfo.loopCount;
   let turn = 0;
@@ -40,7 +42,8 @@ export function createTurns(): Turns {
   let newcomersTurn = 0;
   let isScheduled = false;
   const countNewcomers = (now: number): number => Math.max(0, newcomers - (now - newcomersTurn));
-  const isRush = (): boolean => newcomers > rush && countNewcomers(readTurn()) > rush;
+  const isRush = (): boolean =>
+    newcomers > rush && countOpen() > fewOpen && countNewcomers(readTurn()) > rush;
   const schedule = (): void => {
     if (!isScheduled) setImmediate(endTurn);
     isScheduled = true;

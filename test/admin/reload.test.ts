@@ -60,7 +60,7 @@ test('a daemon whose admin port is taken does not start, says which, and leaves 
   assert.match(
     printed(),
     new RegExp(
-      `Cannot listen on port ${port} of 127\\.0\\.0\\.1: another program does\n.*set admin\\.port in the config`,
+      `Cannot listen on port ${port} of 127\\.0\\.0\\.1: another program does \\[port-taken\\]\n.*set admin\\.port in the config`,
     ),
   );
   assert.equal(fs.existsSync(path.join(folder, 'history.jsonl.lock')), false);

@@ -112,7 +112,7 @@ suite('remotetask probe', { concurrency: true }, () => {
     assert.match(wrong.stderr, /The config has no task "nobody" on this NAS/);
     assert.match(
       (await runCli(['tasks', '--run', 'night', '--config', file])).stderr,
-      /--run belongs to `remotetask probe`/,
+      /does not take --run \[usage\]\n {2}It belongs to `remotetask probe`/,
     );
   });
 

@@ -176,7 +176,7 @@ test('a certificate and key that do not belong together, or are none, are refuse
     assert.match(
       stderr,
       new RegExp(
-        `^Cannot use ${folder}/second.json: 1 problem\n {2}second.json:1:\\d+ server.tls: ${remedy}\n$`,
+        `^Cannot use ${folder}/second.json: 1 problem \\[config-invalid\\]\n {2}second.json:1:\\d+ server.tls: ${remedy}\n$`,
       ),
     );
   }

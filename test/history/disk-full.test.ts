@@ -150,7 +150,7 @@ test(
     );
     await assert.rejects(
       startDaemon(t, { tasks: {}, more: { history: { file: `${folder}/history.jsonl` } } }),
-      /ended with 1:\n.*Cannot create .*history\.jsonl\.lock \(EROFS\)\n.*folder that it may write to/s,
+      /ended with 1:\n.*Cannot create .*history\.jsonl\.lock \(EROFS\) \[history-unusable\]\n.*folder that it may write to/s,
     );
   },
 );

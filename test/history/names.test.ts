@@ -76,6 +76,6 @@ test('any names are kept as they are', (t) => {
       saveNames(file, some);
       assert.deepEqual(loadNames(file), some);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, examples: [[new Map([['__proto__', new Map([[7, 'Lights']])]])]] },
   );
 });

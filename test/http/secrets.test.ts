@@ -164,5 +164,5 @@ test('whatever a stranger sends, a refusal is one short line of plain ASCII with
   const names = new Set(
     daemon.log().flatMap((line) => (line['event'] === 'refused' ? Object.keys(line) : [])),
   );
-  assert.deepEqual([...names].sort(), ['address', 'event', 'level', 'mismatch', 'msg', 'time']);
+  assert.deepEqual([...names].sort(), ['address', 'event', 'level', 'mismatch', 'msg', 'rule', 'time']);
 });

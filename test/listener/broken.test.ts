@@ -10,6 +10,7 @@ import { test } from 'node:test';
 import { writeCertificate } from '../support/certificate.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { startGate, type Gate } from '../support/gate.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 const get = (to: string, headers = '', method = 'GET'): string =>
   `${method} ${to} HTTP/1.1\r\nHost: a\r\n${headers}\r\n`;
@@ -65,7 +66,8 @@ for (const hasTls of [false, true]) {
     const { daemon, go } = await startLong(t, { hasTls });
     const first = await connect(t, daemon.port, { hasTls });
     first.socket.write(get(task('long', '?follow')));
-    const run = await until(() => /^Location: (.*)\r$/im.exec(first.text())?.[1], 'the start');
+    const location = await until(() => /^Location: (.*)\r$/im.exec(first.text())?.[1], 'the start');
+    const run = toLocationPath(location);
     const streams = [
       get(task('long', '?follow')),
       get(task('long'), 'Accept: text/event-stream\r\n'),
@@ -165,7 +167,7 @@ for (const hasTls of [false, true]) {
 
 test('the address of a run opens no more connections than a stranger has, and a start is served meanwhile', async (t) => {
   const { daemon, go } = await startLong(t);
-  const location = (await fetch(daemon.url('long'))).headers.get('location') ?? '';
+  const location = toLocationPath((await fetch(daemon.url('long'))).headers.get('location'));
   const waiting: Client[] = [];
   for (let i = 0; i < 300; i++) {
     const client = await connect(t, daemon.port);

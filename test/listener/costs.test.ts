@@ -9,6 +9,7 @@ import { adminPasswordHash } from '../support/admin.ts';
 import { writeCertificate } from '../support/certificate.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { startFlood } from '../support/flood.ts';
+import { toLocationPath } from '../support/raw-http.ts';
 
 type Context = { after(fn: () => Promise<void> | void): void };
 
@@ -139,7 +140,7 @@ suite(
       test(`${what}${tls === undefined ? '' : `, HTTPS that is ${tls}`}, ${to} listener`, async (t) => {
         const hasTls = tls !== undefined;
         const daemon = await startTarget(t, { hasTls });
-        const run = (await call(daemon, 'long', { hasTls })).headers.location ?? '';
+        const run = toLocationPath((await call(daemon, 'long', { hasTls })).headers.location);
         let peakMb = 0;
         const timer = setInterval(() => (peakMb = Math.max(peakMb, residentMb(daemon))), 20);
         t.after(() => clearInterval(timer));

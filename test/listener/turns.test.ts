@@ -24,7 +24,7 @@ function createConnections(count: number): {
 }
 
 test('connections queue behind 64 requests in one turn, and four of them are read again in each later turn, in order', async () => {
-  const turns = createTurns();
+  const turns = createTurns({ countOpen: () => 100 });
   const { read, connections } = createConnections(10);
   for (let i = 0; i < 64; i++) turns.countRequest();
   for (const connection of connections) turns.queue(connection);
@@ -48,7 +48,7 @@ test('connections queue behind 64 requests in one turn, and four of them are rea
 });
 
 test('a new connection in each turn is a rush, until as many turns had none; four requests fill a turn then', async () => {
-  const turns = createTurns();
+  const turns = createTurns({ countOpen: () => 100 });
   const [connection = assert.fail()] = createConnections(1).connections;
   for (let i = 0; i < 40; i++) {
     turns.countConnection();
@@ -66,11 +66,23 @@ test('a new connection in each turn is a rush, until as many turns had none; fou
 });
 
 test('a new connection in every second turn is no rush', async () => {
-  const turns = createTurns();
+  const turns = createTurns({ countOpen: () => 100 });
   for (let i = 0; i < 200; i++) {
     turns.countConnection();
     await endTurn();
     await endTurn();
   }
   assert.equal(turns.isRush(), false);
+});
+
+test('new connections as fast as they can be accepted are no rush while few are open at a time', async () => {
+  let open = 1;
+  const turns = createTurns({ countOpen: () => open });
+  for (let i = 0; i < 40; i++) {
+    turns.countConnection();
+    await endTurn();
+  }
+  assert.equal(turns.isRush(), false);
+  open = 17;
+  assert.equal(turns.isRush(), true);
 });
