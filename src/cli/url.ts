@@ -1,7 +1,7 @@
 // `remotetask url`: prints the addresses to tap, with a QR code for a phone.
 import { loadWithClearKeys, type ClearKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { renderQrCode, toBaseUrl, toOverviewUrl, toTaskUrl } from '../daemon/addresses.ts';
+import { renderQrCode, toBaseUrls, toOverviewUrl, toTaskUrl } from '../daemon/addresses.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';
@@ -17,16 +17,23 @@ export const url: Command = {
   async run({ configFile, operands: [id], options: { base, json: isJson = false }, env, isTerminal }) {
     requireTerminal(isTerminal || isJson);
     const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
-    const baseUrl = base === undefined ? toBaseUrl(loaded) : requireHttpUrl(base);
+    const [baseUrl = '', ...otherBases] = base === undefined ? toBaseUrls(loaded) : [requireHttpUrl(base)];
     const shown = id === undefined ? clearKeys : [findTask(clearKeys, id)];
     const magicKey = id === undefined && loaded.keys.hasOverview ? clearKeys[0]?.magicKey : undefined;
     if (isJson) {
       const overview = magicKey === undefined ? null : toOverviewUrl(baseUrl, magicKey);
-      console.log(renderJson({ base: baseUrl, overview, tasks: shown.map((keys) => toJson(keys, baseUrl)) }));
+      console.log(
+        renderJson({
+          base: baseUrl,
+          overview,
+          tasks: shown.map((keys) => toJson(keys, baseUrl)),
+        }),
+      );
       return 0;
     }
     for (const keys of shown) console.log(renderTaskUrl(keys, baseUrl));
     if (magicKey !== undefined) console.log(`Overview\n  ${toOverviewUrl(baseUrl, magicKey)}`);
+    if (otherBases.length > 0) console.log(renderOtherBases(otherBases));
     const [only] = shown;
     if (shown.length === 1 && only !== undefined) console.log(renderTaskQrCode(only, baseUrl));
     return 0;
@@ -40,6 +47,11 @@ export function renderTaskUrl({ task, magicKey, taskKey }: ClearKeys, baseUrl: s
     return `${title}\n  (no key of it that is valid stands in clear in the config)`;
   const address = toTaskUrl(baseUrl, magicKey, taskKey);
   return `${title}\n  ${address}\n  ${address}/home (puts it on the home screen)`;
+}
+
+/** The other addresses of this machine, in case that the one shown cannot be reached. */
+export function renderOtherBases(bases: readonly string[]): string {
+  return `Other addresses of this machine: ${bases.join(', ')}`;
 }
 
 function toJson({ task, magicKey, taskKey }: ClearKeys, baseUrl: string): object {

@@ -1,16 +1,25 @@
 // The addresses that start the tasks: built from the keys that the config holds in clear, and shown in a terminal only.
-import os from 'node:os';
 import { isIPv6 } from 'node:net';
 import { renderUnicodeCompact } from 'uqr';
 import type { LoadedConfig } from '../config/load.ts';
+import { listLanAddresses } from './lan-addresses.ts';
 
-/** The URL under which the daemon can be called from the same network. */
-export function toBaseUrl({
-  server,
-  tls,
-}: Pick<LoadedConfig, 'tls'> & { readonly server: Pick<LoadedConfig['server'], 'listen' | 'port'> }): string {
-  const host = server.listen === '0.0.0.0' || server.listen === '::' ? findLanAddress() : server.listen;
-  return `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${server.port}`;
+/** The parts of the config that an address is made of. */
+type Listened = Pick<LoadedConfig, 'tls'> & {
+  readonly server: Pick<LoadedConfig['server'], 'listen' | 'port'>;
+};
+
+/** The URL under which the daemon can most likely be called from the same network. */
+export function toBaseUrl(listened: Listened): string {
+  const [first = ''] = toBaseUrls(listened);
+  return first;
+}
+
+/** All such URLs, the likeliest first: several if it listens on all addresses of this machine. */
+export function toBaseUrls({ server, tls }: Listened): readonly string[] {
+  return listHosts(server.listen).map(
+    (host) => `${tls === undefined ? 'http' : 'https'}://${isIPv6(host) ? `[${host}]` : host}:${server.port}`,
+  );
 }
 
 /** A task's URL, with its keys escaped. */
@@ -28,8 +37,8 @@ export function renderQrCode(text: string): string {
   return renderUnicodeCompact(text, { border: 2 });
 }
 
-/** The first IPv4 address of this machine that others on its network can reach. */
-function findLanAddress(): string {
-  const all = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+function listHosts(listen: string): readonly string[] {
+  if (listen !== '0.0.0.0' && listen !== '::') return [listen];
+  const found = listLanAddresses(listen === '::' ? ['IPv4', 'IPv6'] : ['IPv4']);
+  return found.length === 0 ? ['127.0.0.1'] : found;
 }
