@@ -6,7 +6,7 @@ import { styleText } from 'node:util';
 import { renderBug } from '../bug.ts';
 import { loadConfig, loadWithClearKeys } from '../config/load.ts';
 import { logBug } from '../log/bug.ts';
-import { toBaseUrl } from '../daemon/addresses.ts';
+import { toBaseUrls } from '../daemon/addresses.ts';
 import type { Command, CommandInput } from './command.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
@@ -17,7 +17,7 @@ import { startSuccessor } from '../processes/successor.ts';
 import { isSupervised, restartStatus } from '../daemon/supervised.ts';
 import { signals } from './help.ts';
 import { waitForStopping } from './ask-daemon.ts';
-import { renderTaskQrCode, renderTaskUrl } from './url.ts';
+import { renderOtherBases, renderTaskQrCode, renderTaskUrl } from './url.ts';
 
 /** How long a daemon in trouble may take to stop in order. */
 const urgentStopMs = 60_000;
@@ -27,7 +27,7 @@ export const serve: Command = {
   summary: 'Runs the daemon; makes a first config if it finds no config',
   details: [
     `Runs until it is stopped by \`remotetask shutdown\` or a signal. ${signals}`,
-    'If a daemon with the same history is stopping, the new one waits for its end.',
+    'If a daemon with the same history is stopping, the new one waits for its end. If this machine does not have the address of `server.listen` yet, the daemon waits for it, and logs that it does. The admin page is waited for in the same way, whatever keeps it from listening. If another program listens on `server.port`, the daemon ends.',
   ],
   statuses: {
     '0': 'stopped as asked',
@@ -64,6 +64,10 @@ export const serve: Command = {
         const status = restarts && isSupervised(input.env) ? restartStatus : 0;
         const reason = `${restarts ? 'restart' : 'shutdown'} from the command line`;
         stop({ reason, exitStatus: status, isUrgent: false, restarts: restarts && status === 0 });
+      },
+      onFailed({ message, code, details }) {
+        console.error([`${message} [${code}]`, ...details.map((detail) => `  ${detail}`)].join('\n'));
+        stop({ reason: message, exitStatus: 1, isUrgent: false });
       },
     });
     // Node would write a compile cache only at an orderly exit, which a daemon may never reach.
@@ -102,8 +106,8 @@ function welcome({ configFile, env, isTerminal, called }: CommandInput): void {
   const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
   const [hello] = clearKeys;
   if (hello === undefined) return;
-  const baseUrl = toBaseUrl(loaded);
+  const [baseUrl = '', ...others] = toBaseUrls(loaded);
   console.log(
-    `\nMade ${styleText('bold', configFile)} with fresh keys and a harmless task. Tap its address, or scan it with a phone:\n\n${renderTaskUrl(hello, baseUrl)}\n\n${renderTaskQrCode(hello, baseUrl)}\n`,
+    `\nMade ${styleText('bold', configFile)} with fresh keys and a harmless task. Tap its address, or scan it with a phone:\n\n${renderTaskUrl(hello, baseUrl)}\n${others.length === 0 ? '' : `${renderOtherBases(others)}\n`}\n${renderTaskQrCode(hello, baseUrl)}\n`,
   );
 }

@@ -9,6 +9,7 @@ import { openControl } from './control.ts';
 import { createStatus } from './create-status.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { createIcons } from '../icons/icons.ts';
+import type { AppError } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { adoptProcess } from '../runners/adopted.ts';
@@ -18,11 +19,10 @@ import { restoreRuns } from '../runs/restore.ts';
 import { createRuns } from '../runs/runs.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import type { Task } from '../tasks.ts';
-import { toBaseUrl } from './addresses.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
 import { createHealth } from './health.ts';
-import { listenOrClose } from './listen.ts';
+import { createListening } from './listening.ts';
 import { createNewsBoard } from './news.ts';
 import { buildAdmin } from './open-admin.ts';
 import { openDaemonLog } from './open-log.ts';
@@ -40,6 +40,8 @@ export interface DaemonOptions {
   readonly isTerminal: boolean;
   /** The command line asks the daemon to stop, and maybe to start again. */
   readonly onStop: (how: { readonly restarts: boolean }) => void;
+  /** The daemon waited for the address to listen on, and now cannot listen there for good. */
+  readonly onFailed: (error: AppError) => void;
 }
 
 export interface Daemon {
@@ -50,10 +52,10 @@ export interface Daemon {
   stop(stop: Pick<Stop, 'reason' | 'isUrgent'>): Promise<void>;
 }
 
-/** Starts the daemon; resolves once it listens. Throws AppError. */
+/** Starts the daemon; resolves once it listens, or waits for the address to listen on. Throws AppError. */
 export async function startDaemon(
   first: LoadedConfig,
-  { configFile, env, isTerminal, onStop }: DaemonOptions,
+  { configFile, env, isTerminal, onStop, onFailed }: DaemonOptions,
 ): Promise<Daemon> {
   // Node creates its threads at the first asynchronous file call, and aborts if it cannot: better now than when a run is started.
   await fs.access('/');
@@ -72,7 +74,8 @@ export async function startDaemon(
   const register = createRegister({ history, findTask, clock });
   const runs = createRuns({ register, history, execute: dsm.execute, logger, clock, onNews: news.publish });
   const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock });
-  const { dsmStates, health } = createHealth({ config, log, history, dsm });
+  const listening = createListening({ config: first, configFile, logger, onFailed });
+  const { dsmStates, health } = createHealth({ config, log, history, dsm, listening });
   const icons = createIcons({ logger });
   const app = await buildApp({
     trigger,
@@ -109,7 +112,7 @@ export async function startDaemon(
     clock,
     onNews: news.publish,
   });
-  await listenOrClose({ app, admin }, first, [dsm, history]);
+  await listening.open({ app, admin }, [dsm, history]);
   let isStopping = false;
   const control = openControl({
     path: toControlPath(first.history.path),
@@ -122,7 +125,7 @@ export async function startDaemon(
     stop: onStop,
     logger,
   });
-  logStart(logger, first, configFile);
+  listening.begin();
   const namesPath = toNamesPath(first.history.path);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath, logger });
   taskWatch.use(first.tasks);
@@ -137,7 +140,6 @@ export async function startDaemon(
     logger.level = toLevel(next);
     pipesSoon.use(next);
   });
-
   const parts: StoppedParts = {
     ...records,
     log,
@@ -151,6 +153,7 @@ export async function startDaemon(
     app,
     admin,
     control,
+    listening,
     taskWatch,
   };
   return {
@@ -164,16 +167,4 @@ export async function startDaemon(
       await stopInOrder(parts, why);
     },
   };
-}
-
-function logStart(logger: Logger, config: LoadedConfig, configFile: string): void {
-  for (const warning of config.warnings) logger.warn({ event: 'config-warning' }, warning);
-  const page =
-    config.admin === undefined
-      ? ''
-      : `; the admin page on ${toBaseUrl({ server: config.admin, tls: config.admin.tls })}`;
-  logger.info(
-    { event: 'listening', config: configFile, tasks: config.tasks.length },
-    `Listening on ${toBaseUrl(config)}${page}`,
-  );
 }

@@ -6,6 +6,7 @@ import type { History } from '../history/history.ts';
 import type { Log } from '../log/log.ts';
 import type { ConfigInForce } from './config-in-force.ts';
 import type { DsmAccess, NasState } from './dsm-access.ts';
+import type { Listening } from './listening.ts';
 import { listConfigured } from '../nas/nas-tasks.ts';
 
 export interface HealthParts {
@@ -14,6 +15,8 @@ export interface HealthParts {
   /** The system's error code while the history cannot be written. */
   readonly historyProblem: string | undefined;
   readonly dsmStates: readonly DsmState[];
+  /** The listeners that are not open. */
+  readonly closed: Health;
 }
 
 /** What the daemon is asked for its health by. */
@@ -22,10 +25,11 @@ interface HealthSources {
   readonly log: Pick<Log, 'isWritten'>;
   readonly history: Pick<History, 'problem'>;
   readonly dsm: Pick<DsmAccess, 'states'>;
+  readonly listening: Pick<Listening, 'health'>;
 }
 
 /** Creates functions that look at the health of a daemon whenever they are called. */
-export function createHealth({ config, log, history, dsm }: HealthSources): {
+export function createHealth({ config, log, history, dsm, listening }: HealthSources): {
   readonly dsmStates: () => readonly DsmState[];
   readonly health: () => Health;
 } {
@@ -38,6 +42,7 @@ export function createHealth({ config, log, history, dsm }: HealthSources): {
         isLogWritten: log.isWritten(),
         historyProblem: history.problem(),
         dsmStates: dsmStates(),
+        closed: listening.health(),
       }),
   };
 }
@@ -54,7 +59,7 @@ function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']):
 }
 
 /** Lists what is wrong, each with its consequence. */
-export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: HealthParts): Health {
+export function toHealth({ config, isLogWritten, historyProblem, dsmStates, closed }: HealthParts): Health {
   return [
     ...(config.refused === undefined
       ? []
@@ -81,5 +86,6 @@ export function toHealth({ config, isLogWritten, historyProblem, dsmStates }: He
         what: 'dsm' as const,
         message: name === 'DSM' ? reason : `${name}: ${reason}`,
       })),
+    ...closed,
   ];
 }

@@ -12,6 +12,7 @@ import type { Runs } from '../runs/runs.ts';
 import type { ConfigInForce } from './config-in-force.ts';
 import type { Control } from './control.ts';
 import type { DsmAccess } from './dsm-access.ts';
+import type { Listening } from './listening.ts';
 import type { PipesSoon } from './pipes-soon.ts';
 import type { Stop } from './signals.ts';
 import type { TaskWatch } from './task-watch.ts';
@@ -34,6 +35,7 @@ export interface StoppedParts {
   readonly app: Pick<App, 'stopListening' | 'close'>;
   readonly admin: Pick<AdminApp, 'close'> | undefined;
   readonly control: Pick<Control, 'close'>;
+  readonly listening: Pick<Listening, 'close'>;
   readonly taskWatch: Pick<TaskWatch, 'close'>;
 }
 
@@ -50,6 +52,7 @@ export async function stopInOrder(
     parts.pipesSoon.close,
     config.close,
     parts.taskWatch.close,
+    parts.listening.close,
     parts.app.stopListening,
     async () => void (left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace)),
     // Runs that DSM has not been asked to start yet end here.

@@ -12,6 +12,7 @@ const well: HealthParts = {
     { name: 'DSM', way: 'synoschedtask', reason: 'It is there.', health: 'ok' },
     { name: 'attic', way: 'webapi', reason: '', health: 'unused' },
   ],
+  closed: [],
 };
 const refused = {
   at: '2026-11-21T00:00:00.000Z',
@@ -36,6 +37,7 @@ const cases: readonly (readonly [parts: Partial<HealthParts>, what: string, mess
     'history',
     'The history cannot be written (ENOSPC); no task is started until it can be',
   ],
+  [{ closed: [{ what: 'listen', message: 'Cannot listen' }] }, 'listen', 'Cannot listen'],
   [{ dsmStates: [{ name: 'DSM', ...failing }] }, 'dsm', 'The password is wrong.'],
   [{ dsmStates: [{ name: 'attic', ...failing }] }, 'dsm', 'attic: The password is wrong.'],
 ];

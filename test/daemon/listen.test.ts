@@ -5,15 +5,18 @@ import { test } from 'node:test';
 import { listen } from '../../src/daemon/listen.ts';
 import { AppError } from '../../src/errors.ts';
 
-async function failWith(code: string, port = 10_765, part: 'server' | 'admin' = 'server'): Promise<AppError> {
+async function failWith(
+  code: string,
+  port = 10_765,
+  part: 'server' | 'admin' = 'server',
+  host = '192.0.2.1',
+): Promise<AppError> {
   const app = {
     async listen(): Promise<void> {
       throw Object.assign(new Error(`listen ${code}`), { code, syscall: 'listen' });
     },
   };
-  const error: unknown = await listen(app, { part, host: '192.0.2.1', port }).catch(
-    (thrown: unknown) => thrown,
-  );
+  const error: unknown = await listen(app, { part, host, port }).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof AppError, code);
   return error;
 }
@@ -43,14 +46,14 @@ test('the usual reasons are told apart, and the others named by their code', asy
     ['EACCES', 10_765, 'cannot-listen'],
     ['EADDRNOTAVAIL', 10_765, 'address-unavailable'],
     ['EAFNOSUPPORT', 10_765, 'address-unavailable'],
-    ['EINVAL', 10_765, 'address-unavailable'],
-    ['ENOTFOUND', 10_765, 'address-unavailable'],
+    ['EINVAL', 10_765, 'cannot-listen'],
     ['EMFILE', 10_765, 'cannot-listen'],
     ['ENOBUFS', 10_765, 'cannot-listen'],
     ['EIO', 10_765, 'cannot-listen'],
   ];
   for (const [code, port, told] of cases)
     assert.equal((await failWith(code, port)).code, told, `${code} ${port}`);
+  assert.equal((await failWith('EINVAL', 10_765, 'server', 'fe80::1%eth9')).code, 'address-unavailable');
   const { message, details } = await failWith('EMFILE');
   assert.equal(message, 'Cannot listen on port 10765 of 192.0.2.1 (EMFILE)');
   assert.deepEqual(details, ['Allow the daemon more open files (`ulimit -n`)']);

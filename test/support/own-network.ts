@@ -22,19 +22,23 @@ function findUnshare(): readonly string[] | undefined {
 /**
  * Defines tests that need a port, by running their file a second time in a network of its own: in that second run they are
  * what they are, in the first one they are a single test. Whatever else the file defines runs in both. Where the system
- * allows no such network, the second run needs the port to be free.
+ * allows no such network, the second run needs the port to be free; with "any", which is for tests that change the network, it is skipped.
  */
-export function testInOwnNetwork(file: string, port: number, name: string, defineTests: () => void): void {
+export function testInOwnNetwork(
+  file: string,
+  port: number | 'any',
+  name: string,
+  defineTests: () => void,
+): void {
   if (process.env[mark] !== undefined) {
     defineTests();
     return;
   }
   test(name, async (t) => {
     const unshare = findUnshare();
-    if (unshare === undefined && !(await isFree(port))) {
-      t.skip(
-        `needs port ${port} to be free, or a network of its own (run as root, with util-linux and iproute2)`,
-      );
+    const ownNetwork = 'a network of its own (run as root, with util-linux and iproute2)';
+    if (unshare === undefined && (port === 'any' || !(await isFree(port)))) {
+      t.skip(`needs ${port === 'any' ? '' : `port ${port} to be free, or `}${ownNetwork}`);
       return;
     }
     const script = unshare === undefined ? 'exec "$@"' : `(${loopback}) && exec "$@"`;
