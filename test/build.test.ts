@@ -11,6 +11,7 @@ import { parsePng } from './support/png.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
+const compose = fs.readFileSync(path.join(root, 'compose.yaml'), 'utf8');
 const environment = { ...process.env, REMOTETASK_NODE: process.execPath };
 let folder = '';
 let launcher = '';
@@ -100,12 +101,12 @@ test('the launcher takes a Node from 22.13 on, and says what is wanted where the
     assert.match(stderr, /^Found no Node 22\.13 or newer\. On DSM, install/);
   }
   assert.match(
-    run(['x'], { ...process.env, REMOTETASK_NODE: '/no/node' }).stderr,
-    /^Found no Node 22\.13 or newer at \/no\/node/,
+    run(['x'], { ...pathWith(undefined), REMOTETASK_NODE: '/no/node' }).stderr,
+    /^Found no Node 22\.13 or newer, and nothing at \/no\/node, which REMOTETASK_NODE names\. On DSM/,
   );
 });
 
-test('the shipped program checks a config, runs a task, answers the health check of the image, and stops', async () => {
+test('the shipped program checks a config, runs a task, answers the health check of compose.yaml, and stops', async () => {
   const port = await findPort();
   const file = path.join(folder, 'config.json');
   const hello = { identifier: keyOf('hello'), command: ['/bin/echo', 'all is well'], output: 'all' };
@@ -117,10 +118,8 @@ test('the shipped program checks a config, runs a task, answers the health check
   assert.match(run(['check', '--config', file]).stdout, /is fine: 1 task/);
 
   const checkHealth = (): number | null => {
-    const [command = '', ...args] = JSON.parse(
-      /HEALTHCHECK [^]*?CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]',
-    ) as string[];
-    assert.equal(command, '/opt/remotetask/bin/remotetask');
+    const [kind, command, ...args] = JSON.parse(/# +test: (\[.*\])/.exec(compose)?.[1] ?? '[]') as string[];
+    assert.deepEqual([kind, command], ['CMD', '/opt/remotetask/bin/remotetask']);
     return spawnSync(launcher, args, { env: { ...environment, REMOTETASK_CONFIG: file } }).status;
   };
   assert.equal(checkHealth(), 1);
@@ -224,6 +223,8 @@ test('the Dockerfile builds from what it copies, and its program needs neither r
     fs.readdirSync(path.join(root, 'dist')).filter((file) => file !== '.cache'),
   );
   assert.match(dockerfile, /^USER 10765:10765$/m);
+  assert.doesNotMatch(dockerfile, /^HEALTHCHECK/m);
+  for (const text of [dockerfile, compose]) assert.match(text, /TZ[=:] ?Europe\/Berlin/);
   assert.match(dockerfile, /^ENTRYPOINT \["tini", "--"/m);
   fs.chmodSync(build, 0o755);
   const { status, stdout, stderr } = spawnSync(path.join(build, 'bin/remotetask'), ['--version'], {

@@ -1,6 +1,6 @@
 // `remotetask boot-script`: the script for DSM's Task Scheduler to run at boot-up.
-import fs from 'node:fs';
 import path from 'node:path';
+import { findLauncher, isFoundByLauncher } from '../processes/launcher.ts';
 import { quoteWord } from './called.ts';
 import type { Command } from './command.ts';
 
@@ -13,20 +13,24 @@ export const bootScript: Command = {
   },
 };
 
-/** The command that starts this program again: its launcher if it has one, with the same Node. */
+/**
+ * The command that starts this program again: its launcher if it has one. A Node that the launcher finds by itself is not named, because
+ * Package Center may replace it by a newer one.
+ */
 function findOwnCommand(): readonly string[] {
   const program = path.resolve(process.argv[1] ?? '');
-  const launcher = path.resolve(program, '../../bin/remotetask');
-  const isPacked = path.basename(path.dirname(program)) === 'dist' && fs.existsSync(launcher);
-  if (isPacked) return ['env', `REMOTETASK_NODE=${process.execPath}`, launcher];
-  return [process.execPath, '--max-semi-space-size=2', '--max-old-space-size=256', program];
+  const launcher = findLauncher(program);
+  if (launcher === undefined)
+    return [process.execPath, '--max-semi-space-size=2', '--max-old-space-size=256', program];
+  const isNamed = path.basename(program) !== 'main.ts' && !isFoundByLauncher(process.execPath);
+  return isNamed ? ['env', `REMOTETASK_NODE=${process.execPath}`, launcher] : [launcher];
 }
 
 /**
  * DSM ends the process group of a boot-up script together with the script, hence `setsid`. `setsid` itself is not put in the background,
  * or the script might end before the loop has left its group. The loop forwards a stop as PWR, because a daemon that also received
  * TERM would take a second TERM as "at once". The loop ends if a daemon of this config already answers: that daemon
- * may have been started by hand, or by an earlier run of the script. After any other failure it tries again, even if the config
+ * may have been started by hand, or by an earlier run of the script. Status 75 is `remotetask restart`. After any other failure it tries again, even if the config
  * is unusable, because its volume may be missing at boot-up, and the owner may correct it later.
  */
 export function renderBootScript(ownCommand: readonly string[], configFile: string): string {
@@ -39,7 +43,7 @@ umask 077
 export REMOTETASK_SUPERVISED=1
 ulimit -c 0
 cd / || exit 1
-# Starts remotetask, and starts it again unless it was stopped (kill PID). Each such end is a line in start-error.txt.
+# Starts remotetask, and starts it again unless it was stopped (remotetask shutdown). Each end by a failure is a line in start-error.txt.
 setsid sh -c '
 errors=$0 config=$1 child= isStopping=
 shift
@@ -57,6 +61,7 @@ keep_running() {
     [ -z "$isStopping" ] || wait $child
     child=
     [ "$status" -ne 0 ] && [ -z "$isStopping" ] || return
+    [ "$status" -ne 75 ] || { pause=1; continue; }
     if [ "$status" -eq 1 ] && "$@" stop --config "$config" >/dev/null; then
       note "remotetask runs already with this config; this one is not needed"
       return

@@ -2,14 +2,20 @@
 import fs from 'node:fs';
 import tty from 'node:tty';
 import { execa } from 'execa';
+import { lookAt } from '../look.ts';
+import { findLauncher } from './launcher.ts';
 import { toStdio } from './process.ts';
 
 /**
- * Starts the program again. What it prints goes where this process prints, except into a terminal, which then belongs to the shell:
+ * Starts the program again; if its Node has been removed meanwhile, by the launcher, which finds another. What it prints goes where this process prints, except into a terminal, which then belongs to the shell:
  * there, errors are appended to a file instead.
  */
 export function startSuccessor(errorsFile: string): void {
-  const successor = execa(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+  const [program = '', ...args] = process.argv.slice(1);
+  const launcher = lookAt(process.execPath).kind === 'there' ? undefined : findLauncher(program);
+  const [file, ...words] =
+    launcher === undefined ? [process.execPath, ...process.execArgv, program, ...args] : [launcher, ...args];
+  const successor = execa(file, words, {
     detached: true,
     cleanup: false,
     buffer: false,

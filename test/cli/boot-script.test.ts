@@ -101,6 +101,66 @@ for (const [shell, ...args] of shells) {
   );
 }
 
+for (const [shell, ...args] of shells) {
+  const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
+  const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
+
+  test(
+    `\`restart\` and \`shutdown\` of a daemon that a boot script under ${shell} has started wait for its run`,
+    { skip },
+    async (t) => {
+      const boot = await createBoot(t, [shell, ...args]);
+      await boot.run();
+      const first = await boot.untilAnswered();
+      assert.equal(await boot.start('slow'), 202);
+      const restarting = runCli(['restart', '--config', boot.configFile]);
+      await until(() => (boot.logged().includes('"event":"stopping"') ? true : undefined), 'the stop');
+      fs.writeFileSync(path.join(boot.folder, 'go'), '');
+      const { status, stdout, stderr } = await restarting;
+      assert.deepEqual([status, stderr], [0, '']);
+      const second = await boot.untilAnswered(first);
+      assert.match(
+        stdout,
+        new RegExp(`^The daemon has been restarted: version [\\d.]+, process ${second}\n$`),
+      );
+      assert.match(boot.logged(), /"outcome":"succeeded"[^\n]*Slow succeeded/);
+      assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+      await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
+      assert.deepEqual(boot.lines(), []);
+    },
+  );
+}
+
+test('tasks of a daemon that a boot script has started get the umask 022, and its own files are for their owner', async (t) => {
+  for (const umask of ['077', '000', '027']) {
+    const boot = await createBoot(t, ['sh']);
+    await boot.run(umask);
+    await boot.untilAnswered();
+    assert.equal(await boot.start('files'), 200);
+    assert.equal(await boot.start('private'), 200);
+    const toMode = (name: string): string =>
+      (fs.statSync(path.join(boot.folder, name)).mode & 0o777).toString(8);
+    const text = (name: string): string => fs.readFileSync(path.join(boot.folder, name), 'utf8');
+    assert.deepEqual([text('files.txt'), toMode('files.txt'), toMode('files')], ['0022\n', '644', '755']);
+    assert.deepEqual([text('own.txt'), toMode('own.txt'), toMode('own')], ['0077\n', '600', '700']);
+    const names = fs.readdirSync(boot.folder).filter((name) => /^(?:log|history|start-error)/.test(name));
+    assert.ok(names.length >= 4, names.join());
+    for (const name of names) assert.equal(toMode(name), '600', name);
+    assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+  }
+});
+
+test('a boot script waits for the volume with its program and its config', async (t) => {
+  const boot = await createBoot(t, ['sh']);
+  const away = `${boot.folder}-away`;
+  fs.renameSync(boot.folder, away);
+  await boot.run();
+  await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the loop');
+  fs.renameSync(away, boot.folder);
+  await boot.untilAnswered();
+  assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+});
+
 test('TERM for the daemon of a boot script, or for the loop, ends both in order', async (t) => {
   const boot = await createBoot(t, ['sh']);
   for (const toSignal of [(pid: number) => pid, loadParent]) {
@@ -145,7 +205,11 @@ interface Boot {
   readonly folder: string;
   readonly configFile: string;
   /** Runs the script to its end, and ends what is left of its process group, as DSM does. */
-  run(): Promise<void>;
+  run(umask?: string): Promise<void>;
+  /** Starts a task; returns the status of the answer, which comes at its end, except for `slow`. */
+  start(task: string): Promise<number>;
+  /** The whole log. */
+  logged(): string;
   /** The daemon that answers; with `other`, one that is not that process. */
   untilAnswered(other?: number): Promise<number>;
   /** All that start-error.txt holds, and its notes alone, without their time. */
@@ -165,10 +229,20 @@ async function createBoot(
   fs.mkdirSync(folder);
   const configFile = path.join(folder, 'config.json');
   const port = await findPort();
-  const tasks = { hello: { identifier: keyOf('hello'), command: ['true'], cooldown: '0s' } };
+  const wait = 'while [ ! -e go ]; do sleep 0.05; done';
+  const make = (name: string): object => ({
+    command: ['/bin/sh', '-c', `umask > ${name}.txt; mkdir ${name}`],
+    cwd: folder,
+  });
+  const tasks = {
+    hello: { identifier: keyOf('hello'), command: ['true'], cooldown: '0s' },
+    slow: { identifier: keyOf('slow'), name: 'Slow', command: ['/bin/sh', '-c', wait], cwd: folder },
+    files: { identifier: keyOf('files'), ...make('files') },
+    private: { identifier: keyOf('private'), ...make('own'), umask: '077' },
+  };
   fs.writeFileSync(
     configFile,
-    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey }, tasks }),
+    JSON.stringify({ server: { listen: '127.0.0.1', port, magickey: magicKey, stopGrace: '5m' }, tasks }),
     { mode: 0o600 },
   );
   const { stdout: script, status } = await runCli(['boot-script', '--config', configFile]);
@@ -188,8 +262,11 @@ async function createBoot(
   return {
     folder,
     configFile,
-    async run() {
-      const child = spawn(shell ?? 'sh', args, { detached: true, stdio: ['pipe', 'ignore', 'inherit'] });
+    async run(umask = '022') {
+      const child = spawn('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', shell ?? 'sh', ...args], {
+        detached: true,
+        stdio: ['pipe', 'ignore', 'inherit'],
+      });
       child.stdin.end(script.replace('setsid sh ', `setsid ${[shell, ...args].join(' ')} `));
       await once(child, 'exit');
       assert.equal(child.exitCode, 0);
@@ -204,6 +281,11 @@ async function createBoot(
         );
         return answer?.status === 200 ? pid : undefined;
       }, 'an answer'),
+    async start(task) {
+      const wanted = task === 'slow' ? '' : '?wait=30';
+      return (await fetch(`http://127.0.0.1:${port}/${magicKey}/${keyOf(task)}${wanted}`)).status;
+    },
+    logged: () => load('log.txt'),
     errors: () => load('start-error.txt'),
     lines: () =>
       [...load('start-error.txt').matchAll(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (.*)$/gm)].map(
