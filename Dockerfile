@@ -2,11 +2,15 @@
 # network, because behind Docker's own network every caller has the gateway's address.
 #
 #   docker build -t remotetask .
-#   docker run -d --name remotetask --network host --restart unless-stopped \
+#   docker run -d --name remotetask --network host --restart unless-stopped --env TZ=Europe/Berlin \
 #     --read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 64 \
 #     -v /volume1/docker/remotetask:/data remotetask
 #
-# /data has to belong to the user 10765 (chown 10765:10765). The daemon creates a first config with new keys there.
+# compose.yaml says the same. /data has to belong to the user 10765 (chown 10765:10765). The daemon creates a first config with new keys
+# there. TZ is the time zone of `hours`, of the days in `expires`, and of the log's times; without it a container is in UTC.
+#
+# There is no HEALTHCHECK, because a check each minute would keep a NAS from letting its disks sleep. Monitoring can fetch /healthz from
+# the admin listener (docs/admin.md); compose.yaml shows a check for those who want Docker's own.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
@@ -30,8 +34,5 @@ USER 10765:10765
 VOLUME /data
 EXPOSE 10765
 STOPSIGNAL SIGTERM
-# Asks the daemon itself over its control socket, so that no key, port or network is needed.
-HEALTHCHECK --interval=1m --timeout=10s --start-period=10s --retries=3 \
-  CMD ["/opt/remotetask/bin/remotetask", "doctor", "--health"]
 ENTRYPOINT ["tini", "--", "/opt/remotetask/bin/remotetask"]
 CMD ["serve"]
