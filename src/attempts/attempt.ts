@@ -12,6 +12,7 @@ const admittedResults = [
   'not-now',
   'unwritable',
   'closing',
+  'bad-query',
   'stopped',
 ] as const;
 /** Why calls were refused; `limited` is a call with the right keys that came too often, `again` is a button that had been pressed before or was too old. */

@@ -14,7 +14,8 @@ type Result =
   | 'full'
   | 'not-now'
   | 'unwritable'
-  | 'closing';
+  | 'closing'
+  | 'bad-query';
 
 const words: Readonly<Record<Result, string>> = {
   started: 'Started',
@@ -26,6 +27,7 @@ const words: Readonly<Record<Result, string>> = {
   'not-now': 'Did not start (not at this time)',
   unwritable: 'Did not start (it cannot be written down)',
   closing: 'Did not start (the daemon is stopping)',
+  'bad-query': 'Did not start (its query is not understood)',
 };
 
 /** The caller, the admin or the command line. */

@@ -8,6 +8,7 @@ import { toTaskPlaces } from './pages/home-parts.ts';
 import { phonePages, type Shown } from './pages/phone-page.ts';
 import { renderQuestionPage, renderRefusalPage } from './pages/refusal-page.ts';
 import { toRunPath } from './pages/visit.ts';
+import type { QueryFault } from './query.ts';
 import { toRefusalReply, toReply, type Asker, type Reply } from './reply.ts';
 import { toStartReply } from './run-replies.ts';
 
@@ -16,7 +17,8 @@ export type Attempt =
   | { readonly kind: 'started' | 'joined' | 'queued'; readonly run: RunView }
   | { readonly kind: 'busy' | 'full'; readonly run: RunView }
   | Exclude<Answer, { readonly run: unknown }>
-  | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'bad-query'; readonly why: QueryFault };
 
 /** What was attempted: the task, and where the answer leads next. */
 export interface Attempted {
@@ -62,6 +64,8 @@ export function toAttemptReply(
       const headers = path === undefined ? {} : phonePages.headersWithPictures;
       return toReply(200, format, renderQuestionPage(task, question, language), headers);
     }
+    case 'bad-query':
+      return refuse(400, attempt.why);
     case 'busy':
     case 'full':
       return refuse(409, toRefusal(attempt), attempt.run);

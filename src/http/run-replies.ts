@@ -2,6 +2,7 @@
 import { renderState, type RunView } from '../runs/run-view.ts';
 import { renderRunPage, toRefreshSeconds } from './pages/run-page.ts';
 import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
+import type { QueryFault } from './query.ts';
 import { toRefusalReply, toReply, type Asker, type Format, type Reply } from './reply.ts';
 import { renderRunJson, renderRunText } from './run-text.ts';
 
@@ -50,6 +51,11 @@ export function toStopReply(
 export function toSpentReply(view: RunView, format: Format): Reply {
   if (format === 'text/html') return toSeeOther(view, { isSpent: true });
   return toRefusalReply(409, { code: 'old-nonce' }, { about: view, format, headers: toRunHeaders(view) });
+}
+
+/** The answer to a script whose query is not understood; `state` is what was not done. */
+export function toQueryReply(view: RunView, fault: QueryFault, format: Format, state: string): Reply {
+  return toRefusalReply(400, fault, { about: view, format, headers: toRunHeaders(view), state });
 }
 
 /** The answer for a caller with the id of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */

@@ -9,6 +9,7 @@ import type { AdmittedCall, TaskCall } from './door.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
 import { toOverviewAction } from './pages/overview-page.ts';
+import { findQueryFault } from './query.ts';
 import { toAttemptReply, type Attempt } from './replies.ts';
 import { send, sendEvents } from './send.ts';
 import { createServeHome } from './serve-home.ts';
@@ -38,7 +39,7 @@ export type ServeCall = (
 
 export function createServeCall({ trigger, limits, flood, icons, recorder }: ServeCallsOptions): ServeCall {
   const serveWish = async (wish: CallWish, exchange: Exchange): Promise<FastifyReply | undefined> => {
-    const { admission, query, nonce, again, toAction, path } = wish;
+    const { admission, place, query, nonce, again, toAction, path } = wish;
     const { task, name, label, address } = admission;
     const { request, reply, leaving } = exchange;
     const wanted = toWanted(request.raw, query);
@@ -50,11 +51,18 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
       flood.count({ address, network: toNetwork(address), why: 'limited' });
       return answer({ kind: 'limited', retryAfterSeconds });
     }
+    const intent = again === undefined ? 'start' : 'again';
+    const made = { intent, task, name, label, address } as const;
+    const why = findQueryFault(query, place, wanted);
+    if (why !== undefined) {
+      const refused = { kind: 'bad-query', why } as const;
+      recorder.attempted(refused, made);
+      return answer(refused);
+    }
     const idempotencyKey = toIdempotencyKey(request);
     const result = await trigger.start(admission, { idempotencyKey, nonce, again });
     if (result === undefined) return undefined;
-    const intent = again === undefined ? 'start' : 'again';
-    recorder.attempted(result, { intent, task, name, label, address });
+    recorder.attempted(result, made);
     if (!('run' in result)) return answer(result);
     const { kind, run } = result;
     if (kind === 'busy' || kind === 'full') return answer({ kind, run: run.view() });
@@ -96,6 +104,7 @@ function parseSeen({ raw }: FastifyRequest, query: string): ReturnType<typeof pa
 function toWish({ admission, query, path }: TaskCall, { method }: FastifyRequest): CallWish {
   return {
     admission,
+    place: path === undefined ? 'button' : 'task',
     query,
     nonce: method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined,
     again: undefined,

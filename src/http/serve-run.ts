@@ -10,7 +10,8 @@ import type { RunCall } from './door.ts';
 import { parsePosition, type Position } from './live.ts';
 import { isWorthAnother } from './pages/run-page.ts';
 import { parseVisit } from './pages/visit.ts';
-import { toRunReply, toSpentReply, toStopReply } from './run-replies.ts';
+import { findQueryFault, type Place, type QueryFault } from './query.ts';
+import { toQueryReply, toRunReply, toSpentReply, toStopReply } from './run-replies.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { waitForEnd } from './wait.ts';
 import { toWanted, type Wanted } from './wanted.ts';
@@ -28,6 +29,7 @@ export interface Exchange {
 /** A request of an admitted caller to start a task. */
 export interface CallWish {
   readonly admission: Admitted;
+  readonly place: Extract<Place, 'task' | 'button' | 'again'>;
   readonly query: string;
   /** The answer to a question, if one was asked. */
   readonly nonce: string | undefined;
@@ -64,12 +66,17 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
     }
     const toAction = (asked: string): string => `?nonce=${again}&answer=${asked}`;
     const nonce = parameters.get('answer') ?? undefined;
-    return await serveWish({ admission, query, nonce, again, toAction, path: undefined }, exchange);
+    return await serveWish(
+      { admission, place: 'again', query, nonce, again, toAction, path: undefined },
+      exchange,
+    );
   };
 
   const servePage: ServeRun = async ({ feed, address, query }, exchange) => {
     const { request, reply, leaving } = exchange;
     const wanted = toWanted(request.raw, query);
+    const fault = findFaultForScripts(query, 'run', wanted);
+    if (fault !== undefined) return send(reply, toQueryReply(feed.view(), fault, wanted.format, 'not shown'));
     const stream = sendStreamOf(feed, wanted, exchange, parsePosition(request.headers['last-event-id']));
     if (stream !== undefined) return stream;
     const view = await waitForEnd(feed, wanted.waitMs + toTickMs(feed.view(), wanted), leaving);
@@ -81,14 +88,21 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
 
   const stop: ServeRun = async ({ feed, address, query }, { request, reply }) => {
     const view = feed.view();
+    const wanted = toWanted(request.raw, query);
+    const fault = findFaultForScripts(query, 'stop', wanted);
+    if (fault !== undefined) return send(reply, toQueryReply(view, fault, wanted.format, 'not stopped'));
     const stopping = trigger.stop(feed);
     if (stopping !== undefined) recorder.stopped(view, { address });
-    const { format } = toWanted(request.raw, query);
-    return send(reply, toStopReply(view, stopping, format, parseVisit(query)));
+    return send(reply, toStopReply(view, stopping, wanted.format, parseVisit(query)));
   };
 
   const serve = { run: servePage, stop, again: serveAgain };
   return async (call, exchange) => await serve[call.kind](call, exchange);
+}
+
+/** What is wrong with the query of a script. A page of ours opens whatever was added to its address: it starts nothing. */
+function findFaultForScripts(query: string, place: Place, wanted: Wanted): QueryFault | undefined {
+  return wanted.format === 'text/html' ? undefined : findQueryFault(query, place, wanted);
 }
 
 /** How much longer the page of a run that has just begun waits for its end. */

@@ -317,6 +317,17 @@ export const de: Language = {
     'not-stoppable': () =>
       'Es kann nicht gestoppt werden: Es ist zu Ende, oder seine Aufgabe ist nicht `stoppable`.',
     'old-nonce': () => 'Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
+    'unknown-parameter': ({ name, known }) =>
+      `Hinter dem Fragezeichen der Adresse steht etwas, das hier nichts bedeutet: „${name}“.${known.length === 0 ? '' : ` Bekannt: ${known.join(', ')}.`}`,
+    'bad-parameter': ({ name }) =>
+      name === 'wait'
+        ? 'Der Wert von „wait“ ist unverständlich: Möglich sind Sekunden, oder eine Dauer wie 90s, 1m oder 1500ms.'
+        : 'Der Wert von „follow“ ist unverständlich: Es braucht keinen.',
+    'repeated-parameter': ({ name }) => `In der Adresse steht „${name}“ mehr als einmal.`,
+    contradiction: ({ between }) =>
+      between === 'follow-and-json'
+        ? 'Der Text von „follow“ und JSON schließen einander aus: „follow“ weglassen, oder text/plain oder text/event-stream annehmen.'
+        : 'Warten bis zum Ende und ein Strom schließen einander aus: eines von beiden weglassen.',
   },
   comeBack: (duration) => `Wieder möglich in ${duration}.`,
   buttons: { start: 'Starten', stop: 'Stoppen', again: 'Noch einmal versuchen' },
@@ -355,6 +366,7 @@ export const de: Language = {
       'not-now': 'nicht gestartet: nicht jetzt',
       unwritable: 'nicht gestartet: Platte',
       closing: 'nicht gestartet: wird beendet',
+      'bad-query': 'nicht gestartet: unverständlich',
       stopped: 'Lauf gestoppt',
       'magic-key': 'falscher Magic Key',
       'task-key': 'falscher Task Key',

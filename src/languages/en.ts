@@ -83,6 +83,7 @@ export const en: Language = {
       'not-now': 'not started: not now',
       unwritable: 'not started: disk',
       closing: 'not started: stopping',
+      'bad-query': 'not started: bad query',
       stopped: 'stopped a run',
       'magic-key': 'wrong magic key',
       'task-key': 'wrong task key',

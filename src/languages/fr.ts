@@ -322,6 +322,17 @@ export const fr: Language = {
     'not-stoppable': () =>
       'La tâche ne peut pas être arrêtée : elle est terminée, ou elle n’est pas `stoppable`.',
     'old-nonce': () => 'Le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
+    'unknown-parameter': ({ name, known }) =>
+      `L’adresse contient, après le point d’interrogation, un nom qui ne signifie rien ici : « ${name} ».${known.length === 0 ? '' : ` Noms connus : ${known.join(', ')}.`}`,
+    'bad-parameter': ({ name }) =>
+      name === 'wait'
+        ? 'La valeur de « wait » n’est pas comprise : écrire des secondes, ou une durée comme 90s, 1m ou 1500ms.'
+        : 'La valeur de « follow » n’est pas comprise : il n’en faut aucune.',
+    'repeated-parameter': ({ name }) => `L’adresse contient « ${name} » plus d’une fois.`,
+    contradiction: ({ between }) =>
+      between === 'follow-and-json'
+        ? 'Le texte de « follow » et le JSON s’excluent : enlever « follow », ou accepter text/plain ou text/event-stream.'
+        : 'Attendre la fin et suivre un flux s’excluent : enlever l’un des deux.',
   },
   comeBack: (duration) => `Possible à nouveau dans ${duration}.`,
   buttons: { start: 'Lancer', stop: 'Arrêter', again: 'Réessayer' },
@@ -359,6 +370,7 @@ export const fr: Language = {
       'not-now': 'pas lancée : pas maintenant',
       unwritable: 'pas lancée : disque',
       closing: 'pas lancée : arrêt en cours',
+      'bad-query': 'pas lancée : pas comprise',
       stopped: 'exécution arrêtée',
       'magic-key': 'mauvaise clé magique',
       'task-key': 'mauvaise clé de tâche',

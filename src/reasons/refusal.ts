@@ -20,6 +20,11 @@ interface Refusals {
   readonly closing: Later;
   readonly 'not-stoppable': object;
   readonly 'old-nonce': object;
+  /** `known` are the names that scripts can use there. */
+  readonly 'unknown-parameter': { readonly name: string; readonly known: readonly string[] };
+  readonly 'bad-parameter': { readonly name: 'wait' | 'follow' };
+  readonly 'repeated-parameter': { readonly name: string };
+  readonly contradiction: { readonly between: 'follow-and-json' | 'wait-and-stream' };
 }
 export type Refusal = Coded<Refusals>;
 export type RefusalCode = keyof Refusals;
@@ -40,6 +45,17 @@ export const englishRefusals: RefusalTexts = {
   closing: () => 'The service is being stopped.',
   'not-stoppable': () => 'It cannot be stopped: it has ended, or its task is not `stoppable`.',
   'old-nonce': () => 'The nonce is wrong, or too old. Call the address of the task.',
+  'unknown-parameter': ({ name, known }) =>
+    `The query has a name that means nothing here: "${name}".${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`,
+  'bad-parameter': ({ name }) =>
+    name === 'wait'
+      ? 'The value of "wait" is not understood: write seconds, or a duration such as 90s, 1m or 1500ms.'
+      : 'The value of "follow" is not understood: it needs none.',
+  'repeated-parameter': ({ name }) => `The query has "${name}" more than once.`,
+  contradiction: ({ between }) =>
+    between === 'follow-and-json'
+      ? 'The text of "follow" and JSON exclude each other: leave "follow" out, or accept text/plain or text/event-stream.'
+      : 'Waiting for the end and a stream exclude each other: leave one of them out.',
 };
 
 /** A refusal in English, as text and JSON have it. */

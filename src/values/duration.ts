@@ -13,7 +13,7 @@ const unitBytes: Readonly<Record<string, number>> = {
 const longestMs = 24 * 86_400_000;
 
 /** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`; undefined for anything else. */
-function parseDurationMs(text: string): number | undefined {
+export function parseDurationMs(text: string): number | undefined {
   return parseAmount(text, unitMs);
 }
 

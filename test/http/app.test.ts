@@ -21,7 +21,7 @@ test('the right keys start the task once, however they are spelled and whatever 
     `GET ${path} HTTP/1.1\r\nhOST: nas.example:10765\r\n\r\n`,
     `GET ${path} HTTP/1.1\r\nHost: [::1]:80\r\n\r\n`,
     `\r\n\r\nGET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`,
-    ...['?x=1', '?', '?%zz', '?wait=', '?wait=-1', '?wait=1e9', '?/a/b', '#f', '?__proto__=1'].map(
+    ...['?_=1', '?', '?&&', '?wait=0', '?1764527000', '#f', '?utm_source=a&utm_source=b'].map(
       (end) => `GET ${path}${end} HTTP/1.1\r\nHost: a\r\n\r\n`,
     ),
     `GET /${encodeAll(right.magic)}/${encodeAll(right.task)} HTTP/1.1\r\nHost: a\r\n\r\n`,

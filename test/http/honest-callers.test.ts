@@ -21,7 +21,7 @@ const starting: Readonly<Record<string, string>> = {
   'a link-local Host with its zone': `GET ${path} HTTP/1.1\r\nHost: [fe80::1%eth0]:10765\r\n\r\n`,
   'a Host that is percent-encoded': `GET ${path} HTTP/1.1\r\nHost: n%C3%A4s\r\n\r\n`,
   'the form of an address that is meant for proxies': http11(`GET http://nas:10765${path}`),
-  'the same, in capitals and by POST': http11(`POST HTTPS://nas${path}?x=1`, 'Content-Length: 0'),
+  'the same, in capitals and by POST': http11(`POST HTTPS://nas${path}?_=1`, 'Content-Length: 0'),
   'a question mark alone': http11(`GET ${path}?`),
   'a query that a messenger added (fbclid)': http11(`GET ${path}?fbclid=IwAR0&utm_source=x`),
   'every character percent-encoded': http11(

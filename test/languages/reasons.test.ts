@@ -195,6 +195,13 @@ test('each refusal is a sentence in each language, and says when to try again', 
     { code: 'rate-limit', ...more },
     { code: 'could-not-record', ...more },
     { code: 'closing', ...more },
+    { code: 'unknown-parameter', name: 'wiat', known: ['wait', 'follow'] },
+    { code: 'unknown-parameter', name: 'wait', known: [] },
+    { code: 'bad-parameter', name: 'wait' },
+    { code: 'bad-parameter', name: 'follow' },
+    { code: 'repeated-parameter', name: 'wait' },
+    { code: 'contradiction', between: 'follow-and-json' },
+    { code: 'contradiction', between: 'wait-and-stream' },
   ];
   assert.deepEqual(new Set(refusals.map(({ code }) => code)), new Set(Object.keys(englishRefusals)));
   for (const refusal of refusals)
