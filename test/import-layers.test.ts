@@ -36,6 +36,7 @@ const floors = [
     'checked-connection.ts',
     'clock.ts',
     'errors.ts',
+    'fold-text.ts',
     'health.ts',
     'icon.ts',
     'keys.ts',

@@ -31,6 +31,11 @@ export function sendMessage(reply: FastifyReply, status: number, message: Messag
   );
 }
 
+/** Answers a request for what does not exist, or no longer exists. */
+export function sendGone(reply: FastifyReply): FastifyReply {
+  return sendMessage(reply, 404, ({ notHere, noPage }) => [notHere, noPage]);
+}
+
 /** Redirects the browser to a path of ours, so that a reload repeats nothing. */
 export function sendOn(reply: FastifyReply, path: string): FastifyReply {
   return reply

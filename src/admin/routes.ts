@@ -1,31 +1,32 @@
 // The routes for admitted admins: pages to read, and forms that do something.
-import type { FastifyInstance } from 'fastify';
-import { AppError } from '../errors.ts';
-import { renderRefusalIn } from '../languages/reasons.ts';
-import { startTask, stopRun } from './actions.ts';
-import { readForm, type Callers } from './callers.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { stopRun } from './actions.ts';
+import type { Callers } from './callers.ts';
 import { toHistoryPage } from './pages/history-page.ts';
 import { parseHistoryQuery } from './pages/history-query.ts';
-import type { AdminDeps, TaskAddress } from './pages/admin-deps.ts';
-import { sendMessage, sendOn, sendPage } from './replies.ts';
+import type { AdminDeps } from './pages/admin-deps.ts';
+import { sendGone, sendOn, sendPage } from './replies.ts';
 import { noNewRun, toRunPage } from './pages/run-page.ts';
 import { toStrangersPage } from './pages/strangers-page.ts';
 import { toSystemPage } from './pages/system-page.ts';
-import { parseBase, toTaskPage, type NoAddress } from './pages/task-page.ts';
+import { parseTaskQuery } from './pages/task-list.ts';
 import { toTasksPage } from './pages/tasks-page.ts';
+import { addTaskRoutes } from './task-routes.ts';
 
 /** Adds the pages and forms to an app whose requests are authenticated by `callers`. */
-export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: Callers): void {
+export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Callers): void {
+  const { callerOf } = callers;
   const findTask = (id: string): ReturnType<AdminDeps['tasks']>[number] | undefined =>
     house.tasks().find((task) => task.id === id);
 
   app.get('/', (request, reply) => {
     const { reader } = callerOf(request);
-    return sendPage(reply, toTasksPage(house, reader), reader);
+    const search = readQuery(request);
+    return sendPage(reply, toTasksPage(house, parseTaskQuery(search), search.has('all'), reader), reader);
   });
   app.get('/history', async (request, reply) => {
     const { reader } = callerOf(request);
-    const query = parseHistoryQuery(new URL(request.url, 'http://localhost').searchParams);
+    const query = parseHistoryQuery(readQuery(request));
     return sendPage(reply, await toHistoryPage(query, house, reader), reader);
   });
   app.get('/strangers', (request, reply) => {
@@ -48,45 +49,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: 
     return sendOn(reply, '/system');
   });
 
-  app.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
-    const { reader } = callerOf(request);
-    const task = findTask(request.params.id);
-    return task === undefined ? sendGone(reply) : sendPage(reply, toTaskPage(task, house, reader), reader);
-  });
-  app.post<{ Params: { id: string } }>('/tasks/:id/address', (request, reply) => {
-    const { reader, visitor, entry } = callerOf(request);
-    const task = findTask(request.params.id);
-    if (task === undefined) return sendGone(reply);
-    house.logger.info(
-      { event: 'address-shown', task: task.id, address: visitor.address },
-      `Showed the address of ${task.name} to admin (${entry.user}), ${visitor.address}`,
-    );
-    return sendPage(
-      reply,
-      toTaskPage(
-        task,
-        house,
-        reader,
-        loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? '')),
-      ),
-      reader,
-    );
-  });
-  app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
-    const { visitor, entry, reader } = callerOf(request);
-    const task = findTask(request.params.id);
-    const done =
-      task === undefined
-        ? undefined
-        : await startTask(task, { user: entry.user, address: visitor.address }, house);
-    if (done === undefined) return sendGone(reply);
-    if (done.kind === 'refused')
-      return sendMessage(reply, done.status, ({ notStarted }) => [
-        notStarted,
-        renderRefusalIn(reader.language, done.refusal),
-      ]);
-    return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
-  });
+  addTaskRoutes(app, house, callers);
 
   app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) => {
     const { reader } = callerOf(request);
@@ -94,7 +57,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: 
     const feed = house.runs.find(Buffer.from(id));
     if (feed === undefined) return sendGone(reply);
     const record = house.history.runs.find(id);
-    const asked = new URL(request.url, 'http://localhost').searchParams.get('said');
+    const asked = readQuery(request).get('said');
     const note = noNewRun.find((name) => name === asked);
     return sendPage(
       reply,
@@ -112,20 +75,6 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: 
   app.setNotFoundHandler((_request, reply) => sendGone(reply));
 }
 
-function sendGone(reply: Parameters<typeof sendMessage>[0]): ReturnType<typeof sendMessage> {
-  return sendMessage(reply, 404, ({ notHere, noPage }) => [notHere, noPage]);
-}
-
-function loadAddress(
-  { loadAddress: load }: Pick<AdminDeps, 'loadAddress'>,
-  task: string,
-  base: string | undefined,
-): TaskAddress | NoAddress {
-  try {
-    const found = load(task);
-    return found === undefined ? { problem: 'gone' } : { ...found, base: base ?? found.base };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { problem: 'configUnreadable' };
-  }
+function readQuery({ url }: FastifyRequest): URLSearchParams {
+  return new URL(url, 'http://localhost').searchParams;
 }

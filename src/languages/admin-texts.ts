@@ -1,29 +1,7 @@
 // The texts of the admin pages that each language must have: every word and sentence.
 import type { AttemptResult } from '../attempts/attempt.ts';
 import type { Failure } from '../notify/delivery.ts';
-
-/** Why a visitor is not signed in. */
-export type SignInProblem =
-  | 'session-over'
-  | 'not-in-dsm'
-  | 'account-missing'
-  | 'password-missing'
-  | 'digits-needed'
-  | 'wrong-credentials'
-  | 'wrong-password'
-  | 'not-administrator'
-  | 'not-proven'
-  | 'disabled'
-  | 'not-allowed'
-  | 'locked'
-  | 'blocked'
-  | 'password-expired'
-  | 'second-factor-needed'
-  | 'code-needed'
-  | 'code-wrong'
-  | 'silent'
-  | 'too-many-at-once'
-  | 'too-many';
+import type { HistoryWord, RunWord, SignInProblem, SystemWord, TasksWord, TaskWord } from './admin-words.ts';
 
 /** The texts of the admin pages. Labels stand alone; sentences end with a full stop. */
 export interface AdminTexts {
@@ -39,122 +17,30 @@ export interface AdminTexts {
   /** How long ago something happened. */
   readonly ago: { readonly now: string; minutes(count: number): string; hours(count: number): string };
   readonly counts: Readonly<
-    Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks', (count: number) => string>
+    Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks' | 'failed', (count: number) => string>
   >;
+  /** How many of all tasks a search has found. */
+  shownOf(shown: number, all: number): string;
+  /** The orders in which the tasks can be listed. */
+  readonly orders: Readonly<Record<'failed' | 'recent' | 'name' | 'config', string>>;
   /** The title of the first page while runs are under way. */
   runningTitle(title: string, count: number): string;
-  readonly tasks: Readonly<
-    Record<'empty' | 'live' | 'all' | 'never' | 'off' | 'run' | 'runAgain' | 'stop' | 'more', string>
-  >;
+  readonly tasks: Readonly<Record<TasksWord, string>>;
   usually(duration: string): string;
   /** The ways in which a task of DSM is run. */
   scheduled(id: number, nas: string): string;
   triggered(nas: string): string;
-  readonly task: Readonly<
-    Record<
-      | 'runBy'
-      | 'id'
-      | 'usually'
-      | 'runs'
-      | 'notEnabled'
-      | 'asksFirst'
-      | 'asksCallers'
-      | 'allow'
-      | 'hours'
-      | 'maxPerDay'
-      | 'timeout'
-      | 'whenBusy'
-      | 'output'
-      | 'address'
-      | 'lastRuns'
-      | 'neverStarted'
-      | 'allRuns'
-      | 'addressIsKey'
-      | 'showAddress'
-      | 'keysHidden'
-      | 'qrCode'
-      | 'forScript'
-      | 'base'
-      | 'showWithBase'
-      | 'gone'
-      | 'configUnreadable',
-      string
-    >
-  >;
+  readonly task: Readonly<Record<TaskWord, string>>;
   readonly busy: Readonly<Record<'join' | 'parallel' | 'queue' | 'reject', string>>;
   readonly outputs: Readonly<Record<'none' | 'tail' | 'all', string>>;
-  readonly run: Readonly<
-    Record<
-      | 'took'
-      | 'elapsed'
-      | 'accepted'
-      | 'waited'
-      | 'label'
-      | 'noLabel'
-      | 'from'
-      | 'run'
-      | 'reason'
-      | 'task'
-      | 'outputHidden'
-      | 'outputEmpty',
-      string
-    >
-  >;
+  readonly run: Readonly<Record<RunWord, string>>;
   /** Shown in brackets in place of hidden output. */
   bytesBefore(count: string): string;
   bytesSkipped(count: string): string;
-  readonly history: Readonly<
-    Record<
-      | 'what'
-      | 'runs'
-      | 'attempts'
-      | 'nothing'
-      | 'nothingYet'
-      | 'newest'
-      | 'older'
-      | 'outcome'
-      | 'result'
-      | 'task'
-      | 'network'
-      | 'label'
-      | 'text'
-      | 'all'
-      | 'filter'
-      | 'aRun'
-      | 'noNetwork'
-      | 'noResult',
-      string
-    >
-  >;
+  readonly history: Readonly<Record<HistoryWord, string>>;
   callsFrom(calls: number, network: string): string;
   readonly strangers: Readonly<Record<'intro' | 'empty', string>>;
-  readonly system: Readonly<
-    Record<
-      | 'well'
-      | 'config'
-      | 'file'
-      | 'takenAt'
-      | 'since'
-      | 'lastGood'
-      | 'dsmUnused'
-      | 'ok'
-      | 'unused'
-      | 'failing'
-      | 'notices'
-      | 'noReceivers'
-      | 'nothingSent'
-      | 'arrived'
-      | 'answered'
-      | 'sendTest'
-      | 'certificates'
-      | 'noCertificates'
-      | 'expired'
-      | 'versions'
-      | 'system'
-      | 'up',
-      string
-    >
-  >;
+  readonly system: Readonly<Record<SystemWord, string>>;
   /** Why the last notice to a receiver did not arrive. */
   readonly failedNotices: Readonly<Record<Failure['code'], string>>;
   restartFor(names: string): string;

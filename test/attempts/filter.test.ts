@@ -109,3 +109,17 @@ test('a neighbour of an address, and what is no address, do not fit', () => {
       `${looked} ${written}`,
     );
 });
+
+test('the name of a task finds its attempts, though they contain its id only', () => {
+  const wanted = { text: 'Gate', textTasks: ['7', 'a"b'] };
+  for (const [task, isFound] of [
+    ['7', true],
+    ['a"b', true],
+    ['8', false],
+    [undefined, false],
+  ] as const) {
+    const one: Attempt = { result: 'started', ...(task === undefined ? {} : { task }) };
+    assert.equal(fits(wanted, one), isFound);
+    if (isFound) assert.ok(createAttemptTest(wanted).mayHold(JSON.stringify(one)));
+  }
+});

@@ -133,6 +133,60 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await until(() => (starts(daemon).length === 3 ? true : undefined), 'no further start');
   });
 
+  for (const javaScriptEnabled of [true, false])
+    test(`a task with confirm is started by a second tap, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
+      const lights = { name: 'Lights', command: ['/bin/true'], cooldown: '0s', confirm: true };
+      const daemon = await startAdmin(t, { tasks: { lights: { ...lights, question: 'All lights off?' } } });
+      const { page } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled });
+      const csrf = await page.inputValue('input[name=csrf] >> nth=0');
+      await page.click('text=Run …');
+      assert.match((await page.textContent('main')) ?? '', /Lights\s+All lights off\?/);
+      await page.click('text=Back');
+      await page.click('text=Run …');
+      assert.deepEqual(starts(daemon), []);
+      // A page from before the config asked has a form without the answer.
+      const answer = await page.request.post(`${daemon.admin}/tasks/lights/run`, {
+        form: { csrf },
+        headers: { origin: daemon.admin },
+        maxRedirects: 0,
+      });
+      assert.deepEqual([answer.status(), answer.headers()['location']], [303, '../../tasks/lights/run']);
+      await page.click('text=Start');
+      await page.waitForSelector('[role=status]:has-text("Succeeded")');
+      assert.equal(starts(daemon).length, 1);
+      await page.click('text=Run again');
+      assert.match((await page.textContent('main')) ?? '', /All lights off\?/);
+    });
+
+  test('many tasks are searched and ordered without a script, and the page that reloads itself stays the same', async (t) => {
+    const tasks = Object.fromEntries(
+      Array.from({ length: 70 }, (_, i) => [
+        `t${i}`,
+        { name: `Task ${i}`, command: [i === 69 ? '/bin/false' : '/bin/true'] },
+      ]),
+    );
+    const daemon = await startAdmin(t, { tasks });
+    await fetch(`${daemon.url('t69')}?wait=20`);
+    const { page } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled: false });
+    const names = async (): Promise<string[]> =>
+      (await page.locator('h3').allTextContents()).map((name) => name.trim());
+    assert.deepEqual([(await names()).length, (await names())[0]], [60, 'Task 69']);
+    assert.match((await page.textContent('h2')) ?? '', /1 failed last time/);
+    await page.click('text=Show all tasks');
+    assert.equal((await names()).length, 70);
+    await page.fill('input[name=text]', 'TASK 6');
+    await page.selectOption('select[name=order]', 'name');
+    await page.click('text="Show"');
+    assert.deepEqual((await names()).slice(0, 3), ['Task 6', 'Task 60', 'Task 61']);
+    assert.match((await page.textContent('h2')) ?? '', /11 of 70 tasks/);
+    await page.waitForURL(/auto=1/);
+    assert.equal((await names()).length, 11);
+    assert.equal(await page.inputValue('input[name=text]'), 'TASK 6');
+    await page.fill('input[name=text]', 'zebra');
+    await page.click('text="Show"');
+    assert.match((await page.textContent('main')) ?? '', /No task matches/);
+  });
+
   test('the tasks show news by themselves', async (t) => {
     const { task, go } = createGated(t);
     const daemon = await startAdmin(t, { tasks: { gated: task } });

@@ -1,6 +1,6 @@
 // The gate of the admin page: the interface of each kind of gate. open-gate.ts opens the configured one.
 import type { WebApiAccess } from '../../dsm/options.ts';
-import type { SignInProblem } from '../../languages/admin-texts.ts';
+import type { SignInProblem } from '../../languages/admin-words.ts';
 import type { PasswordHash } from './password.ts';
 
 /** The parts of a request that matter to a gate. */

@@ -1,6 +1,6 @@
-// The health problems, at the top of the first page.
+// The health problems, and what waits for a restart, at the top of the first page.
 import type { Language } from '../../languages/language.ts';
-import type { AdminDeps } from './admin-deps.ts';
+import type { AdminDeps, ConfigState } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
 
 /** A note for each problem, with a link to details; empty if the daemon is healthy. */
@@ -9,4 +9,14 @@ export function renderHealth({ health }: Pick<AdminDeps, 'health'>, { admin }: L
     ({ message }) =>
       html`<p class="note poor" role="status">${message} <a href="system">${admin.tasks.more}</a></p>`,
   );
+}
+
+/** A note on the options of the config that were changed and not applied, because they need a restart. */
+export function renderRestartNeeds(
+  { restartNeeds }: Pick<ConfigState, 'restartNeeds'>,
+  { admin }: Language,
+): Html | undefined {
+  return restartNeeds.length === 0
+    ? undefined
+    : html`<p class="note odd" role="status">${admin.restartFor(restartNeeds.join(', '))}</p>`;
 }

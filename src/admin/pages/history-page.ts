@@ -10,7 +10,7 @@ import { renderMoment, renderResultMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderRunRow } from './run-rows.ts';
 import { findRuns } from './run-filter.ts';
-import { toQuery, type HistoryQuery } from './history-query.ts';
+import { toAttemptFilter, toQuery, type HistoryQuery } from './history-query.ts';
 
 /** How many rows a page has. */
 const pageRows = 50;
@@ -25,11 +25,18 @@ export async function toHistoryPage(
   const load = async (): Promise<Rows> =>
     query.kind === 'runs'
       ? toRunRows(findRuns(history.runs, query, pageRows), nowMs, language)
-      : toAttemptRows(await attempts.find({ filter: query, limit: pageRows, before: query.before }), {
-          tasks: tasks(),
-          nowMs,
-          language,
-        });
+      : toAttemptRows(
+          await attempts.find({
+            filter: toAttemptFilter(query, tasks()),
+            limit: pageRows,
+            before: query.before,
+          }),
+          {
+            tasks: tasks(),
+            nowMs,
+            language,
+          },
+        );
   const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;
   const tab = (kind: HistoryQuery['kind'], name: string): Html =>

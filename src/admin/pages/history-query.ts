@@ -1,5 +1,8 @@
 // The query of the history page: read from an address, and written into one.
 import { attemptResults, type AttemptResult } from '../../attempts/attempt.ts';
+import type { AttemptFilter } from '../../attempts/filter.ts';
+import { createPartTest } from '../../fold-text.ts';
+import type { Task } from '../../tasks.ts';
 import { Network } from '../../values/network.ts';
 import { Outcome } from '../../outcome.ts';
 
@@ -64,4 +67,14 @@ export function toQuery({ kind, outcome, result, task, network, label, text, bef
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parts)) if (value !== undefined) search.set(name, value);
   return `/history?${search.toString()}`;
+}
+
+/** The search for attempts: a text also finds the attempts on tasks with this text in their names. */
+export function toAttemptFilter(
+  { result, task, network, label, text }: HistoryQuery,
+  tasks: readonly Task[],
+): AttemptFilter {
+  const hasText = createPartTest(text);
+  const textTasks = text === undefined ? [] : tasks.filter(({ name }) => hasText(name)).map(({ id }) => id);
+  return { result, task, network, label, text, textTasks };
 }

@@ -13,6 +13,11 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
   return { html: strings.map((string, i) => (i === 0 ? '' : renderValue(values[i - 1])) + string).join('') };
 }
 
+/** A name given by people, whose direction of writing changes nothing around it. */
+export function renderName(name: string): Html {
+  return { html: `<bdi>${escapeHtml(name)}</bdi>` };
+}
+
 /** Marks a text as HTML without escaping: only for HTML that this program rendered itself. */
 export function trustHtml(text: string): Html {
   return { html: text };

@@ -32,6 +32,8 @@ export interface AdminPage {
   readonly section: Section | undefined;
   readonly main: Html;
   readonly refreshSeconds?: number | undefined;
+  /** The query of the page, which a reload by itself keeps; without a question mark. */
+  readonly query?: string | undefined;
 }
 
 /** The headers of pages in the frame, and of pages with a single card. */
@@ -61,7 +63,10 @@ function toSource(text: string): string {
 }
 
 /** A complete page in the frame. */
-export function renderAdminPage({ title, section, main, refreshSeconds }: AdminPage, reader: Reader): string {
+export function renderAdminPage(
+  { title, section, main, refreshSeconds, query = '' }: AdminPage,
+  reader: Reader,
+): string {
   const { root, language } = reader;
   const { admin, tag } = language;
   const links = sections.map(
@@ -80,7 +85,9 @@ export function renderAdminPage({ title, section, main, refreshSeconds }: AdminP
     refreshSeconds === undefined
       ? undefined
       : html`<noscript
-          ><meta http-equiv="refresh" content="${refreshSeconds}; url=?${automaticMark}"
+          ><meta
+            http-equiv="refresh"
+            content="${refreshSeconds}; url=?${query === '' ? '' : `${query}&`}${automaticMark}"
         /></noscript>`;
   return renderDocument({
     tag,

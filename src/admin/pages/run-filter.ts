@@ -1,15 +1,34 @@
 // Finds the remembered runs that match a query, newest first, a page at a time.
+import { createJsonPartTest, createPartTest } from '../../fold-text.ts';
 import { createNetworkTest } from '../../values/network.ts';
 import type { RunRecord } from '../../history/records.ts';
 import type { RememberedRuns } from '../../history/remembered.ts';
 import type { HistoryQuery } from './history-query.ts';
 
+/** What a search asks of a run. */
+export type RunSearch = Partial<
+  Pick<HistoryQuery, 'outcome' | 'task' | 'network' | 'label' | 'text' | 'before'>
+>;
+
 /** The matching runs, newest first, and the id after which the search for older ones continues. */
 export function findRuns(
   remembered: Pick<RememberedRuns, 'newestFirst'>,
-  { outcome, task, network, label, text, before }: Partial<Omit<HistoryQuery, 'kind' | 'result' | 'problem'>>,
+  search: RunSearch,
   limit: number,
 ): { readonly runs: readonly RunRecord[]; readonly older: string | undefined } {
+  const runs: RunRecord[] = [];
+  for (const record of searchRuns(remembered, search)) {
+    if (runs.length === limit) return { runs, older: runs.at(-1)?.start.run };
+    runs.push(record);
+  }
+  return { runs, older: undefined };
+}
+
+/** The matching runs, newest first, one at a time. */
+export function* searchRuns(
+  remembered: Pick<RememberedRuns, 'newestFirst'>,
+  { outcome, task, network, label, text, before }: RunSearch,
+): Generator<RunRecord> {
   const isNear = network === undefined ? () => true : createNetworkTest([network]);
   const known = new Map<string, boolean>();
   const isNearKnown = (address: string): boolean => {
@@ -18,44 +37,29 @@ export function findRuns(
     return isIn;
   };
   const exact = [outcome, task].flatMap((value) => (value === undefined ? [] : [JSON.stringify(value)]));
-  const parts = [label, text].flatMap((value) =>
-    value === undefined ? [] : [JSON.stringify(value).slice(1, -1).toLowerCase()],
-  );
-  const mayFit = (json: string): boolean => {
-    if (
-      !exact.every((value) => json.includes(value)) ||
-      (network !== undefined && !mayHoldAddress(json, isNearKnown))
-    )
-      return false;
-    if (parts.length === 0) return true;
-    const lower = json.toLowerCase();
-    return parts.every((part) => lower.includes(part));
-  };
-  const runs: RunRecord[] = [];
+  const mayHaveParts = [label, text]
+    .filter((part) => part !== undefined)
+    .map((part) => createJsonPartTest(part));
+  const [hasLabel, hasText] = [createPartTest(label), createPartTest(text)];
+  const mayFit = (json: string): boolean =>
+    exact.every((value) => json.includes(value)) &&
+    (network === undefined || mayHoldAddress(json, isNearKnown)) &&
+    mayHaveParts.every((mayHave) => mayHave(json));
   for (const record of remembered.newestFirst({ before, mayFit })) {
     const { start, end } = record;
-    const fits =
+    if (
       (outcome === undefined || end?.outcome.kind === outcome) &&
       (task === undefined || start.task === task) &&
       (network === undefined || isNearKnown(start.address)) &&
-      (label === undefined || hasPart(start.label, label)) &&
-      (text === undefined ||
-        [start.name, start.task, start.address, start.label, start.run, end?.outcome.reason].some((part) =>
-          hasPart(part, text),
-        ));
-    if (!fits) continue;
-    if (runs.length === limit) return { runs, older: runs.at(-1)?.start.run };
-    runs.push(record);
+      hasLabel(start.label) &&
+      [start.name, start.task, start.address, start.label, start.run, end?.outcome.reason].some(hasText)
+    )
+      yield record;
   }
-  return { runs, older: undefined };
 }
 
 /** Whether a value is an address that matches. */
 function mayHoldAddress(json: string, isNear: (address: string) => boolean): boolean {
   for (const [, address = ''] of json.matchAll(/"([0-9a-f.:]+)"/gi)) if (isNear(address)) return true;
   return false;
-}
-
-function hasPart(whole: string | undefined, part: string): boolean {
-  return whole?.toLowerCase().includes(part.toLowerCase()) === true;
 }

@@ -5,10 +5,10 @@ import { renderCoded } from '../../reasons/texts.ts';
 import type { Language } from '../../languages/language.ts';
 import { toWorthyWaitMs, type RunFeed, type RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
-import { html, type Html } from './html.ts';
+import { html, renderName, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
-import { renderRun, renderStop, toTaskPath } from './tasks-page.ts';
+import { renderRun, renderStop, toTaskPath } from './task-parts.ts';
 
 /** How much of the output is shown at first; more than is ever kept. */
 const shownBytes = 1_000_000;
@@ -58,7 +58,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
     title: `${view.outcome === undefined ? '… ' : ''}${view.name}`,
     section: undefined,
     refreshSeconds: isOver ? undefined : 3,
-    main: html`<h1>${view.name}</h1>
+    main: html`<h1>${renderName(view.name)}</h1>
       ${note === undefined ? undefined : html`<p class="note odd">${renderNoNewRun(note, language)}</p>`}
       <p class="lead" role="status" data-state="${view.state}" ${following}>
         ${renderRunMark(view, language)}

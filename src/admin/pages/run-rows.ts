@@ -1,7 +1,7 @@
 // Runs as rows of a list.
 import type { RunRecord } from '../../history/records.ts';
 import { toRunTimes } from '../../history/run-times.ts';
-import { html, type Html } from './html.ts';
+import { html, renderName, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRecordMark } from './marks.ts';
 import type { Reader } from './page.ts';
 
@@ -16,7 +16,8 @@ export function renderRunRow(
   return html`<li>
     <div>${renderRecordMark(record, language)}</div>
     <div class="what">
-      <a href="${root}runs/${start.run}">${start.name}</a> <span class="soft">${who}</span>
+      <a href="${root}runs/${start.run}">${renderName(start.name)}</a>
+      <span class="soft">${renderName(who)}</span>
     </div>
     <div class="end">
       ${renderElapsed(toRunTimes(record).durationMs, true, language)}

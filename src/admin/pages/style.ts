@@ -30,10 +30,12 @@ a{color:var(--go)}
 .card,.rows,.note{background:var(--card);border:1px solid var(--line);border-radius:1rem}
 .card{display:flex;flex-direction:column;gap:.75rem;padding:1.125rem}
 .card p{margin:0;font-size:.9375rem}
+.card .question{color:var(--ink);font-size:1.125rem}
 .card code{color:var(--ink)}
 .line{display:flex;flex-wrap:wrap;align-items:end;gap:.5rem}
 .line label{flex:1 1 16rem}
 .card h3 a,.rows a{color:var(--ink);text-decoration:none}
+.rows .what a{display:inline-block}
 .card h3 a:hover,.rows a:hover{text-decoration:underline}
 .head{display:flex;align-items:center;gap:.875rem}
 .head .name{flex:1;min-width:0}

@@ -4,6 +4,7 @@ import { dayMs } from '../../clock.ts';
 import type { Health } from '../../health.ts';
 import type { Language } from '../../languages/language.ts';
 import type { ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
+import { renderRestartNeeds } from './health-note.ts';
 import { html, type Html } from './html.ts';
 import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -63,12 +64,9 @@ function renderAilments(health: Health): readonly Html[] {
     .map(({ message }) => html`<p class="note poor">${message}</p>`);
 }
 
-function renderConfig(
-  { file, takenAt, warnings, restartNeeds, refused }: ConfigState,
-  nowMs: number,
-  language: Language,
-): Html {
-  const { system: words, counts, restartFor } = language.admin;
+function renderConfig(state: ConfigState, nowMs: number, language: Language): Html {
+  const { file, takenAt, warnings, refused } = state;
+  const { system: words, counts } = language.admin;
   const problems =
     refused === undefined
       ? undefined
@@ -76,15 +74,11 @@ function renderConfig(
           <strong>${refused.message}</strong>, ${words.since} ${renderMoment(refused.at, nowMs, language)}.
           ${words.lastGood}${renderList(refused.problems)}
         </div>`;
-  const needs =
-    restartNeeds.length === 0
-      ? undefined
-      : html`<div class="note odd">${restartFor(restartNeeds.join(', '))}</div>`;
   const warned =
     warnings.length === 0
       ? undefined
       : html`<div class="note odd">${counts.warnings(warnings.length)}${renderList(warnings)}</div>`;
-  return html`${problems}${needs}${warned}
+  return html`${problems}${renderRestartNeeds(state, language)}${warned}
     <div class="card">
       ${renderFacts([
         [words.file, file],

@@ -3,12 +3,12 @@ import { renderSVG } from 'uqr';
 import { renderHours } from '../../values/hours.ts';
 import type { Task } from '../../tasks.ts';
 import type { AdminDeps, TaskAddress } from './admin-deps.ts';
-import { html, trustHtml, type Html } from './html.ts';
+import { html, renderName, trustHtml, type Html } from './html.ts';
 import { renderToken, type AdminPage, type Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
-import { renderRounded, renderRun, renderStop, renderRunner, toTaskPath } from './tasks-page.ts';
+import { renderRounded, renderRun, renderStop, renderRunner, toTaskPath } from './task-parts.ts';
 
 /** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
@@ -34,14 +34,14 @@ export function toTaskPage(
   return {
     title: task.name,
     section: '/',
-    main: html`<h1>${task.name}</h1>
+    main: html`<h1>${renderName(task.name)}</h1>
       <div class="card">
         ${renderFacts([
           [words.runBy, renderRunner(task, language)],
           [words.id, task.id],
           [words.usually, usualMs === undefined ? undefined : about(renderRounded(usualMs, language))],
           [words.runs, task.isEnabled ? undefined : words.notEnabled],
-          [words.asksFirst, task.asksFirst ? words.asksCallers : undefined],
+          [words.asksFirst, task.asksFirst ? words.asksHere : undefined],
           [words.allow, task.allow?.join(', ')],
           [words.hours, task.hours === undefined ? undefined : renderHours(task.hours)],
           [words.maxPerDay, task.maxPerDay === undefined ? undefined : String(task.maxPerDay)],

@@ -1,46 +1,65 @@
 // The first page: the tasks, the active runs, and whether anything is wrong.
-import path from 'node:path';
-import { roundDuration } from '../../values/duration.ts';
-import type { Language } from '../../languages/language.ts';
 import type { Run } from '../../runs/run.ts';
 import type { RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
-import { renderHealth } from './health-note.ts';
+import { renderHealth, renderRestartNeeds } from './health-note.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { html, type Html } from './html.ts';
+import { html, renderName, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRunMark } from './marks.ts';
-import { renderToken, type AdminPage, type Reader } from './page.ts';
+import type { AdminPage, Reader } from './page.ts';
+import { isFailed, listTasks, renderTaskFilter, toTaskQuery, type TaskQuery } from './task-list.ts';
+import { renderRounded, renderRun, renderRunner, renderStop, renderTile, toTaskPath } from './task-parts.ts';
 
-export function toTasksPage(house: AdminDeps, reader: Reader): AdminPage {
-  const { tasks, runs, clock } = house;
-  const { admin } = reader.language;
+/** How many tasks are shown at first: as many as a phone loads again and again without effort. */
+const shownTasks = 60;
+
+export function toTasksPage(house: AdminDeps, query: TaskQuery, isAll: boolean, reader: Reader): AdminPage {
+  const { tasks, runs, config, clock } = house;
+  const { language } = reader;
+  const { admin } = language;
   const live = runs.live().toReversed();
-  const cards = tasks().map((task) =>
-    renderCard(task, {
-      last: runs.last(task.id),
-      live: live.find((run) => run.task.id === task.id),
-      reader,
-      nowMs: clock.wallMs(),
-    }),
+  const all = tasks();
+  const found = listTasks(all, runs.last, query, language);
+  const shown = isAll ? found : found.slice(0, shownTasks);
+  const liveOf = new Map(live.toReversed().map((run) => [run.task.id, run]));
+  const cards = shown.map(({ task, last }) =>
+    renderCard(task, { last, live: liveOf.get(task.id), reader, nowMs: clock.wallMs() }),
   );
-  const none = html`<p class="soft">${admin.tasks.empty}</p>`;
+  const failed = found.filter(({ last }) => isFailed(last)).length;
+  const counts = [
+    ...(found.length === all.length ? [] : [admin.shownOf(found.length, all.length)]),
+    ...(failed === 0 ? [] : [admin.counts.failed(failed)]),
+  ];
+  const none = all.length === 0 ? admin.tasks.empty : admin.tasks.noMatch;
   return {
     title: live.length === 0 ? admin.sections.tasks : admin.runningTitle(admin.sections.tasks, live.length),
     section: '/',
     refreshSeconds: 5,
+    query: [toTaskQuery(query), isAll ? 'all' : ''].filter((part) => part !== '').join('&'),
     main: html`<h1>${admin.sections.tasks}</h1>
+      ${renderTaskFilter(query, all.length, language)}
       <div data-news>
-        ${renderHealth(house, reader.language)}${renderLive(live, reader)}
-        <h2>${admin.tasks.all}</h2>
+        ${renderHealth(house, language)}${renderRestartNeeds(config(), language)}${renderLive(live, reader)}
+        <h2>${admin.tasks.all} <span class="soft">${counts.join(', ')}</span></h2>
         ${
           cards.length === 0
-            ? none
+            ? html`<p class="soft">${none}</p>`
             : html`<ul class="grid">
                 ${cards}
               </ul>`
         }
+        ${shown.length < found.length ? renderShowAll(query, found.length, reader) : undefined}
       </div>`,
   };
+}
+
+function renderShowAll(query: TaskQuery, count: number, { language: { admin } }: Reader): Html {
+  const address = `?${[toTaskQuery(query), 'all'].filter((part) => part !== '').join('&')}`;
+  return html`<p class="more">
+    <a class="button quiet" href="${address}"
+      >${admin.tasks.showAll} (${admin.shownOf(count - shownTasks, count)})</a
+    >
+  </p>`;
 }
 
 function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
@@ -49,7 +68,9 @@ function renderLive(live: readonly Run[], reader: Reader): Html | undefined {
     const view = run.view();
     return html`<li>
       <div>${renderRunMark(view, reader.language)}</div>
-      <div class="what"><a href="runs/${view.run}">${view.name}</a></div>
+      <div class="what">
+        <a href="runs/${view.run}">${renderName(view.name)}</a>
+      </div>
       <div class="end">
         ${renderElapsed(view.elapsedMs, false, reader.language)}${renderStop(view.run, view.name, reader)}
       </div>
@@ -79,7 +100,7 @@ function renderCard(
   const { admin } = language;
   const outcome =
     last === undefined
-      ? html`<p>${admin.tasks.never}</p>`
+      ? html`<p>${admin.tasks.none}</p>`
       : html`<p>
           <a href="runs/${last.run}">${renderRunMark(last, language)}</a>
           ${renderMoment(last.startedAt ?? last.acceptedAt, nowMs, language)}
@@ -92,7 +113,9 @@ function renderCard(
     <div class="head">
       ${renderTile(task)}
       <div class="name">
-        <h3><a href="${reader.root}${toTaskPath(task.id)}">${task.name}</a></h3>
+        <h3>
+          <a href="${reader.root}${toTaskPath(task.id)}">${renderName(task.name)}</a>
+        </h3>
         <p>${renderRunner(task, language)}</p>
       </div>
       <div class="acts">${renderActs(task, live, reader)}</div>
@@ -109,56 +132,4 @@ function renderActs(task: Task, live: Run | undefined, reader: Reader): readonly
     ...(task.isEnabled && !isBusy ? [renderRun(task, reader)] : []),
     ...(task.isEnabled ? [] : [html`<span class="soft">${reader.language.admin.tasks.off}</span>`]),
   ];
-}
-
-/** A duration, rounded for people. */
-export function renderRounded(ms: number, { duration }: Language): string {
-  return duration(roundDuration(ms));
-}
-
-/** The button that starts a task. */
-export function renderRun(
-  { id, name }: Pick<Task, 'id' | 'name'>,
-  reader: Reader,
-  words = reader.language.admin.tasks.run,
-): Html {
-  return html`<form method="post" action="${reader.root}${toTaskPath(id)}/run">
-    ${renderToken(reader)}<button aria-label="${words} ${name}">${words}</button>
-  </form>`;
-}
-
-/** The button that stops a run. */
-export function renderStop(run: string, name: string, reader: Reader): Html {
-  const { stop } = reader.language.admin.tasks;
-  return html`<form method="post" action="${reader.root}runs/${run}/stop">
-    ${renderToken(reader)}<button class="stop" aria-label="${stop} ${name}">${stop}</button>
-  </form>`;
-}
-
-/** The symbol of a task: its emoji, or else its first letter. */
-function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
-  return html`<span class="tile" aria-hidden="true"
-    >${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span
-  >`;
-}
-
-/** The page of a task, as seen from the root. */
-export function toTaskPath(id: string): string {
-  return `tasks/${encodeURIComponent(id)}`;
-}
-
-/** How a task is run, in a few words; for a command only the program, because its arguments may contain anything. */
-export function renderRunner({ runner }: Pick<Task, 'runner'>, { admin }: Language): string {
-  switch (runner.kind) {
-    case 'command':
-      return path.basename(runner.command.argv[0] ?? '');
-    case 'dsm': {
-      const where = runner.nas === '' ? 'DSM' : runner.nas;
-      return runner.task.kind === 'scheduled'
-        ? admin.scheduled(runner.task.id, where)
-        : admin.triggered(where);
-    }
-    default:
-      return runner satisfies never;
-  }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { isCsrfTokenOf } from '../../../src/admin/gate/csrf.ts';
-import type { SignInProblem } from '../../../src/languages/admin-texts.ts';
+import type { SignInProblem } from '../../../src/languages/admin-words.ts';
 import type { AdminGate, SignIn, SignInForm, Visitor } from '../../../src/admin/gate/gate.ts';
 import { openGate } from '../../../src/admin/gate/open-gate.ts';
 import { findTraces } from '../../support/canary.ts';
