@@ -67,6 +67,32 @@ export async function exchange(
   return parseAnswer(Buffer.concat(chunks).toString('latin1'));
 }
 
+/** Sends the same request several times over one connection, each after the answer to the one before, and collects the answers; each has a Content-Length. */
+export async function exchangeInTurn(
+  port: number,
+  request: string,
+  { from, times }: { readonly from: string; readonly times: number },
+): Promise<RawAnswer[]> {
+  const answers: RawAnswer[] = [];
+  let text = '';
+  await new Promise<void>((resolve) => {
+    const socket = net.connect({ port, host: '127.0.0.1', localAddress: from }, () => socket.write(request));
+    socket.setTimeout(120_000, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const answer = parseAnswer(text);
+      const length = /^content-length: (\d+)$/im.exec(answer.headerLines.join('\n'))?.[1];
+      if (length === undefined || answer.body.length < Number(length)) return;
+      text = '';
+      if (answers.push(answer) < times) socket.write(request);
+      else socket.end();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+  return answers;
+}
+
 /** Does something for each item, a few at a time; the results are in the order of the items. */
 export async function mapSome<T, R>(
   items: readonly T[],
