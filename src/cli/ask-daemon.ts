@@ -1,8 +1,11 @@
 // Sends a request to the daemon over its control socket.
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { controlPaths, Status } from '../daemon/status.ts';
 import { AppError, toErrorCode } from '../errors.ts';
+import { toControlPath } from '../history/control-path.ts';
+import { isHistoryLocked } from '../history/lock.ts';
 
 /** Longer than any answer takes, except those that wait for the end of a run or of the daemon. */
 export const answerMs = 5000;
@@ -77,7 +80,7 @@ export function toNotRunning(error: unknown): unknown {
 /** The error of a daemon that runs an older version of this program. */
 export function toOlder(): AppError {
   return new AppError('no-daemon', 'The daemon that is running does not know this request', [
-    'It is an older version: stop it with `kill`, and start it again',
+    'It is an older version: end its process, and start it again',
   ]);
 }
 
@@ -98,22 +101,42 @@ export async function untilClosed(
   return isClosed;
 }
 
-/** If a daemon is stopping, waits for its end, but not much longer than the time that its runs get. */
-export async function waitForStopping(socketPath: string, graceMs: number): Promise<void> {
+/**
+ * If a daemon is stopping, waits for its end, but not much longer than the time that its runs get. A daemon that runs gets a moment, because a
+ * signal may be on its way to it; so does one whose socket is gone already, while it still has the lock of the history.
+ */
+export async function waitForStopping(historyPath: string, graceMs: number): Promise<void> {
+  const socketPath = toControlPath(historyPath);
+  for (const untilMs = performance.now() + noticeMs; isHistoryLocked(historyPath); await pause(pollMs)) {
+    const end = await loadEnd(socketPath);
+    if (end !== undefined) {
+      console.error('Another remotetask with this history is stopping; waiting for its end');
+      await untilClosed(end, graceMs + moreMs);
+      return;
+    }
+    if (performance.now() > untilMs) return;
+  }
+}
+
+/** The response of a daemon that is stopping, which ends with it. */
+async function loadEnd(socketPath: string): Promise<http.IncomingMessage | undefined> {
   try {
     const response = await openRequest(socketPath, {
       method: 'GET',
       path: controlPaths.end,
       withinMs: answerMs,
     });
-    if (response.statusCode !== 202) return void response.resume();
-    console.error('Another remotetask with this history is stopping; waiting for its end');
-    await untilClosed(response, graceMs + moreMs);
+    if (response.statusCode === 202) return response;
+    response.resume();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }
+  return undefined;
 }
 
+/** How long a daemon may take to notice that it is to stop, or to end after its socket is gone. */
+const noticeMs = 1000;
+const pollMs = 100;
 /** How long a daemon may take to stop, beside the time that its runs get. */
 const moreMs = 30_000;
 

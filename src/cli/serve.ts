@@ -12,7 +12,6 @@ import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
 import { catchUncaught, judge } from '../daemon/last-resort.ts';
 import { listenToSignals, type Stop } from '../daemon/signals.ts';
-import { toControlPath } from '../history/control-path.ts';
 import { startSuccessor } from '../processes/successor.ts';
 import { isSupervised, restartStatus } from '../daemon/supervised.ts';
 import { signals } from './help.ts';
@@ -37,7 +36,7 @@ export const serve: Command = {
     const isFirstStart = !fs.existsSync(input.configFile);
     if (isFirstStart) writeFirstConfig(input.configFile);
     const config = loadConfig(input.configFile, input.env);
-    await waitForStopping(toControlPath(config.history.path), config.server.stopGrace);
+    await waitForStopping(config.history.path, config.server.stopGrace);
     const { promise: stopping, resolve } = Promise.withResolvers<Stop>();
     let daemon: Daemon | undefined;
     let isStopping = false;

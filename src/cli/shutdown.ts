@@ -4,12 +4,16 @@ import { loadConfig } from '../config/load.ts';
 import { controlPaths, type Status } from '../daemon/status.ts';
 import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
+import { isAlive, loadIdentity, type ProcessIdentity } from '../processes/process-identity.ts';
 import { PositiveDurationMs } from '../values/duration.ts';
 import { loadStatus, openRequest, toNotRunning, toOlder, untilClosed } from './ask-daemon.ts';
 import type { Command } from './command.ts';
 
 /** How often to ask whether the new daemon answers. */
 const pollMs = 200;
+/** How long the system may take to end a process; the limit is for a daemon in a container, whose process id is not one of ours. */
+const goneMs = 2000;
+const gonePollMs = 10;
 /** How long the new daemon may take to answer, without `--timeout`: a boot script waits up to a minute between tries. */
 const startMs = 120_000;
 
@@ -62,6 +66,7 @@ export const restart: Command = {
 /** Asks the daemon to stop, and waits for its end; returns what it was. */
 async function requestStop(socketPath: string, path: string, withinMs: number | undefined): Promise<Status> {
   const before = await loadStatus(socketPath);
+  const daemon = loadIdentity(before.pid);
   const response = await openRequest(socketPath, { method: 'POST', path }).catch((error: unknown) => {
     throw toNotRunning(error);
   });
@@ -70,7 +75,14 @@ async function requestStop(socketPath: string, path: string, withinMs: number | 
     throw new AppError('not-in-time', `The daemon (process ${before.pid}) is still stopping`, [
       'It waits for its runs, as long as server.stopGrace allows; it ends without further requests',
     ]);
+  if (daemon !== undefined) await untilGone(daemon);
   return before;
+}
+
+/** Waits for the end of a process whose connections the system has closed, which is the last but one step of its end. */
+async function untilGone(daemon: ProcessIdentity): Promise<void> {
+  for (const untilMs = performance.now() + goneMs; isAlive(daemon) && performance.now() < untilMs;)
+    await pause(gonePollMs);
 }
 
 /** Waits until a daemon other than the one before answers. */

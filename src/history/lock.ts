@@ -31,6 +31,16 @@ export function lockHistory(historyPath: string): () => void {
   }
 }
 
+/** Whether another process that is alive has the lock beside a history; false if that cannot be found out. */
+export function isHistoryLocked(historyPath: string): boolean {
+  try {
+    const owner = loadOwner(`${historyPath}.lock`);
+    return owner !== undefined && findHolder(owner) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Takes a lock. `onHeld` gets the process that holds it, and either throws or returns for another try. Which process may replace
  * a dead owner's lock is itself decided by a lock, which is named after the text of the dead owner's lock: that text
