@@ -203,6 +203,42 @@ test('the shipped program draws icons of emoji and pictures, and the daemon does
   }
 });
 
+test('a daemon whose Node was removed meanwhile is restarted with another; a boot script names a Node that the launcher would not find', async (t) => {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-node-'));
+  t.after(() => fs.rmSync(home, { recursive: true, force: true }));
+  const file = path.join(home, 'config.json');
+  const port = await findPort();
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      server: { listen: '127.0.0.1', port, magickey: magicKey },
+      tasks: { hello: { identifier: keyOf('hello'), command: ['true'] } },
+    }),
+    { mode: 0o600 },
+  );
+  const old = path.join(home, 'node');
+  fs.copyFileSync(process.execPath, old);
+  const env = {
+    ...process.env,
+    PATH: `${path.dirname(process.execPath)}:${process.env['PATH']}`,
+    REMOTETASK_NODE: old,
+  };
+  const script = run(['boot-script', '--config', file], env).stdout;
+  assert.ok(script.includes(` env REMOTETASK_NODE=${old} ${folder}/package/bin/remotetask <`), script);
+  const daemon = spawn(launcher, ['serve', '--config', file], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(daemon, 'exit');
+  let printed = '';
+  for (const stream of [daemon.stdout, daemon.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await until(() => (printed.includes('"event":"listening"') ? true : undefined), 'the daemon to listen');
+  fs.rmSync(old);
+  const restarted = run(['restart', '--config', file]);
+  assert.equal(restarted.status, 0, restarted.stderr);
+  await exited;
+  assert.match(printed, /There is no Node at .*, which REMOTETASK_NODE names; used node instead/);
+  assert.equal(run(['shutdown', '--config', file]).status, 0);
+});
+
 test('the Dockerfile builds from what it copies, and its program needs neither root nor a place of its own to write', (t) => {
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
     sources.split(' '),

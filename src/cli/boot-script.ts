@@ -40,7 +40,7 @@ export function renderBootScript(ownCommand: readonly string[], configFile: stri
 # Control Panel > Task Scheduler > Create > Triggered Task > User-defined script
 # User: root, Event: Boot-up. Paste this as the script; "Run" starts it at once.
 umask 077
-export REMOTETASK_SUPERVISED=1
+export REMOTETASK_SUPERVISED=parent
 ulimit -c 0
 cd / || exit 1
 # Starts remotetask, and starts it again unless it was stopped (remotetask shutdown). Each end by a failure is a line in start-error.txt.

@@ -16,6 +16,8 @@ export function startSuccessor(errorsFile: string): void {
   const [file, ...words] =
     launcher === undefined ? [process.execPath, ...process.execArgv, program, ...args] : [launcher, ...args];
   const successor = execa(file, words, {
+    // Its parent ends now, so nothing looks after it.
+    env: { REMOTETASK_SUPERVISED: '0' },
     detached: true,
     cleanup: false,
     buffer: false,

@@ -150,6 +150,20 @@ test('tasks of a daemon that a boot script has started get the umask 022, and it
   }
 });
 
+test('a daemon that has outlived the loop of its boot script restarts itself', async (t) => {
+  const boot = await createBoot(t, ['sh']);
+  await boot.run();
+  let pid = await boot.untilAnswered();
+  process.kill(loadParent(pid), 'SIGKILL');
+  await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
+  for (let nth = 0; nth < 2; nth++) {
+    const { status, stderr } = await runCli(['restart', '--config', boot.configFile]);
+    assert.deepEqual([status, stderr], [0, '']);
+    pid = await boot.untilAnswered(pid);
+  }
+  assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+});
+
 test('a boot script waits for the volume with its program and its config', async (t) => {
   const boot = await createBoot(t, ['sh']);
   const away = `${boot.folder}-away`;
