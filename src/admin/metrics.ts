@@ -25,7 +25,7 @@ export async function createMetrics({
   version,
 }: Omit<
   AdminDeps,
-  'start' | 'history' | 'attempts' | 'recorder' | 'loadAddress' | 'logger' | 'clock'
+  'start' | 'history' | 'attempts' | 'recorder' | 'loadKeys' | 'logger' | 'clock'
 >): Promise<Metrics> {
   // Loaded only now, because it is useless without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');

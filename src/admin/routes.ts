@@ -33,9 +33,9 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     const { reader } = callerOf(request);
     return sendPage(reply, toStrangersPage(house, reader), reader);
   });
-  app.get('/system', (request, reply) => {
+  app.get('/system', async (request, reply) => {
     const { reader } = callerOf(request);
-    return sendPage(reply, toSystemPage(house, reader), reader);
+    return sendPage(reply, await toSystemPage(house, reader), reader);
   });
 
   app.post<{ Params: { index: string } }>('/system/notices/:index/test', async (request, reply) => {

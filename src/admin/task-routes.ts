@@ -6,7 +6,8 @@ import { startTask } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import type { AdminDeps, TaskAddress } from './pages/admin-deps.ts';
 import { answerField, toQuestionPage } from './pages/question-page.ts';
-import { parseBase, toTaskPage, type NoAddress } from './pages/task-page.ts';
+import { joinLabels, type AddressWish, type NoAddress } from './pages/address-card.ts';
+import { parseBase, toTaskPage } from './pages/task-page.ts';
 import { toTaskPath } from './pages/task-parts.ts';
 import { sendGone, sendMessage, sendOn, sendPage } from './replies.ts';
 
@@ -14,29 +15,25 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
   const findTask = (id: string): ReturnType<AdminDeps['tasks']>[number] | undefined =>
     house.tasks().find((task) => task.id === id);
 
-  app.get<{ Params: { id: string } }>('/tasks/:id', (request, reply) => {
+  app.get<{ Params: { id: string } }>('/tasks/:id', async (request, reply) => {
     const { reader } = callerOf(request);
     const task = findTask(request.params.id);
-    return task === undefined ? sendGone(reply) : sendPage(reply, toTaskPage(task, house, reader), reader);
+    return task === undefined
+      ? sendGone(reply)
+      : sendPage(reply, await toTaskPage(task, house, reader), reader);
   });
-  app.post<{ Params: { id: string } }>('/tasks/:id/address', (request, reply) => {
+  app.post<{ Params: { id: string } }>('/tasks/:id/address', async (request, reply) => {
     const { reader, visitor, entry } = callerOf(request);
     const task = findTask(request.params.id);
     if (task === undefined) return sendGone(reply);
-    house.logger.info(
-      { event: 'address-shown', task: task.id, address: visitor.address },
-      `Showed the address of ${task.name} to admin (${entry.user}), ${visitor.address}`,
-    );
-    return sendPage(
-      reply,
-      toTaskPage(
-        task,
-        house,
-        reader,
-        loadAddress(house, task.id, parseBase(readForm(request)['base'] ?? '')),
-      ),
-      reader,
-    );
+    const { base = '', for: label } = readForm(request);
+    const address = loadAddress(house, task.id, { base: parseBase(base), label });
+    if (!('problem' in address))
+      house.logger.info(
+        { event: 'address-shown', task: task.id, label: address.label, address: visitor.address },
+        `Showed the address of ${task.name}${address.label === '' ? '' : ` (${address.label})`} to admin (${entry.user}), ${visitor.address}`,
+      );
+    return sendPage(reply, await toTaskPage(task, house, reader, address), reader);
   });
   app.get<{ Params: { id: string } }>('/tasks/:id/run', (request, reply) => {
     const { reader } = callerOf(request);
@@ -63,13 +60,17 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
 }
 
 function loadAddress(
-  { loadAddress: load }: Pick<AdminDeps, 'loadAddress'>,
+  { loadKeys }: Pick<AdminDeps, 'loadKeys'>,
   task: string,
-  base: string | undefined,
+  { base, label }: AddressWish,
 ): TaskAddress | NoAddress {
   try {
-    const found = load(task);
-    return found === undefined ? { problem: 'gone' } : { ...found, base: base ?? found.base };
+    const found = loadKeys(task);
+    if (found === undefined) return { problem: 'gone' };
+    const pair = found.pairs.find(({ labels }) => label === undefined || joinLabels(labels) === label);
+    if (pair === undefined) return { problem: 'keysHidden' };
+    const { labels, magicKey, taskKey } = pair;
+    return { base: base ?? found.base, label: joinLabels(labels), magicKey, taskKey };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { problem: 'configUnreadable' };

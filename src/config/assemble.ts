@@ -32,8 +32,18 @@ export interface LoadedConfig extends LockedTasks {
 /** A task with its keys in clear, if the config has them in clear and they have not expired. */
 export interface ClearKeys {
   readonly task: Task;
+  /** The first magic key, and the first key of the task. */
   readonly magicKey: string | undefined;
   readonly taskKey: string | undefined;
+  /** Every magic key with every key of the task. */
+  readonly pairs: readonly KeyPair[];
+}
+
+/** Two keys that open a task, and the labels of the two. */
+interface KeyPair {
+  readonly labels: readonly string[];
+  readonly magicKey: string;
+  readonly taskKey: string;
 }
 
 /** The config for the daemon. */
@@ -66,10 +76,20 @@ export function assemble(
   };
 }
 
-/** For each task the first magic key and the first task key that are in clear and have not expired. */
+/** For each task the keys that are in clear and have not expired. */
 export function findClearKeys({ magic, tasks }: Resolved, wallMs: number): ClearKeys[] {
-  const magicKey = findText(magic, wallMs);
-  return tasks.map(({ task, keys }) => ({ task, magicKey, taskKey: findText(keys, wallMs) }));
+  const magicKeys = listClear(magic, wallMs);
+  return tasks.map(({ task, keys }) => {
+    const taskKeys = listClear(keys, wallMs);
+    const pairs = magicKeys.flatMap((magicKey) =>
+      taskKeys.map((taskKey) => ({
+        labels: [magicKey, taskKey].flatMap(({ label }) => label ?? []),
+        magicKey: magicKey.text,
+        taskKey: taskKey.text,
+      })),
+    );
+    return { task, magicKey: magicKeys[0]?.text, taskKey: taskKeys[0]?.text, pairs };
+  });
 }
 
 /** What is kept of a key, without its text. */
@@ -77,6 +97,11 @@ function toGivenKey({ digest, label, expiresAtMs, asksFirst }: PlacedKey): Given
   return { digest, label, expiresAtMs, asksFirst };
 }
 
-function findText(keys: readonly PlacedKey[], wallMs: number): string | undefined {
-  return keys.find(({ text, expiresAtMs = Infinity }) => text !== undefined && expiresAtMs > wallMs)?.text;
+function listClear(
+  keys: readonly PlacedKey[],
+  wallMs: number,
+): { readonly label: string | undefined; readonly text: string }[] {
+  return keys.flatMap(({ text, label, expiresAtMs = Infinity }) =>
+    text !== undefined && expiresAtMs > wallMs ? [{ label, text }] : [],
+  );
 }

@@ -73,7 +73,7 @@ export function loadConfig(file: string, env: NodeJS.ProcessEnv): LoadedConfig {
   return loadWithClearKeys(file, env).loaded;
 }
 
-/** The same, with the first magic key and task key of each task that are in clear and have not expired, so that its URL can be shown. */
+/** The same, with the magic keys and task keys of each task that are in clear and have not expired, so that its URLs can be shown. */
 export function loadWithClearKeys(
   file: string,
   env: NodeJS.ProcessEnv,

@@ -7,7 +7,7 @@ import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { toBaseUrl } from './addresses.ts';
 
 /** What the daemon passes to the admin page, except what is the same for every daemon. */
-export type HouseParts = Omit<AdminDeps, 'tasks' | 'loadAddress' | 'version'> & {
+export type HouseParts = Omit<AdminDeps, 'tasks' | 'keys' | 'loadKeys' | 'version'> & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
 };
@@ -20,12 +20,11 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
   const house: AdminDeps = {
     ...parts,
     tasks: () => now().tasks,
-    loadAddress(id) {
+    keys: () => now().keys,
+    loadKeys(id) {
       const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
       const found = clearKeys.find(({ task }) => task.id === id);
-      return found === undefined
-        ? undefined
-        : { base: toBaseUrl(loaded), magicKey: found.magicKey, taskKey: found.taskKey };
+      return found === undefined ? undefined : { base: toBaseUrl(loaded), pairs: found.pairs };
     },
     version: packageJson.version,
   };

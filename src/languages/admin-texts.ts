@@ -1,7 +1,15 @@
 // The texts of the admin pages that each language must have: every word and sentence.
 import type { AttemptResult } from '../attempts/attempt.ts';
 import type { Failure } from '../notify/delivery.ts';
-import type { HistoryWord, RunWord, SignInProblem, SystemWord, TasksWord, TaskWord } from './admin-words.ts';
+import type {
+  HistoryWord,
+  KeysWord,
+  RunWord,
+  SignInProblem,
+  SystemWord,
+  TasksWord,
+  TaskWord,
+} from './admin-words.ts';
 
 /** The texts of the admin pages. Labels stand alone; sentences end with a full stop. */
 export interface AdminTexts {
@@ -31,6 +39,9 @@ export interface AdminTexts {
   scheduled(id: number, nas: string): string;
   triggered(nas: string): string;
   readonly task: Readonly<Record<TaskWord, string>>;
+  readonly keys: Readonly<Record<KeysWord, string>>;
+  /** A button that copies, and what it says when it is done. */
+  readonly copy: Readonly<Record<'button' | 'done', string>>;
   readonly busy: Readonly<Record<'join' | 'parallel' | 'queue' | 'reject', string>>;
   readonly outputs: Readonly<Record<'none' | 'tail' | 'all', string>>;
   readonly run: Readonly<Record<RunWord, string>>;

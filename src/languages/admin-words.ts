@@ -63,6 +63,15 @@ export type TaskWord =
   | 'showAddress'
   | 'qrCode'
   | 'forScript'
+  | 'startAddress'
+  | 'homeAddress'
+  | 'qrHome'
+  | 'addressFor'
+  | 'command'
+  | 'folder'
+  | 'user'
+  | 'daemonUser'
+  | 'variables'
   | 'base'
   | 'showWithBase'
   | 'gone'
@@ -130,3 +139,14 @@ export type SystemWord =
   | 'versions'
   | 'system'
   | 'up';
+
+/** Of keys. */
+export type KeysWord =
+  | 'title'
+  | 'magicTitle'
+  | 'noLabel'
+  | 'noEnd'
+  | 'expired'
+  | 'asksFirst'
+  | 'lastUse'
+  | 'unused';

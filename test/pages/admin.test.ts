@@ -8,6 +8,7 @@ import { enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { findBarriers } from '../support/axe.ts';
 import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { toKeyDigest } from '../../src/keys.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 
 let browser: Browser;
@@ -177,10 +178,10 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.fill('input[name=text]', 'TASK 6');
     await page.selectOption('select[name=order]', 'name');
     await page.click('text="Show"');
-    assert.deepEqual((await names()).slice(0, 3), ['Task 6', 'Task 60', 'Task 61']);
-    assert.match((await page.textContent('h2')) ?? '', /11 of 70 tasks/);
+    assert.deepEqual((await names()).slice(0, 3), ['Task 6', 'Task 16', 'Task 26']);
+    assert.match((await page.textContent('h2')) ?? '', /16 of 70 tasks/);
     await page.waitForURL(/auto=1/);
-    assert.equal((await names()).length, 11);
+    assert.equal((await names()).length, 16);
     assert.equal(await page.inputValue('input[name=text]'), 'TASK 6');
     await page.fill('input[name=text]', 'zebra');
     await page.click('text="Show"');
@@ -275,6 +276,70 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.waitForSelector('code:has-text("https://nas.example.org:8443/")');
     await page.goto(`${daemon.admin}/tasks/good`);
     assert.equal(await holdsKey(), false);
+  });
+
+  test('the page of a task shows its command and its keys with their ends and last uses, and the address for the chosen label', async (t) => {
+    const soon = new Date(Date.now() + 3 * 24 * 3_600_000).toISOString();
+    const daemon = await startAdmin(t, {
+      server: { magickey: [{ label: 'Home', key: magicKey }] },
+      tasks: {
+        good: {
+          name: 'Good',
+          command: ['/bin/echo', 'two words', "it's"],
+          env: { SECRET: 'hush' },
+          identifier: [
+            { label: 'Anna', key: keyOf('good') },
+            { label: 'Ben', key: keyOf('other'), expires: soon },
+            { label: 'Old', key: keyOf('old'), expires: '2020-01-01', confirm: true },
+            { label: 'Hashed', key: `sha256:${toKeyDigest(keyOf('hashed'))}` },
+          ],
+        },
+      },
+    });
+    await fetch(`${daemon.url('other')}?wait=20`);
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    await page.goto(`${daemon.admin}/tasks/good`);
+    const main = async (): Promise<string> =>
+      ((await page.textContent('main')) ?? '').replaceAll(/\s+/g, ' ');
+    assert.match(await main(), /Command \/bin\/echo 'two words' 'it'\\''s'/);
+    assert.match(await main(), /Variables SECRET/);
+    assert.ok(!(await page.content()).includes('hush'));
+    assert.match(await main(), /No end Anna no use remembered/);
+    assert.match(await main(), /Until [\d :-]+ Ben last used just now, 127\.0\.0\.1/);
+    assert.match(await main(), /Expired Old asks first; no use remembered/);
+    await page.selectOption('select[name=for]', 'Home + Ben');
+    await page.click('text=Show address');
+    await page.waitForSelector('.qr svg');
+    assert.equal((await page.content()).includes(keyOf('other')), true);
+    assert.equal((await page.content()).includes(keyOf('good')), false);
+    assert.equal(await page.inputValue('select[name=for]'), 'Home + Ben');
+    const shown = await daemon.logged(({ event }) => event === 'address-shown');
+    assert.equal(shown['label'], 'Home + Ben');
+    await page.selectOption('select[name=for]', 'Home + Hashed');
+    await page.click('text=Show with this address');
+    assert.match(await main(), /does not hold both keys/);
+    assert.equal(daemon.log().filter(({ event }) => event === 'address-shown').length, 1);
+    await page.goto(`${daemon.admin}/system`);
+    assert.match(await main(), /Magic keys No end Home last used just now, 127\.0\.0\.1/);
+  });
+
+  test('a button copies an address; without a script there is none', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
+    const address = daemon.url('good');
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, context } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled });
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.goto(`${daemon.admin}/tasks/good`);
+      await page.click('text=Show address');
+      await page.waitForSelector('.qr svg');
+      assert.equal(await page.locator('.copy >> visible=true').count(), javaScriptEnabled ? 4 : 0);
+      if (!javaScriptEnabled) continue;
+      await page.fill('input[name=base]', daemon.base);
+      await page.click('text=Show with this address');
+      await page.click('[aria-label="Copy: This address starts it:"]');
+      await page.waitForSelector('text=Copied');
+      assert.equal(await page.evaluate('navigator.clipboard.readText()'), address);
+    }
   });
 
   test('another site that knows where the admin page is can start nothing', async (t) => {

@@ -1,5 +1,6 @@
 // What the admin pages read and act on; everything is passed in.
 import type { Clock } from '../../clock.ts';
+import type { LockedTasks } from '../../entry/gate.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
 import type { History } from '../../history/history.ts';
@@ -35,11 +36,23 @@ export interface DsmState {
   readonly health: 'ok' | 'unused' | 'failing';
 }
 
-/** The address of a task; its keys are undefined if the config does not contain them in clear. */
-export interface TaskAddress {
+/** Two keys in clear that open a task, with their labels. */
+interface KeyPair {
+  readonly labels: readonly string[];
+  readonly magicKey: string;
+  readonly taskKey: string;
+}
+
+/** The keys of a task that the config contains in clear, and the address of the daemon. */
+interface TaskKeys {
   readonly base: string;
-  readonly magicKey: string | undefined;
-  readonly taskKey: string | undefined;
+  readonly pairs: readonly KeyPair[];
+}
+
+/** The address of a task, and the label under which calls with these keys are recorded. */
+export interface TaskAddress extends Omit<KeyPair, 'labels'> {
+  readonly base: string;
+  readonly label: string;
 }
 
 export interface AdminDeps {
@@ -58,8 +71,10 @@ export interface AdminDeps {
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
   readonly notices: Pick<Notifier, 'states' | 'test'>;
+  /** The keys in use: labels and ends, and no key in clear. */
+  readonly keys: () => LockedTasks['keys'];
   /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
-  readonly loadAddress: (task: string) => TaskAddress | undefined;
+  readonly loadKeys: (task: string) => TaskKeys | undefined;
   readonly version: string;
   readonly logger: Logger;
   readonly clock: Clock;

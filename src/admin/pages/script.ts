@@ -3,7 +3,7 @@ import { markName } from '../gate/automatic.ts';
 
 /**
  * On the page of an active run, it listens to the run's events: it adds output, counts the time, and reloads the page at the end,
- * or when the connection is refused for good (an expired session). On other pages, it regularly fetches again what is marked `data-news`.
+ * or when the connection is refused for good (an expired session). On other pages, it regularly fetches again what is marked `data-news`. It shows the buttons that copy.
  * It marks the requests that it sends by itself, and removes the mark from the address bar: a reload by the reader counts as use.
  */
 export const adminScript = `
@@ -24,6 +24,32 @@ if (clock) {
     const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
     clock.textContent = h > 0 ? h + ' h ' + m + ' min' : m > 0 ? m + ' min ' + s + ' s' : s + ' s';
   }, 1000);
+}
+for (const button of document.querySelectorAll('[data-copy]')) {
+  const words = button.textContent;
+  const label = button.getAttribute('aria-label');
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const { copy, done } = button.dataset;
+    try {
+      await navigator.clipboard.writeText(copy);
+    } catch {
+      // Over plain HTTP there is no clipboard but that of the old way.
+      const field = document.createElement('textarea');
+      field.value = copy;
+      button.after(field);
+      field.select();
+      const isDone = document.execCommand('copy');
+      field.remove();
+      if (!isDone) return;
+    }
+    button.textContent = done;
+    button.removeAttribute('aria-label');
+    setTimeout(() => {
+      button.textContent = words;
+      button.setAttribute('aria-label', label);
+    }, 2000);
+  });
 }
 if (status) {
   const { events: address, skipped, state } = status.dataset;

@@ -32,6 +32,9 @@ a{color:var(--go)}
 .card p{margin:0;font-size:.9375rem}
 .card .question{color:var(--ink);font-size:1.125rem}
 .card code{color:var(--ink)}
+.code{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem}
+.copy{min-height:2.75rem;font-size:.875rem;padding:.25rem .875rem}
+.card [hidden]{display:none}
 .line{display:flex;flex-wrap:wrap;align-items:end;gap:.5rem}
 .line label{flex:1 1 16rem}
 .card h3 a,.rows a{color:var(--ink);text-decoration:none}

@@ -6,6 +6,8 @@ import type { Language } from '../../languages/language.ts';
 import type { ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
 import { renderRestartNeeds } from './health-note.ts';
 import { html, type Html } from './html.ts';
+import { renderKeys } from './key-rows.ts';
+import { findKeyUses } from './key-uses.ts';
 import { renderDateAndTime, renderMark, renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderReceivers } from './receivers.ts';
@@ -14,17 +16,16 @@ import { renderFacts } from './run-page.ts';
 /** How many days before its expiry a certificate is marked. */
 const oddDays = 14;
 
-export function toSystemPage(
-  {
-    config,
-    health,
-    dsmStates,
-    notices,
-    version,
-    clock,
-  }: Pick<AdminDeps, 'config' | 'health' | 'dsmStates' | 'notices' | 'version' | 'clock'>,
+export async function toSystemPage(
+  house: Pick<
+    AdminDeps,
+    'config' | 'health' | 'dsmStates' | 'notices' | 'keys' | 'history' | 'attempts' | 'version' | 'clock'
+  >,
   reader: Reader,
-): AdminPage {
+): Promise<AdminPage> {
+  const { config, health, dsmStates, notices, keys, version, clock } = house;
+  const { magic, tasks } = keys();
+  const uses = await findKeyUses(undefined, house);
   const { language } = reader;
   const { sections, system: words } = language.admin;
   const state = config();
@@ -43,6 +44,8 @@ export function toSystemPage(
       ${renderDsm(dsmStates(), language)}
       <h2>${words.notices}</h2>
       ${renderReceivers(notices.states(), nowMs, reader)}
+      <h2>${language.admin.keys.magicTitle}</h2>
+      ${renderKeys(magic, { uses, partners: [...tasks.values()].flat(), isMagic: true, nowMs }, reader)}
       <h2>${words.certificates}</h2>
       ${renderCertificates(state, nowMs, language)}
       <h2>${words.versions}</h2>

@@ -1,30 +1,34 @@
 // The page of a task: its rules, its last runs, and its address on request.
-import { renderSVG } from 'uqr';
 import { renderHours } from '../../values/hours.ts';
 import type { Task } from '../../tasks.ts';
 import type { AdminDeps, TaskAddress } from './admin-deps.ts';
-import { html, renderName, trustHtml, type Html } from './html.ts';
-import { renderToken, type AdminPage, type Reader } from './page.ts';
+import { listLabels, renderAddress, renderAsked, type NoAddress } from './address-card.ts';
+import { toCommandFacts } from './command-facts.ts';
+import { html, renderName } from './html.ts';
+import { renderKeys } from './key-rows.ts';
+import { findKeyUses } from './key-uses.ts';
+import type { AdminPage, Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
-import { renderRounded, renderRun, renderStop, renderRunner, toTaskPath } from './task-parts.ts';
+import { renderRounded, renderRun, renderStop, renderRunner } from './task-parts.ts';
 
 /** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
 
-/** Why an address cannot be shown. */
-export interface NoAddress {
-  readonly problem: 'gone' | 'configUnreadable';
-}
-
 /** `address` is set if the reader has asked for it: the address, or why it cannot be shown. */
-export function toTaskPage(
+export async function toTaskPage(
   task: Task,
-  { runs, history, clock }: Pick<AdminDeps, 'runs' | 'history' | 'clock'>,
+  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'clock'>,
   reader: Reader,
   address?: TaskAddress | NoAddress,
-): AdminPage {
+): Promise<AdminPage> {
+  const { runs, history, keys, clock } = house;
+  const nowMs = clock.wallMs();
+  const { magic, tasks } = keys();
+  const taskKeys = tasks.get(task.id) ?? [];
+  const labels = listLabels(magic, taskKeys, nowMs);
+  const uses = await findKeyUses(task.id, house);
   const { language } = reader;
   const { admin, duration, about } = language;
   const words = admin.task;
@@ -37,7 +41,8 @@ export function toTaskPage(
     main: html`<h1>${renderName(task.name)}</h1>
       <div class="card">
         ${renderFacts([
-          [words.runBy, renderRunner(task, language)],
+          [words.runBy, task.runner.kind === 'command' ? undefined : renderRunner(task, language)],
+          ...(task.runner.kind === 'command' ? toCommandFacts(task.runner.command, language) : []),
           [words.id, task.id],
           [words.usually, usualMs === undefined ? undefined : about(renderRounded(usualMs, language))],
           [words.runs, task.isEnabled ? undefined : words.notEnabled],
@@ -54,13 +59,15 @@ export function toTaskPage(
         </div>
       </div>
       <h2>${words.address}</h2>
-      ${address === undefined ? renderAsked(task, reader) : renderAddress(task, reader, address)}
+      ${address === undefined ? renderAsked(task, labels, reader) : renderAddress(task, labels, address, reader)}
+      <h2>${admin.keys.title}</h2>
+      ${renderKeys(taskKeys, { uses, partners: magic, isMagic: false, nowMs }, reader)}
       <h2>${words.lastRuns}</h2>
       ${
         records.length === 0
           ? html`<p class="soft">${words.neverStarted}</p>`
           : html`<ul class="rows">
-                ${records.map((record) => renderRunRow(record, clock.wallMs(), reader))}
+                ${records.map((record) => renderRunRow(record, nowMs, reader))}
               </ul>
               <p class="more">
                 <a href="${reader.root}history?task=${encodeURIComponent(task.id)}">${words.allRuns}</a>
@@ -74,38 +81,4 @@ export function parseBase(text: string): string | undefined {
   return /^https?:\/\/[^\s?#@]{1,200}$/.test(text) && URL.canParse(text)
     ? text.replace(/\/+$/, '')
     : undefined;
-}
-
-/** The keys are not even looked up until the reader asks for the address. */
-function renderAsked({ id }: Task, reader: Reader): Html {
-  const words = reader.language.admin.task;
-  return html`<div class="card">
-    <p><code>…/••••••••/••••••••</code></p>
-    <p>${words.addressIsKey}</p>
-    <div class="acts">
-      <form method="post" action="${reader.root}${toTaskPath(id)}/address">
-        ${renderToken(reader)}<button class="quiet">${words.showAddress}</button>
-      </form>
-    </div>
-  </div>`;
-}
-
-function renderAddress({ id }: Task, reader: Reader, address: TaskAddress | NoAddress): Html {
-  const words = reader.language.admin.task;
-  if ('problem' in address) return html`<p class="note poor">${words[address.problem]}</p>`;
-  const { base, magicKey, taskKey } = address;
-  if (magicKey === undefined || taskKey === undefined)
-    return html`<p class="note odd">${words.keysHidden}</p>`;
-  const url = `${base}/${encodeURIComponent(magicKey)}/${encodeURIComponent(taskKey)}`;
-  return html`<div class="card">
-    <div class="qr" role="img" aria-label="${words.qrCode}">${trustHtml(renderSVG(url, { border: 0 }))}</div>
-    <p><code>${url}</code></p>
-    <p>${words.forScript}</p>
-    <p><code>curl -sS --fail-with-body -X POST "${url}?wait=50"</code></p>
-    <form class="line" method="post" action="${reader.root}${toTaskPath(id)}/address">
-      ${renderToken(reader)}<label
-        >${words.base} <input name="base" type="url" value="${base}" required /></label
-      ><button class="quiet">${words.showWithBase}</button>
-    </form>
-  </div>`;
 }

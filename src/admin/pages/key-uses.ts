@@ -1,0 +1,58 @@
+// The last use of each key, by its label: from the remembered runs and attempts, which know labels and never keys.
+import { isRefused } from '../../attempts/attempt.ts';
+import type { GivenKey } from '../../entry/gate.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import { findRuns } from './run-filter.ts';
+
+/** How many runs, and how many attempts, are looked through: enough for a year of most tasks. */
+const maxRuns = 1000;
+const maxAttempts = 500;
+
+/** When a key was last used, and from where. */
+export interface KeyUse {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly address: string | undefined;
+}
+
+/** The last uses by label; '' for calls without a label. */
+export type KeyUses = ReadonlyMap<string, KeyUse>;
+
+/** The last uses of all keys that start a task; without a task, of all keys. */
+export async function findKeyUses(
+  task: string | undefined,
+  { history, attempts }: Pick<AdminDeps, 'history' | 'attempts'>,
+): Promise<KeyUses> {
+  const uses = new Map<string, KeyUse>();
+  const note = (label: string | undefined, use: KeyUse): void => {
+    const known = uses.get(label ?? '');
+    if (known === undefined || known.at < use.at) uses.set(label ?? '', use);
+  };
+  for (const { start } of findRuns(history.runs, { task }, maxRuns).runs)
+    note(start.label, { at: start.at, address: start.address });
+  const { attempts: found } = await attempts.find({ filter: { task }, limit: maxAttempts });
+  for (const attempt of found)
+    if (!isRefused(attempt)) note(attempt.label, { at: attempt.at, address: attempt.address });
+  return uses;
+}
+
+/** The last use of a key: a call is recorded under the labels of both of its keys. */
+export function findUse(
+  uses: KeyUses,
+  { label }: Pick<GivenKey, 'label'>,
+  partners: readonly Pick<GivenKey, 'label'>[],
+  isMagic: boolean,
+): KeyUse | undefined {
+  const labels = new Set(
+    partners.map((partner) =>
+      [isMagic ? label : partner.label, isMagic ? partner.label : label]
+        .filter((part) => part !== undefined)
+        .join(' + '),
+    ),
+  );
+  // The overview needs no key of a task.
+  if (isMagic) labels.add(label ?? '');
+  return [...labels]
+    .flatMap((name) => uses.get(name) ?? [])
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+}
