@@ -23,9 +23,9 @@ export async function createMetrics({
   health,
   dsmStates,
   version,
-}: Omit<
+}: Pick<
   AdminDeps,
-  'start' | 'history' | 'attempts' | 'recorder' | 'loadKeys' | 'logger' | 'clock'
+  'tally' | 'runs' | 'tasks' | 'config' | 'health' | 'dsmStates' | 'version'
 >): Promise<Metrics> {
   // Loaded only now, because it is useless without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');

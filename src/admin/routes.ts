@@ -1,10 +1,10 @@
 // The routes for admitted admins: pages to read, and forms that do something.
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { stopRun } from './actions.ts';
 import type { Callers } from './callers.ts';
-import { toHistoryPage } from './pages/history-page.ts';
-import { parseHistoryQuery } from './pages/history-query.ts';
+import { addHistoryRoutes, readQuery } from './history-routes.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';
+import { parseLogQuery, toLogPage } from './pages/log-page.ts';
 import { sendGone, sendOn, sendPage } from './replies.ts';
 import { noNewRun, toRunPage } from './pages/run-page.ts';
 import { toStrangersPage } from './pages/strangers-page.ts';
@@ -24,11 +24,6 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     const search = readQuery(request);
     return sendPage(reply, toTasksPage(house, parseTaskQuery(search), search.has('all'), reader), reader);
   });
-  app.get('/history', async (request, reply) => {
-    const { reader } = callerOf(request);
-    const query = parseHistoryQuery(readQuery(request));
-    return sendPage(reply, await toHistoryPage(query, house, reader), reader);
-  });
   app.get('/strangers', (request, reply) => {
     const { reader } = callerOf(request);
     return sendPage(reply, toStrangersPage(house, reader), reader);
@@ -36,6 +31,11 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
   app.get('/system', async (request, reply) => {
     const { reader } = callerOf(request);
     return sendPage(reply, await toSystemPage(house, reader), reader);
+  });
+
+  app.get('/log', async (request, reply) => {
+    const { reader } = callerOf(request);
+    return sendPage(reply, await toLogPage(parseLogQuery(readQuery(request)), house, reader), reader);
   });
 
   app.post<{ Params: { index: string } }>('/system/notices/:index/test', async (request, reply) => {
@@ -49,6 +49,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     return sendOn(reply, '/system');
   });
 
+  addHistoryRoutes(app, house, callers);
   addTaskRoutes(app, house, callers);
 
   app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) => {
@@ -73,8 +74,4 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     return sendOn(reply, `/runs/${id}`);
   });
   app.setNotFoundHandler((_request, reply) => sendGone(reply));
-}
-
-function readQuery({ url }: FastifyRequest): URLSearchParams {
-  return new URL(url, 'http://localhost').searchParams;
 }

@@ -38,7 +38,9 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
   app.get<{ Params: { id: string } }>('/tasks/:id/run', (request, reply) => {
     const { reader } = callerOf(request);
     const task = findTask(request.params.id);
-    return task?.isEnabled === true ? sendPage(reply, toQuestionPage(task, reader), reader) : sendGone(reply);
+    return task?.isEnabled === true && task.asksFirst
+      ? sendPage(reply, toQuestionPage(task, reader), reader)
+      : sendGone(reply);
   });
   app.post<{ Params: { id: string } }>('/tasks/:id/run', async (request, reply) => {
     const { visitor, entry, reader } = callerOf(request);

@@ -4,8 +4,9 @@ import { openAppendFile, type AppendFile } from '../append-file.ts';
 import { toIso, type Clock } from '../clock.ts';
 import { toErrorCode } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
-import { findLastNumber, readAttempts, type AttemptPage, type AttemptQuery } from './read.ts';
-import { isRefused, type Attempt } from './attempt.ts';
+import { findLastNumber, readAttempts, streamAttempts, type AttemptPage, type AttemptQuery } from './read.ts';
+import { isRefused, type Attempt, type AttemptLine } from './attempt.ts';
+import type { AttemptFilter } from './filter.ts';
 
 /** How soon an attempt is in the file. */
 const flushWithinMs = 1000;
@@ -17,6 +18,8 @@ export interface Attempts {
   note(attempt: Attempt): void;
   /** Returns attempts, newest first. Throws only on bugs: unreadable files count as empty. */
   find(query: AttemptQuery): Promise<AttemptPage>;
+  /** Returns all matching attempts one by one, newest first. Throws only on bugs. */
+  stream(filter: AttemptFilter): AsyncIterable<AttemptLine>;
   /** Writes the waiting lines. */
   close(): void;
 }
@@ -107,6 +110,11 @@ export function openAttempts({
       clearTimeout(timer);
       flush();
       return await readAttempts(files, query);
+    },
+    stream(filter) {
+      clearTimeout(timer);
+      flush();
+      return streamAttempts(files, filter);
     },
     close() {
       clearTimeout(timer);

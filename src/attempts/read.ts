@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { toErrorCode } from '../errors.ts';
 import { parseAttemptLine, type AttemptLine } from './attempt.ts';
-import { createAttemptTest, type AttemptFilter } from './filter.ts';
+import { createAttemptTest, type AttemptFilter, type AttemptTest } from './filter.ts';
 
 /** How much is read at once. */
 const pieceBytes = 262_144;
 /** How much is searched for one page; the next page continues from there. */
-const maxPageBytes = 16 * 1024 * 1024;
+const maxPageBytes = 4 * 1024 * 1024;
 const lineEnd = 0x0a;
 
 export interface AttemptQuery {
@@ -40,7 +40,7 @@ export async function readAttempts(
   { filter, limit, before = '' }: AttemptQuery,
 ): Promise<AttemptPage> {
   const sources = (await Promise.all(files.map(openSource))).flat();
-  const { mayHold, fits } = createAttemptTest(filter);
+  const test = createAttemptTest(filter);
   const attempts: AttemptLine[] = [];
   let readBytes = 0;
   const [beforeId, beforeOffset] = before.split('-');
@@ -58,12 +58,7 @@ export async function readAttempts(
         i === first ? Math.min(size, Number(beforeOffset)) : size,
       )) {
         readBytes += bytes;
-        for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0;) {
-          const start = end === 1 ? 0 : lines.lastIndexOf(lineEnd, end - 2) + 1;
-          const line = lines.toString('utf8', start, end);
-          end = start;
-          const attempt = mayHold(line) ? parseAttemptLine(line) : undefined;
-          if (attempt === undefined || !fits(attempt)) continue;
+        for (const { attempt, start } of findInPiece(lines, test)) {
           attempts.push(attempt);
           if (attempts.length === limit) return toPage(from + start);
         }
@@ -73,6 +68,36 @@ export async function readAttempts(
     return { attempts, older: undefined, readBytes };
   } finally {
     await Promise.all(sources.map(async ({ handle }) => await handle.close()));
+  }
+}
+
+/** All matching attempts of these files, the newest first; reads a piece at a time, as fast as they are consumed. */
+export async function* streamAttempts(
+  files: readonly string[],
+  filter: AttemptFilter,
+): AsyncGenerator<AttemptLine> {
+  const sources = (await Promise.all(files.map(openSource))).flat();
+  const test = createAttemptTest(filter);
+  try {
+    for (const { handle, size } of sources)
+      for await (const { lines } of readBackwards(handle, size))
+        for (const { attempt } of findInPiece(lines, test)) yield attempt;
+  } finally {
+    await Promise.all(sources.map(async ({ handle }) => await handle.close()));
+  }
+}
+
+/** The matching attempts in whole lines, the last one first, and where their lines start. */
+function* findInPiece(
+  lines: Buffer,
+  { mayHold, fits }: AttemptTest,
+): Generator<{ readonly attempt: AttemptLine; readonly start: number }> {
+  for (let end = mayHold(lines.toString()) ? lines.length : 0; end > 0;) {
+    const start = end === 1 ? 0 : lines.lastIndexOf(lineEnd, end - 2) + 1;
+    const line = lines.toString('utf8', start, end);
+    end = start;
+    const attempt = mayHold(line) ? parseAttemptLine(line) : undefined;
+    if (attempt !== undefined && fits(attempt)) yield { attempt, start };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Failure } from '../notify/delivery.ts';
 import type {
   HistoryWord,
   KeysWord,
+  LogWord,
   RunWord,
   SignInProblem,
   SystemWord,
@@ -25,7 +26,7 @@ export interface AdminTexts {
   /** How long ago something happened. */
   readonly ago: { readonly now: string; minutes(count: number): string; hours(count: number): string };
   readonly counts: Readonly<
-    Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks' | 'failed', (count: number) => string>
+    Record<'calls' | 'warnings' | 'daysLeft' | 'moreNetworks' | 'failed' | 'runs', (count: number) => string>
   >;
   /** How many of all tasks a search has found. */
   shownOf(shown: number, all: number): string;
@@ -49,9 +50,14 @@ export interface AdminTexts {
   bytesBefore(count: string): string;
   bytesSkipped(count: string): string;
   readonly history: Readonly<Record<HistoryWord, string>>;
+  /** A day as the heading of a list. */
+  day(at: Date): string;
+  /** The runs that are counted, if there are more. */
+  lastRuns(count: number): string;
   callsFrom(calls: number, network: string): string;
   readonly strangers: Readonly<Record<'intro' | 'empty', string>>;
   readonly system: Readonly<Record<SystemWord, string>>;
+  readonly log: Readonly<Record<LogWord, string>>;
   /** Why the last notice to a receiver did not arrive. */
   readonly failedNotices: Readonly<Record<Failure['code'], string>>;
   restartFor(names: string): string;

@@ -113,7 +113,8 @@ export type HistoryWord =
   | 'filter'
   | 'aRun'
   | 'noNetwork'
-  | 'noResult';
+  | 'noResult'
+  | 'exportAll';
 
 /** Of the system page. */
 export type SystemWord =
@@ -150,3 +151,6 @@ export type KeysWord =
   | 'asksFirst'
   | 'lastUse'
   | 'unused';
+
+/** Of the page with the last lines of the log. */
+export type LogWord = 'title' | 'open' | 'show' | 'lines' | 'usual' | 'warnings' | 'all' | 'button' | 'empty';

@@ -389,6 +389,7 @@ export const de: Language = {
       daysLeft: (count) => `noch ${plural(count, 'Tag', 'Tage')}`,
       moreNetworks: (count) => `und ${plural(count, 'weiteres Netz', 'weitere Netze')}`,
       failed: (count) => `${count.toLocaleString('de')} zuletzt gescheitert`,
+      runs: (count) => plural(count, 'Lauf', 'Läufe'),
     },
     shownOf: (shown, all) => `${shown} von ${plural(all, 'Aufgabe', 'Aufgaben')}`,
     runningTitle: (title, count) => `… ${title}, ${count} laufen`,
@@ -515,7 +516,11 @@ export const de: Language = {
       noNetwork:
         'Bitte eine Adresse oder ein Netz angeben, etwa 192.168.1.5 oder 192.168.0.0/16. Dies ist keines von beiden; deshalb wird nichts gezeigt.',
       noResult: 'Dieses Ergebnis gibt es nicht. Bitte eines aus der Liste wählen.',
+      exportAll: 'Alles Gefundene als Datei:',
     },
+    day: (at) =>
+      at.toLocaleDateString('de', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    lastRuns: (count) => `die letzten ${plural(count, 'Lauf', 'Läufe')}`,
     callsFrom: (calls, network) => `${calls} von ${network}`,
     strangers: {
       intro:
@@ -546,6 +551,17 @@ export const de: Language = {
       versions: 'Versionen',
       system: 'System',
       up: 'Läuft seit',
+    },
+    log: {
+      title: 'Log',
+      open: 'Die letzten Zeilen zeigen',
+      show: 'Was',
+      lines: 'Zeilen',
+      usual: 'Ohne Fremde',
+      warnings: 'Warnungen und Fehler',
+      all: 'Alles',
+      button: 'Zeigen',
+      empty: 'Es gibt keine solchen Zeilen.',
     },
     failedNotices: {
       unreachable: 'nicht erreichbar',

@@ -106,6 +106,7 @@ export const en: Language = {
       daysLeft: (count) => `${plural(count, 'day')} left`,
       moreNetworks: (count) => `and ${plural(count, 'more network')}`,
       failed: (count) => `${count.toLocaleString('en')} failed last time`,
+      runs: (count) => plural(count, 'run'),
     },
     shownOf: (shown, all) => `${shown} of ${plural(all, 'task')}`,
     runningTitle: (title, count) => `… ${title}, ${count} running`,
@@ -231,7 +232,11 @@ export const en: Language = {
       noNetwork:
         'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.',
       noResult: 'There is no such result. Choose one from the list.',
+      exportAll: 'Everything found, as a file:',
     },
+    day: (at) =>
+      at.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    lastRuns: (count) => `the last ${plural(count, 'run')}`,
     callsFrom: (calls, network) => `${calls} from ${network}`,
     strangers: {
       intro:
@@ -262,6 +267,17 @@ export const en: Language = {
       versions: 'Versions',
       system: 'System',
       up: 'Up',
+    },
+    log: {
+      title: 'Log',
+      open: 'Show the last lines',
+      show: 'What',
+      lines: 'Lines',
+      usual: 'Without strangers',
+      warnings: 'Warnings and errors',
+      all: 'Everything',
+      button: 'Show',
+      empty: 'There are no such lines.',
     },
     failedNotices: {
       unreachable: 'cannot be reached',

@@ -397,6 +397,7 @@ export const fr: Language = {
       daysLeft: (count) => `encore ${plural(count, 'jour', 'jours')}`,
       moreNetworks: (count) => `et ${plural(count, 'autre réseau', 'autres réseaux')}`,
       failed: (count) => plural(count, 'échec récent', 'échecs récents'),
+      runs: (count) => plural(count, 'exécution', 'exécutions'),
     },
     shownOf: (shown, all) => `${shown} sur ${plural(all, 'tâche', 'tâches')}`,
     runningTitle: (title, count) => `… ${title}, ${count} en cours`,
@@ -523,7 +524,11 @@ export const fr: Language = {
       noNetwork:
         'Indiquer une adresse ou un réseau, par exemple 192.168.1.5 ou 192.168.0.0/16. Ceci n’est ni l’un ni l’autre ; rien n’est donc affiché.',
       noResult: 'Ce résultat n’existe pas. En choisir un dans la liste.',
+      exportAll: 'Tous les résultats en fichier :',
     },
+    day: (at) =>
+      at.toLocaleDateString('fr', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    lastRuns: (count) => `les ${plural(count, 'dernière exécution', 'dernières exécutions')}`,
     callsFrom: (calls, network) => `${calls} depuis ${network}`,
     strangers: {
       intro:
@@ -554,6 +559,17 @@ export const fr: Language = {
       versions: 'Versions',
       system: 'Système',
       up: 'En marche depuis',
+    },
+    log: {
+      title: 'Journal',
+      open: 'Afficher les dernières lignes',
+      show: 'Quoi',
+      lines: 'Lignes',
+      usual: 'Sans les inconnus',
+      warnings: 'Avertissements et erreurs',
+      all: 'Tout',
+      button: 'Afficher',
+      empty: 'Il n’y a aucune ligne de ce genre.',
     },
     failedNotices: {
       unreachable: 'injoignable',

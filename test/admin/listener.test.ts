@@ -88,6 +88,44 @@ suite('the admin listener', { concurrency: 4 }, () => {
     );
   });
 
+  test('the history is exported whole, as CSV and JSON, to an admin on our own page only', async (t) => {
+    const daemon = await startAdmin(t, {
+      tasks: { ...tasks, odd: { name: '=cmd|"x"', command: ['/bin/false'], cooldown: '0s' } },
+      server: { rateLimit: { runs: 1000, failures: 1000 } },
+    });
+    for (let i = 0; i < 120; i++) await fetch(`${daemon.base}/wrong/${keyOf('hello')}`);
+    await fetch(`${daemon.url('odd')}?wait=20`);
+    await fetch(`${daemon.url('hello')}?wait=20`);
+    const { cookie } = await signInAdmin(daemon);
+    const load = async (query: string, headers: Record<string, string> = { cookie }): Promise<Response> =>
+      await fetch(`${daemon.admin}/history/export?${query}`, { headers });
+    const runs = (await (await load('format=json')).json()) as Record<string, unknown>[];
+    assert.deepEqual(
+      runs.map(({ name, outcome, exitCode, label }) => [name, outcome, exitCode, label]),
+      [
+        ['Hello', 'succeeded', 0, null],
+        ['=cmd|"x"', 'failed', 1, null],
+      ],
+    );
+    const csv = await load('format=csv&result=failed');
+    assert.match(csv.headers.get('content-disposition') ?? '', /attachment; filename="remotetask-runs\.csv"/);
+    assert.equal(csv.headers.get('cache-control'), 'no-store');
+    const [head, row, ...rest] = (await csv.text()).split('\r\n');
+    assert.match(head ?? '', /^run,task,name,label,address,/);
+    assert.match(row ?? '', /^[\w-]{22},odd,"'=cmd\|""x""",,127\.0\.0\.1,.*,failed,1,,$/);
+    assert.deepEqual(rest, ['']);
+    const attempts = (await (await load('kind=attempts&format=json')).json()) as { result: string }[];
+    const strangers = attempts.filter(({ result }) => result === 'magic-key');
+    assert.deepEqual([strangers.length, attempts[0]?.result], [120, 'started']);
+    assert.equal((await load('format=xml')).status, 404);
+    assert.equal((await load('format=csv&network=999.1')).status, 404);
+    assert.equal((await load('format=csv', {})).status, 403);
+    for (const site of ['cross-site', 'same-site'])
+      assert.equal((await load('format=csv', { cookie, 'sec-fetch-site': site })).status, 403);
+    assert.equal((await load('format=csv', { cookie, 'sec-fetch-site': 'same-origin' })).status, 200);
+    assert.ok(daemon.log().some(({ event, kind }) => event === 'history-exported' && kind === 'attempts'));
+  });
+
   test('a form is obeyed with session, token and origin only; each missing or foreign one is refused', async (t) => {
     const daemon = await startAdmin(t, { tasks });
     const { cookie, csrf } = await signInAdmin(daemon);

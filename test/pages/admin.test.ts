@@ -323,6 +323,22 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     assert.match(await main(), /Magic keys No end Home last used just now, 127\.0\.0\.1/);
   });
 
+  test('the last lines of the log are shown without strangers, and with them on request', async (t) => {
+    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
+    await fetch(`${daemon.base}/wrong/wrong`);
+    await fetch(`${daemon.url('good')}?wait=20`);
+    const { page } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled: false });
+    await page.click('text=System');
+    await page.click('text=Show the last lines');
+    const lines = async (): Promise<string> => await page.locator('.log').innerText();
+    assert.match(await lines(), /Good/);
+    assert.doesNotMatch(await lines(), /Refused a call/);
+    await page.selectOption('select[name=show]', 'all');
+    await page.click('main button');
+    assert.match(await lines(), /Refused a call from 127\.0\.0\.1/);
+    assert.ok(!(await page.content()).includes(keyOf('good')));
+  });
+
   test('a button copies an address; without a script there is none', async (t) => {
     const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
     const address = daemon.url('good');
@@ -397,6 +413,8 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       '/history?kind=attempts',
       '/strangers',
       '/system',
+      '/log?show=all',
+      '/tasks/bad/run',
       '/tasks/bad',
       run ?? '',
       '/no-such-page',
@@ -408,6 +426,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       const tasks = {
         gated: { ...createGated(t).task, timeout: '1m' },
         bad: {
+          confirm: true,
           name: `Bad ${'x'.repeat(90)}`,
           command: ['/bin/sh', '-c', `printf '%0300d\\n' 7; exit 3`],
           output: 'all',

@@ -7,6 +7,7 @@ import type { History } from '../../history/history.ts';
 import type { Recorder } from '../../attempts/recorder.ts';
 import type { Tally } from '../../attempts/tally.ts';
 import type { Logger } from '../../log/log.ts';
+import type { LogLine, readLogTail } from '../../log/tail.ts';
 import type { Notifier } from '../../notify/notifier.ts';
 import type { Runs, StartResult } from '../../runs/runs.ts';
 import type { Task } from '../../tasks.ts';
@@ -64,12 +65,14 @@ export interface AdminDeps {
     wish: { readonly address: string; readonly label: string },
   ) => Promise<StartResult | undefined>;
   readonly history: Pick<History, 'runs'>;
-  readonly attempts: Pick<Attempts, 'find'>;
+  readonly attempts: Pick<Attempts, 'find' | 'stream'>;
   readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;
   readonly tally: Tally;
   readonly config: () => ConfigState;
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
+  /** The last lines of the log. */
+  readonly readLog: (wanted: Parameters<typeof readLogTail>[1]) => Promise<readonly LogLine[]>;
   readonly notices: Pick<Notifier, 'states' | 'test'>;
   /** The keys in use: labels and ends, and no key in clear. */
   readonly keys: () => LockedTasks['keys'];

@@ -1,41 +1,44 @@
 // The history page: runs and attempts, newest first, filtered, a page at a time.
-import { attemptResults, type AttemptLine } from '../../attempts/attempt.ts';
+import type { AttemptLine } from '../../attempts/attempt.ts';
 import type { RunRecord } from '../../history/records.ts';
-import { Outcome } from '../../outcome.ts';
 import type { Task } from '../../tasks.ts';
 import type { Language } from '../../languages/language.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { html, type Html } from './html.ts';
-import { renderMoment, renderResultMark } from './marks.ts';
+import { html, renderName, type Html } from './html.ts';
+import { renderFilter } from './history-filter.ts';
+import { countRuns, renderDayTotals, renderTotals, type Totals } from './history-totals.ts';
+import { renderClock, renderResultMark, toDay } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderRunRow } from './run-rows.ts';
 import { findRuns } from './run-filter.ts';
-import { toAttemptFilter, toQuery, type HistoryQuery } from './history-query.ts';
+import { toAttemptFilter, toExportQuery, toQuery, type HistoryQuery } from './history-query.ts';
 
 /** How many rows a page has. */
 const pageRows = 50;
 
 export async function toHistoryPage(
   query: HistoryQuery,
-  { tasks, history, attempts, clock }: Pick<AdminDeps, 'tasks' | 'history' | 'attempts' | 'clock'>,
+  {
+    tasks,
+    history,
+    attempts,
+  }: Pick<AdminDeps, 'tasks' | 'history'> & { readonly attempts: Pick<AdminDeps['attempts'], 'find'> },
   { language }: Reader,
 ): Promise<AdminPage> {
   const { sections, history: words } = language.admin;
-  const nowMs = clock.wallMs();
+  const totals =
+    query.kind === 'runs' && query.problem === undefined ? countRuns(history.runs, query) : undefined;
   const load = async (): Promise<Rows> =>
     query.kind === 'runs'
-      ? toRunRows(findRuns(history.runs, query, pageRows), nowMs, language)
+      ? toRunRows(findRuns(history.runs, query, pageRows), language)
       : toAttemptRows(
           await attempts.find({
             filter: toAttemptFilter(query, tasks()),
             limit: pageRows,
             before: query.before,
           }),
-          {
-            tasks: tasks(),
-            nowMs,
-            language,
-          },
+          tasks(),
+          language,
         );
   const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;
@@ -53,13 +56,8 @@ export async function toHistoryPage(
         ${tab('runs', words.runs)}${tab('attempts', words.attempts)}
       </nav>
       ${renderFilter(query, tasks(), language)}${query.problem === undefined ? undefined : html`<p class="note odd" role="status">${words[query.problem]}</p>`}
-      ${
-        found.rows.length === 0
-          ? html`<p class="soft">${nothing}</p>`
-          : html`<ul class="rows">
-              ${found.rows}
-            </ul>`
-      }
+      ${totals === undefined ? undefined : renderTotals(totals, query, language)}
+      ${found.rows.length === 0 ? html`<p class="soft">${nothing}</p>` : renderDays(found.rows, totals, language)}
       <p class="acts more">
         ${query.before === undefined ? undefined : html`<a class="button quiet" href="${toQuery({ ...query, before: undefined })}">${words.newest}</a>`}${
           found.older === undefined
@@ -68,100 +66,81 @@ export async function toHistoryPage(
                 >${words.older}</a
               >`
         }
-      </p>`,
+      </p>
+      ${found.rows.length === 0 ? undefined : renderExports(query, language)}`,
   };
 }
 
+interface Row {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly row: Html;
+}
+
 interface Rows {
-  readonly rows: readonly Html[];
+  readonly rows: readonly Row[];
   readonly older: string | undefined;
+}
+
+/** The rows by days, each with its totals if they are known. */
+function renderDays(rows: readonly Row[], totals: Totals | undefined, language: Language): readonly Html[] {
+  const days = Map.groupBy(rows, ({ at }) => toDay(at));
+  return [...days].map(
+    ([day, ofDay]) =>
+      html`<h2>${language.admin.day(new Date(`${day}T12:00`))} ${renderDayTotals(totals, day, language)}</h2>
+        <ul class="rows">
+          ${ofDay.map(({ row }) => row)}
+        </ul>`,
+  );
+}
+
+function renderExports(query: HistoryQuery, { admin: { history: words } }: Language): Html {
+  const link = (format: 'csv' | 'json', name: string): Html =>
+    html`<a class="button quiet" download href="${toExportQuery(query, format)}">${name}</a>`;
+  return html`<p class="acts more">
+    <span class="soft">${words.exportAll}</span> ${link('csv', 'CSV')} ${link('json', 'JSON')}
+  </p>`;
 }
 
 function toRunRows(
   { runs, older }: { readonly runs: readonly RunRecord[]; readonly older: string | undefined },
-  nowMs: number,
   language: Language,
 ): Rows {
-  return { rows: runs.map((record) => renderRunRow(record, nowMs, { language, root: './' })), older };
+  return {
+    rows: runs.map((record) => ({
+      at: record.start.at,
+      row: renderRunRow(record, renderClock(record.start.at), { language, root: './' }),
+    })),
+    older,
+  };
 }
 
 function toAttemptRows(
   { attempts, older }: { readonly attempts: readonly AttemptLine[]; readonly older: string | undefined },
-  {
-    tasks,
-    nowMs,
-    language,
-  }: { readonly tasks: readonly Task[]; readonly nowMs: number; readonly language: Language },
+  tasks: readonly Task[],
+  language: Language,
 ): Rows {
   const names = new Map(tasks.map(({ id, name }) => [id, name]));
-  return { rows: attempts.map((attempt) => renderAttempt(attempt, { names, nowMs, language })), older };
+  return {
+    rows: attempts.map((attempt) => ({ at: attempt.at, row: renderAttempt(attempt, names, language) })),
+    older,
+  };
 }
 
-function renderAttempt(
-  attempt: AttemptLine,
-  {
-    names,
-    nowMs,
-    language,
-  }: { readonly names: ReadonlyMap<string, string>; readonly nowMs: number; readonly language: Language },
-): Html {
+function renderAttempt(attempt: AttemptLine, names: ReadonlyMap<string, string>, language: Language): Html {
   const { admin } = language;
   const { result, task, run, label, address, calls, networks, at } = attempt;
-  const name = task === undefined ? admin.history.aRun : (names.get(task) ?? task);
+  const name = renderName(task === undefined ? admin.history.aRun : (names.get(task) ?? task));
   const what =
-    run === undefined
-      ? task === undefined
-        ? undefined
-        : html`${name}`
-      : html`<a href="runs/${run}">${name}</a>`;
+    run === undefined ? (task === undefined ? undefined : name) : html`<a href="runs/${run}">${name}</a>`;
   const where = Object.entries(networks ?? {}).map(([network, count]) => admin.callsFrom(count, network));
   const who = [label, address, ...where].filter((part) => part !== undefined).join(', ');
   return html`<li>
     <div>${renderResultMark(result, language)}</div>
     <div class="what">
-      ${what} ${calls === undefined ? undefined : admin.counts.calls(calls)} <span class="soft">${who}</span>
+      ${what} ${calls === undefined ? undefined : admin.counts.calls(calls)}
+      <span class="soft">${renderName(who)}</span>
     </div>
-    <div class="end">${renderMoment(at, nowMs, language)}</div>
+    <div class="end">${renderClock(at)}</div>
   </li>`;
-}
-
-function renderFilter(query: HistoryQuery, tasks: readonly Task[], { admin, states }: Language): Html {
-  const words = admin.history;
-  const options = (
-    values: readonly (readonly [value: string, words: string])[],
-    chosen: string | undefined,
-  ): Html =>
-    html`<option value="">${words.all}</option>
-      ${values.map(([value, words]) => html`<option value="${value}" ${value === chosen ? html` selected` : undefined}>${words}</option>`)}`;
-  const results: readonly (readonly [string, string])[] =
-    query.kind === 'runs'
-      ? Outcome.shape.kind.options.map((kind) => [kind, states[kind]])
-      : attemptResults.map((result) => [result, admin.results[result]]);
-  return html`<form class="filter" method="get" action="history">
-    ${query.kind === 'runs' ? undefined : html`<input type="hidden" name="kind" value="attempts" />`}
-    <label
-      >${query.kind === 'runs' ? words.outcome : words.result}<select name="result">
-        ${options(results, query.kind === 'runs' ? query.outcome : query.result)}
-      </select></label
-    >
-    <label
-      >${words.task}<select name="task">
-        ${options(
-          tasks.map(({ id, name }) => [id, name]),
-          query.task,
-        )}
-      </select></label
-    >
-    <label
-      >${words.network}<input
-        name="network"
-        value="${query.network ?? ''}"
-        inputmode="url"
-        autocomplete="off"
-    /></label>
-    <label>${words.label}<input name="label" value="${query.label ?? ''}" autocomplete="off" /></label>
-    <label
-      >${words.text}<input name="text" type="search" value="${query.text ?? ''}" autocomplete="off" /></label
-    ><button class="quiet">${words.filter}</button>
-  </form>`;
 }

@@ -54,7 +54,16 @@ export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
 }
 
 /** The address of a query. */
-export function toQuery({ kind, outcome, result, task, network, label, text, before }: HistoryQuery): string {
+export function toQuery(query: HistoryQuery): string {
+  return `history?${toSearch(query)}`;
+}
+
+/** The address of a file with everything that a query finds. */
+export function toExportQuery(query: HistoryQuery, format: 'csv' | 'json'): string {
+  return `history/export?${toSearch({ ...query, before: undefined })}&format=${format}`;
+}
+
+function toSearch({ kind, outcome, result, task, network, label, text, before }: HistoryQuery): string {
   const parts = {
     kind: kind === 'runs' ? undefined : kind,
     result: kind === 'runs' ? outcome : result,
@@ -66,7 +75,7 @@ export function toQuery({ kind, outcome, result, task, network, label, text, bef
   };
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(parts)) if (value !== undefined) search.set(name, value);
-  return `/history?${search.toString()}`;
+  return search.toString();
 }
 
 /** The search for attempts: a text also finds the attempts on tasks with this text in their names. */

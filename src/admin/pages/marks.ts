@@ -9,7 +9,7 @@ import { html, type Html } from './html.ts';
 
 type Tone = 'good' | 'poor' | 'odd' | 'live' | 'still';
 
-const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
+export const outcomeTones: Readonly<Record<Outcome['kind'], Tone>> = {
   succeeded: 'good',
   failed: 'poor',
   'timed-out': 'poor',
@@ -63,6 +63,21 @@ export function renderMoment(iso: string, nowMs: number, language: Language): Ht
   return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}"
     >${renderAgo(Date.parse(iso), nowMs, language)}</time
   >`;
+}
+
+/** The time of day of a moment, for lists whose headings are days. */
+export function renderClock(iso: string): Html {
+  const date = new Date(iso);
+  const clock = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  return html`<time datetime="${iso}" title="${renderDateAndTime(iso)}">${clock}</time>`;
+}
+
+/** The day of a moment on this machine, as `2026-11-21`. */
+export function toDay(iso: string): string {
+  const date = new Date(iso);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
 }
 
 /** Date and time of this machine, as `2026-11-21 23:05:07`. */

@@ -25,7 +25,7 @@ export function renderReceivers(states: readonly ReceiverState[], nowMs: number,
           }
         </div>
         <div class="end">
-          <form method="post" action="/system/notices/${i}/test">
+          <form method="post" action="${reader.root}system/notices/${i}/test">
             ${renderToken(reader)}<button aria-label="${words.sendTest}: ${name}">${words.sendTest}</button>
           </form>
         </div>

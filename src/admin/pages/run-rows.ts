@@ -2,13 +2,13 @@
 import type { RunRecord } from '../../history/records.ts';
 import { toRunTimes } from '../../history/run-times.ts';
 import { html, renderName, type Html } from './html.ts';
-import { renderElapsed, renderMoment, renderRecordMark } from './marks.ts';
+import { renderElapsed, renderRecordMark } from './marks.ts';
 import type { Reader } from './page.ts';
 
-/** A run in one row: its outcome, its task, its caller, and its time. */
+/** A run in one row: its outcome, its task, its caller, and its time, as `when` shows it. */
 export function renderRunRow(
   record: RunRecord,
-  nowMs: number,
+  when: Html,
   { language, root }: Pick<Reader, 'language' | 'root'>,
 ): Html {
   const { start } = record;
@@ -19,9 +19,6 @@ export function renderRunRow(
       <a href="${root}runs/${start.run}">${renderName(start.name)}</a>
       <span class="soft">${renderName(who)}</span>
     </div>
-    <div class="end">
-      ${renderElapsed(toRunTimes(record).durationMs, true, language)}
-      ${renderMoment(start.at, nowMs, language)}
-    </div>
+    <div class="end">${renderElapsed(toRunTimes(record).durationMs, true, language)} ${when}</div>
   </li>`;
 }

@@ -75,8 +75,15 @@ input,select{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;paddi
 .facts dd{margin:0}
 pre,code{font-family:ui-monospace,monospace;font-size:.875rem}
 pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-wrap;background:var(--card);border:1px solid var(--line);border-radius:1rem;line-height:1.45}
+.log{margin:0;padding:.5rem 1rem;list-style:none;background:var(--card);border:1px solid var(--line);border-radius:1rem;font:.875rem/1.45 ui-monospace,monospace}
+.log li{padding:.25rem 0}
+.log time{margin-right:.5rem;color:var(--soft)}
 .qr{width:min(100%,15rem);padding:1rem;border:1px solid var(--line);border-radius:1rem;background:#fff}
 .qr svg{display:block}
+.totals{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.25rem;margin:0 0 1rem;color:var(--soft);font-size:.9375rem}
+.totals a{display:inline-flex;align-items:center;min-height:2.75rem;text-decoration:none}
+.totals a:hover{text-decoration:underline}
+h2 .soft{font-weight:400}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
 @media(max-width:40rem){.rows li{grid-template-columns:minmax(0,1fr) auto}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}

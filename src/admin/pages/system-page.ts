@@ -44,6 +44,8 @@ export async function toSystemPage(
       ${renderDsm(dsmStates(), language)}
       <h2>${words.notices}</h2>
       ${renderReceivers(notices.states(), nowMs, reader)}
+      <h2>${language.admin.log.title}</h2>
+      <p class="acts"><a class="button quiet" href="log">${language.admin.log.open}</a></p>
       <h2>${language.admin.keys.magicTitle}</h2>
       ${renderKeys(magic, { uses, partners: [...tasks.values()].flat(), isMagic: true, nowMs }, reader)}
       <h2>${words.certificates}</h2>

@@ -7,6 +7,7 @@ import { toCommandFacts } from './command-facts.ts';
 import { html, renderName } from './html.ts';
 import { renderKeys } from './key-rows.ts';
 import { findKeyUses } from './key-uses.ts';
+import { renderMoment } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 import { findRuns } from './run-filter.ts';
@@ -67,7 +68,7 @@ export async function toTaskPage(
         records.length === 0
           ? html`<p class="soft">${words.neverStarted}</p>`
           : html`<ul class="rows">
-                ${records.map((record) => renderRunRow(record, nowMs, reader))}
+                ${records.map((record) => renderRunRow(record, renderMoment(record.start.at, nowMs, language), reader))}
               </ul>
               <p class="more">
                 <a href="${reader.root}history?task=${encodeURIComponent(task.id)}">${words.allRuns}</a>

@@ -5,7 +5,6 @@ import { toHistoryPage } from '../../../src/admin/pages/history-page.ts';
 import { parseHistoryQuery } from '../../../src/admin/pages/history-query.ts';
 import { en } from '../../../src/languages/en.ts';
 import type { AttemptQuery } from '../../../src/attempts/read.ts';
-import { createTestClock } from '../../support/clock.ts';
 import { createStart } from '../../support/history.ts';
 import { createPast } from '../../support/past.ts';
 
@@ -33,7 +32,6 @@ async function search(
       tasks: () => [],
       history: { runs: createPast([{ start: createStart('a') }]) },
       attempts: { find },
-      clock: createTestClock(),
     },
     { user: 'anna', csrfToken: '', canSignOut: false, language: en, root: './' },
   );
