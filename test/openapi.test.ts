@@ -158,6 +158,8 @@ suite('the answers of a daemon', () => {
       await expect(200, start(end, { query: 'follow' }));
       const events = parseEvents((await expect(200, start(end, { accept: stream }))).text).events;
       assert.equal(events.at(-1)?.event, 'end');
+      for (const { event, data } of events)
+        if (event === 'state' || event === 'end') contract.fits('Run', JSON.parse(data));
       const key = { 'idempotency-key': `key of ${name}` };
       for (const accept of [json, json]) await expect(202, start(end, { accept, headers: key }));
     });

@@ -23,6 +23,8 @@ export interface Answer {
 export interface Contract {
   /** Sends a call; throws unless its answer is as the document describes it. */
   call(call: Call): Promise<Answer>;
+  /** Throws unless a value is as a schema of the document describes it. */
+  fits(schema: string, value: unknown): void;
   /** What the document describes and no call has seen: answers of each operation, forms of each answer, parameters. */
   unseen(): string[];
 }
@@ -127,6 +129,7 @@ export function createContract(document: Node): Contract {
       check(call, answer);
       return answer;
     },
+    fits: (schema, value) => validate(at(document, 'components', 'schemas', schema), value, schema),
     unseen: () => [...expected].filter((one) => !seen.has(one)),
   };
 }
