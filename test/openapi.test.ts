@@ -17,6 +17,8 @@ const document = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unk
 const html = 'text/html';
 const json = 'application/json';
 const stream = 'text/event-stream';
+/** A task may be called this often. Only one of them is called more often, until it is refused. */
+const callsInAnHour = 200;
 
 test('docs/openapi.json is made by scripts/openapi.ts (npm run openapi)', () => {
   assert.equal(fs.readFileSync(file, 'utf8'), renderOpenApi());
@@ -61,7 +63,7 @@ suite('the answers of a daemon', () => {
     folder = createFolder(t);
     daemon = await startAdmin(t, {
       env: { TZ: 'UTC' },
-      server: { overview: true, rateLimit: { runs: 60, failures: 1000 } },
+      server: { overview: true, rateLimit: { runs: callsInAnHour, per: '1h', failures: 1000 } },
       tasks: {
         quick: shell('echo hello', { output: 'all' }),
         fails: shell('exit 3'),
@@ -76,6 +78,7 @@ suite('the answers of a daemon', () => {
         once: shell('exit 3', { maxPerDay: 1 }),
         often: shell('exit 0'),
         last: shell('exit 3'),
+        polled: shell('exit 0'),
       },
     });
   });
@@ -192,7 +195,7 @@ suite('the answers of a daemon', () => {
       line.map(({ status, headers }) => `${status} ${String(headers['x-run'])}`),
       ['202 started', '202 queued', '409 undefined'],
     );
-    for (let n = 0; n < 60; n++) await post('often');
+    for (let n = 0; n < callsInAnHour; n++) await post('often');
     await expect(429, post('often', { accept: json }));
     const { run, nonce } = await fail('once');
     await expect(429, ask('POST', `${run}/again`, { query: `nonce=${nonce}` }));
@@ -278,7 +281,7 @@ suite('the answers of a daemon', () => {
     fs.renameSync(log, `${log}.old`);
     fs.mkdirSync(log);
     await until(
-      async () => ((await get('last', { accept: json })).status === 503 ? true : undefined),
+      async () => ((await get('polled', { accept: json })).status === 503 ? true : undefined),
       'starts to be refused',
     );
     for (const accept of ['*/*', html, json])
