@@ -5,6 +5,7 @@ import path from 'node:path';
 import { styleText } from 'node:util';
 import { renderBug } from '../bug.ts';
 import { loadConfig, loadWithClearKeys } from '../config/load.ts';
+import { AppError } from '../errors.ts';
 import { logBug } from '../log/bug.ts';
 import { toBaseUrls } from '../daemon/addresses.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -13,7 +14,7 @@ import { writeFirstConfig } from './first-config.ts';
 import { catchUncaught, judge } from '../daemon/last-resort.ts';
 import { listenToSignals, type Stop } from '../daemon/signals.ts';
 import { startSuccessor } from '../processes/successor.ts';
-import { isSupervised, restartStatus } from '../daemon/supervised.ts';
+import { isFromBootScript, isSupervised, restartStatus } from '../daemon/supervised.ts';
 import { signals } from './help.ts';
 import { waitForStopping } from './ask-daemon.ts';
 import { renderOtherBases, renderTaskQrCode, renderTaskUrl } from './url.ts';
@@ -34,7 +35,7 @@ export const serve: Command = {
   },
   async run(input) {
     const isFirstStart = !fs.existsSync(input.configFile);
-    if (isFirstStart) writeFirstConfig(input.configFile);
+    if (isFirstStart) makeFirstConfig(input);
     const config = loadConfig(input.configFile, input.env);
     await waitForStopping(config.history.path, config.server.stopGrace);
     const { promise: stopping, resolve } = Promise.withResolvers<Stop>();
@@ -86,6 +87,15 @@ export const serve: Command = {
     process.exit(why.exitStatus);
   },
 };
+
+/** At boot-up, a missing config is one whose volume is missing: a new one would take its place, with other keys and other tasks. */
+function makeFirstConfig({ configFile, env }: CommandInput): void {
+  if (isFromBootScript(env))
+    throw new AppError('config-missing', `There is no ${configFile}`, [
+      'Is its volume there? The boot script makes no config; `remotetask serve` in a terminal makes one',
+    ]);
+  writeFirstConfig(configFile);
+}
 
 /** The consequence of an uncaught error, as the log states it. */
 const outcomes = {
