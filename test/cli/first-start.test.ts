@@ -69,10 +69,10 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
     const closed = once(child, 'close');
     t.after(() => child.kill('SIGKILL'));
     let shown = '';
-    child.stdout?.on(
-      'data',
-      (chunk: Buffer) => (shown = (shown + chunk.toString()).replaceAll('\r\n', '\n')),
-    );
+    // A chunk may end within a character of the QR code.
+    child.stdout
+      ?.setEncoding('utf8')
+      .on('data', (chunk: string) => (shown = (shown + chunk).replaceAll('\r\n', '\n')));
     const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
     const qrCode = renderUnicodeCompact(url, { border: 2 });
     await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
