@@ -24,9 +24,9 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     const search = readQuery(request);
     return sendPage(reply, toTasksPage(house, parseTaskQuery(search), search.has('all'), reader), reader);
   });
-  app.get('/strangers', (request, reply) => {
+  app.get('/strangers', async (request, reply) => {
     const { reader } = callerOf(request);
-    return sendPage(reply, toStrangersPage(house, reader), reader);
+    return sendPage(reply, await toStrangersPage(house, reader), reader);
   });
   app.get('/system', async (request, reply) => {
     const { reader } = callerOf(request);

@@ -4,11 +4,19 @@ import { buildAdminApp, type AdminApp } from '../admin/app.ts';
 import type { AdminDeps } from '../admin/pages/admin-deps.ts';
 import { openGate } from '../admin/gate/open-gate.ts';
 import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
+import { countEarlierStrangers } from '../attempts/earlier-strangers.ts';
+import { toNetwork } from '../listener/address.ts';
 import { readLogTail } from '../log/tail.ts';
 import { toBaseUrl } from './addresses.ts';
 
+/** How many of the last attempts are searched for the strangers of earlier daemons. */
+const maxEarlierAttempts = 10_000;
+
 /** What the daemon passes to the admin page, except what is the same for every daemon. */
-export type HouseParts = Omit<AdminDeps, 'tasks' | 'keys' | 'loadKeys' | 'readLog' | 'version'> & {
+export type HouseParts = Omit<
+  AdminDeps,
+  'tasks' | 'keys' | 'loadKeys' | 'readLog' | 'earlierStrangers' | 'version'
+> & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
 };
@@ -22,6 +30,8 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
   } = now();
   if (config === undefined) return undefined;
   const { logger, clock } = parts;
+  const beforeMs = clock.wallMs();
+  let earlier: ReturnType<typeof countEarlierStrangers> | undefined;
   const house: AdminDeps = {
     ...parts,
     tasks: () => now().tasks,
@@ -30,6 +40,14 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
       const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
       const found = clearKeys.find(({ task }) => task.id === id);
       return found === undefined ? undefined : { base: toBaseUrl(loaded), pairs: found.pairs };
+    },
+    async earlierStrangers() {
+      earlier ??= countEarlierStrangers(parts.attempts.stream({}), {
+        beforeMs,
+        max: maxEarlierAttempts,
+        toNetwork,
+      });
+      return await earlier;
     },
     readLog: async (wanted) => await readLogTail(logPath, wanted),
     version: packageJson.version,

@@ -524,7 +524,7 @@ export const de: Language = {
     callsFrom: (calls, network) => `${calls} von ${network}`,
     strangers: {
       intro:
-        'Aufrufe ohne beide Schlüssel seit dem Start des Dienstes, der letzte zuerst. Alle sahen „Not found“.',
+        'Aufrufe ohne beide Schlüssel, der letzte zuerst: alle seit dem Start des Dienstes, und die davor unter den letzten 10.000 gespeicherten Aufrufen. Alle sahen „Not found“.',
       empty: 'Es gab keine solchen Aufrufe.',
     },
     system: {

@@ -240,7 +240,7 @@ export const en: Language = {
     callsFrom: (calls, network) => `${calls} from ${network}`,
     strangers: {
       intro:
-        'Callers without both keys since the daemon was started, the last one first. All of them saw "Not found".',
+        'Callers without both keys, the last one first: all since the daemon was started, and those before that among the last 10,000 attempts on disk. All of them saw "Not found".',
       empty: 'There were no such calls.',
     },
     system: {

@@ -532,7 +532,7 @@ export const fr: Language = {
     callsFrom: (calls, network) => `${calls} depuis ${network}`,
     strangers: {
       intro:
-        'Appels sans les deux clés depuis le démarrage du service, le dernier d’abord. Tous ont reçu « Not found ».',
+        'Appels sans les deux clés, le dernier d’abord : tous depuis le démarrage du service, et ceux d’avant parmi les 10 000 derniers appels conservés. Tous ont reçu « Not found ».',
       empty: 'Il n’y a eu aucun appel de ce genre.',
     },
     system: {

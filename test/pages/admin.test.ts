@@ -339,6 +339,24 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     assert.ok(!(await page.content()).includes(keyOf('good')));
   });
 
+  test('strangers outlive a restart', async (t) => {
+    const folder = createFolder(t);
+    const options = { folder, tasks: { good: { name: 'Good', command: ['/bin/true'] } } };
+    const first = await startAdmin(t, options);
+    for (let i = 0; i < 3; i++) await fetch(`${first.base}/wrong/wrong`);
+    await first.stop();
+    const second = await startAdmin(t, options);
+    await fetch(`${second.base}/wrong/${keyOf('good')}`);
+    const { page } = await enterAdmin(t, browser, second, phone);
+    for (let i = 0; i < 2; i++) {
+      await page.goto(`${second.admin}/strangers`);
+      assert.match(
+        (await page.textContent('.rows')) ?? '',
+        /127\.0\.0\.1\s+wrong keys 3, wrong magic key 1\s+4 calls/,
+      );
+    }
+  });
+
   test('a button copies an address; without a script there is none', async (t) => {
     const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
     const address = daemon.url('good');
@@ -469,7 +487,9 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     });
 
   test('no page is hindered by its own policy, and none loads anything from elsewhere', async (t) => {
-    const daemon = await startAdmin(t, { tasks: { bad: { name: 'Bad', command: ['/bin/false'] } } });
+    const daemon = await startAdmin(t, {
+      tasks: { bad: { name: 'Bad', command: ['/bin/false'], confirm: true } },
+    });
     await fetch(`${daemon.url('bad')}?wait=20`);
     const { page } = await enterAdmin(t, browser, daemon, desktop);
     const complaints: string[] = [];

@@ -4,6 +4,7 @@ import type { LockedTasks } from '../../entry/gate.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
 import type { History } from '../../history/history.ts';
+import type { countEarlierStrangers } from '../../attempts/earlier-strangers.ts';
 import type { Recorder } from '../../attempts/recorder.ts';
 import type { Tally } from '../../attempts/tally.ts';
 import type { Logger } from '../../log/log.ts';
@@ -68,6 +69,8 @@ export interface AdminDeps {
   readonly attempts: Pick<Attempts, 'find' | 'stream'>;
   readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;
   readonly tally: Tally;
+  /** The strangers that earlier daemons recorded, by network; read when first asked for. */
+  readonly earlierStrangers: () => ReturnType<typeof countEarlierStrangers>;
   readonly config: () => ConfigState;
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];

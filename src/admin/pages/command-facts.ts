@@ -4,8 +4,8 @@ import type { Language } from '../../languages/language.ts';
 import { html, type Html } from './html.ts';
 import { renderCopy } from './copy.ts';
 
-/** Longer command lines are cut. */
-const maxLength = 4000;
+/** Longer command lines are shown in part; the button copies all of it. */
+const maxLength = 500;
 
 /** The facts about a command. The values of its variables are left out, because that is where passwords belong. */
 export function toCommandFacts(

@@ -9,16 +9,18 @@ import type { AdminPage, Reader } from './page.ts';
 /** How many networks the page lists. */
 const shownNetworks = 100;
 
-export function toStrangersPage(
-  { tally, clock }: Pick<AdminDeps, 'tally' | 'clock'>,
+export async function toStrangersPage(
+  { tally, earlierStrangers, clock }: Pick<AdminDeps, 'tally' | 'earlierStrangers' | 'clock'>,
   { language }: Reader,
-): AdminPage {
+): Promise<AdminPage> {
   const { admin, tag } = language;
-  const networks = tally.networks();
+  const earlier = await earlierStrangers();
+  const networks = addEarlier(tally.networks(), earlier);
   const nowMs = clock.wallMs();
   const kinds = refusals.flatMap((kind) => {
-    const calls = kind === 'limited' ? undefined : tally.results.get(kind);
-    return calls === undefined ? [] : [`${admin.results[kind]} ${calls.toLocaleString(tag)}`];
+    const before = [...earlier.values()].reduce((sum, { kinds: seen }) => sum + (seen.get(kind) ?? 0), 0);
+    const calls = kind === 'limited' ? 0 : (tally.results.get(kind) ?? 0) + before;
+    return calls === 0 ? [] : [`${admin.results[kind]} ${calls.toLocaleString(tag)}`];
   });
   const rows = networks.slice(0, shownNetworks).map(({ network, calls, lastSeenMs, kinds: seen }) => {
     const what = [...seen]
@@ -46,4 +48,26 @@ export function toStrangersPage(
       }
       ${networks.length > shownNetworks ? html`<p class="soft">${admin.counts.moreNetworks(networks.length - shownNetworks)}</p>` : undefined}`,
   };
+}
+
+type Networks = ReturnType<AdminDeps['tally']['networks']>;
+
+/** The strangers of this daemon and of earlier ones, the last ones first. */
+function addEarlier(
+  networks: Networks,
+  earlier: Awaited<ReturnType<AdminDeps['earlierStrangers']>>,
+): Networks {
+  const known = new Set(networks.map(({ network }) => network));
+  return [
+    ...networks.map((one) => {
+      const before = earlier.get(one.network);
+      if (before === undefined) return one;
+      const kinds = new Map(one.kinds);
+      for (const [kind, calls] of before.kinds) kinds.set(kind, (kinds.get(kind) ?? 0) + calls);
+      return { ...one, calls: one.calls + before.calls, kinds };
+    }),
+    ...[...earlier]
+      .filter(([network]) => !known.has(network))
+      .map(([network, before]) => ({ network, ...before })),
+  ].toSorted((a, b) => b.lastSeenMs - a.lastSeenMs);
 }

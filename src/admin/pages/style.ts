@@ -70,7 +70,7 @@ input,select{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;paddi
 .tabs{display:flex;gap:.5rem;margin:0 0 1.25rem}
 .tabs a{padding:.5rem 1.125rem;border-radius:2rem;color:var(--ink);text-decoration:none;box-shadow:inset 0 0 0 1px var(--line)}
 .tabs a[aria-current]{background:var(--ink);color:var(--bg)}
-.facts{display:grid;grid-template-columns:minmax(7.5rem,auto) minmax(0,1fr);gap:.5rem 1.25rem;margin:0}
+.facts{display:grid;grid-template-columns:fit-content(14rem) minmax(0,1fr);gap:.5rem 1.25rem;margin:0}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0}
 pre,code{font-family:ui-monospace,monospace;font-size:.875rem}
@@ -86,7 +86,7 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 h2 .soft{font-weight:400}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
-@media(max-width:40rem){.rows li{grid-template-columns:minmax(0,1fr) auto}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
+@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:auto minmax(0,1fr)}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
 /** For pages with a single card. */
