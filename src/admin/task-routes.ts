@@ -5,11 +5,15 @@ import { renderRefusalIn } from '../languages/reasons.ts';
 import { startTask } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import type { AdminDeps, TaskAddress } from './pages/admin-deps.ts';
+import { adminHeaders } from './pages/page.ts';
 import { answerField, toQuestionPage } from './pages/question-page.ts';
 import { joinLabels, type AddressWish, type NoAddress } from './pages/address-card.ts';
 import { parseBase, toTaskPage } from './pages/task-page.ts';
 import { toTaskPath } from './pages/task-parts.ts';
 import { sendGone, sendMessage, sendOn, sendPage } from './replies.ts';
+
+/** A page that reloads itself would load all pictures again. Their addresses change with them. */
+const keptForAWhile = 'private, max-age=3600, immutable';
 
 export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf }: Callers): void {
   const findTask = (id: string): ReturnType<AdminDeps['tasks']>[number] | undefined =>
@@ -21,6 +25,15 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
     return task === undefined
       ? sendGone(reply)
       : sendPage(reply, await toTaskPage(task, house, reader), reader);
+  });
+  app.get<{ Params: { id: string } }>('/tasks/:id/icon.png', async (request, reply) => {
+    const icon = findTask(request.params.id)?.icon;
+    const png = icon?.kind === 'picture' ? await house.icons.find(icon, 'icon-192') : undefined;
+    if (png === undefined) return sendGone(reply);
+    return reply
+      .code(200)
+      .headers({ ...adminHeaders, 'Cache-Control': keptForAWhile, 'Content-Type': 'image/png' })
+      .send(png);
   });
   app.post<{ Params: { id: string } }>('/tasks/:id/address', async (request, reply) => {
     const { reader, visitor, entry } = callerOf(request);

@@ -95,6 +95,7 @@ export async function startDaemon(
     config: config.state,
     health,
     dsmStates,
+    icons,
     notices: notifier,
     logger,
     clock,

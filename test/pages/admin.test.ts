@@ -8,6 +8,7 @@ import { enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { findBarriers } from '../support/axe.ts';
 import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { isAutomatic } from '../../src/admin/gate/automatic.ts';
 import { toKeyDigest } from '../../src/keys.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 
@@ -339,6 +340,30 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     assert.ok(!(await page.content()).includes(keyOf('good')));
   });
 
+  test('a task with a picture shows it, and asking for it does not count as use', async (t) => {
+    const folder = createFolder(t);
+    fs.writeFileSync(
+      path.join(folder, 'gate.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="red"/></svg>',
+    );
+    const daemon = await startAdmin(t, {
+      folder,
+      tasks: {
+        gate: { name: 'Gate', command: ['/bin/true'], icon: 'gate.svg' },
+        plain: { command: ['/bin/true'] },
+      },
+    });
+    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    await page.waitForFunction('document.querySelector("img.tile")?.naturalWidth === 192');
+    assert.equal(await page.locator('img').count(), 1);
+    const source = (await page.getAttribute('img', 'src')) ?? '';
+    const { status } = await fetch(new URL(source, daemon.admin));
+    assert.equal(status, 403, 'the picture is for the admin only');
+    assert.equal((await page.request.get(`${daemon.admin}/tasks/plain/icon.png`)).status(), 404);
+    assert.equal(isAutomatic('/tasks/gate/icon.png?1'), true);
+    assert.equal(isAutomatic('/tasks/gate?icon.png'), false);
+  });
+
   test('strangers outlive a restart', async (t) => {
     const folder = createFolder(t);
     const options = { folder, tasks: { good: { name: 'Good', command: ['/bin/true'] } } };
@@ -432,7 +457,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       '/strangers',
       '/system',
       '/log?show=all',
-      '/tasks/bad/run',
+      '/tasks/asks/run',
       '/tasks/bad',
       run ?? '',
       '/no-such-page',
@@ -443,8 +468,8 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     test(`on a ${viewport} no page has a barrier that axe-core knows, in light and dark, nor anything wider than the screen`, async (t) => {
       const tasks = {
         gated: { ...createGated(t).task, timeout: '1m' },
+        asks: { name: 'فتح البوابة', command: ['/bin/true'], confirm: true, question: 'Open '.repeat(40) },
         bad: {
-          confirm: true,
           name: `Bad ${'x'.repeat(90)}`,
           command: ['/bin/sh', '-c', `printf '%0300d\\n' 7; exit 3`],
           output: 'all',
@@ -488,7 +513,10 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
 
   test('no page is hindered by its own policy, and none loads anything from elsewhere', async (t) => {
     const daemon = await startAdmin(t, {
-      tasks: { bad: { name: 'Bad', command: ['/bin/false'], confirm: true } },
+      tasks: {
+        bad: { name: 'Bad', command: ['/bin/false'] },
+        asks: { command: ['/bin/true'], confirm: true },
+      },
     });
     await fetch(`${daemon.url('bad')}?wait=20`);
     const { page } = await enterAdmin(t, browser, daemon, desktop);

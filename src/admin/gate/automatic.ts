@@ -9,10 +9,15 @@ export function isEvents(url: string): boolean {
   return /^\/runs\/[^/?]+\/events(?:\?|$)/.test(url);
 }
 
-/** Whether a page requests an address by itself: it has the mark, or is that of events. */
+/** Whether an address is that of a task's picture. */
+function isPicture(url: string): boolean {
+  return /^\/tasks\/[^/?]+\/icon\.png(?:\?|$)/.test(url);
+}
+
+/** Whether a page requests an address by itself: it has the mark, or is that of events or of a picture. */
 export function isAutomatic(url: string): boolean {
   const [, query = ''] = url.split('?');
-  return isEvents(url) || query.split('&').includes(automaticMark);
+  return isEvents(url) || isPicture(url) || query.split('&').includes(automaticMark);
 }
 
 /** The same address without the mark. */

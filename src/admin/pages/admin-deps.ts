@@ -8,6 +8,7 @@ import type { countEarlierStrangers } from '../../attempts/earlier-strangers.ts'
 import type { Recorder } from '../../attempts/recorder.ts';
 import type { Tally } from '../../attempts/tally.ts';
 import type { Logger } from '../../log/log.ts';
+import type { Icons } from '../../icons/icons.ts';
 import type { LogLine, readLogTail } from '../../log/tail.ts';
 import type { Notifier } from '../../notify/notifier.ts';
 import type { Runs, StartResult } from '../../runs/runs.ts';
@@ -76,6 +77,7 @@ export interface AdminDeps {
   readonly dsmStates: () => readonly DsmState[];
   /** The last lines of the log. */
   readonly readLog: (wanted: Parameters<typeof readLogTail>[1]) => Promise<readonly LogLine[]>;
+  readonly icons: Pick<Icons, 'find'>;
   readonly notices: Pick<Notifier, 'states' | 'test'>;
   /** The keys in use: labels and ends, and no key in clear. */
   readonly keys: () => LockedTasks['keys'];

@@ -34,10 +34,19 @@ export function renderStop(run: string, name: string, reader: Reader): Html {
   </form>`;
 }
 
-/** The symbol of a task: its emoji, or else its first letter. */
-export function renderTile({ name, icon }: Pick<Task, 'name' | 'icon'>): Html {
+/** The symbol of a task: its picture, its emoji, or else its first letter. */
+export function renderTile({ id, name, icon }: Pick<Task, 'id' | 'name' | 'icon'>, root: string): Html {
+  if (icon?.kind === 'picture')
+    return html`<img
+      class="tile"
+      src="${root}${toTaskPath(id)}/icon.png?${icon.digest.slice(0, 16)}"
+      alt=""
+      width="44"
+      height="44"
+      loading="lazy"
+    />`;
   return html`<span class="tile" aria-hidden="true"
-    >${icon?.kind === 'emoji' ? icon.emoji : Array.from(name)[0]?.toUpperCase()}</span
+    >${icon?.kind === 'emoji' ? icon.emoji : Array.from(name.trim())[0]?.toUpperCase()}</span
   >`;
 }
 

@@ -111,7 +111,7 @@ function renderCard(
       : html`<p>${admin.usually(renderRounded(last.usualMs, language))}</p>`;
   return html`<li class="card">
     <div class="head">
-      ${renderTile(task)}
+      ${renderTile(task, reader.root)}
       <div class="name">
         <h3>
           <a href="${reader.root}${toTaskPath(task.id)}">${renderName(task.name)}</a>
