@@ -86,7 +86,7 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 h2 .soft{font-weight:400}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
-@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:auto minmax(0,1fr)}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
+@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:minmax(0,max-content) minmax(min-content,1fr)}.rows time{white-space:nowrap}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
 /** For pages with a single card. */
