@@ -3,6 +3,8 @@
 const exitStatus = {
   'config-missing': 2,
   'config-invalid': 2,
+  'config-changed': 1,
+  'config-unwritable': 1,
   usage: 2,
   'port-taken': 1,
   'port-privileged': 1,

@@ -1,4 +1,5 @@
 // All commands; the first is the default.
+import { add } from './add.ts';
 import { adminPassword } from './admin-password.ts';
 import { bootScript } from './boot-script.ts';
 import { check } from './check.ts';
@@ -13,6 +14,7 @@ import { notifyTest } from './notify-test.ts';
 import { probe } from './probe.ts';
 import { run } from './run.ts';
 import { serve } from './serve.ts';
+import { remove } from './remove.ts';
 import { restart, shutdown } from './shutdown.ts';
 import { status } from './status.ts';
 import { stop } from './stop.ts';
@@ -24,6 +26,8 @@ export const commands: readonly Command[] = [
   check,
   doctor,
   tasks,
+  add,
+  remove,
   run,
   stop,
   status,

@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { askDaemon } from './ask-daemon.ts';
+import { listLabels } from './task-addresses.ts';
 import { commonOptions, optionNames, toOption, type WordKind } from './options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { findConfig } from './config-path.ts';
@@ -139,6 +140,8 @@ async function listWords(kind: WordKind, { commands, load }: Sources): Promise<r
         return load().tasks.map(({ id, name }) => ({ word: id, meaning: toOneLine(name) }));
       case 'nas':
         return [...load().nases.keys()].filter((name) => name !== '').map((word) => ({ word }));
+      case 'label':
+        return listLabels(load().keys).map((word) => ({ word }));
       case 'run':
         return await listRuns(toControlPath(load().history.path));
       default:

@@ -2,7 +2,7 @@
 import type { parseArgs } from 'node:util';
 
 /** What the value of an option, or an operand, stands for: shell completion offers fitting words. */
-export type WordKind = 'task' | 'nas' | 'run' | 'command' | 'shell' | 'file' | 'text';
+export type WordKind = 'task' | 'nas' | 'run' | 'label' | 'command' | 'shell' | 'file' | 'text';
 
 interface Option {
   readonly type: 'string' | 'boolean';
@@ -33,6 +33,11 @@ export const options = {
     value: { name: 'URL', kind: 'text' },
     summary: 'the address as seen from outside, such as https://nas.example.org:10765',
   },
+  for: {
+    type: 'string',
+    value: { name: 'LABEL', kind: 'label' },
+    summary: 'with the keys that have this label, such as "Anna\'s phone"',
+  },
   follow: { type: 'boolean', short: 'f', summary: 'continues with new lines as they come, until Ctrl-C' },
   lines: {
     type: 'string',
@@ -47,6 +52,29 @@ export const options = {
     value: { name: 'DURATION', kind: 'text' },
     summary: 'the longest wait, such as 30s or 5m; without it there is no limit',
   },
+  triggered: {
+    type: 'string',
+    value: { name: 'NAME', kind: 'text' },
+    summary: 'the name of a triggered task of DSM',
+  },
+  scheduled: {
+    type: 'string',
+    value: { name: 'NUMBER', kind: 'text' },
+    summary: 'the number of a scheduled task of DSM, if TASK is another name',
+  },
+  nas: {
+    type: 'string',
+    value: { name: 'NAS', kind: 'nas' },
+    summary: 'the NAS that has the task, by its name',
+  },
+  name: { type: 'string', value: { name: 'NAME', kind: 'text' }, summary: 'what the pages call the task' },
+  icon: {
+    type: 'string',
+    value: { name: 'ICON', kind: 'text' },
+    summary: 'an emoji, or the file of a picture',
+  },
+  confirm: { type: 'boolean', summary: 'the task asks before it is started' },
+  yes: { type: 'boolean', short: 'y', summary: 'asks nothing' },
   run: {
     type: 'string',
     value: { name: 'ID', kind: 'task' },

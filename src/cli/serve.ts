@@ -2,12 +2,10 @@
 import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import path from 'node:path';
-import { styleText } from 'node:util';
 import { renderBug } from '../bug.ts';
-import { loadConfig, loadWithClearKeys } from '../config/load.ts';
+import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { logBug } from '../log/bug.ts';
-import { toBaseUrls } from '../daemon/addresses.ts';
 import type { Command, CommandInput } from './command.ts';
 import { startDaemon, type Daemon } from '../daemon/daemon.ts';
 import { writeFirstConfig } from './first-config.ts';
@@ -17,7 +15,7 @@ import { startSuccessor } from '../processes/successor.ts';
 import { isFromBootScript, isSupervised, restartStatus } from '../daemon/supervised.ts';
 import { signals } from './help.ts';
 import { waitForStopping } from './ask-daemon.ts';
-import { renderOtherBases, renderTaskQrCode, renderTaskUrl } from './url.ts';
+import { announceConfig, welcome } from './welcome.ts';
 
 /** How long a daemon in trouble may take to stop in order. */
 const urgentStopMs = 60_000;
@@ -28,6 +26,7 @@ export const serve: Command = {
   details: [
     `Runs until it is stopped by \`remotetask shutdown\` or a signal. ${signals}`,
     'If a daemon with the same history is stopping, the new one waits for its end. If this machine does not have the address of `server.listen` yet, the daemon waits for it, and logs that it does. The admin page is waited for in the same way, whatever keeps it from listening. If another program listens on `server.port`, the daemon ends.',
+    'In a terminal it shows the address of a task and a QR code, until a task has been started for the first time.',
   ],
   statuses: {
     '0': 'stopped as asked',
@@ -72,7 +71,7 @@ export const serve: Command = {
     });
     // Node would write a compile cache only at an orderly exit, which a daemon may never reach.
     flushCompileCache();
-    if (isFirstStart) welcome(input);
+    welcome(input, daemon);
     const why = await stopping;
     // A broken part may never end, so it gets a limit; a part that is only slow, such as a run that may still finish, is waited for.
     if (why.isUrgent) setTimeout(() => process.exit(why.exitStatus), urgentStopMs);
@@ -89,12 +88,14 @@ export const serve: Command = {
 };
 
 /** At boot-up, a missing config is one whose volume is missing: a new one would take its place, with other keys and other tasks. */
-function makeFirstConfig({ configFile, env }: CommandInput): void {
+function makeFirstConfig(input: CommandInput): void {
+  const { configFile, env } = input;
   if (isFromBootScript(env))
     throw new AppError('config-missing', `There is no ${configFile}`, [
       'Is its volume there? The boot script makes no config; `remotetask serve` in a terminal makes one',
     ]);
   writeFirstConfig(configFile);
+  announceConfig(input);
 }
 
 /** The consequence of an uncaught error, as the log states it. */
@@ -103,20 +104,3 @@ const outcomes = {
   stop: 'The daemon stops in order',
   end: 'The daemon ends at once',
 } as const;
-
-/** Shown after the first start: the address to tap. In a terminal only, because it contains the keys. */
-function welcome({ configFile, env, isTerminal, called }: CommandInput): void {
-  if (!isTerminal) {
-    console.error(
-      `Made ${configFile}. Run \`${called} url --config ${configFile}\` in a terminal to see the address of its task.`,
-    );
-    return;
-  }
-  const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
-  const [hello] = clearKeys;
-  if (hello === undefined) return;
-  const [baseUrl = '', ...others] = toBaseUrls(loaded);
-  console.log(
-    `\nMade ${styleText('bold', configFile)} with fresh keys and a harmless task. Tap its address, or scan it with a phone:\n\n${renderTaskUrl(hello, baseUrl)}\n${others.length === 0 ? '' : `${renderOtherBases(others)}\n`}\n${renderTaskQrCode(hello, baseUrl)}\n`,
-  );
-}

@@ -40,7 +40,7 @@ export interface ClearKeys {
 }
 
 /** Two keys that open a task, and the labels of the two. */
-interface KeyPair {
+export interface KeyPair {
   readonly labels: readonly string[];
   readonly magicKey: string;
   readonly taskKey: string;

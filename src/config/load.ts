@@ -10,7 +10,7 @@ import { resolveSecrets } from './resolve.ts';
 import type { Problem } from './source.ts';
 import { validate, withoutEchoes } from './validate.ts';
 
-export type { ClearKeys, LoadedConfig } from './assemble.ts';
+export type { ClearKeys, KeyPair, LoadedConfig } from './assemble.ts';
 
 /** What became of a config: it can be used, or not; `warnings` are what could be better, one line each, whether it can be used or not. */
 export type Inspection = { readonly warnings: readonly string[] } & (

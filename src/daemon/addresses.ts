@@ -1,6 +1,5 @@
 // The addresses that start the tasks: built from the keys that the config holds in clear, and shown in a terminal only.
 import { isIPv6 } from 'node:net';
-import { renderUnicodeCompact } from 'uqr';
 import type { LoadedConfig } from '../config/load.ts';
 import { listLanAddresses } from './lan-addresses.ts';
 
@@ -32,9 +31,9 @@ export function toOverviewUrl(baseUrl: string, magicKey: string): string {
   return `${baseUrl.replace(/\/+$/, '')}/${encodeURIComponent(magicKey)}/`;
 }
 
-/** A QR code for a terminal, readable on a dark and on a light background. */
-export function renderQrCode(text: string): string {
-  return renderUnicodeCompact(text, { border: 2 });
+/** The address of the page that puts a task on a home screen, and starts nothing. */
+export function toHomeUrl(taskUrl: string): string {
+  return `${taskUrl}/home`;
 }
 
 function listHosts(listen: string): readonly string[] {

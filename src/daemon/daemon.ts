@@ -46,6 +46,8 @@ export interface DaemonOptions {
 
 export interface Daemon {
   readonly logger: Logger;
+  /** Whether the history remembered no run when the daemon was started. */
+  readonly isUnused: boolean;
   /** Opens the log again, and reads the config again. */
   reload(): void;
   /** Accepts no more calls, gives runs time to end unless the stop is urgent, and returns the runs that it leaves running. */
@@ -66,6 +68,7 @@ export async function startDaemon(
   const config = createConfigInForce({ first, file: configFile, env, watch, logger, clock });
   const records = openRecords(first, logger, clock);
   const { history, recorder } = records;
+  const isUnused = history.runs.size === 0;
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const pipes = createPipes(first.history.path, logger);
@@ -159,6 +162,7 @@ export async function startDaemon(
   };
   return {
     logger,
+    isUnused,
     reload() {
       log.reopen();
       config.readSoon();

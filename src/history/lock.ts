@@ -46,7 +46,7 @@ export function isHistoryLocked(historyPath: string): boolean {
  * a dead owner's lock is itself decided by a lock, which is named after the text of the dead owner's lock: that text
  * is never written again, so a process that comes later finds a different text.
  */
-function takeLock(path: string, onHeld: (pid: string) => void): () => void {
+export function takeLock(path: string, onHeld: (pid: string) => void): () => void {
   const { startTicks = '', bootId = '' } = loadIdentity(process.pid) ?? {};
   const mine = `${process.pid} ${startTicks} ${bootId} ${randomBytes(6).toString('hex')}\n`;
   while (!create(path, mine)) {
