@@ -14,15 +14,17 @@ const TriggeredName = z
   .max(255)
   .refine((name) => name.isWellFormed() && !name.includes('\0'), 'Give the name as DSM shows it');
 
+const longestName = 100;
+
 /** The options of a task in the config, except its key. */
 export const TaskOptions = z.strictObject({
   name: z
     .string()
     .min(1)
-    .max(100)
+    .max(longestName)
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .optional()
-    .describe('What pages, answers and log call the task.'),
+    .describe(`What pages, answers and log call the task; DSM's name if not given, or "Task" for a command.`),
   icon: IconSetting.optional().describe(
     'An emoji, or the file of a picture (PNG or SVG, at most 200 kB): what pages and the home screen show for the task.',
   ),
@@ -137,8 +139,10 @@ const toPolicies = (options: TaskOptions) => ({
 /** A task, ready to be started. */
 export interface Task extends Readonly<ReturnType<typeof toPolicies>> {
   readonly id: string;
-  /** The name for people; a task without a name is just "Task", because callers must not see its id. */
+  /** The name for people: the one in the config; for a task of DSM else DSM's, else the id; for a command else "Task". */
   readonly name: string;
+  /** Whether the config gives the name. */
+  readonly isNamed: boolean;
   /** Undefined for no icon. */
   readonly icon: Icon | undefined;
   readonly runner: Runner;
@@ -146,15 +150,34 @@ export interface Task extends Readonly<ReturnType<typeof toPolicies>> {
 
 /** A task with these options. */
 export function createTask(
-  {
-    id,
-    name = 'Task',
-    icon,
-    runner,
-  }: Pick<Task, 'id' | 'icon' | 'runner'> & { readonly name?: string | undefined },
+  { id, name, icon, runner }: Pick<Task, 'id' | 'icon' | 'runner'> & { readonly name?: string | undefined },
   options: TaskOptions,
 ): Task {
-  return { id, name, icon, runner, ...toPolicies(options) };
+  return {
+    id,
+    name: name ?? toUsualName(id, runner),
+    isNamed: name !== undefined,
+    icon,
+    runner,
+    ...toPolicies(options),
+  };
+}
+
+/** The name of a task without one in the config. A command is just "Task", because callers must not see its id. */
+function toUsualName(id: string, runner: Runner): string {
+  if (runner.kind === 'command') return 'Task';
+  return (runner.task.kind === 'triggered' ? toPlainName(runner.task.name) : undefined) ?? id;
+}
+
+/** DSM's name for a task as the config may have it; undefined if nothing of it can be shown. */
+export function toPlainName(name: string): string | undefined {
+  const plain = name
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .toWellFormed()
+    .trim()
+    .slice(0, longestName)
+    .trim();
+  return plain === '' ? undefined : plain;
 }
 
 /** Stands for a task that is no longer in the config, while a run of it is still active. */

@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { newKey } from '../keys.ts';
 import type { ConfiguredTask } from '../nas/nas-tasks.ts';
+import { toPlainName } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { quoteWord } from './called.ts';
 import type { Command, CommandInput } from './command.ts';
@@ -16,12 +17,9 @@ import { findNas } from './find-nas.ts';
 import { findTask } from './find-task.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
 import { watchDaemon } from './taken-up.ts';
-import { listAddresses, renderWithQrCode } from './task-addresses.ts';
+import { listAddresses, renderTitle, renderWithQrCode } from './task-addresses.ts';
 import { requireHttpUrl } from './url.ts';
 import { findWanted, type Wanted } from './wanted-task.ts';
-
-/** The longest name of a task, as in the config. */
-const longestName = 100;
 
 export const add: Command = {
   name: 'add',
@@ -61,7 +59,7 @@ export const add: Command = {
       if (warning.includes(` ${place}.`) || warning.startsWith(`${place}:`))
         console.error(`Warning: ${warning}`);
     const keys = findTask(after.clearKeys, id, ({ task }) => task.id);
-    console.log(`Added ${toOneLine(id)} (${toOneLine(keys.task.name)}) to ${configFile}`);
+    console.log(`Added ${renderTitle(keys.task)} to ${configFile}`);
     const named = options.config === undefined ? '' : ` --config ${quoteWord(options.config)}`;
     const urlCommand = `${called} url ${quoteWord(id)}${named}`;
     console.log(
@@ -102,10 +100,11 @@ async function createEntry(
   const found =
     nas === undefined || configured === undefined ? undefined : await loadDsmName(nas, configured, called);
   for (const note of found?.notes ?? []) console.error(`Note: ${note}`);
-  const dsmName = kind === 'scheduled' ? toName(found?.name) : undefined;
+  const dsmName =
+    kind === 'scheduled' ? (found?.name === undefined ? undefined : toPlainName(found.name)) : undefined;
   const usual = kind === 'triggered' ? wanted.name : (dsmName ?? id);
   const answer = options.name ?? (await prompt?.ask(`Name [${toOneLine(usual)}]: `)) ?? '';
-  const name = answer === '' ? dsmName : answer;
+  const name = answer === '' ? (kind === 'command' ? id : dsmName) : answer;
   const icon = options.icon ?? (await prompt?.ask('Icon, an emoji (nothing for none): ')) ?? '';
   const asksFirst = options.confirm ?? (await prompt?.confirm('Ask before it is started?')) ?? false;
   return {
@@ -134,14 +133,4 @@ function toConfigured(wanted: Wanted): ConfiguredTask | undefined {
 function createIdentifier({ keys }: LoadedConfig, label: string | undefined): Json {
   const key = newKey();
   return label === undefined || keys.magic.some((magic) => magic.label === label) ? key : [{ label, key }];
-}
-
-/** DSM's name as a config may have it. */
-function toName(name: string | undefined): string | undefined {
-  const plain =
-    name
-      ?.replaceAll(/\p{Cc}/gu, ' ')
-      .trim()
-      .slice(0, longestName) ?? '';
-  return plain === '' || !plain.isWellFormed() ? undefined : plain;
 }

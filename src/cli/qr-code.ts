@@ -5,10 +5,10 @@ import { renderUnicodeCompact } from 'uqr';
 export type ColorOutput = Partial<Pick<NodeJS.WriteStream, 'hasColors'>>;
 
 /** White modules on black ones, in colours that no theme of a terminal changes, or else in the nearest of the basic ones. */
-const fixedColors = '38;5;231;48;5;16';
-const basicColors = '97;40';
+const fixedColors = { light: '38;5;231', dark: '48;5;16' };
+const basicColors = { light: '97', dark: '40' };
 
-/** Two rows of modules on each line. Without colours it depends on the terminal's own, which a note explains. */
+/** Two rows of modules on each line; the last line may have one. Without colours it depends on the terminal's own, which a note explains. */
 export function renderQrCode(text: string, output: ColorOutput = process.stdout): string {
   const code = renderUnicodeCompact(text, { border: 2 });
   if (output.hasColors?.() !== true)
@@ -16,6 +16,9 @@ export function renderQrCode(text: string, output: ColorOutput = process.stdout)
   const colors = output.hasColors(256) ? fixedColors : basicColors;
   return code
     .split('\n')
-    .map((line) => `\u001b[${colors}m${line}\u001b[0m`)
+    .map(
+      (line) =>
+        `\u001b[${/^▀+$/.test(line) ? colors.light : `${colors.light};${colors.dark}`}m${line}\u001b[0m`,
+    )
     .join('\n');
 }

@@ -3,10 +3,10 @@ import { openConfigEdit } from '../config/open-edit.ts';
 import { removeProperty } from '../config/edit.ts';
 import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
-import { toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
 import { findTask } from './find-task.ts';
 import { openPrompt } from './prompt.ts';
+import { renderTitle } from './task-addresses.ts';
 import { watchDaemon } from './taken-up.ts';
 
 export const remove: Command = {
@@ -28,8 +28,7 @@ export const remove: Command = {
   }) {
     const edit = openConfigEdit(configFile, env);
     const { tasks, history } = edit.before.loaded;
-    const { name } = findTask(tasks, id, (task) => task.id);
-    const shown = `${toOneLine(id)} (${toOneLine(name)})`;
+    const shown = renderTitle(findTask(tasks, id, (task) => task.id));
     if (!isUnasked && !(await isConfirmed(`Remove ${shown}? Its address then opens nothing.`, isTerminal))) {
       console.log('Nothing was removed');
       return 1;

@@ -2,6 +2,9 @@
 import type { ClearKeys, KeyPair, LoadedConfig } from '../config/load.ts';
 import { toHomeUrl, toTaskUrl } from '../daemon/addresses.ts';
 import { AppError } from '../errors.ts';
+import { loadNames, toNamesPath } from '../history/names.ts';
+import { nameTask } from '../nas/name-tasks.ts';
+import type { Task } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { renderQrCode } from './qr-code.ts';
 
@@ -52,7 +55,7 @@ export function requireLabel(keys: LoadedConfig['keys'], label: string | undefin
 /** A task's id and name, its addresses, and the addresses that put it on a home screen. */
 export function renderTaskAddresses({ task }: ClearKeys, addresses: readonly TaskAddress[]): string {
   return [
-    `${toOneLine(task.id)} (${toOneLine(task.name)})`,
+    renderTitle(task),
     ...(addresses.length === 0
       ? ['  (no key of it that is valid stands in clear in the config)']
       : addresses.flatMap(({ label, address, home }) => [
@@ -65,6 +68,17 @@ export function renderTaskAddresses({ task }: ClearKeys, addresses: readonly Tas
 /** The other addresses of this machine, in case that the one shown cannot be reached. */
 export function renderOtherBases(bases: readonly string[]): string {
   return `Other addresses of this machine: ${bases.join(', ')}`;
+}
+
+/** The id of a task, and its name if that is another one. */
+export function renderTitle({ id, name }: Pick<Task, 'id' | 'name'>): string {
+  return id === name ? toOneLine(id) : `${toOneLine(id)} (${toOneLine(name)})`;
+}
+
+/** The same keys, with the name that DSM has for their task. */
+export function nameKeys(keys: readonly ClearKeys[], { history }: LoadedConfig): readonly ClearKeys[] {
+  const names = loadNames(toNamesPath(history.path));
+  return keys.map((one) => ({ ...one, task: nameTask(one.task, names) }));
 }
 
 /** The QR code that sets up a phone: it opens the task's `/home`, which starts nothing. */

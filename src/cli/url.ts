@@ -6,6 +6,7 @@ import { renderJson } from '../untrusted-text.ts';
 import {
   listAddresses,
   renderOtherBases,
+  nameKeys,
   renderTaskAddresses,
   renderWithQrCode,
   requireLabel,
@@ -28,7 +29,8 @@ export const url: Command = {
   async run({ configFile, operands: [id], options, env, isTerminal, called }) {
     const { base, for: label, json: isJson = false } = options;
     requireTerminal(isTerminal || isJson);
-    const { loaded, clearKeys } = loadWithClearKeys(configFile, env);
+    const { loaded, ...found } = loadWithClearKeys(configFile, env);
+    const clearKeys = nameKeys(found.clearKeys, loaded);
     requireLabel(loaded.keys, label);
     const [baseUrl = '', ...otherBases] = base === undefined ? toBaseUrls(loaded) : [requireHttpUrl(base)];
     const shown = (id === undefined ? clearKeys : [findTask(clearKeys, id, ({ task }) => task.id)]).map(

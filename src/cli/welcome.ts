@@ -5,7 +5,13 @@ import { toBaseUrls } from '../daemon/addresses.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { quoteWord } from './called.ts';
 import type { CommandInput } from './command.ts';
-import { listAddresses, renderHomeQrCode, renderOtherBases, renderTaskAddresses } from './task-addresses.ts';
+import {
+  listAddresses,
+  nameKeys,
+  renderHomeQrCode,
+  renderOtherBases,
+  renderTaskAddresses,
+} from './task-addresses.ts';
 
 type Welcomed = Pick<CommandInput, 'configFile' | 'env' | 'isTerminal' | 'called' | 'options'>;
 
@@ -27,7 +33,10 @@ export function welcome(input: Welcomed, { isUnused }: Pick<Daemon, 'isUnused'>)
   const found = isUnused ? inspectConfig(configFile, env) : undefined;
   if (found?.kind !== 'usable') return console.log(hint);
   const [baseUrl = '', ...otherBases] = toBaseUrls(found.loaded);
-  const shown = found.clearKeys.map((keys) => ({ keys, addresses: listAddresses(keys, baseUrl, undefined) }));
+  const shown = nameKeys(found.clearKeys, found.loaded).map((keys) => ({
+    keys,
+    addresses: listAddresses(keys, baseUrl, undefined),
+  }));
   const first = shown.find(({ addresses }) => addresses.length > 0);
   const [address] = first?.addresses ?? [];
   if (first === undefined || address === undefined) return console.log(hint);

@@ -77,9 +77,9 @@ export function collectNames(
   keys: readonly PlacedKey[],
 ): { text: string; path: Path }[] {
   return [
-    ...Object.entries(config.tasks).flatMap(([key, { name, question }]) => {
+    ...Object.entries(config.tasks).flatMap(([key, { name, triggered, question }]) => {
       const id = shape.toTaskId(key);
-      const shown = Object.entries({ name, question }).flatMap(([part, text]) =>
+      const shown = Object.entries({ name, triggered, question }).flatMap(([part, text]) =>
         text === undefined ? [] : [{ text, path: ['tasks', id, part] }],
       );
       return [{ text: id, path: ['tasks', id] }, ...shown];

@@ -20,6 +20,8 @@ export interface ConfigInForce {
   state(): ConfigState;
   /** Reads the config again when its files change; `take` adopts another one. */
   watch(take: (config: LoadedConfig) => void): void;
+  /** Changes the config in force by what is not in its file. */
+  amend(change: (config: LoadedConfig) => LoadedConfig): void;
   /** Reads the config again, soon. */
   readSoon(): void;
   close(): void;
@@ -127,6 +129,7 @@ export function createConfigInForce({
       take = taker;
       watch.begin(read);
     },
+    amend: (change) => adopt(change(config)),
     readSoon() {
       hangup ??= setTimeout(() => {
         hangup = undefined;

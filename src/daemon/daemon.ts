@@ -3,7 +3,6 @@ import fs from 'node:fs/promises';
 import { toLevel, type LoadedConfig } from '../config/load.ts';
 import { watchFiles } from '../config/watch.ts';
 import { systemClock } from '../clock.ts';
-import { toNamesPath } from '../history/names.ts';
 import { buildApp } from '../http/app.ts';
 import { openControl } from './control.ts';
 import { createStatus } from './create-status.ts';
@@ -23,6 +22,7 @@ import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
 import { createHealth } from './health.ts';
 import { createListening } from './listening.ts';
+import { createNaming } from './naming.ts';
 import { createNewsBoard } from './news.ts';
 import { buildAdmin } from './open-admin.ts';
 import { openDaemonLog } from './open-log.ts';
@@ -56,19 +56,21 @@ export interface Daemon {
 
 /** Starts the daemon; resolves once it listens, or waits for the address to listen on. Throws AppError. */
 export async function startDaemon(
-  first: LoadedConfig,
+  given: LoadedConfig,
   { configFile, env, isTerminal, onStop, onFailed }: DaemonOptions,
 ): Promise<Daemon> {
   // Node creates its threads at the first asynchronous file call, and aborts if it cannot: better now than when a run is started.
   await fs.access('/');
+  const naming = createNaming(given);
+  const first = naming.name(given);
   const watch = watchFiles(first.files);
   const log = await openDaemonLog(first, { env, isTerminal });
   const { logger } = log;
   const clock = systemClock;
-  const config = createConfigInForce({ first, file: configFile, env, watch, logger, clock });
+  const { load } = naming;
+  const config = createConfigInForce({ first, load, file: configFile, env, watch, logger, clock });
   const records = openRecords(first, logger, clock);
   const { history, recorder } = records;
-  const isUnused = history.runs.size === 0;
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const pipes = createPipes(first.history.path, logger);
@@ -130,8 +132,8 @@ export async function startDaemon(
     logger,
   });
   listening.begin();
-  const namesPath = toNamesPath(first.history.path);
-  const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath, logger });
+  const onNames = (): void => config.amend(naming.name);
+  const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: naming.path, onNames, logger });
   taskWatch.use(first.tasks);
   const pipesSoon = openPipesSoon(pipes, config.now);
   config.watch((next) => {
@@ -162,7 +164,7 @@ export async function startDaemon(
   };
   return {
     logger,
-    isUnused,
+    isUnused: history.runs.size === 0,
     reload() {
       log.reopen();
       config.readSoon();

@@ -29,12 +29,15 @@ interface Watched {
 export function createTaskWatch({
   findNases,
   namesPath,
+  onNames = () => {},
   logger,
   retryMs = 600_000,
 }: {
   /** All NASes, with their current clients. */
   readonly findNases: () => readonly OpenNas[];
   readonly namesPath: string;
+  /** Called when DSM's names have changed, once they are in the file. */
+  readonly onNames?: () => void;
   readonly logger: Logger;
   readonly retryMs?: number;
 }): TaskWatch {
@@ -46,6 +49,7 @@ export function createTaskWatch({
     if (seen.size === 0 || isDeepStrictEqual(before, new Map([...before, ...seen]))) return;
     try {
       saveNames(namesPath, new Map([...names, [nas, new Map([...before, ...seen])]]));
+      onNames();
     } catch (error) {
       const code = toErrorCode(error);
       logger.warn(

@@ -348,6 +348,8 @@ export const de: Language = {
     never: 'Noch nicht gestartet',
     none: 'Von hier aus darf keine Aufgabe gestartet werden.',
   },
+  aboutRun:
+    'Diese Seite zeigt einen einzelnen Lauf und startet nichts. Für den Home-Bildschirm die eigene Adresse der Aufgabe öffnen, mit /home am Ende.',
   output: 'Ausgabe',
   updates: { hold: 'Diese Seite anhalten', resume: 'Diese Seite selbst aktualisieren lassen' },
   admin: {

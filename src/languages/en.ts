@@ -65,6 +65,8 @@ export const en: Language = {
     never: 'Not started yet',
     none: 'There is no task that may be started from here.',
   },
+  aboutRun:
+    'This page is about one run, and starts nothing. To put the task on the home screen, open the task’s own address with /home at its end.',
   output: 'Output',
   updates: { hold: 'Hold this page still', resume: 'Let this page update itself' },
   admin: {

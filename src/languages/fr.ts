@@ -352,6 +352,8 @@ export const fr: Language = {
     ],
   },
   overview: { title: 'Tâches', never: 'Pas encore lancée', none: 'Aucune tâche ne peut être lancée d’ici.' },
+  aboutRun:
+    'Cette page ne concerne qu’une seule exécution et ne lance rien. Pour l’écran d’accueil, ouvrir l’adresse de la tâche elle-même, suivie de /home.',
   output: 'Sortie',
   updates: { hold: 'Figer cette page', resume: 'Laisser cette page s’actualiser' },
   admin: {

@@ -45,6 +45,8 @@ export interface Language {
     readonly ways: readonly (readonly [where: string, how: string])[];
   };
   readonly overview: Readonly<Record<'title' | 'never' | 'none', string>>;
+  /** What the page of a run is about: a bookmark of it would show the same run for ever. */
+  readonly aboutRun: string;
   /** The heading of the output. */
   readonly output: string;
   /** The links that stop the reloading of a page, and resume it. */

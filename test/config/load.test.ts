@@ -92,6 +92,7 @@ test('what is left out has its default, and paths count from the folder of the c
   assert.deepEqual(loaded.tasks[0], {
     id: '7',
     name: 'Task',
+    isNamed: false,
     icon: undefined,
     runner: {
       kind: 'command',

@@ -21,6 +21,7 @@ export function createTask(parts: Partial<Task> = {}): Task {
   return {
     id: 'task',
     name: 'Task',
+    isNamed: true,
     icon: undefined,
     runner: { kind: 'command', command: { argv: ['/bin/true'], cwd: '/', env: {}, user: undefined } },
     isEnabled: true,

@@ -10,6 +10,8 @@ const homePages = createPageKind(`${phoneStyle}
 ul{margin:1.5rem 0 0;padding:0;list-style:none;text-align:left}
 li{padding:.75rem 0;border-top:1px solid var(--line)}
 b{display:block}
+form{position:sticky;bottom:1rem}
+@media(max-width:30rem){main{display:flex;flex-direction:column;min-height:calc(100vh - 2rem);min-height:calc(100dvh - 2rem)}form{margin-top:auto}}
 `);
 
 /** Links and names for the head of a page, which browsers use when they put an address on the home screen. */

@@ -23,6 +23,7 @@ h1{margin:0;font-size:1.5rem;line-height:1.25;letter-spacing:-.01em}
 .state{margin:.375rem 0 0;font-size:1.125rem;font-weight:600;color:var(--hue)}
 .question{font-size:1.25rem;font-weight:400;line-height:1.35;color:var(--ink)}
 .note{margin:.75rem 0 0;color:var(--soft)}
+.about{margin-top:1.5rem;font-size:.9375rem}
 dl{margin:1.5rem 0 0;text-align:left}
 dl div{display:flex;justify-content:space-between;gap:1rem;padding:.625rem 0;border-top:1px solid var(--line)}
 dt{color:var(--soft)}

@@ -42,6 +42,7 @@ export function renderRunPage(
       isAgainOffered && isWorthAnother(view)
         ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again)
         : '',
+      `<p class="note about">${escapeHtml(language.aboutRun)}</p>`,
     ].join(''),
   });
 }
