@@ -20,7 +20,9 @@ export function addProperty(text: string, path: JSONPath, name: string, value: J
       ? `${isSpaced(text, last) ? ' ' : ''}${renderInLine(name, value, isSpaced(text, last))}`
       : `${toLineEnd(text)}${indent}${renderSpread(text, name, value, indent)}`;
   if (comma !== undefined)
-    return applyEdits(text, [insert(skipLine(text, comma + 1), indent === undefined ? added : `${added},`)]);
+    return applyEdits(text, [
+      insert(indent === undefined ? comma + 1 : skipLine(text, comma + 1), `${added},`),
+    ]);
   return applyEdits(
     text,
     indent === undefined

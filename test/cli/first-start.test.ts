@@ -69,12 +69,12 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
     const closed = once(child, 'close');
     t.after(() => child.kill('SIGKILL'));
     let shown = '';
-    // A chunk may end within a character of the QR code.
-    child.stdout
-      ?.setEncoding('utf8')
-      .on('data', (chunk: string) => (shown = (shown + chunk).replaceAll('\r\n', '\n')));
+    // A chunk may end within a character of the QR code, or within one of its colours.
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      shown = (shown + chunk).replaceAll('\r\n', '\n').replaceAll(/\u001b\[[\d;]*m/g, '');
+    });
     const url = await until(() => /^ {2}(http:\S+)\n/m.exec(shown)?.[1], 'an address');
-    const qrCode = renderUnicodeCompact(url, { border: 2 });
+    const qrCode = renderUnicodeCompact(`${url}/home`, { border: 2 });
     await until(() => (shown.includes(qrCode) ? true : undefined), 'the QR code of the address');
     assert.deepEqual(new URL(url).pathname.split('/').slice(1), loadKeys(file));
     assert.equal(new URL(url).port, String(port));

@@ -23,6 +23,11 @@ function writeConfig(
   return ['--config', file];
 }
 
+/** Text without the colours of a terminal. */
+function withoutColors(text: string): string {
+  return text.replaceAll(/\u001b\[[\d;]*m/g, '');
+}
+
 const lights = { identifier: keyOf('lights'), name: 'Lights', command: ['true'] };
 const photos = { identifier: keyOf('7'), name: 'Photos' };
 
@@ -45,7 +50,16 @@ test('url refuses a pipe, unless --json asks for it; key, whose keys open nothin
   assert.deepEqual(JSON.parse(asJson.stdout), {
     base: 'http://127.0.0.1:4711',
     overview: null,
-    tasks: [{ task: 'lights', name: 'Lights', address, home: `${address}/home` }],
+    tasks: [
+      {
+        task: 'lights',
+        name: 'Lights',
+        label: null,
+        address,
+        home: `${address}/home`,
+        addresses: [{ label: null, address, home: `${address}/home` }],
+      },
+    ],
   });
 });
 
@@ -72,14 +86,49 @@ test('url of a config with several tasks shows an address each, and no QR code',
   assert.equal(status, 0);
 });
 
-test('url of one task shows its address and the QR code of that address', async (t) => {
+test('url of one task shows its address and the QR code of its /home, in colours of its own', async (t) => {
   const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
-  const expected = `lights (Lights)\n  ${address}\n  ${address}/home (puts it on the home screen)\n${renderUnicodeCompact(address, { border: 2 })}\n`;
-  assert.equal(
-    (await runInTerminal(['url', 'lights', ...writeConfig(t, { lights, '7': photos })])).stdout,
-    expected,
+  const expected = `lights (Lights)\n  ${address}\n  ${address}/home (puts it on the home screen)\n${renderUnicodeCompact(`${address}/home`, { border: 2 })}\nScan it with a phone: the page that opens starts nothing, and puts the task on the home screen.\n`;
+  const both = ['url', 'lights', ...writeConfig(t, { lights, '7': photos })];
+  const { stdout } = await runInTerminal(both);
+  assert.equal(withoutColors(stdout), expected);
+  for (const line of stdout.split('\n').filter((one) => one.includes('▄')))
+    assert.match(line, /^\u001b\[97;40m[ ▀▄█]+\u001b\[0m$/);
+  const many = await runInTerminal(both, { env: { TERM: 'xterm-256color' } });
+  assert.match(many.stdout, /\u001b\[38;5;231;48;5;16m██ /);
+  const one = await runInTerminal(['url', ...writeConfig(t, { lights })]);
+  assert.equal(withoutColors(one.stdout), expected);
+  const plain = await runInTerminal(both, { env: { NO_COLOR: '1' } });
+  assert.ok(!plain.stdout.includes('\u001b'));
+  assert.match(plain.stdout, /██\n▀+\n\(Made for a dark terminal\. /);
+});
+
+test('url shows the label beside each address, and --for chooses one, also as JSON', async (t) => {
+  const magic = [
+    { label: "Anna's phone", key: magicKey },
+    { label: 'Ben', key: 'nagic-Zq3vT8mN1xK6cR0yW5bD' },
+  ];
+  const config = writeConfig(t, { lights, '7': photos }, { magickey: magic });
+  const anna = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
+  const ben = anna.replace(magicKey, magic[1]?.key ?? '');
+  const all = (await runInTerminal(['url', 'lights', ...config])).stdout;
+  for (const [address, label] of [
+    [anna, "Anna's phone"],
+    [ben, 'Ben'],
+  ])
+    assert.ok(all.includes(`  ${address} (for ${label})\n  ${address}/home (`), all);
+  assert.match(all, /--for LABEL` shows the QR code of one of them\n$/);
+  const one = (await runInTerminal(['url', 'lights', '--for', 'Ben', ...config])).stdout;
+  assert.ok(withoutColors(one).includes(renderUnicodeCompact(`${ben}/home`, { border: 2 })));
+  assert.ok(!one.includes(anna));
+  const json = JSON.parse((await runCli(['url', 'lights', '--for', 'Ben', '--json', ...config])).stdout);
+  assert.deepEqual(json.tasks[0].addresses, [{ label: 'Ben', address: ben, home: `${ben}/home` }]);
+  assert.equal(json.tasks[0].address, ben);
+  const unknown = await runCli(['url', '--for', 'Cara', '--json', ...config]);
+  assert.deepEqual(
+    [unknown.status, unknown.stderr],
+    [2, `No key has the label "Cara" [usage]\n  The labels are Anna's phone, Ben\n`],
   );
-  assert.equal((await runInTerminal(['url', ...writeConfig(t, { lights })])).stdout, expected);
 });
 
 test('url shows the address of the overview, where there is one', async (t) => {
@@ -129,7 +178,7 @@ test('url of tasks whose keys are known as digests only says so, and shows what 
   ]);
   assert.equal(
     stdout,
-    `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}/home (puts it on the home screen)\n`,
+    `hidden (Lights)\n  (no key of it that is valid stands in clear in the config)\nmixed (Lights)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')} (for Ben)\n  http://127.0.0.1:4711/${magicKey}/${keyOf('ben')}/home (puts it on the home screen)\n`,
   );
   const one = await runInTerminal(['url', 'hidden', ...writeConfig(t, { hidden })]);
   assert.equal(
