@@ -1,7 +1,7 @@
 // Edits of a config: what is not edited stays to the letter.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { addProperty, removeProperty } from '../../src/config/edit.ts';
 import { parseSource } from '../../src/config/source.ts';
 
