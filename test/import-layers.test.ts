@@ -30,7 +30,7 @@ const floors = [
   ['slots.ts', 'append-file.ts'],
   ['outcome.ts'],
   ['reasons/'],
-  ['look.ts', 'values/'],
+  ['look.ts', 'values/', 'terminal-text/'],
   [
     'bug.ts',
     'checked-connection.ts',
@@ -57,6 +57,7 @@ const owners: Record<string, readonly string[]> = {
   'prom-client': ['admin/'],
   'jsonc-parser': ['config/'],
   '@resvg/resvg-wasm': ['icons/'],
+  'get-east-asian-width': ['terminal-text/'],
 };
 
 const files = fs
@@ -143,6 +144,7 @@ const longFunctions: Record<string, string> = {
   createPipes: oneState,
   createRemembered: oneState,
   createRun: oneState,
+  createScreen: oneState,
   createWebApiGate: oneState,
   openHistoryFile: oneState,
   buildApp: notSplit,

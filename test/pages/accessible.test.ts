@@ -26,6 +26,15 @@ const shell = (script: string, more: object = {}): object => ({
 });
 const reason =
   'DSM took the start, but does not report how the task ended. To learn it, switch on "Save output results".';
+/** Prints every colour in front and behind, every weight, and a line that is overwritten. */
+const allColours = [
+  ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((color) =>
+    [`3${color}`, `9${color}`, `4${color}`, `10${color}`, `7;3${color}`, `2;3${color}`, `1;30;4${color}`].map(
+      (codes) => `printf '\\033[${codes}mtext\\033[0m '`,
+    ),
+  ),
+  "printf '\\033[1mtext\\033[3mtext\\033[4mtext\\033[9mtext\\033[0;2mtext\\033[38;5;208mtext\\033[48;2;9;99;200mtext\\033[0m\\n10%%\\r20%%'",
+].join('\n');
 const past: readonly PastRun[] = [
   { run: 'run-that-succeeded-...', outcome: { kind: 'succeeded', exitCode: 0 } },
   { run: 'run-that-timed-out-...', outcome: { kind: 'timed-out', signal: 'SIGKILL' } },
@@ -56,6 +65,7 @@ before(async () => {
         output: 'all',
         icon: undefined,
       }),
+      colours: shell(allColours, { output: 'all' }),
       fails: shell('echo "camera.local: no answer" >&2; exit 3', {
         name: 'Camera check off',
         output: 'tail',
@@ -100,6 +110,7 @@ before(async () => {
     joined: toRun(running.replace('?', '?joined&')),
     queued: toRun(queued),
     printed: toRun(await startAndEnd('prints')),
+    colours: toRun(await startAndEnd('colours')),
     failed: toRun(failed),
     'failed, spent': toRun(failed.replace(/\?.*/, '?spent')),
     missing: toRun(await startAndEnd('missing')),

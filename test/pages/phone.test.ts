@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { keepStill, launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
-import { createFolder, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 
 let browser: Browser;
 before(async () => {
@@ -52,6 +52,48 @@ test('a tap starts the task, shows it running, and then how it ended', { skip: s
     'a page of a run that has ended stays as it is',
   );
 });
+
+test(
+  'output is shown as a terminal shows it, its end first, and so it stays when the page updates itself',
+  { skip: skipPages },
+  async (t) => {
+    const gate = createFolder(t);
+    const whileNo = (file: string): string =>
+      `while [ -d ${gate} ] && [ ! -e ${gate}/${file} ]; do sleep 0.1; done`;
+    const script = [
+      "seq 200; printf '1%%\\r\\033[31m42%%\\033[0m'",
+      whileNo('more'),
+      "printf '\\r\\033[K99%%'",
+      whileNo('go'),
+    ].join('; ');
+    const { daemon, page } = await open(t, { copy: shell(script, { name: 'Copy', output: 'all' }) });
+    await page.goto(daemon.url('copy'));
+    const box = page.locator('pre');
+    const awaitEnd = async (end: RegExp): Promise<void> => {
+      await until(
+        async () => (end.test((await box.textContent().catch(() => '')) ?? '') ? true : undefined),
+        String(end),
+      );
+      const { scrolled, hidden } = await box.evaluate((pre) => ({
+        scrolled: pre.scrollTop,
+        hidden: pre.scrollHeight - pre.clientHeight,
+      }));
+      assert.ok(hidden > 1000 && Math.abs(scrolled) < 2, `${scrolled} of ${hidden} from the end`);
+    };
+    await awaitEnd(/\n200\n42%$/);
+    assert.equal(await page.locator('pre .c1').textContent(), '42%');
+    fs.writeFileSync(path.join(gate, 'more'), '');
+    await awaitEnd(/\n200\n99%$/);
+    fs.writeFileSync(path.join(gate, 'go'), '');
+    await untilTitle(page, /succeeded/);
+    await awaitEnd(/\n200\n99%$/);
+    const printed = await (await fetch(`${daemon.base}${new URL(page.url()).pathname}`)).text();
+    assert.ok(
+      printed.includes('\n1%\r\u001b[31m42%\u001b[0m\r\u001b[K99%\n'),
+      'a script gets what was printed',
+    );
+  },
+);
 
 test('reload, back, forward and a second tap start nothing more', { skip: skipPages }, async (t) => {
   const { daemon, context, page } = await open(t, {

@@ -1,6 +1,7 @@
 // The phone's pages: one layout for everything that is shown of a task, and its style.
 import type { Icon } from '../../icon.ts';
 import type { Language, Standing } from '../../languages/language.ts';
+import { outputStyle } from '../../listener/output-html.ts';
 import { createPageKind, escapeHtml } from '../../listener/page.ts';
 
 /** The style that the pages share. */
@@ -38,7 +39,7 @@ button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75
 `;
 
 /** The pages for callers with the keys. */
-export const phonePages = createPageKind(phoneStyle);
+export const phonePages = createPageKind(`${phoneStyle}${outputStyle}`);
 
 /** The colour of the browser around a page. */
 export const themeColors =

@@ -3,6 +3,7 @@ import { roundDuration } from '../../values/duration.ts';
 import type { Outcome } from '../../outcome.ts';
 import { toWorthyWaitMs, type RunView } from '../../runs/run-view.ts';
 import type { Language, Standing } from '../../languages/language.ts';
+import { renderOutput, renderOutputBox } from '../../listener/output-html.ts';
 import { escapeHtml } from '../../listener/page.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath, renderVisit, type Visit } from './visit.ts';
@@ -37,7 +38,7 @@ export function renderRunPage(
       ...notes.map(renderNote),
       outcome === undefined ? '' : renderReason(outcome, language),
       renderFacts(toFacts(view, language)),
-      renderOutput(view, language),
+      renderPrinted(view, language),
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
       isAgainOffered && isWorthAnother(view)
         ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again)
@@ -97,10 +98,8 @@ function renderFacts(facts: readonly (readonly [name: string, value: string])[])
   return `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
 }
 
-function renderOutput({ output = '' }: RunView, language: Language): string {
-  return output === ''
-    ? ''
-    : `<pre tabindex="0" role="region" aria-label="${language.output}">${escapeHtml(output)}</pre>`;
+function renderPrinted({ output = '' }: RunView, language: Language): string {
+  return output === '' ? '' : renderOutputBox(renderOutput(output), language.output, 'region');
 }
 
 /** Why a run ended as it did; in English if an earlier version recorded it without its code. */

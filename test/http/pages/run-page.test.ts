@@ -214,5 +214,5 @@ test('a page is loaded anew soon at first, and less often when a run takes long'
 test('names and output are text, never HTML', () => {
   const { title, main } = look({ name: '<b>"&\u202e', output: '</pre><script>', icon: undefined });
   assert.equal(title, '… &lt;b&gt;&quot;&amp;\u{fffd}: running');
-  assert.match(main, /<h1>&lt;b&gt;&quot;&amp;\u{fffd}<\/h1>.*&lt;\/pre&gt;&lt;script&gt;<\/pre>/su);
+  assert.match(main, /<h1>&lt;b&gt;&quot;&amp;\u{fffd}<\/h1>.*&lt;\/pre&gt;&lt;script&gt;<\/samp><\/pre>/su);
 });
