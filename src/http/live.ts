@@ -2,12 +2,11 @@
 // its own pace, so a slow reader costs nothing; it only misses output.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunFeed, RunView } from '../runs/run-view.ts';
+import { createLineEvents, type ToEvents } from './line-events.ts';
 import { renderRunJson, renderRunLine } from './run-text.ts';
 
 /** How much is read from the ring at once. */
 const maxChunkBytes = 65_536;
-/** An unfinished line is sent once it is this long. */
-const longLineBytes = 8192;
 /** Output that arrives in small pieces is collected for this long. */
 const gatherMs = 50;
 /** How often a silent event stream sends a sign of life; reverse proxies give up after 60 s. */
@@ -56,16 +55,21 @@ export async function* renderFollowed(
   }
 }
 
+export interface EventsOptions {
+  readonly signal: AbortSignal;
+  /** Begins after so much output. */
+  readonly seenBytes?: number | undefined;
+  readonly toEvents?: ToEvents;
+  readonly silenceMs?: number;
+}
+
 /**
- * Server-sent events (HTML, 9.2): `state` at first and whenever it changes, `output` with whole lines, `skipped`
- * with the number of bytes that are no longer kept, `end` with the outcome; a comment after each silence.
- * Begins after `seenBytes` of output, if given.
+ * Server-sent events (HTML, 9.2): `state` at first and whenever it changes, events for the output, `end` with the outcome; a
+ * comment after each silence.
  */
 export async function* renderEvents(
   feed: RunFeed,
-  seenBytes: number | undefined,
-  signal: AbortSignal,
-  silenceMs = heartbeatMs,
+  { signal, seenBytes, toEvents = createLineEvents(), silenceMs = heartbeatMs }: EventsOptions,
 ): AsyncGenerator<string> {
   const { run } = feed.view();
   let offset = seenBytes ?? feed.start();
@@ -75,44 +79,26 @@ export async function* renderEvents(
     const state = feed.state();
     const isOver = state === 'ended';
     const { bytes, from } = feed.read(offset, maxChunkBytes);
-    const whole = toWholeLines(bytes, isOver);
+    const { usedBytes, events } = toEvents(bytes, { skippedBytes: Math.max(0, from - offset), isOver });
+    const isEnd = isOver && bytes.length === 0;
     const news = [
       state === told || isOver
         ? ''
         : renderEvent('state', `${run}:${Math.min(offset, from)}`, renderState(feed)),
-      from > offset ? renderEvent('skipped', `${run}:${from}`, String(from - offset)) : '',
-      whole.length > 0
-        ? renderEvent('output', `${run}:${from + whole.length}`, whole.toString().replace(/\r?\n$/, ''))
-        : '',
-      isOver && bytes.length === 0 ? renderEvent('end', `${run}:end`, renderState(feed)) : '',
+      ...events.map(({ event, data, seenBytes: more }) => renderEvent(event, `${run}:${from + more}`, data)),
+      isEnd ? renderEvent('end', `${run}:end`, renderState(feed)) : '',
     ].join('');
     told = state;
-    offset = from + whole.length;
+    offset = from + usedBytes;
     const quietMs = performance.now() - sentMs;
     if (news !== '' || quietMs >= silenceMs) {
       yield news === '' ? ':\n\n' : news;
       sentMs = performance.now();
     }
-    if (whole.length > 0) await pause(gatherMs);
-    else if (isOver) return;
+    if (isEnd) return;
+    if (usedBytes > 0 || events.length > 0) await pause(gatherMs);
     else await feed.change(from + bytes.length, Math.max(0, sentMs + silenceMs - performance.now()), signal);
   }
-}
-
-/** What can be sent: whole lines, or a line that is too long to wait for its end, or the rest once the output has ended. */
-function toWholeLines(bytes: Buffer, isOver: boolean): Buffer {
-  const length = bytes.lastIndexOf(lineEnd) + 1;
-  if (length > 0 || bytes.length === 0) return bytes.subarray(0, length);
-  if (isOver) return bytes;
-  return bytes.length < longLineBytes ? bytes.subarray(0, 0) : withoutCutCharacter(bytes);
-}
-
-/** Cuts off an incomplete UTF-8 character at the end. */
-function withoutCutCharacter(bytes: Buffer): Buffer {
-  const cut = [1, 2, 3].find((back) => (bytes.at(-back) ?? 0) >= 0xc0) ?? 0;
-  const lead = bytes.at(-cut) ?? 0;
-  const characterBytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  return cut > 0 && cut < characterBytes ? bytes.subarray(0, -cut) : bytes;
 }
 
 function renderState(feed: RunFeed): string {

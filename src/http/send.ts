@@ -36,7 +36,12 @@ export function sendEvents(
   const seen = position?.run === run ? position?.offset : undefined;
   if (feed === undefined || run === undefined || seen === 'end')
     return reply.code(204).headers(pageHeaders).send();
-  return sendStream(reply, 'text/event-stream', run, renderEvents(feed, seen, leaving));
+  return sendStream(
+    reply,
+    'text/event-stream',
+    run,
+    renderEvents(feed, { signal: leaving, seenBytes: seen }),
+  );
 }
 
 /** Sends the output of a run as it arrives, and how the run ended. */

@@ -349,12 +349,12 @@ suite('the admin listener', { concurrency: 4 }, () => {
     const own = { cookie, origin: daemon.admin };
     const started = await post(`${daemon.admin}/tasks/slow/run`, own, { csrf });
     const run = toLocationPath(started.headers.get('location'));
-    const url = `${daemon.admin}${run}/events?from=0`;
+    const url = `${daemon.admin}${run}/events`;
     assert.equal((await fetch(url)).status, 403);
     assert.equal((await listen(`${daemon.admin}/runs/x/events`, { cookie })).status, 404);
     const events = await listen(url, { cookie });
     assert.equal(events.status, 200);
-    await until(() => (events.text().includes('data: first') ? true : undefined), 'the output');
+    await until(() => (events.text().includes('"lines":["first\\n",""]') ? true : undefined), 'the output');
     assert.equal((await post(`${daemon.admin}/sign-out`, own, { csrf })).status, 303);
     const text = await events.ended;
     assert.doesNotMatch(text, /event: end/, 'the run goes on, unseen');

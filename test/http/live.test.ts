@@ -21,8 +21,9 @@ async function collect(pieces: AsyncIterable<Uint8Array | string>): Promise<stri
 }
 
 async function eventsOf(run: Run, seenBytes?: number): Promise<ServerEvent[]> {
-  return parseEvents(Buffer.from(await collect(renderEvents(run, seenBytes, never)), 'latin1').toString())
-    .events;
+  return parseEvents(
+    Buffer.from(await collect(renderEvents(run, { seenBytes, signal: never })), 'latin1').toString(),
+  ).events;
 }
 
 /** A line that was sent in two pieces, and an unfinished one, get a line end more. */
@@ -109,7 +110,7 @@ test('output is sent as it comes, and who is too slow misses some of it and is t
 
 test('events tell the state, the output and the end, with ids that say how much was seen', async () => {
   const { run, print, end } = createFeed({}, { isQueued: true });
-  const events = renderEvents(run, undefined, never);
+  const events = renderEvents(run, { signal: never });
   const told = async (): Promise<ServerEvent[]> => parseEvents((await next(events)) ?? '').events;
   const [queued] = await told();
   assert.deepEqual(
@@ -121,7 +122,10 @@ test('events tell the state, the output and the end, with ids that say how much 
   const [running] = await soon;
   assert.deepEqual([running?.event, JSON.parse(running?.data ?? '').state], ['state', 'running']);
   print('one\ntwo\nthr');
-  assert.deepEqual(await told(), [{ event: 'output', id: `${feedId}:8`, data: 'one\ntwo' }]);
+  assert.deepEqual(await told(), [
+    { event: 'output', id: `${feedId}:8`, data: 'one\ntwo' },
+    { event: 'partial', id: `${feedId}:8`, data: 'thr' },
+  ]);
   const rest = told();
   await end({ kind: 'failed', exitCode: 3 });
   assert.deepEqual(await rest, [{ event: 'output', id: `${feedId}:11`, data: 'thr' }]);
@@ -176,7 +180,7 @@ test('whatever is printed stays in the data of an event: line ends of any kind, 
 
 test('a line without an end is sent on when it has become long, between two characters', async () => {
   const { run, print } = createFeed();
-  const events = renderEvents(run, undefined, never);
+  const events = renderEvents(run, { signal: never });
   await next(events);
   for (const text of [`${'x'.repeat(8191)}ä`, `${'x'.repeat(8190)}€`, `${'x'.repeat(8189)}😀`]) {
     const bytes = Buffer.from(text);
@@ -198,7 +202,7 @@ test('who comes back with the id of any event gets exactly the rest', async () =
   await Promise.all(
     samples.map(async (pieces) => {
       const { run, print, end } = createFeed();
-      const reading = collect(renderEvents(run, undefined, never));
+      const reading = collect(renderEvents(run, { signal: never }));
       for (const piece of pieces) {
         print(piece.join(''));
         await nextTurn();
@@ -232,25 +236,42 @@ test('who comes back too late, or with more than there ever was, is told what is
   );
 });
 
-test('a silent line shows that it is alive, also while an unfinished line grows', async () => {
+test('an unfinished line arrives as it grows and as it is overwritten, and does not count as seen', async () => {
+  const { run, print, end } = createFeed();
+  const events = renderEvents(run, { signal: never });
+  const read = async (): Promise<ServerEvent[]> => parseEvents((await next(events)) ?? '').events;
+  await read();
+  for (const [printed, partial] of [
+    ['Copying 1%', 'Copying 1%'],
+    [' and more', 'Copying 1% and more'],
+    ['\rCopying 2%\r', 'Copying 2%'],
+    ['\r\u001b[KCopying 3', '\u001b[KCopying 3'],
+    [Buffer.from('ä').subarray(0, 1), undefined],
+    [Buffer.from('ä').subarray(1), '\u001b[KCopying 3ä'],
+  ] as const) {
+    print(printed);
+    if (partial !== undefined)
+      assert.deepEqual(await read(), [{ event: 'partial', id: `${feedId}:0`, data: partial }]);
+  }
+  print('\n');
+  const [output] = await read();
+  assert.equal(output?.event, 'output');
+  await end();
+});
+
+test('a silent line shows that it is alive, also after an unfinished line', async () => {
   const { run, print } = createFeed();
-  const events = renderEvents(run, undefined, never, 20);
+  const events = renderEvents(run, { signal: never, silenceMs: 20 });
   await next(events);
   assert.equal(await next(events), ':\n\n');
-  const growing = setInterval(() => print('.'), 3);
-  try {
-    assert.equal(await next(events), ':\n\n');
-    assert.equal(await next(events), ':\n\n');
-  } finally {
-    clearInterval(growing);
-  }
+  print('Continue? ');
+  assert.match((await next(events)) ?? '', /^event: partial\n/);
+  assert.equal(await next(events), ':\n\n');
+  assert.equal(await next(events), ':\n\n');
 });
 
 test('a reader who goes away ends his stream and leaves nothing behind', async () => {
-  for (const render of [
-    renderFollowed,
-    (run: Run, signal: AbortSignal) => renderEvents(run, undefined, signal),
-  ]) {
+  for (const render of [renderFollowed, (run: Run, signal: AbortSignal) => renderEvents(run, { signal })]) {
     const { run } = createFeed();
     const gone = new AbortController();
     const reading = collect(render(run, gone.signal));

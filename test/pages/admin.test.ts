@@ -89,6 +89,42 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     assert.equal(loads, 1);
   });
 
+  test('output arrives as a terminal shows it: overwritten, unfinished, in colours, and its end in view', async (t) => {
+    const gate = createFolder(t);
+    const whileNo = (file: string): string =>
+      `while [ -d ${gate} ] && [ ! -e ${gate}/${file} ]; do sleep 0.1; done`;
+    const script = [
+      "seq 300; printf '<b>1%%\\r'",
+      whileNo('two'),
+      "printf '\\033[32m<b>2%%\\033[0m'",
+      whileNo('three'),
+      "printf '\\r\\033[Kdone\\nnext\\033[A\\rDONE\\n'; seq 100000 130000; printf 'end'",
+      whileNo('go'),
+    ].join('; ');
+    const copy = { name: 'Copy', command: ['/bin/sh', '-c', script], output: 'all', timeout: '1m' };
+    const daemon = await startAdmin(t, { tasks: { copy } });
+    const { page } = await enterAdmin(t, browser, daemon, phone);
+    await page.click('button:has-text("Run")');
+    const box = page.locator('pre');
+    const awaitEnd = async (end: RegExp): Promise<void> => {
+      await until(async () => (end.test((await box.textContent()) ?? '') ? true : undefined), String(end));
+      assert.ok(await box.evaluate(({ scrollTop }) => Math.abs(scrollTop) < 2), 'the end is in view');
+    };
+    await awaitEnd(/\n300\n<b>1%$/);
+    let loads = 0;
+    page.on('load', () => loads++);
+    fs.writeFileSync(path.join(gate, 'two'), '');
+    await awaitEnd(/\n300\n<b>2%$/);
+    assert.equal(await page.locator('pre .c2').textContent(), '<b>2%');
+    fs.writeFileSync(path.join(gate, 'three'), '');
+    await awaitEnd(/\n130000\nend$/);
+    assert.equal(loads, 0);
+    assert.ok(((await box.textContent()) ?? '').length < 100_000, 'a page does not grow without an end');
+    fs.writeFileSync(path.join(gate, 'go'), '');
+    await page.waitForSelector('[role=status]:has-text("Succeeded")');
+    await awaitEnd(/\n130000\nend$/);
+  });
+
   test('a run is stopped from its page and from the tasks, stoppable or not', async (t) => {
     const { task } = createGated(t, { whenBusy: 'parallel', stoppable: false });
     const daemon = await startAdmin(t, { tasks: { gated: task } });

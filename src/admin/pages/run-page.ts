@@ -5,7 +5,9 @@ import { renderCoded } from '../../reasons/texts.ts';
 import type { Language } from '../../languages/language.ts';
 import { toWorthyWaitMs, type RunFeed, type RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
-import { html, renderName, type Html } from './html.ts';
+import { renderLines, renderOutputBox } from '../../listener/output-html.ts';
+import { toLines } from '../../terminal-text/terminal.ts';
+import { html, renderName, trustHtml, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
 import { renderRun, renderStop, toTaskPath } from './task-parts.ts';
@@ -32,11 +34,8 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
   const words = admin.run;
   const view = feed.view();
   const isOver = view.state === 'ended';
-  const { text, events } = readOutput(feed, reader);
-  const following =
-    events === undefined
-      ? undefined
-      : html`data-events="${events}" data-skipped="[${admin.bytesSkipped('N')}]"`;
+  const text = readOutput(feed, language);
+  const following = isOver ? undefined : html`data-events="${reader.root}runs/${view.run}/events"`;
   const elapsed = renderElapsed(view.elapsedMs, isOver, language);
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
     [isOver ? words.took : words.elapsed, isOver ? elapsed : renderCounting(view.elapsedMs, language)],
@@ -65,7 +64,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
       </p>
       <div class="card">${renderFacts(facts)}</div>
       <div class="acts more">${acts}</div>
-      ${renderOutput(text, isOver, language)}`,
+      ${renderPrinted(text, isOver, language)}`,
   };
 }
 
@@ -107,27 +106,27 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
   </dl>`;
 }
 
-/** The output so far, and the address of the events that follow, if the run is active. */
-function readOutput(
-  feed: RunFeed,
-  { language: { admin }, root }: Reader,
-): { readonly text: string | undefined; readonly events: string | undefined } {
-  const { run, state, output } = feed.view();
-  if (state === 'ended') return { text: output, events: undefined };
+/** The output so far; undefined if it is not shown. */
+function readOutput(feed: RunFeed, { admin }: Language): string | undefined {
+  const { state, output } = feed.view();
+  if (state === 'ended' || output === undefined) return output;
   const { bytes, from } = feed.read(feed.start(), shownBytes);
-  const cut = from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`;
-  return {
-    text: output === undefined ? undefined : cut + bytes.toString(),
-    events: `${root}runs/${run}/events?from=${from + bytes.length}`,
-  };
+  return (from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`) + bytes.toString();
 }
 
-function renderOutput(text: string | undefined, isOver: boolean, { admin }: Language): Html {
+/** The output, in lines that the script of the page replaces. */
+function renderPrinted(text: string | undefined, isOver: boolean, { admin }: Language): Html {
   if (text === undefined) return html`<p class="soft more">${admin.run.outputHidden}</p>`;
   if (isOver && text === '') return html`<p class="soft more">${admin.run.outputEmpty}</p>`;
   const hidden = text === '' ? html`hidden` : undefined;
+  const lines = text === '' ? [] : renderLines(toLines(text), true);
+  const box = renderOutputBox(
+    lines.map((line) => `<span>${line}</span>`).join(''),
+    admin.task.output,
+    isOver ? 'region' : 'log',
+  );
   return html`<section ${hidden}>
     <h2>${admin.task.output}</h2>
-    <pre tabindex="0" role="${isOver ? 'region' : 'log'}" aria-label="${admin.task.output}">${text}</pre>
+    ${trustHtml(box)}
   </section>`;
 }

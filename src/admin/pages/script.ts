@@ -2,8 +2,9 @@
 import { markName } from '../gate/automatic.ts';
 
 /**
- * On the page of an active run, it listens to the run's events: it adds output, counts the time, and reloads the page at the end,
- * or when the connection is refused for good (an expired session). On other pages, it regularly fetches again what is marked `data-news`. It shows the buttons that copy.
+ * On the page of an active run, it listens to the run's events: it shows the lines that have changed, counts the time, and reloads
+ * the page at the end, or when the connection is refused for good (an expired session). On other pages, it regularly fetches again
+ * what is marked `data-news`. It shows the buttons that copy.
  * It marks the requests that it sends by itself, and removes the mark from the address bar: a reload by the reader counts as use.
  */
 export const adminScript = `
@@ -52,18 +53,25 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   });
 }
 if (status) {
-  const { events: address, skipped, state } = status.dataset;
-  const output = document.querySelector('pre');
+  const { events: address, state } = status.dataset;
+  const output = document.querySelector('samp');
   const events = new EventSource(address);
-  const add = (text) => {
-    if (!output) return;
-    const isAtEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
-    output.parentElement.hidden = false;
-    output.append(text);
-    if (isAtEnd) output.scrollTop = output.scrollHeight;
-  };
-  events.addEventListener('output', (event) => add(event.data + '\\n'));
-  events.addEventListener('skipped', (event) => add(skipped.replace('N', event.data) + '\\n'));
+  events.addEventListener('lines', (event) => {
+    const { dropped, from, lines } = JSON.parse(event.data);
+    output.closest('section').hidden = false;
+    for (let i = 0; i < dropped; i++) output.firstChild.remove();
+    let place = output.children[from];
+    for (const line of lines) {
+      place ??= output.appendChild(document.createElement('span'));
+      if (place.innerHTML !== line) place.innerHTML = line;
+      place = place.nextElementSibling;
+    }
+    while (place) {
+      const rest = place;
+      place = place.nextElementSibling;
+      rest.remove();
+    }
+  });
   events.addEventListener('state', (event) => {
     if (JSON.parse(event.data).state !== state) load();
   });

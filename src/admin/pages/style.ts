@@ -1,5 +1,7 @@
 // The style of the admin pages: colours and shapes of the phone's pages, with more space.
 
+import { outputStyle } from '../../listener/output-html.ts';
+
 const baseStyle = `
 :root{color-scheme:light dark;--bg:#f1f3f6;--card:#fff;--ink:#18212c;--soft:#556070;--line:#e2e6eb;--edge:#828d9b;--go:#1b5fc1;--ok:#14713f;--bad:#b3261e;--warn:#855500}
 @media(prefers-color-scheme:dark){:root{--bg:#0f1318;--card:#191f27;--ink:#e9edf2;--soft:#a3aebb;--line:#2e3641;--edge:#6b7684;--go:#84b2ff;--ok:#6cd49d;--bad:#ff9d93;--warn:#efc160}}
@@ -86,7 +88,7 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 h2 .soft{font-weight:400}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
-@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:minmax(0,max-content) minmax(min-content,1fr)}.rows time{white-space:nowrap}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
+${outputStyle}@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:minmax(0,max-content) minmax(min-content,1fr)}.rows time{white-space:nowrap}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
 /** For pages with a single card. */
