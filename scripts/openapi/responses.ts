@@ -9,7 +9,7 @@ const events = {
     schema: {
       type: 'string',
       description:
-        'Events `state` and `end` (a Run), `output` (whole lines), `skipped` (a number of bytes); comments in silence.',
+        'Events `state` and `end` (a Run), `output` (whole lines), `partial` (the unfinished line so far), `skipped` (a number of bytes); comments in silence.',
     },
   },
 };

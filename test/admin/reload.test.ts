@@ -1,14 +1,11 @@
 // What becomes of the admin page when the config changes, and when its port is taken.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { hashPassword } from '../../src/admin/gate/password.ts';
 import { adminPasswordHash, signInAdmin, startAdmin } from '../support/admin.ts';
-import { spawnCli } from '../support/cli.ts';
-import { createFolder, findPort, keyOf, magicKey } from '../support/daemon.ts';
+import { findPort } from '../support/daemon.ts';
 import { replace } from '../support/watch.ts';
 
 const tasks = { hello: { name: 'Hello', command: ['/bin/true'] } };
@@ -39,29 +36,4 @@ test('another password ends all sessions at once; another port waits for a new s
   assert.deepEqual((await daemon.logged(({ event }) => event === 'restart-needed'))['names'], ['admin.port']);
   assert.equal(await look(), 403, 'the old port goes on');
   assert.equal(await daemon.stop(), 0);
-});
-
-test('a daemon whose admin port is taken does not start, says which, and leaves nothing behind', async (t) => {
-  const other = net.createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  t.after(() => other.close());
-  const { port } = other.address() as net.AddressInfo;
-  const folder = createFolder(t);
-  const file = path.join(folder, 'config.json');
-  const server = { listen: '127.0.0.1', port: await findPort(), magickey: magicKey };
-  const config = {
-    server,
-    admin: { gate: 'dsm', port },
-    tasks: { a: { identifier: keyOf('a'), command: ['/bin/true'] } },
-  };
-  fs.writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  const { ended, printed } = spawnCli(t, ['serve', '--config', file]);
-  assert.equal(await ended, 1);
-  assert.match(
-    printed(),
-    new RegExp(
-      `Cannot listen on port ${port} of 127\\.0\\.0\\.1: another program does \\[port-taken\\]\n.*set admin\\.port in the config`,
-    ),
-  );
-  assert.equal(fs.existsSync(path.join(folder, 'history.jsonl.lock')), false);
 });
