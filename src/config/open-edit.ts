@@ -5,7 +5,7 @@ import path from 'node:path';
 import { AppError, toErrorCode } from '../errors.ts';
 import { takeLock } from '../history/lock.ts';
 import { syncFolder } from '../history/whole-file.ts';
-import { toRealPath } from '../look.ts';
+import { lookAt, toRealPath } from '../look.ts';
 import { inspectConfig, type Inspection } from './load.ts';
 import { loadBytes, toText } from './load-file.ts';
 
@@ -46,7 +46,9 @@ export function openConfigEdit(file: string, env: NodeJS.ProcessEnv): ConfigEdit
           throw createChanged(file);
         });
         try {
-          writeLike(aside, edited, fs.statSync(real));
+          const found = lookAt(real);
+          if (found.kind !== 'there') throw createChanged(file);
+          writeLike(aside, edited, found.stat);
           const after = inspectConfig(aside, env);
           const { kind, warnings } = after;
           if (kind === 'unusable')

@@ -25,9 +25,15 @@ export function renderOutputBox(lines: string, label: string, role: 'region' | '
   return `<pre tabindex="0" role="${role}" aria-label="${escapeHtml(label)}"><samp>${lines}</samp></pre>`;
 }
 
-/** A whole output as HTML; without control sequences it is the same text, but for blanks at the end of lines. */
+let last = { output: '', html: '' };
+
+/**
+ * A whole output as HTML; without control sequences it is the same text, but for blanks at the end of lines. The last one is kept,
+ * because 64 KiB take up to 35 ms, and the page of one run may be asked for by many.
+ */
 export function renderOutput(output: string): string {
-  return renderLines(toLines(output), true).join('');
+  if (last.output !== output) last = { output, html: renderLines(toLines(output), true).join('') };
+  return last.html;
 }
 
 /** Each line as HTML, with its line end; the last of all lines has none. */

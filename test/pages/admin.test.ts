@@ -390,7 +390,13 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       },
     });
     const { page } = await enterAdmin(t, browser, daemon, desktop);
-    await page.waitForFunction('document.querySelector("img.tile")?.naturalWidth === 192');
+    // A picture that takes long to draw is there at a later visit.
+    await until(async () => {
+      await page.reload({ waitUntil: 'load' });
+      return (await page.evaluate('document.querySelector("img.tile")?.naturalWidth')) === 192
+        ? true
+        : undefined;
+    }, 'the picture');
     assert.equal(await page.locator('img').count(), 1);
     const source = (await page.getAttribute('img', 'src')) ?? '';
     const { status } = await fetch(new URL(source, daemon.admin));
