@@ -85,7 +85,7 @@ export function limitConnections(
   const starts = createPlaces(afford(limits.maxStarts));
   const visits = createPlaces(afford(limits.maxVisits));
   const pace = createPace();
-  const turns = createTurns({ countOpen: () => connections.size });
+  const turns = createTurns();
   /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, even if it is not used. */
   const isTls = 'setSecureContext' in server;
   /** The open ones. Not a WeakMap, which costs a flood a tenth of its pace. */

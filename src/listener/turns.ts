@@ -6,9 +6,9 @@ const enoughForOneTurn = 64;
 const enoughInRush = 4;
 /** How many connections of the queue are read again in each turn. */
 const readInTurn = 4;
-/** There is a rush when so many more turns accepted a connection than did not, unless few are open: then one client is quick. */
+/** There is a rush when so many more turns accepted a connection than did not, until no connection has come for some time. */
 const rush = 32;
-const fewOpen = 16;
+const rushMs = 100;
 
 /** What a connection needs to queue. */
 interface Readable {
@@ -31,8 +31,7 @@ export interface Turns {
   drop(socket: Readable): void;
 }
 
-/** `countOpen` returns how many connections are open. */
-export function createTurns({ countOpen }: { readonly countOpen: () => number }): Turns {
+export function createTurns(): Turns {
   const waiting = new Set<Readable>();
   const readTurn = (): number => performance.nodeTiming.uvMetricsInfo.loopCount;
   let turn = 0;
@@ -40,10 +39,11 @@ export function createTurns({ countOpen }: { readonly countOpen: () => number })
   /** By how much, in the turn `newcomersTurn`, the turns that accepted a connection outnumbered the others of late. */
   let newcomers = 0;
   let newcomersTurn = 0;
+  let newcomersMs = 0;
   let isScheduled = false;
-  const countNewcomers = (now: number): number => Math.max(0, newcomers - (now - newcomersTurn));
-  const isRush = (): boolean =>
-    newcomers > rush && countOpen() > fewOpen && countNewcomers(readTurn()) > rush;
+  const countNewcomers = (now: number): number =>
+    performance.now() - newcomersMs < rushMs ? Math.max(0, newcomers - (now - newcomersTurn)) : 0;
+  const isRush = (): boolean => newcomers > rush && countNewcomers(readTurn()) > rush;
   const schedule = (): void => {
     if (!isScheduled) setImmediate(endTurn);
     isScheduled = true;
@@ -63,6 +63,7 @@ export function createTurns({ countOpen }: { readonly countOpen: () => number })
       const now = readTurn();
       newcomers = Math.min(2 * rush, countNewcomers(now) + 2);
       newcomersTurn = now;
+      newcomersMs = performance.now();
     },
     countRequest() {
       const now = readTurn();

@@ -336,7 +336,7 @@ suite('samples through a daemon', { concurrency: true }, () => {
         tasks: Object.fromEntries(
           Object.entries(cases).map(([name, [which]]) => [
             name,
-            { name: 'Task', nas: `nas-${name}`, output: 'all', ...tasks[which] },
+            { nas: `nas-${name}`, output: 'all', ...tasks[which] },
           ]),
         ),
         more: { dsm: Object.fromEntries(nases.map(([name, { url }]) => [`nas-${name}`, webapi(url)])) },

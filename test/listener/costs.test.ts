@@ -15,7 +15,7 @@ import { toLocationPath } from '../support/raw-http.ts';
 type Context = { after(fn: () => Promise<void> | void): void };
 
 const maxMb = 150;
-/** How long the daemon may be busy until it has answered a start, in CPU time, on a machine that takes `usualWorkMs` for `work`. */
+/** How long the daemon may be busy until it has answered a start, in CPU time, on a machine that does a fixed piece of work in the usual time. */
 const maxBusyMs = 1000;
 const usualWorkMs = 45;
 /** How many starts may take longer than that before one that does not. */

@@ -1,7 +1,7 @@
 // Turns of the event loop in a flood: connections queue for the next one, and new connections that come too fast are a rush.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as endTurn } from 'node:timers/promises';
+import { setImmediate as endTurn, setTimeout } from 'node:timers/promises';
 import { createTurns } from '../../src/listener/turns.ts';
 
 /** Connections that note in `read` when they are read again. */
@@ -24,7 +24,7 @@ function createConnections(count: number): {
 }
 
 test('connections queue behind 64 requests in one turn, and four of them are read again in each later turn, in order', async () => {
-  const turns = createTurns({ countOpen: () => 100 });
+  const turns = createTurns();
   const { read, connections } = createConnections(10);
   for (let i = 0; i < 64; i++) turns.countRequest();
   for (const connection of connections) turns.queue(connection);
@@ -48,7 +48,7 @@ test('connections queue behind 64 requests in one turn, and four of them are rea
 });
 
 test('a new connection in each turn is a rush, until as many turns had none; four requests fill a turn then', async () => {
-  const turns = createTurns({ countOpen: () => 100 });
+  const turns = createTurns();
   const [connection = assert.fail()] = createConnections(1).connections;
   for (let i = 0; i < 40; i++) {
     turns.countConnection();
@@ -66,7 +66,7 @@ test('a new connection in each turn is a rush, until as many turns had none; fou
 });
 
 test('a new connection in every second turn is no rush', async () => {
-  const turns = createTurns({ countOpen: () => 100 });
+  const turns = createTurns();
   for (let i = 0; i < 200; i++) {
     turns.countConnection();
     await endTurn();
@@ -75,14 +75,15 @@ test('a new connection in every second turn is no rush', async () => {
   assert.equal(turns.isRush(), false);
 });
 
-test('new connections as fast as they can be accepted are no rush while few are open at a time', async () => {
-  let open = 1;
-  const turns = createTurns({ countOpen: () => open });
+test('a rush is over once no connection has come for a while, though the event loop stood still', async () => {
+  const turns = createTurns();
   for (let i = 0; i < 40; i++) {
     turns.countConnection();
     await endTurn();
   }
-  assert.equal(turns.isRush(), false);
-  open = 17;
   assert.equal(turns.isRush(), true);
+  await setTimeout(150);
+  assert.equal(turns.isRush(), false);
+  turns.countConnection();
+  assert.equal(turns.isRush(), false);
 });

@@ -128,7 +128,7 @@ for (const way of Object.keys(ways))
         const page = await (
           await fetch(`${second.base}/runs/${run}`, { headers: { accept: 'text/html' } })
         ).text();
-        assert.match(page, /<title>… Task: running<\/title>/);
+        assert.match(page, /<title>… [^<]*: running<\/title>/);
         nas.end(task, exitCode);
         assert.deepEqual(await endOf(second, run), [
           exitCode === 0 ? 'succeeded' : 'failed',
@@ -160,7 +160,7 @@ for (const way of Object.keys(ways))
           .log()
           .filter(({ event }) => event === 'run-left' || event === 'run-ended')
           .map((line) => [line['event'], line['run'], line['msg']]),
-        [['run-left', run, 'Leaves Task running (process of DSM)']],
+        [['run-left', run, 'Leaves camera running (process of DSM)']],
       );
       const second = await up();
       assert.equal((await look(second, run))['state'], 'running');

@@ -21,12 +21,12 @@ export async function assertTold(
     () => daemon.history().find(({ event, task }) => event === 'start' && task === id),
     `the start of ${id}`,
   );
-  const run = String(start['run']);
+  const [run, name] = [String(start['run']), String(start['name'])];
   await during(run);
   const called = await calling;
   const { kind, exitCode, reason } = outcome;
   const shown = output === '' || output.endsWith('\n') ? output : `${output}\n`;
-  const line = `Task: ${renderOutcome(outcome)}.${reason === undefined ? '' : ` ${reason}`}\n`;
+  const line = `${name}: ${renderOutcome(outcome)}.${reason === undefined ? '' : ` ${reason}`}\n`;
   assert.deepEqual(
     [called.status, (await called.text()).replace(/ after \d[^.]*(?:\.\d+ [a-z]+)?\./, '.')],
     [statuses[kind], shown + line],
@@ -36,10 +36,12 @@ export async function assertTold(
   const address = `${daemon.base}/runs/${run}`;
   const response = await fetch(address, { headers: { accept: 'text/html' } });
   const page = await response.text();
-  assert.match(page, new RegExp(`<title>. Task: ${renderOutcome({ kind })}</title>`), id);
+  const title = /<title>(.*)<\/title>/.exec(page)?.[1] ?? '';
+  assert.ok(unescapeHtml(title).endsWith(` ${name}: ${renderOutcome({ kind })}`), `${id}: ${title}`);
   assert.equal(response.headers.get('refresh'), null, id);
   if (kind === 'failed' && exitCode !== undefined) assert.match(page, new RegExp(`<dd>${exitCode}</dd>`), id);
-  for (const part of [reason ?? '', output.replaceAll('\r', '\u{fffd}')])
+  // A page shows what carriage returns and tabs do, not them.
+  for (const part of [reason ?? '', /[\r\t]/.test(output) ? '' : output])
     assert.ok(unescapeHtml(page).includes(part), `${id}: the page says ${JSON.stringify(part)}`);
 
   const json = (await (await fetch(address, { headers: { accept: 'application/json' } })).json()) as Record<
