@@ -37,6 +37,17 @@ test('a checkout without a bundle runs its sources, and names itself as it was c
   assert.match(run('/bin/sh', ['-c', 'remotetask chek'], inPath)[1], /Did you mean `remotetask check`\?/);
 });
 
+test('a checkout with a bundle runs it by the Node of its packages, if that of the PATH is too old', (t) => {
+  const folder = createCheckout(t, ['node_modules']);
+  fs.mkdirSync(path.join(folder, 'dist'));
+  fs.writeFileSync(path.join(folder, 'dist/remotetask.cjs'), 'console.log(process.version)');
+  fs.mkdirSync(path.join(folder, 'old'));
+  fs.writeFileSync(path.join(folder, 'old/node'), '#!/bin/sh\necho v20.20.2\n', { mode: 0o755 });
+  const { REMOTETASK_NODE: _, ...env } = cleanEnv({ PATH: `${folder}/old:/usr/bin:/bin` });
+  const { stdout, stderr } = spawnSync(path.join(folder, 'bin/remotetask'), [], { env, encoding: 'utf8' });
+  assert.deepEqual([stdout, stderr], [`${process.version}\n`, '']);
+});
+
 test('a checkout without its packages names the remedy', (t) => {
   const folder = createCheckout(t, ['src', 'package.json']);
   const { status, stderr } = spawnSync(path.join(folder, 'bin/remotetask'), ['--version'], {
