@@ -15,7 +15,7 @@ const maxTasks = 3;
 const maxRows = 40;
 const askMs = 60_000;
 /** No task has this name. */
-const nobodysName = 'remotetask probe: no such task';
+const unusedName = 'remotetask probe: no such task';
 
 interface Question {
   readonly what: string;
@@ -88,7 +88,7 @@ const listQuestions: readonly Question[] = [
     api: events,
     method: 'get',
     version: 1,
-    params: { task_name: nobodysName },
+    params: { task_name: unusedName },
   },
   { what: 'a number that no task has', api: scheduler, method: 'view', version: 1, params: { id: 999_999 } },
 ];

@@ -50,7 +50,7 @@ for (const [text, oddity] of cases) {
       warnings.map((warning) => warning.replace(/^config\.json:\d+:\d+ /, ''));
     assert.deepEqual(withoutPlace(judgeWith({ env: 'PASSWORD' })), expect('environment variable'));
     // One line end belongs to the file, not to the secret.
-    // A byte order mark is none of a file's text.
+    // A byte order mark does not belong to the text of a file.
     if (!text.endsWith('\r') && !text.startsWith('\ufeff'))
       assert.deepEqual(withoutPlace(judgeWith({ file: 'password' })), expect('file'));
     assert.deepEqual(judgeWith(text), []);

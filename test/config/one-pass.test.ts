@@ -1,4 +1,4 @@
-// One invalid value hides nothing that is wrong elsewhere, and leads to no problems that are none.
+// One invalid value hides nothing that is wrong elsewhere, and causes no further problems.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspectConfig } from '../../src/config/load.ts';
@@ -119,7 +119,7 @@ const echoes: Record<string, readonly [object, ...string[]]> = {
 };
 
 for (const [what, [config, ...places]] of Object.entries(echoes))
-  test(`${what} being invalid is one problem, and what follows from it is none`, (t) => {
+  test(`${what} being invalid is one problem, and what follows from it is not reported`, (t) => {
     const { problems } = tell(t, config);
     assert.deepEqual(problems.map((problem) => problem.replace(/: .*/, '')).toSorted(), places);
   });

@@ -15,8 +15,8 @@ const show = (printed: string): string => toText(toLines(printed));
 const styles = (printed: string): (string | [string, string])[] =>
   (toLines(printed)[0]?.spans ?? []).map(({ text, style }) => (style === '' ? text : [text, style]));
 
-/** Captured from the programs named, and shortened. */
-const captured: Readonly<Record<string, readonly [printed: string, shown: string]>> = {
+/** What the programs print: shortened from runs of curl, wget, rsync, apt, npm, restic and rclone, and written by hand for the others. */
+const printedBy: Readonly<Record<string, readonly [printed: string, shown: string]>> = {
   'curl -#': [
     '\r#=#=#                                                   \r#######                                 17.5%\r######################################## 100.0%\n',
     '######################################## 100.0%           \n',
@@ -30,8 +30,8 @@ const captured: Readonly<Record<string, readonly [printed: string, shown: string
     'file1\n      3,000,000 100%   21.28MB/s    0:00:00 (xfr#1, to-chk=5/7)\nfile2\n',
   ],
   'apt install, in a terminal': [
-    '\u001b[33m\r16% [3 rclone 0 B/14.6 MB 0%]\u001b[0m\u001b[33m\r                             \r70% [Waiting for headers]\u001b[0m\r                         \rGet:4 http://deb.debian.org restic [7487 kB]\r\n',
-    'Get:4 http://deb.debian.org restic [7487 kB]\n',
+    '\u001b[33m\r16% [3 rclone 0 B/14.6 MB 0%]\u001b[0m\u001b[33m\r                             \r70% [Waiting for headers]\u001b[0m\r                         \rGet:4 http://debian.example restic [7487 kB]\r\n',
+    'Get:4 http://debian.example restic [7487 kB]\n',
   ],
   'apt install, with its status line': [
     'Unpacking pv ...\r\n\u001b7\u001b[24;0f\u001b[42m\u001b[30mProgress: [ 33%]\u001b[49m\u001b[39m [###...] \u001b8Setting up pv ...\r\n',
@@ -69,7 +69,7 @@ const captured: Readonly<Record<string, readonly [printed: string, shown: string
   man: ['N\bNA\bAM\bME\bE _\bu_\bn\n', 'NAME un\n'],
 };
 
-for (const [program, [printed, shown]] of Object.entries(captured))
+for (const [program, [printed, shown]] of Object.entries(printedBy))
   test(`what ${program} prints is shown as a terminal shows it`, () =>
     assert.equal(show(printed), shown.replaceAll(/ +$/gm, '')));
 
