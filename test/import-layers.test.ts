@@ -33,6 +33,7 @@ const floors = [
   ['look.ts', 'values/', 'terminal-text/'],
   [
     'bug.ts',
+    'called.ts',
     'checked-connection.ts',
     'clock.ts',
     'errors.ts',

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import packageJson from '../package.json' with { type: 'json' };
-import { toCalled } from '../src/cli/called.ts';
+import { toCalled } from '../src/called.ts';
 import { cleanEnv } from './support/cli.ts';
 import { createFolder } from './support/daemon.ts';
 
@@ -27,14 +27,29 @@ test('a checkout without a bundle runs its sources, and names itself as it was c
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
   ): [number | null, string] => {
-    const { REMOTETASK_CALLED: _, npm_command: _2, ...rest } = cleanEnv(env);
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env: rest, encoding: 'utf8' });
+    const { REMOTETASK_CALLED: _, npm_command: _2, ...rest } = cleanEnv();
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: folder,
+      env: { ...rest, ...env },
+      encoding: 'utf8',
+    });
     return [status, stdout + stderr];
   };
   assert.deepEqual(run('bin/remotetask', ['--version']), [0, `${packageJson.version}\n`]);
-  assert.match(run('bin/remotetask', ['chek'])[1], /Did you mean `bin\/remotetask check`\?/);
   const inPath = { PATH: `${folder}/bin:${process.env['PATH']}` };
   assert.match(run('/bin/sh', ['-c', 'remotetask chek'], inPath)[1], /Did you mean `remotetask check`\?/);
+  // Remedies of the config name the program in the same way.
+  fs.writeFileSync(path.join(folder, 'config.json'), '{ "server": {}, "tasks": {} }');
+  const check = ['check', '--config', 'config.json'];
+  for (const [called, program, args, env] of [
+    ['bin/remotetask', 'bin/remotetask', check],
+    ['npx remotetask', 'bin/remotetask', check, { npm_command: 'exec' }],
+    ['node src/main.ts', process.execPath, ['src/main.ts', ...check]],
+  ] as const)
+    assert.match(
+      run(program, args, env)[1],
+      new RegExp(`Add a key: it is missing \\(\`${called} key\` makes one\\)`),
+    );
 });
 
 test('a checkout with a bundle runs it by the Node of its packages, if that of the PATH is too old', (t) => {
@@ -67,6 +82,7 @@ test('a program that was called without the launcher is named by its file', () =
   assert.equal(toCalled('/home/a/src/main.ts', {}, '/tmp'), 'node /home/a/src/main.ts');
   assert.equal(toCalled('/home/a/src/main.ts', {}, undefined), 'node /home/a/src/main.ts');
   assert.equal(toCalled('/usr/bin/remotetask', {}, '/'), 'remotetask');
+  assert.equal(toCalled('/home/a/test/x.test.ts', {}, '/home/a'), 'remotetask');
   assert.equal(toCalled('/x', { REMOTETASK_CALLED: '/my nas/remotetask' }, '/'), "'/my nas/remotetask'");
   assert.equal(toCalled('/x', { REMOTETASK_CALLED: 'npx remotetask' }, '/'), 'npx remotetask');
 });

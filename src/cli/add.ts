@@ -10,7 +10,7 @@ import { newKey } from '../keys.ts';
 import type { ConfiguredTask } from '../nas/nas-tasks.ts';
 import { toPlainName } from '../tasks.ts';
 import { toOneLine } from '../untrusted-text.ts';
-import { quoteWord } from './called.ts';
+import { quoteWord } from '../called.ts';
 import type { Command, CommandInput } from './command.ts';
 import { loadDsmName } from './dsm-name.ts';
 import { findNas } from './find-nas.ts';

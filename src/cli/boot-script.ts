@@ -1,7 +1,7 @@
 // `remotetask boot-script`: the script for DSM's Task Scheduler to run at boot-up.
 import path from 'node:path';
 import { findLauncher, isFoundByLauncher } from '../processes/launcher.ts';
-import { quoteWord } from './called.ts';
+import { quoteWord } from '../called.ts';
 import type { Command } from './command.ts';
 
 export const bootScript: Command = {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { toTyped } from '../called.ts';
 import { inspectConfig, type LoadedConfig } from '../config/load.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
@@ -57,7 +58,7 @@ export function checkFiles({ log, history }: Pick<LoadedConfig, 'log' | 'history
           {
             level: 'warning' as const,
             what: 'files' as const,
-            message: `\`remotetask stop\` and \`remotetask doctor\` cannot reach the daemon: the path ${socket} is too long for a socket`,
+            message: `${toTyped('stop')} and ${toTyped('doctor')} cannot reach the daemon: the path ${socket} is too long for a socket`,
             remedy: 'Set history.file to a shorter path',
           },
         ]),

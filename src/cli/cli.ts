@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { renderBug, toSystemCode } from '../bug.ts';
 import { AppError } from '../errors.ts';
 import { renderJson } from '../untrusted-text.ts';
-import { findFolder, toCalled } from './called.ts';
+import { called } from '../called.ts';
 import { commands } from './commands.ts';
 import { findConfig } from './config-path.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
@@ -18,7 +18,6 @@ export async function runCli(argv: readonly string[]): Promise<number | undefine
   const programFile = process.argv[1] ?? '';
   const { env, stdout } = process;
   try {
-    const called = toCalled(programFile, env, findFolder());
     const shown = { called, commands, width: toWidth(env, stdout.columns) };
     const { command, operands, options } = parse(argv, commands, called);
     const isDaemon = command === serve && options.version !== true && options.help !== true;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import { renderBug } from '../bug.ts';
+import { toTyped } from '../called.ts';
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { logBug } from '../log/bug.ts';
@@ -24,7 +25,7 @@ export const serve: Command = {
   name: 'serve',
   summary: 'Runs the daemon; makes a first config if it finds no config',
   details: [
-    `Runs until it is stopped by \`remotetask shutdown\` or a signal. ${signals}`,
+    `Runs until it is stopped by \`shutdown\` or a signal. ${signals}`,
     'If a daemon with the same history is stopping, the new one waits for its end. If this machine does not have the address of `server.listen` yet, the daemon waits for it, and logs that it does. The admin page is waited for in the same way, whatever keeps it from listening. If another program listens on `server.port`, the daemon ends.',
     'In a terminal it shows the address of a task and a QR code, until a task has been started for the first time.',
   ],
@@ -92,7 +93,7 @@ function makeFirstConfig(input: CommandInput): void {
   const { configFile, env } = input;
   if (isFromBootScript(env))
     throw new AppError('config-missing', `There is no ${configFile}`, [
-      'Is its volume there? The boot script makes no config; `remotetask serve` in a terminal makes one',
+      `Is its volume there? The boot script makes no config; ${toTyped('serve')} in a terminal makes one`,
     ]);
   writeFirstConfig(configFile);
   announceConfig(input);

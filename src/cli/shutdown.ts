@@ -1,5 +1,6 @@
 // `remotetask shutdown` and `remotetask restart`: both return when what they promise is done.
 import { setTimeout as pause } from 'node:timers/promises';
+import { toTyped } from '../called.ts';
 import { loadConfig } from '../config/load.ts';
 import { controlPaths, type Status } from '../daemon/status.ts';
 import { AppError } from '../errors.ts';
@@ -22,7 +23,7 @@ export const shutdown: Command = {
   options: ['timeout'],
   summary: 'Stops the daemon, and returns when it has ended',
   details: [
-    'Runs get the time of `server.stopGrace` to end; runs that may outlive the daemon then continue. A second `remotetask shutdown` waits for the same end.',
+    'Runs get the time of `server.stopGrace` to end; runs that may outlive the daemon then continue. A second `shutdown` waits for the same end.',
   ],
   statuses: {
     '3': 'no daemon of this config is running',
@@ -96,7 +97,7 @@ async function waitForNew(socketPath: string, pid: number, untilMs: number): Pro
     }
     if (performance.now() > untilMs)
       throw new AppError('not-in-time', 'The daemon has ended, but no new one answers', [
-        'The log and start-error.txt beside the config may show why; `remotetask doctor` looks at them',
+        `The log and start-error.txt beside the config may show why; ${toTyped('doctor')} looks at them`,
       ]);
     await pause(pollMs);
   }

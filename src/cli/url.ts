@@ -13,7 +13,7 @@ import {
   type TaskAddress,
 } from './task-addresses.ts';
 import { findTask } from './find-task.ts';
-import { quoteWord } from './called.ts';
+import { quoteWord } from '../called.ts';
 import { requireTerminal } from './terminal.ts';
 import type { Command } from './command.ts';
 

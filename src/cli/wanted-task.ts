@@ -3,7 +3,7 @@ import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import type { CommandInput } from './command.ts';
-import { findFolder } from './called.ts';
+import { findFolder } from '../called.ts';
 import type { Prompt } from './prompt.ts';
 
 /** What the task runs. */

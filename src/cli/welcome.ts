@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { inspectConfig } from '../config/load.ts';
 import { toBaseUrls } from '../daemon/addresses.ts';
 import type { Daemon } from '../daemon/daemon.ts';
-import { quoteWord } from './called.ts';
+import { quoteWord } from '../called.ts';
 import type { CommandInput } from './command.ts';
 import {
   listAddresses,

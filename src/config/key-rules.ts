@@ -1,4 +1,5 @@
 // The rules for keys: long enough, unique, and not published.
+import { toTyped } from '../called.ts';
 import { toKeyDigest, type KeyDigest } from '../keys.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
 import type { ResolvedKey } from './key-setting.ts';
@@ -16,6 +17,8 @@ export const sampleKeys: ReadonlySet<string> = new Set([
 
 const sampleDigests: ReadonlySet<KeyDigest> = new Set([...sampleKeys].map((sample) => toKeyDigest(sample)));
 const emptyDigest = toKeyDigest('');
+
+const makesOne = `(${toTyped('key')} makes one)`;
 
 const shortestKey = 8;
 const longestKeyBytes = 1024;
@@ -41,7 +44,7 @@ export function judgeKeys(
     else if (sampleDigests.has(key.digest))
       (isLoopbackOnly ? warnings : errors).push({
         path,
-        message: 'Use a key of your own: this one is published in a document (`remotetask key` makes one)',
+        message: `Use a key of your own: this one is published in a document ${makesOne}`,
       });
     else warnings.push(...findWeaknesses(key, wallMs).map((weakness) => ({ path, ...weakness })));
   }
@@ -49,17 +52,16 @@ export function judgeKeys(
 }
 
 function findError({ text, digest }: PlacedKey): string | undefined {
-  if (digest === emptyDigest) return 'Give a key: it is empty (`remotetask key` makes one)';
+  if (digest === emptyDigest) return `Give a key: it is empty ${makesOne}`;
   if (text === undefined) return undefined;
   const length = countCharacters(text);
   if (!isPlain(text) && (/\p{Cc}/u.test(text) || !text.isWellFormed()))
-    return 'Use a key without line breaks and other control characters (`remotetask key` makes one)';
+    return `Use a key without line breaks and other control characters ${makesOne}`;
   if (length < shortestKey)
-    return `Make the key longer: at least ${shortestKey} characters, better ${strongKey}, and it has ${length} (\`remotetask key\` makes one)`;
+    return `Make the key longer: at least ${shortestKey} characters, better ${strongKey}, and it has ${length} ${makesOne}`;
   if (Buffer.byteLength(text) > longestKeyBytes)
     return `Make the key shorter: at most ${longestKeyBytes} bytes are accepted`;
-  if (/^(.)\1*$/su.test(text))
-    return 'Use a real key: this is one character repeated (`remotetask key` makes one)';
+  if (/^(.)\1*$/su.test(text)) return `Use a real key: this is one character repeated ${makesOne}`;
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 // How a config gives a key, and how it becomes a digest. The key itself is kept nowhere.
 import * as z from 'zod';
+import { toTyped } from '../called.ts';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
 import { Secret } from '../values/secret.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
@@ -86,7 +87,7 @@ function loadKey(
 }
 
 function explainMissing(input: unknown): string | undefined {
-  return input === undefined ? 'Add a key: it is missing (`remotetask key` makes one)' : undefined;
+  return input === undefined ? `Add a key: it is missing (${toTyped('key')} makes one)` : undefined;
 }
 
 /** A day begins at midnight in the daemon's time zone; a time without a zone is in that zone, too. */
@@ -100,11 +101,10 @@ function toKey(text: string): { digest: KeyDigest; text: string | undefined } | 
   if (!looksDigested) return { digest: toKeyDigest(text), text };
   if (!text.startsWith('sha256:'))
     return {
-      problem:
-        'Give the digest of a key as "sha256:" and 64 hexadecimal digits (`remotetask key` shows one): other kinds are not known',
+      problem: `Give the digest of a key as "sha256:" and 64 hexadecimal digits (${toTyped('key')} shows one): other kinds are not known`,
     };
   const digest = text.slice('sha256:'.length).toLowerCase();
   return isKeyDigest(digest)
     ? { digest, text: undefined }
-    : { problem: 'Write 64 hexadecimal digits behind "sha256:", as `remotetask key` prints them' };
+    : { problem: `Write 64 hexadecimal digits behind "sha256:", as ${toTyped('key')} prints them` };
 }

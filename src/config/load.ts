@@ -1,5 +1,6 @@
 // Loads config.json in stages: read, parse, validate, resolve secrets, check, assemble. All problems are found at once.
 import path from 'node:path';
+import { toTyped } from '../called.ts';
 import { AppError } from '../errors.ts';
 import { assemble, findClearKeys, type ClearKeys, type LoadedConfig } from './assemble.ts';
 import { check } from './check.ts';
@@ -90,6 +91,6 @@ export function toLevel({ log, server }: LoadedConfig): string {
 
 function createMissing(file: string): AppError {
   return new AppError('config-missing', `There is no ${file}`, [
-    '`remotetask serve` makes one, or start from config.example.json',
+    `${toTyped('serve')} makes one, or start from config.example.json`,
   ]);
 }

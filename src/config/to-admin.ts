@@ -1,6 +1,7 @@
 // From the `admin` part of a config to the admin listener: looks secrets up, reads files, and reports options that contradict each other.
 import type { GateOptions, NasAddress } from '../admin/gate/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
+import { toTyped } from '../called.ts';
 import { parsePasswordHash } from '../admin/gate/password.ts';
 import type { NasSettings } from '../dsm/options.ts';
 import type { Finding, Found } from './finding.ts';
@@ -63,7 +64,7 @@ function toGate(
       return undefined;
     }
     case 'password': {
-      const remedy = '`remotetask admin password` makes one';
+      const remedy = `${toTyped('admin password')} makes one`;
       if (password === undefined) {
         fail('gate', `Add "password" with the hash of a password; ${remedy}`);
         return undefined;

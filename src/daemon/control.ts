@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import http from 'node:http';
 import type { Socket } from 'node:net';
+import { toTyped } from '../called.ts';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
 import type { Recorder } from '../attempts/recorder.ts';
@@ -61,7 +62,7 @@ export function openControl(parts: ControlParts): Control {
   const warn = (error: unknown): void => {
     logger.warn(
       { event: 'control-unusable', code: toErrorCode(error) },
-      `\`remotetask stop\` will not work: no socket can be made at ${path} (${toErrorCode(error)})`,
+      `${toTyped('stop')} will not work: no socket can be made at ${path} (${toErrorCode(error)})`,
     );
   };
   server.on('error', warn);

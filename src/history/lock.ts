@@ -1,6 +1,7 @@
 // One daemon per history: a lock file that names its owner; the lock of a dead owner does no harm.
 import { hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import { toTyped } from '../called.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { isAlive, loadIdentity } from '../processes/process-identity.ts';
 
@@ -20,7 +21,7 @@ export function lockHistory(historyPath: string): () => void {
   try {
     return takeLock(`${historyPath}.lock`, (pid) => {
       throw new AppError('history-in-use', `Another remotetask (process ${pid}) uses ${historyPath}`, [
-        'Stop it first (`remotetask shutdown`), or give this one a config with its own history.file',
+        `Stop it first (${toTyped('shutdown')}), or give this one a config with its own history.file`,
       ]);
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 // Sends notices: in the background, with a time-out and retries, and without delaying anything else.
 import { isDeepStrictEqual } from 'node:util';
+import { toTyped } from '../called.ts';
 import { systemClock, toIso, type Clock } from '../clock.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
@@ -93,7 +94,7 @@ export function createNotifier({
         else if (!delivery.isConfirmed && queue.isFirstDoubt())
           logger.info(
             { event: 'notice-unconfirmed', target: who, status: delivery.status },
-            `${who} answered, but not as such a receiver does when a notice has arrived: try \`remotetask notify-test\``,
+            `${who} answered, but not as such a receiver does when a notice has arrived: try ${toTyped('notify-test')}`,
           );
       } catch (error) {
         logBug(logger, error, `Could not notify ${who}`);

@@ -1,4 +1,5 @@
 // What is wrong with DSM, as far as its numbers and the errors of connections show it.
+import { quoteWord, toTyped } from '../called.ts';
 
 /** Why DSM refused a call or a sign-in. */
 export const refusalCauses = [
@@ -89,6 +90,6 @@ export interface Place {
 /** The place of a NAS; `nas` is undefined or '' if the config gives it no name. */
 export function toPlace(nas: string | undefined, isTool = false): Place {
   return nas === undefined || nas === ''
-    ? { webapi: 'dsm.webapi', deviceToken: '`remotetask device-token`', isTool }
-    : { webapi: `dsm.${nas}.webapi`, deviceToken: `\`remotetask device-token ${nas}\``, isTool };
+    ? { webapi: 'dsm.webapi', deviceToken: toTyped('device-token'), isTool }
+    : { webapi: `dsm.${nas}.webapi`, deviceToken: toTyped(`device-token ${quoteWord(nas)}`), isTool };
 }

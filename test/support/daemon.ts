@@ -116,7 +116,7 @@ export async function startDaemon(
       ? node
       : ['/bin/sh', '-c', `ulimit -n ${options.openFiles} && exec "$@"`, 'sh', ...node];
   const child = spawn(file, args, {
-    env: { ...process.env, ...compileCacheEnv, ...options.env },
+    env: { ...process.env, ...compileCacheEnv, REMOTETASK_CALLED: 'remotetask', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });

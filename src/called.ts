@@ -9,7 +9,7 @@ export function toCalled(programFile: string, env: NodeJS.ProcessEnv, folder: st
   const word = env['REMOTETASK_CALLED'];
   if (word === 'npx remotetask') return word;
   if (word !== undefined && word !== '') return quoteWord(word);
-  if (!/\.(?:ts|cjs)$/.test(programFile)) return 'remotetask';
+  if (!/(?:^|\/)(?:main\.ts|remotetask\.cjs)$/.test(programFile)) return 'remotetask';
   const near = folder === undefined ? programFile : path.relative(folder, programFile);
   return `node ${quoteWord(near.startsWith('..') ? programFile : near)}`;
 }
@@ -21,6 +21,14 @@ export function findFolder(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How this process was called. */
+export const called: string = toCalled(process.argv[1] ?? '', process.env, findFolder());
+
+/** A command of this program in backquotes, to be typed as it stands: its name as it was called, and these words. */
+export function toTyped(words: string): string {
+  return `\`${called} ${words}\``;
 }
 
 /** Text as one word for sh. */
