@@ -1,12 +1,16 @@
 // Which attempts match a search, and a quick text check that avoids parsing most lines.
 import { createJsonPartTest, createPartTest } from '../fold-text.ts';
 import { createNetworkTest } from '../values/network.ts';
-import type { Attempt, AttemptResult } from './attempt.ts';
+import { isWithin, type Period } from '../values/period.ts';
+import type { Attempt, AttemptLine, AttemptResult } from './attempt.ts';
 
 /** How many addresses one search remembers. */
 const maxKnown = 10_000;
 const addressStart = '"address":"';
 const taskStart = '"task":"';
+const timeStart = '"at":"';
+/** The length of a time in ISO 8601, UTC. */
+const timeLength = '2026-11-30T00:00:00.000Z'.length;
 
 /** A search; all given criteria must match. */
 export interface AttemptFilter {
@@ -18,14 +22,20 @@ export interface AttemptFilter {
   readonly label?: string | undefined;
   /** A part of anything except the time, ignoring case and accents. */
   readonly text?: string | undefined;
+  readonly period?: Period | undefined;
   /** The tasks whose names have that text: an attempt contains only the id of its task. */
   readonly textTasks?: readonly string[] | undefined;
 }
 
 export interface AttemptTest {
+  /**
+   * Whether whole lines could be of the period: not if the first and the last are both before it, or both behind it. Attempts that
+   * a clock gave another time than those around them may be missed.
+   */
+  isNearPeriod(lines: Buffer): boolean;
   /** Whether one or many lines of JSON could contain a match; true if only `fits` can decide. */
   mayHold(json: string): boolean;
-  fits(attempt: Attempt): boolean;
+  fits(attempt: Attempt & Partial<Pick<AttemptLine, 'at'>>): boolean;
 }
 
 export function createAttemptTest({
@@ -34,6 +44,7 @@ export function createAttemptTest({
   network,
   label,
   text,
+  period,
   textTasks = [],
 }: AttemptFilter): AttemptTest {
   const isNear = network === undefined ? () => true : createNearTest(network);
@@ -48,6 +59,7 @@ export function createAttemptTest({
     ...(task === undefined ? [] : [`"task":${JSON.stringify(task)}`]),
   ];
   return {
+    isNearPeriod: (lines) => period === undefined || mayBeWithin(period, lines),
     mayHold: (json) =>
       parts.every((part) => json.includes(part)) &&
       mayHoldLabel(json) &&
@@ -56,6 +68,7 @@ export function createAttemptTest({
     fits: (attempt) =>
       (result === undefined || attempt.result === result) &&
       (task === undefined || attempt.task === task) &&
+      (period === undefined || isWithin(period, Date.parse(attempt.at ?? ''))) &&
       (network === undefined || isNear(attempt.address ?? '')) &&
       hasLabel(attempt.label) &&
       ((attempt.task !== undefined && named.has(attempt.task)) ||
@@ -94,6 +107,15 @@ function createCachedTest(test: (address: string) => boolean): (address: string)
     known.set(address, isNear);
     return isNear;
   };
+}
+
+function mayBeWithin({ fromMs, untilMs }: Period, lines: Buffer): boolean {
+  const [first, last] = [lines.indexOf(timeStart), lines.lastIndexOf(timeStart)].map((at) =>
+    Date.parse(lines.toString('latin1', at + timeStart.length, at + timeStart.length + timeLength)),
+  );
+  const areBoth = (isOutside: (ms: number) => boolean): boolean =>
+    [first, last].every((ms) => isOutside(ms ?? NaN));
+  return !areBoth((ms) => ms < fromMs) && !areBoth((ms) => ms >= untilMs);
 }
 
 /**

@@ -54,6 +54,7 @@ export interface AdminTexts {
   day(at: Date): string;
   /** The runs that are counted, if there are more. */
   lastRuns(count: number): string;
+  lastCalls(count: number): string;
   callsFrom(calls: number, network: string): string;
   readonly strangers: Readonly<Record<'intro' | 'empty', string>>;
   readonly system: Readonly<Record<SystemWord, string>>;

@@ -114,6 +114,9 @@ export type HistoryWord =
   | 'aRun'
   | 'noNetwork'
   | 'noResult'
+  | 'from'
+  | 'to'
+  | 'noDay'
   | 'exportAll';
 
 /** Of the system page. */

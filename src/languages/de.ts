@@ -519,10 +519,15 @@ export const de: Language = {
         'Bitte eine Adresse oder ein Netz angeben, etwa 192.168.1.5 oder 192.168.0.0/16. Dies ist keines von beiden; deshalb wird nichts gezeigt.',
       noResult: 'Dieses Ergebnis gibt es nicht. Bitte eines aus der Liste wählen.',
       exportAll: 'Alles Gefundene als Datei:',
+      from: 'Vom',
+      to: 'Bis zum',
+      noDay:
+        'Bitte einen Tag angeben, etwa 2026-11-30. Diesen Tag gibt es nicht; deshalb wird nichts gezeigt.',
     },
     day: (at) =>
       at.toLocaleDateString('de', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `die letzten ${plural(count, 'Lauf', 'Läufe')}`,
+    lastCalls: (count) => `die letzten ${plural(count, 'Aufruf', 'Aufrufe')}`,
     callsFrom: (calls, network) => `${calls} von ${network}`,
     strangers: {
       intro:

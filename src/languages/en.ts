@@ -235,10 +235,14 @@ export const en: Language = {
         'Give an address or a network, such as 192.168.1.5 or 192.168.0.0/16. This is neither, so nothing is shown.',
       noResult: 'There is no such result. Choose one from the list.',
       exportAll: 'Everything found, as a file:',
+      from: 'From day',
+      to: 'To day',
+      noDay: 'Give a day such as 2026-11-30. There is no such day, so nothing is shown.',
     },
     day: (at) =>
       at.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `the last ${plural(count, 'run')}`,
+    lastCalls: (count) => `the last ${plural(count, 'call')}`,
     callsFrom: (calls, network) => `${calls} from ${network}`,
     strangers: {
       intro:

@@ -527,10 +527,14 @@ export const fr: Language = {
         'Indiquer une adresse ou un réseau, par exemple 192.168.1.5 ou 192.168.0.0/16. Ceci n’est ni l’un ni l’autre ; rien n’est donc affiché.',
       noResult: 'Ce résultat n’existe pas. En choisir un dans la liste.',
       exportAll: 'Tous les résultats en fichier :',
+      from: 'Du',
+      to: 'Au',
+      noDay: 'Indiquer un jour, par exemple 2026-11-30. Ce jour n’existe pas ; rien n’est donc affiché.',
     },
     day: (at) =>
       at.toLocaleDateString('fr', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `les ${plural(count, 'dernière exécution', 'dernières exécutions')}`,
+    lastCalls: (count) => `les ${plural(count, 'dernier appel', 'derniers appels')}`,
     callsFrom: (calls, network) => `${calls} depuis ${network}`,
     strangers: {
       intro:

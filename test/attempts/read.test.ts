@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import type { Attempt, AttemptLine } from '../../src/attempts/attempt.ts';
 import type { AttemptFilter } from '../../src/attempts/filter.ts';
 import { readAttempts, type AttemptPage } from '../../src/attempts/read.ts';
+import { parsePeriod } from '../../src/values/period.ts';
 import { createFolder } from '../support/daemon.ts';
 
 const megabyte = 1_048_576;
@@ -161,4 +162,27 @@ test('with 100,000 attempts a page reads a quarter of a megabyte, and a search f
   assert.deepEqual([first.attempts, first.older === undefined], [[], false]);
   assert.ok(first.readBytes <= 5 * megabyte, `${first.readBytes} bytes`);
   assert.equal((await readAll(files, rare, 50)).length, 1);
+});
+
+test('attempts of some days are found on one page, however many lie behind them', async (t) => {
+  const file = path.join(createFolder(t), 'attempts');
+  const day = (n: number): string => new Date(2026, 4, n, 12).toISOString();
+  const lines = (n: number, count: number): string =>
+    Array.from(
+      { length: count },
+      (_, i) =>
+        `${JSON.stringify({ n: i + 1, at: day(n), result: 'both-keys', address: `198.51.100.${n}` })}\n`,
+    ).join('');
+  const many = Math.ceil((6 * megabyte) / lines(1, 1).length);
+  fs.writeFileSync(file, lines(1, many) + lines(2, 3) + lines(3, many));
+  const period = parsePeriod('2026-05-02', '2026-05-02');
+  const { attempts, older, readBytes } = await readAttempts([file], { filter: { period }, limit: 50 });
+  assert.deepEqual(
+    attempts.map(({ address }) => address),
+    ['198.51.100.2', '198.51.100.2', '198.51.100.2'],
+  );
+  assert.equal(older, undefined);
+  assert.ok(readBytes < 2 * megabyte, `${readBytes} bytes count as searched`);
+  assert.equal((await readAll([file], { period: parsePeriod('2026-05-03', undefined) }, 9999)).length, many);
+  assert.deepEqual(await readAll([file], { period: parsePeriod('2026-05-04', undefined) }, 50), []);
 });

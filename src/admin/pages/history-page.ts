@@ -4,11 +4,19 @@ import type { RunRecord } from '../../history/records.ts';
 import type { Task } from '../../tasks.ts';
 import type { Language } from '../../languages/language.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { html, renderName, type Html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { renderFilter } from './history-filter.ts';
-import { countRuns, renderDayTotals, renderTotals, type Totals } from './history-totals.ts';
-import { renderClock, renderResultMark, toDay } from './marks.ts';
+import {
+  countCalls,
+  countRuns,
+  maxCounted,
+  showCallTotals,
+  showRunTotals,
+  type ShownTotals,
+} from './history-totals.ts';
+import { renderClock, toDay } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
+import { renderAttemptRow } from './attempt-rows.ts';
 import { renderRunRow } from './run-rows.ts';
 import { findRuns } from './run-filter.ts';
 import { toAttemptFilter, toExportQuery, toQuery, type HistoryQuery } from './history-query.ts';
@@ -26,21 +34,24 @@ export async function toHistoryPage(
   { language }: Reader,
 ): Promise<AdminPage> {
   const { sections, history: words } = language.admin;
-  const totals =
-    query.kind === 'runs' && query.problem === undefined ? countRuns(history.runs, query) : undefined;
-  const load = async (): Promise<Rows> =>
-    query.kind === 'runs'
-      ? toRunRows(findRuns(history.runs, query, pageRows), language)
-      : toAttemptRows(
-          await attempts.find({
-            filter: toAttemptFilter(query, tasks()),
-            limit: pageRows,
-            before: query.before,
-          }),
-          tasks(),
-          language,
-        );
-  const found = query.problem === undefined ? await load() : { rows: [], older: undefined };
+  const loadRuns = (): Found => ({
+    ...toRunRows(findRuns(history.runs, query, pageRows), language),
+    totals: showRunTotals(countRuns(history.runs, query), query, language),
+  });
+  const loadAttempts = async (): Promise<Found> => {
+    const filter = toAttemptFilter(query, tasks());
+    const page = await attempts.find({ filter, limit: pageRows, before: query.before });
+    const isAll = query.before === undefined && page.older === undefined;
+    const counted = isAll ? page : await attempts.find({ filter, limit: maxCounted });
+    const totals = countCalls(counted.attempts, counted.older !== undefined);
+    return {
+      ...toAttemptRows(page, tasks(), language),
+      totals: showCallTotals(totals, query, language),
+    };
+  };
+  const load = async (): Promise<Found> => (query.kind === 'runs' ? loadRuns() : await loadAttempts());
+  const found =
+    query.problem === undefined ? await load() : { rows: [], older: undefined, totals: undefined };
   const nothing = found.older === undefined ? words.nothing : words.nothingYet;
   const tab = (kind: HistoryQuery['kind'], name: string): Html =>
     html`<a
@@ -56,8 +67,8 @@ export async function toHistoryPage(
         ${tab('runs', words.runs)}${tab('attempts', words.attempts)}
       </nav>
       ${renderFilter(query, tasks(), language)}${query.problem === undefined ? undefined : html`<p class="note odd" role="status">${words[query.problem]}</p>`}
-      ${totals === undefined ? undefined : renderTotals(totals, query, language)}
-      ${found.rows.length === 0 ? html`<p class="soft">${nothing}</p>` : renderDays(found.rows, totals, language)}
+      ${found.totals?.all}
+      ${found.rows.length === 0 ? html`<p class="soft">${nothing}</p>` : renderDays(found, language)}
       <p class="acts more">
         ${query.before === undefined ? undefined : html`<a class="button quiet" href="${toQuery({ ...query, before: undefined })}">${words.newest}</a>`}${
           found.older === undefined
@@ -82,12 +93,17 @@ interface Rows {
   readonly older: string | undefined;
 }
 
+/** What a query finds: the rows of a page, and the totals of all pages. */
+interface Found extends Rows {
+  readonly totals: ShownTotals | undefined;
+}
+
 /** The rows by days, each with its totals if they are known. */
-function renderDays(rows: readonly Row[], totals: Totals | undefined, language: Language): readonly Html[] {
+function renderDays({ rows, totals }: Found, language: Language): readonly Html[] {
   const days = Map.groupBy(rows, ({ at }) => toDay(at));
   return [...days].map(
     ([day, ofDay]) =>
-      html`<h2>${language.admin.day(new Date(`${day}T12:00`))} ${renderDayTotals(totals, day, language)}</h2>
+      html`<h2>${language.admin.day(new Date(`${day}T12:00`))} ${totals?.ofDay(day)}</h2>
         <ul class="rows">
           ${ofDay.map(({ row }) => row)}
         </ul>`,
@@ -122,25 +138,7 @@ function toAttemptRows(
 ): Rows {
   const names = new Map(tasks.map(({ id, name }) => [id, name]));
   return {
-    rows: attempts.map((attempt) => ({ at: attempt.at, row: renderAttempt(attempt, names, language) })),
+    rows: attempts.map((attempt) => ({ at: attempt.at, row: renderAttemptRow(attempt, names, language) })),
     older,
   };
-}
-
-function renderAttempt(attempt: AttemptLine, names: ReadonlyMap<string, string>, language: Language): Html {
-  const { admin } = language;
-  const { result, task, run, label, address, calls, networks, at } = attempt;
-  const name = renderName(task === undefined ? admin.history.aRun : (names.get(task) ?? task));
-  const what =
-    run === undefined ? (task === undefined ? undefined : name) : html`<a href="runs/${run}">${name}</a>`;
-  const where = Object.entries(networks ?? {}).map(([network, count]) => admin.callsFrom(count, network));
-  const who = [label, address, ...where].filter((part) => part !== undefined).join(', ');
-  return html`<li>
-    <div>${renderResultMark(result, language)}</div>
-    <div class="what">
-      ${what} ${calls === undefined ? undefined : admin.counts.calls(calls)}
-      <span class="soft">${renderName(who)}</span>
-    </div>
-    <div class="end">${renderClock(at)}</div>
-  </li>`;
 }

@@ -4,6 +4,7 @@ import type { AttemptFilter } from '../../attempts/filter.ts';
 import { createPartTest } from '../../fold-text.ts';
 import type { Task } from '../../tasks.ts';
 import { Network } from '../../values/network.ts';
+import { parsePeriod, type Period } from '../../values/period.ts';
 import { Outcome } from '../../outcome.ts';
 
 /** Longer search texts are not useful. */
@@ -20,10 +21,15 @@ export interface HistoryQuery {
   readonly network: string | undefined;
   readonly label: string | undefined;
   readonly text: string | undefined;
+  /** The first and the last day, as typed. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** The days from the first to the last; undefined for all, and if there is a problem with them. */
+  readonly period: Period | undefined;
   /** Where the previous page ended. */
   readonly before: string | undefined;
   /** What could not be understood. Nothing matches then, because ignoring the filter would show everything. */
-  readonly problem: 'noNetwork' | 'noResult' | undefined;
+  readonly problem: 'noNetwork' | 'noResult' | 'noDay' | undefined;
 }
 
 /** Reads a query; empty values are left out. */
@@ -35,6 +41,8 @@ export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
   const kind = search.get('kind') === 'attempts' ? 'attempts' : 'runs';
   const asked = read('result');
   const network = read('network');
+  const [from, to] = [read('from'), read('to')];
+  const period = parsePeriod(from, to);
   const query = {
     kind,
     outcome: kind === 'runs' ? Outcome.shape.kind.options.find((one) => one === asked) : undefined,
@@ -43,13 +51,16 @@ export function parseHistoryQuery(search: URLSearchParams): HistoryQuery {
     network,
     label: read('label'),
     text: read('text'),
+    from,
+    to,
+    period: from === undefined && to === undefined ? undefined : period,
     before: read('before'),
   } as const;
   const isNetwork = network === undefined || Network.safeParse(network).success;
   const isResult = asked === (query.outcome ?? query.result);
   return {
     ...query,
-    problem: isNetwork ? (isResult ? undefined : 'noResult') : 'noNetwork',
+    problem: !isNetwork ? 'noNetwork' : !isResult ? 'noResult' : period === undefined ? 'noDay' : undefined,
   };
 }
 
@@ -63,7 +74,8 @@ export function toExportQuery(query: HistoryQuery, format: 'csv' | 'json'): stri
   return `history/export?${toSearch({ ...query, before: undefined })}&format=${format}`;
 }
 
-function toSearch({ kind, outcome, result, task, network, label, text, before }: HistoryQuery): string {
+function toSearch(query: HistoryQuery): string {
+  const { kind, outcome, result, task, network, label, text, from, to, before } = query;
   const parts = {
     kind: kind === 'runs' ? undefined : kind,
     result: kind === 'runs' ? outcome : result,
@@ -71,6 +83,8 @@ function toSearch({ kind, outcome, result, task, network, label, text, before }:
     network,
     label,
     text,
+    from,
+    to,
     before,
   };
   const search = new URLSearchParams();
@@ -80,10 +94,10 @@ function toSearch({ kind, outcome, result, task, network, label, text, before }:
 
 /** The search for attempts: a text also finds the attempts on tasks with this text in their names. */
 export function toAttemptFilter(
-  { result, task, network, label, text }: HistoryQuery,
+  { result, task, network, label, text, period }: HistoryQuery,
   tasks: readonly Task[],
 ): AttemptFilter {
   const hasText = createPartTest(text);
   const textTasks = text === undefined ? [] : tasks.filter(({ name }) => hasText(name)).map(({ id }) => id);
-  return { result, task, network, label, text, textTasks };
+  return { result, task, network, label, text, period, textTasks };
 }

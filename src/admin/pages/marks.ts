@@ -50,12 +50,13 @@ export function renderRecordMark({ begin, end, start }: RunRecord, language: Lan
 }
 
 /** The result of an attempt. */
-export function renderResultMark(result: AttemptResult, { admin }: Language): Html {
+export function renderResultMark(
+  result: AttemptResult,
+  { admin }: Language,
+  text = admin.results[result],
+): Html {
   const tone = result === 'started' || result === 'stopped' ? 'good' : isRefused({ result }) ? 'poor' : 'odd';
-  return renderMark(
-    result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone,
-    admin.results[result],
-  );
+  return renderMark(result === 'joined' || result === 'queued' || result === 'asked' ? 'still' : tone, text);
 }
 
 /** A moment: in words relative to now, with date and time as a tooltip. */

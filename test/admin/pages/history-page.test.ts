@@ -80,6 +80,25 @@ test('a search for a result that does not exist, or belongs to the other kind, s
   }
 });
 
+test('a search for what is not a day shows nothing and says so; the calls of other days are not shown', async () => {
+  for (const kind of kinds)
+    for (const day of ['2026-02-30', '30.11.2026', 'today', '2026-11-21T00:00']) {
+      const { html, rows, reads } = await search({ kind, from: day });
+      assert.deepEqual([rows, reads], [0, 0], `${kind} ${day}`);
+      assert.match(html, /There is no such day, so nothing is shown/);
+      assert.ok(html.includes(`value="${day}"`), day);
+      assert.equal((await search({ kind, to: day })).rows, 0);
+    }
+  const { html } = await search({ kind: 'attempts', from: '2026-11-01', to: '2026-11-30' });
+  assert.match(html, /<input name="from" type="date" value="2026-11-01"/);
+  assert.match(html, /<input name="to" type="date" value="2026-11-30"/);
+  assert.match(
+    html,
+    /href="history\/export\?kind=attempts&amp;from=2026-11-01&amp;to=2026-11-30&amp;format=csv"/,
+  );
+  assert.match(html, /1 call: started 1/);
+});
+
 test('an empty search shows everything, and a sensible one is passed on', async () => {
   for (const kind of kinds) {
     const { html, rows } = await search({ kind, network: ' ', result: '', task: '' });
