@@ -99,26 +99,6 @@ const startStatuses: Statuses = {
 const eventStatuses: Statuses = { ...startStatuses, 204: 'NothingLeft' };
 const startParameters = use('Wait', 'Follow', 'Prefer', 'IdempotencyKey', 'AcceptLanguage');
 
-const runStatuses: Statuses = {
-  200: 'Shown',
-  202: 'NotYet',
-  204: 'NothingLeft',
-  400: 'BadRunQuery',
-  404: 'NotFound',
-  500: 'ShownFailed',
-  504: 'ShownTimedOut',
-};
-const runParameters = [
-  ...use('Wait', 'Follow', 'Prefer', 'LastEventId', 'AcceptLanguage'),
-  flag('hold', 'The page does not reload itself.'),
-  {
-    name: 'again',
-    in: 'query',
-    description: 'The nonce of the button that tries again.',
-    schema: { type: 'string' },
-  },
-];
-
 const sizes = Object.keys(iconSizes);
 const iconStatuses: Statuses = { 200: 'Icon', 404: 'NotFound', 503: 'NoIcon' };
 const taskPath = '/{magicKey}/{taskKey}';
@@ -188,12 +168,28 @@ const paths: Readonly<Record<string, Json>> = {
   },
   '/runs/{run}': {
     parameters: use('RunId'),
-    get: operation('showRun', 'Shows a run', runStatuses, runParameters),
-    post: operation(
-      'showRunByPost',
-      'The same, for clients that repeat a POST after a 303',
-      runStatuses,
-      runParameters,
+    get: operation(
+      'showRun',
+      'Shows a run',
+      {
+        200: 'Shown',
+        202: 'NotYet',
+        204: 'NothingLeft',
+        400: 'BadRunQuery',
+        404: 'NotFound',
+        500: 'ShownFailed',
+        504: 'ShownTimedOut',
+      },
+      [
+        ...use('Wait', 'Follow', 'Prefer', 'LastEventId', 'AcceptLanguage'),
+        flag('hold', 'The page does not reload itself.'),
+        {
+          name: 'again',
+          in: 'query',
+          description: 'The nonce of the button that tries again.',
+          schema: { type: 'string' },
+        },
+      ],
     ),
   },
   '/runs/{run}/stop': {

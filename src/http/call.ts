@@ -106,14 +106,13 @@ function findLastPart(
 }
 
 function toRunTarget(
-  { method, headers }: IncomingMessage,
+  { method = '', headers }: IncomingMessage,
   { id, action, query }: { readonly id: string; readonly action: string | undefined; readonly query: string },
 ): Target | undefined {
   const kind = action ?? 'run';
   if (id === '' || (kind !== 'run' && kind !== 'stop' && kind !== 'again') || action === 'run')
     return undefined;
-  // wget2 and `curl -L -X POST` repeat their POST at the address that a 303 leads to: it shows the run, too.
-  if (kind !== 'run' && method !== 'POST')
+  if (method !== (kind === 'run' ? 'GET' : 'POST'))
     return { kind: 'nothing', mismatch: 'method', presented: undefined };
   // Only the button of our own page sends this, so it gets the stricter rules of a GET.
   if (kind === 'again' && isSpeculative(headers, 'GET'))
