@@ -10,6 +10,9 @@ export interface Clock {
 /** A day in milliseconds. */
 export const dayMs = 24 * 3_600_000;
 
+/** A clock that shows an earlier time is wrong. */
+export const earliestMs = Date.UTC(2026, 0);
+
 /** The clock of this machine. */
 export const systemClock: Clock = { nowMs: () => performance.now(), wallMs: () => Date.now() };
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { toTyped } from '../called.ts';
+import { earliestMs } from '../clock.ts';
 import { inspectConfig, type LoadedConfig } from '../config/load.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
@@ -22,8 +23,6 @@ const littleBytes = 100_000_000;
 const tooLittleBytes = 10_000_000;
 /** A socket's path can be no longer than this (unix(7)). */
 const longestSocketPath = 107;
-/** A clock that shows an earlier time is wrong. */
-const earliestMs = Date.UTC(2026, 0);
 
 /** Checks the config; its warnings become findings. */
 export function checkConfig(

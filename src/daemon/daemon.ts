@@ -16,6 +16,7 @@ import { createPipes } from '../processes/pipes.ts';
 import { createRegister } from '../runs/register.ts';
 import { restoreRuns } from '../runs/restore.ts';
 import { createRuns } from '../runs/runs.ts';
+import { createKeyClock } from '../entry/key-clock.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import type { Task } from '../tasks.ts';
 import { createConfigInForce } from './config-in-force.ts';
@@ -78,7 +79,8 @@ export async function startDaemon(
   const news = createNewsBoard(logger);
   const register = createRegister({ history, findTask, clock });
   const runs = createRuns({ register, history, execute: dsm.execute, logger, clock, onNews: news.publish });
-  const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock });
+  const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
+  const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock, keyClock });
   const listening = createListening({ config: first, configFile, logger, onFailed });
   const { dsmStates, health } = createHealth({ config, log, history, dsm, listening });
   const icons = createIcons({ logger });

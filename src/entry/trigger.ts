@@ -94,15 +94,18 @@ export function createTrigger({
   runs,
   isLogWritten,
   clock,
+  keyClock = clock,
 }: {
   readonly locked: LockedTasks;
   readonly runs: Runs;
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
+  /** Keys end by it. */
+  readonly keyClock?: Clock;
 }): Trigger {
   const questions = createNonces<Button>(clock, questionMs);
   const offers = createNonces<AgainButton>(clock, offerMs);
-  let gate = createGate(locked, clock);
+  let gate = createGate(locked, keyClock);
   const ask = ({ id, name }: Pick<Task, 'id' | 'name'>): string => questions.issue({ task: id, name });
   const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
     const offer = offers.look(nonce);
@@ -172,7 +175,7 @@ export function createTrigger({
     look: (runId) => runs.find(runId),
     stop: (run) => (run.view().isStoppable ? runs.stop(run.id)?.view() : undefined),
     useKeys(changed) {
-      gate = createGate(changed, clock);
+      gate = createGate(changed, keyClock);
     },
   };
 }

@@ -5,11 +5,11 @@ import type { Clock } from '../clock.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 import { openHistoryFile, type HistoryFile } from './history-file.ts';
-import { loadRemembered } from './load.ts';
+import { loadRemembered, type LoadedHistory } from './load.ts';
 import { lockHistory } from './lock.ts';
 import { createLineWriter } from './line-writer.ts';
 import type { RunBegin, RunEnd, RunJoin, RunStart } from './records.ts';
-import type { Remembered, RememberedRuns } from './remembered.ts';
+import type { RememberedRuns } from './remembered.ts';
 
 /** The `history` part of the config. */
 export const HistoryOptions = z.strictObject({
@@ -34,6 +34,8 @@ export type HistoryOptions = z.infer<typeof HistoryOptions>;
 export interface History {
   /** The remembered runs; a run without an end is still active, or was cut off. */
   readonly runs: RememberedRuns;
+  /** When the last line was written before this daemon was started, by a clock that may have been right. */
+  readonly lastAtMs: number | undefined;
   /** The system's error code while the history cannot be written. */
   problem(): string | undefined;
   /** Writes a line; true once it is on disk. If false, no later daemon reads it once the disk can be written again. */
@@ -65,7 +67,7 @@ export function openHistory({
   readonly clock: Clock;
 }): History {
   const unlock = lockHistory(filePath);
-  const { remembered, damagedLines, file } = openLocked({
+  const { remembered, damagedLines, lastAtMs, file } = openLocked({
     filePath,
     keep,
     clock,
@@ -83,6 +85,7 @@ export function openHistory({
   for (const warning of file.warnings) logger.warn({ event: 'file-warning' }, warning);
   return {
     runs: remembered,
+    lastAtMs,
     problem: writer.problem,
     record: async (line) => await writer.write(line, () => remembered.add(line)),
     noteProcess(line) {
@@ -114,13 +117,13 @@ function openLocked({
   readonly clock: Clock;
   readonly unlock: () => void;
   readonly onCompacted: () => void;
-}): { readonly remembered: Remembered; readonly damagedLines: number; readonly file: HistoryFile } {
+}): Omit<LoadedHistory, 'usedBytes'> & { readonly file: HistoryFile } {
   try {
-    const { remembered, damagedLines, usedBytes } = loadRemembered(filePath, keep, clock);
+    const { usedBytes, ...loaded } = loadRemembered(filePath, keep, clock);
+    const content = loaded.remembered;
     return {
-      remembered,
-      damagedLines,
-      file: openHistoryFile({ filePath, content: remembered, usedBytes, onCompacted }),
+      ...loaded,
+      file: openHistoryFile({ filePath, content, usedBytes, onCompacted }),
     };
   } catch (error) {
     unlock();

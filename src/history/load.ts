@@ -1,7 +1,7 @@
 // Reads a history from its file, a piece at a time: however long the file is, it takes no more memory than what is remembered of it.
 import fs from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { dayMs, toIso, type Clock } from '../clock.ts';
+import { dayMs, earliestMs, toIso, type Clock } from '../clock.ts';
 import { createEarlyLines } from './early-lines.ts';
 import { parseLine } from './records.ts';
 import { createRemembered, type Remembered } from './remembered.ts';
@@ -17,6 +17,8 @@ export interface LoadedHistory {
   readonly damagedLines: number;
   /** Roughly how many bytes of the file are lines of remembered runs. */
   readonly usedBytes: number;
+  /** When the last line about a run was written, by a clock that may have been right. */
+  readonly lastAtMs: number | undefined;
 }
 
 /**
@@ -28,12 +30,15 @@ export function loadRemembered(path: string, keep: number, clock: Clock): Loaded
   const remembered = createRemembered(clock);
   let damagedLines = 0;
   let lengthOfLines = 0;
+  let lastAtMs: number | undefined;
   const take = (text: string): void => {
     const line = parseLine(text);
     if (line === undefined) damagedLines++;
     // Joins were read first, so that a run that a join leads to is not forgotten before it is reached.
     else if (line.event !== 'join') remembered.add(line);
     if (line?.event === 'end') remembered.dropOldest(keep);
+    const atMs = line === undefined || line.event === 'starts' ? 0 : Date.parse(line.at);
+    if (atMs >= earliestMs) lastAtMs = atMs;
   };
 
   const runs = countLines(path, startOfStart);
@@ -62,6 +67,7 @@ export function loadRemembered(path: string, keep: number, clock: Clock): Loaded
   return {
     remembered,
     damagedLines,
+    lastAtMs,
     usedBytes: Math.ceil((lengthOfLines * remembered.size) / Math.max(1, runs)),
   };
 }

@@ -106,6 +106,7 @@ export function createHouse({
   const known = new Map(tasks.map((task) => [task.id, task]));
   const history: History = {
     runs: remembered,
+    lastAtMs: undefined,
     problem: () => undefined,
     async record(line) {
       if (line.event === 'start') starts.push(line);
