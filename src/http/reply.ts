@@ -18,8 +18,6 @@ export interface Asker {
   readonly format: Format;
   readonly language: Language;
   readonly hasWaited: boolean;
-  /** Whether it is a program that asks for pages as a browser does, although it cannot show one and would take text as well. */
-  readonly isLikeABrowser?: boolean;
 }
 
 /** An answer in a form. */

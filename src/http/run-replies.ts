@@ -13,8 +13,7 @@ export function toStartReply(
   asker: Asker,
   again: string | undefined,
 ): Reply {
-  const { hasWaited } = asker;
-  const format = toFormatFor(view, asker);
+  const { format, hasWaited } = asker;
   if (format === 'text/html')
     return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
   const headers = { ...toRunHeaders(view), 'X-Run': kind };
@@ -64,8 +63,7 @@ export function toRunReply(
   { visit, isAgainOffered }: { readonly visit: Visit; readonly isAgainOffered: boolean },
   asker: Asker,
 ): Reply {
-  const { language, hasWaited } = asker;
-  const format = toFormatFor(view, asker);
+  const { format, language, hasWaited } = asker;
   const status = hasWaited ? toStatus(view) : 200;
   const headers = toRunHeaders(view);
   if (format === 'application/json') return toReply(status, format, renderRunJson(view), headers);
@@ -76,11 +74,6 @@ export function toRunReply(
     ...headers,
     ...refresh,
   });
-}
-
-/** The form of an answer: a program that waited for a run gets the status of its failure, even if it asks for a page. */
-function toFormatFor(view: RunView, { format, hasWaited, isLikeABrowser = false }: Asker): Format {
-  return isLikeABrowser && hasWaited && toStatus(view) >= 400 ? 'text/plain' : format;
 }
 
 /** Redirects to the page of a run, where a reload does not repeat the action. */

@@ -13,7 +13,7 @@ export interface Wanted extends Asker {
 }
 
 /** Browsers by their names; PowerShell takes part of theirs. */
-const browsers = /^(?:Mozilla|Opera|Lynx|E?Links|w3m)\b(?!.*PowerShell)/;
+const browsers = /^(?:Mozilla|Opera|Lynx|E?Links|w3m|Dillo|NetSurf|URL\/Emacs)\b(?!.*PowerShell)/;
 
 /** A browser shows what it is by its name, or by headers that only browsers send; wget2 asks for pages, and is not a browser. */
 function isBrowser({ headers }: IncomingMessage): boolean {
@@ -28,15 +28,19 @@ function isBrowser({ headers }: IncomingMessage): boolean {
 export function toWanted(request: IncomingMessage, query: string): Wanted {
   const negotiator = new Negotiator(request);
   const accepted = negotiator.mediaType([...formats]);
-  const format = formats.find((one) => one === accepted) ?? formats[0];
+  // A program such as wget2 asks for pages as a browser does, but cannot show one, and repeats a POST where a 303 leads to.
+  const isForPages =
+    accepted === 'text/html' && (isBrowser(request) || negotiator.mediaType(['text/plain']) === undefined);
+  const format =
+    accepted === 'text/html' && !isForPages
+      ? 'text/plain'
+      : (formats.find((one) => one === accepted) ?? formats[0]);
   const waitMs = toWaitMs(query, request.headers['prefer']);
   return {
     format,
     language: chooseLanguage(request),
     hasWaited: waitMs > 0,
     waitMs,
-    isLikeABrowser:
-      format === 'text/html' && !isBrowser(request) && negotiator.mediaType(['text/plain']) === 'text/plain',
     stream:
       negotiator.mediaType([...formats, 'text/event-stream']) === 'text/event-stream'
         ? 'events'

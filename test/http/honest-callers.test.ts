@@ -141,7 +141,7 @@ suite('honest callers', () => {
     assert.equal(await gate.runs(), 0);
   });
 
-  test('a program that asks as a browser does gets the status of a failure that it waited for; a browser gets the page', async () => {
+  test('a program that asks as a browser does gets text, and the status of a failure that it waited for; a browser gets the page', async () => {
     const fails = { command: ['/bin/sh', '-c', 'echo oh; exit 3'], cooldown: '0s', output: 'all' };
     const { daemon } = await startGate(t, { server, tasks: { fails } });
     const accept = 'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -160,6 +160,12 @@ suite('honest callers', () => {
       await ask(start, 'User-Agent: Mozilla/5.0 (Windows NT 10.0) WindowsPowerShell/5.1'),
       /^HTTP\/1\.1 500 /,
     );
+    assert.match(
+      await ask(`${new URL(daemon.url('fails')).pathname}`, 'User-Agent: wget2/1.99.1'),
+      /^HTTP\/1\.1 202 [^]*\r\n\r\nTask: started, see \/runs\//,
+    );
+    assert.match(await ask(run, 'User-Agent: wget2/1.99.1'), /^HTTP\/1\.1 200 [^]*Task: failed/);
+    assert.match(await ask(start, 'User-Agent: URL/Emacs Emacs/29.1'), /^HTTP\/1\.1 303 /);
     for (const headers of [`User-Agent: ${electron}`, 'Sec-Fetch-Mode: navigate', 'User-Agent: Lynx/2.9.2']) {
       assert.match(await ask(start, headers), /^HTTP\/1\.1 303 /);
       assert.match(await ask(`${run}?wait=60`, headers), /^HTTP\/1\.1 200 /);
