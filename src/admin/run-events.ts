@@ -42,7 +42,7 @@ export function addRunEvents(
     });
     if (leaving.aborted) gone.abort();
     leaving.addEventListener('abort', () => gone.abort());
-    const toEvents = createScreenEvents(feed.start(), reader.language.admin);
+    const toEvents = createScreenEvents(feed.start(), reader.language.notShown);
     const events = Readable.from(renderEvents(feed, { signal: gone.signal, toEvents }), {
       objectMode: false,
     });

@@ -1,10 +1,10 @@
 // A run as text and as JSON, for scripts.
-import { renderState, renderTimes, type RunView } from '../runs/run-view.ts';
+import { renderOutput, renderState, renderTimes, type RunView } from '../runs/run-view.ts';
 import { toRunPath } from './pages/visit.ts';
 
 /** The output if the task shows it, then one line with the run's state. */
 export function renderRunText(view: RunView): string {
-  const output = view.output ?? '';
+  const output = renderOutput(view) ?? '';
   return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}`;
 }
 
@@ -21,8 +21,9 @@ export function renderRunLine(view: RunView): string {
 
 /** The run as one line of JSON. */
 export function renderRunJson(view: RunView, attempt?: string): string {
-  const { run, task, name, state, elapsedMs, usualMs, outcome, output } = view;
+  const { run, task, name, state, elapsedMs, usualMs, outcome } = view;
   const { acceptedAt, startedAt, endedAt, waitedMs } = view;
+  const output = renderOutput(view);
   return `${JSON.stringify({
     run,
     task,

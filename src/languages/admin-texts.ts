@@ -46,9 +46,6 @@ export interface AdminTexts {
   readonly busy: Readonly<Record<'join' | 'parallel' | 'queue' | 'reject', string>>;
   readonly outputs: Readonly<Record<'none' | 'tail' | 'all', string>>;
   readonly run: Readonly<Record<RunWord, string>>;
-  /** Shown in brackets in place of hidden output. */
-  bytesBefore(count: string): string;
-  bytesSkipped(count: string): string;
   readonly history: Readonly<Record<HistoryWord, string>>;
   /** A day as the heading of a list. */
   day(at: Date): string;

@@ -351,6 +351,12 @@ export const de: Language = {
   aboutRun:
     'Diese Seite zeigt einen einzelnen Lauf und startet nichts. Für den Home-Bildschirm die eigene Adresse der Aufgabe öffnen, mit /home am Ende.',
   output: 'Ausgabe',
+  notShown: {
+    before: (bytes) =>
+      `${plural(bytes, 'Byte', 'Bytes')} davor ${bytes === 1 ? 'wird' : 'werden'} nicht gezeigt.`,
+    skipped: (bytes) => `${plural(bytes, 'Byte ist', 'Bytes sind')} hier ausgelassen.`,
+    all: 'Die Ausgabe dieses Laufs ist nicht mehr gespeichert.',
+  },
   updates: { hold: 'Diese Seite anhalten', resume: 'Diese Seite selbst aktualisieren lassen' },
   admin: {
     sections: { tasks: 'Aufgaben', history: 'Verlauf', strangers: 'Fremde', system: 'System' },
@@ -496,8 +502,6 @@ export const de: Language = {
         'Die Ausgabe dieses Laufs wird nicht gezeigt: Die Option output der Aufgabe ist „none“, oder der Lauf ist zu alt.',
       outputEmpty: 'Es gab keine Ausgabe.',
     },
-    bytesBefore: (count) => `${count} Bytes davor werden nicht gezeigt.`,
-    bytesSkipped: (count) => `${count} Bytes sind hier ausgelassen.`,
     history: {
       what: 'Was gezeigt wird',
       runs: 'Läufe',

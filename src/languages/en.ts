@@ -68,6 +68,11 @@ export const en: Language = {
   aboutRun:
     'This page is about one run, and starts nothing. To put the task on the home screen, open the task’s own address with /home at its end.',
   output: 'Output',
+  notShown: {
+    before: (bytes) => `${plural(bytes, 'byte')} before this ${bytes === 1 ? 'is' : 'are'} not shown.`,
+    skipped: (bytes) => `${plural(bytes, 'byte')} ${bytes === 1 ? 'is' : 'are'} left out here.`,
+    all: 'The output of this run is no longer kept.',
+  },
   updates: { hold: 'Hold this page still', resume: 'Let this page update itself' },
   admin: {
     sections: { tasks: 'Tasks', history: 'History', strangers: 'Strangers', system: 'System' },
@@ -212,8 +217,6 @@ export const en: Language = {
         'The output of this run is not shown: the task’s output option is "none", or the run is too old.',
       outputEmpty: 'It printed nothing.',
     },
-    bytesBefore: (count) => `${count} bytes before this are not shown.`,
-    bytesSkipped: (count) => `${count} bytes are left out here.`,
     history: {
       what: 'What is shown',
       runs: 'Runs',

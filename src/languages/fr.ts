@@ -355,6 +355,12 @@ export const fr: Language = {
   aboutRun:
     'Cette page ne concerne qu’une seule exécution et ne lance rien. Pour l’écran d’accueil, ouvrir l’adresse de la tâche elle-même, suivie de /home.',
   output: 'Sortie',
+  notShown: {
+    before: (bytes) =>
+      plural(bytes, 'octet précédent n’est pas affiché.', 'octets précédents ne sont pas affichés.'),
+    skipped: (bytes) => plural(bytes, 'octet est omis ici.', 'octets sont omis ici.'),
+    all: 'La sortie de cette exécution n’est plus conservée.',
+  },
   updates: { hold: 'Figer cette page', resume: 'Laisser cette page s’actualiser' },
   admin: {
     sections: { tasks: 'Tâches', history: 'Historique', strangers: 'Inconnus', system: 'Système' },
@@ -504,8 +510,6 @@ export const fr: Language = {
         'La sortie de cette exécution n’est pas affichée : l’option output de la tâche vaut « none », ou l’exécution est trop ancienne.',
       outputEmpty: 'Il n’y a eu aucune sortie.',
     },
-    bytesBefore: (count) => `${count} octets précédents ne sont pas affichés.`,
-    bytesSkipped: (count) => `${count} octets sont omis ici.`,
     history: {
       what: 'Ce qui est affiché',
       runs: 'Exécutions',

@@ -49,6 +49,12 @@ export interface Language {
   readonly aboutRun: string;
   /** The heading of the output. */
   readonly output: string;
+  /** Shown in brackets in place of output: bytes before the rest, bytes within it, or all of it. */
+  readonly notShown: {
+    before(bytes: number): string;
+    skipped(bytes: number): string;
+    readonly all: string;
+  };
   /** The links that stop the reloading of a page, and resume it. */
   readonly updates: Readonly<Record<'hold' | 'resume', string>>;
   readonly admin: AdminTexts;

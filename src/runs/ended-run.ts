@@ -3,7 +3,7 @@ import type { RunRecord } from '../history/records.ts';
 import { toRunTimes } from '../history/run-times.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Task } from '../tasks.ts';
-import { noLongerKept } from './run-output.ts';
+import { forgotten } from './run-output.ts';
 import type { RunFeed } from './run-view.ts';
 import type { Usual } from './usual.ts';
 
@@ -35,7 +35,7 @@ export function toEndedFeed(
         elapsedMs: durationMs,
         usualMs: usual.toMs(start.task),
         outcome,
-        output: task === undefined || task.output === 'none' ? undefined : noLongerKept,
+        ...(task === undefined || task.output === 'none' ? { output: undefined } : forgotten),
         isStoppable: false,
       };
     },

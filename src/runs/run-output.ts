@@ -1,7 +1,7 @@
 // The output of a run: the last of it is kept, and read by any number of readers, each at its own pace.
 import { createOutputRing } from '../output-ring.ts';
 import type { Task } from '../tasks.ts';
-import type { RunFeed } from './run-view.ts';
+import type { Kept, RunFeed } from './run-view.ts';
 
 /** How much of a run's output is kept. */
 const keptOutputBytes = 65_536;
@@ -10,13 +10,13 @@ const tailLines = 20;
 const lineEnd = 0x0a;
 
 /** Stands for output that is no longer kept. */
-export const noLongerKept = '[The output of this run is no longer kept.]\n';
+export const forgotten: Kept = { output: '', notShown: 'all' };
 
 export interface RunOutput extends Pick<RunFeed, 'start' | 'read'> {
   /** Keeps what was printed, and wakes the readers that wait for it. */
   push(chunk: Uint8Array): void;
-  /** The output as text; undefined if the task shows none. */
-  render(): string | undefined;
+  /** What is kept and shown of the output. */
+  render(): Kept;
   /** Resolves when there is output beyond the offset, at `wake`, after `ms`, or when `signal` is aborted. */
   wait(offset: number, ms: number, signal: AbortSignal): Promise<void>;
   /** Wakes all readers. */
@@ -40,8 +40,8 @@ export function createRunOutput(shown: Task['output']): RunOutput {
       for (const [resolve, offset] of waiting) if (offset < shownBytes()) resolve();
     },
     render() {
-      if (shown === 'none') return undefined;
-      return isForgotten ? noLongerKept : renderOutput(ring.read(), ring.totalBytes(), shown);
+      if (shown === 'none') return { output: undefined };
+      return isForgotten ? forgotten : toKept(ring.read(), ring.totalBytes(), shown);
     },
     start() {
       const kept = ring.read();
@@ -73,11 +73,10 @@ export function createRunOutput(shown: Task['output']): RunOutput {
   };
 }
 
-/** The kept output as text; bytes that are not UTF-8 become U+FFFD. A line in brackets states how much is left out. */
-function renderOutput(kept: Buffer, totalBytes: number, shown: 'tail' | 'all'): string {
+/** The kept output as text; bytes that are not UTF-8 become U+FFFD. */
+function toKept(kept: Buffer, totalBytes: number, shown: 'tail' | 'all'): Kept {
   const from = shown === 'tail' ? findTail(kept) : 0;
-  const left = totalBytes - kept.length + from;
-  return (left > 0 ? `[${left} bytes before this are not shown.]\n` : '') + kept.subarray(from).toString();
+  return { output: kept.subarray(from).toString(), notShown: totalBytes - kept.length + from };
 }
 
 /** The position at which the last lines begin. */

@@ -3,8 +3,16 @@ import type { Icon } from '../icon.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
 import { renderDuration } from '../values/duration.ts';
 
+/** What is kept of a run's output. */
+export interface Kept {
+  /** The output that is kept and shown; undefined if the task shows no output. */
+  readonly output: string | undefined;
+  /** How many bytes before that are not shown; `all` if the output is no longer kept. */
+  readonly notShown?: number | 'all';
+}
+
 /** What a caller may see of a run: plain data, without anything that the task's `output` hides. */
-export interface RunView {
+export interface RunView extends Kept {
   /** The run id. */
   readonly run: string;
   /** The task's id. */
@@ -26,8 +34,6 @@ export interface RunView {
   readonly usualMs: number | undefined;
   /** Undefined until the run has ended. */
   readonly outcome: Outcome | undefined;
-  /** The output that is kept and shown; undefined if the task shows no output. */
-  readonly output: string | undefined;
   /** Whether a caller may stop it now. */
   readonly isStoppable: boolean;
 }
@@ -49,6 +55,14 @@ export interface RunFeed {
 /** The state of a run in one word or a few: `queued`, `running`, or how it ended. */
 export function renderState({ state, outcome }: RunView): string {
   return outcome === undefined ? state : renderOutcome(outcome);
+}
+
+/** The output for scripts: if not all of it is shown, a line in brackets comes first. */
+export function renderOutput({ output, notShown = 0 }: Kept): string | undefined {
+  if (output === undefined || notShown === 0) return output;
+  return notShown === 'all'
+    ? '[The output of this run is no longer kept.]\n'
+    : `[${notShown} bytes before this are not shown.]\n${output}`;
 }
 
 /** Below this, a wait is not worth a word. */

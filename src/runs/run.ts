@@ -142,7 +142,7 @@ export function createRun({
     elapsedMs: elapsedMs(),
     usualMs: usualMs(),
     outcome,
-    output: output.render(),
+    ...output.render(),
     isStoppable: task.isStoppable && outcome === undefined,
   });
   return {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
+import { renderOutput } from '../../src/runs/run-view.ts';
 import { renderState } from '../../src/runs/run-view.ts';
 import type { Execution, RunIo } from '../../src/runners/execution.ts';
 import { createTestLogger } from '../support/logger.ts';
@@ -136,9 +137,9 @@ test('output is shown as the task allows, and a line says how many bytes are not
   for (const [output, printed, shown] of cases) {
     const { run, io, end } = begin({ output });
     io.onOutput?.(Buffer.from(printed));
-    assert.equal(run.view().output, shown, 'while it runs');
+    assert.equal(renderOutput(run.view()), shown, 'while it runs');
     await end({ kind: 'succeeded', exitCode: 0 });
-    assert.equal(run.view().output, shown, 'after it ended');
+    assert.equal(renderOutput(run.view()), shown, 'after it ended');
   }
 });
 
@@ -151,7 +152,7 @@ test('a run whose output was given up says so, and shows none where none was sho
     io.onOutput?.(Buffer.from('text'));
     await end({ kind: 'succeeded', exitCode: 0 });
     run.forgetOutput();
-    assert.equal(run.view().output, shown);
+    assert.equal(renderOutput(run.view()), shown);
   }
 });
 

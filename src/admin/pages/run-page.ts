@@ -2,6 +2,7 @@
 import type { RunRecord } from '../../history/records.ts';
 import { toRefusal } from '../../entry/refused.ts';
 import { renderCoded } from '../../reasons/texts.ts';
+import { renderNotShown } from '../../languages/not-shown.ts';
 import type { Language } from '../../languages/language.ts';
 import { toWorthyWaitMs, type RunFeed, type RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
@@ -107,11 +108,12 @@ export function renderFacts(facts: readonly (readonly [string, Html | string | u
 }
 
 /** The output so far; undefined if it is not shown. */
-function readOutput(feed: RunFeed, { admin }: Language): string | undefined {
-  const { state, output } = feed.view();
-  if (state === 'ended' || output === undefined) return output;
+function readOutput(feed: RunFeed, language: Language): string | undefined {
+  const { state, output, notShown } = feed.view();
+  if (output === undefined) return undefined;
+  if (state === 'ended') return renderNotShown(notShown, language) + output;
   const { bytes, from } = feed.read(feed.start(), shownBytes);
-  return (from === 0 ? '' : `[${admin.bytesBefore(String(from))}]\n`) + bytes.toString();
+  return renderNotShown(from, language) + bytes.toString();
 }
 
 /** The output, in lines that the script of the page replaces. */

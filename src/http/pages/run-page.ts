@@ -2,6 +2,7 @@
 import { roundDuration } from '../../values/duration.ts';
 import type { Outcome } from '../../outcome.ts';
 import { toWorthyWaitMs, type RunView } from '../../runs/run-view.ts';
+import { renderNotShown } from '../../languages/not-shown.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { renderOutput, renderOutputBox } from '../../listener/output-html.ts';
 import { escapeHtml } from '../../listener/page.ts';
@@ -98,8 +99,10 @@ function renderFacts(facts: readonly (readonly [name: string, value: string])[])
   return `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
 }
 
-function renderPrinted({ output = '' }: RunView, language: Language): string {
-  return output === '' ? '' : renderOutputBox(renderOutput(output), language.output, 'region');
+function renderPrinted({ output, notShown }: RunView, language: Language): string {
+  if (output === undefined) return '';
+  const text = renderNotShown(notShown, language) + output;
+  return text === '' ? '' : renderOutputBox(renderOutput(text), language.output, 'region');
 }
 
 /** Why a run ended as it did; in English if an earlier version recorded it without its code. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { de } from '../../../src/languages/de.ts';
 import { en } from '../../../src/languages/en.ts';
+import { fr } from '../../../src/languages/fr.ts';
 import type { Language } from '../../../src/languages/language.ts';
 import { languages } from '../../../src/languages/languages.ts';
 import { renderRunPage, toRefreshSeconds } from '../../../src/http/pages/run-page.ts';
@@ -218,4 +219,23 @@ test('names and output are text, never HTML', () => {
   const { title, main } = look({ name: '<b>"&\u202e', output: '</pre><script>', icon: undefined });
   assert.equal(title, '… &lt;b&gt;&quot;&amp;\u{fffd}: running');
   assert.match(main, /<h1>&lt;b&gt;&quot;&amp;\u{fffd}<\/h1>.*&lt;\/pre&gt;&lt;script&gt;<\/samp><\/pre>/su);
+});
+
+test('what is not shown of the output is reported in the language of the page', () => {
+  const box = (notShown: number | 'all', language: Language): string =>
+    /<samp>(.*)<\/samp>/s.exec(
+      look({ output: notShown === 'all' ? '' : 'rest', notShown }, language).main,
+    )?.[1] ?? '';
+  assert.equal(box(70_001, en), '[70,001 bytes before this are not shown.]\nrest');
+  assert.equal(box(1, en), '[1 byte before this is not shown.]\nrest');
+  assert.equal(box(70_001, de), '[70.001 Bytes davor werden nicht gezeigt.]\nrest');
+  assert.match(box(70_001, fr), /^\[70\s001 octets précédents ne sont pas affichés\.\]\nrest$/);
+  assert.deepEqual(
+    [en, de, fr].map((language) => box('all', language)),
+    [
+      '[The output of this run is no longer kept.]\n',
+      '[Die Ausgabe dieses Laufs ist nicht mehr gespeichert.]\n',
+      '[La sortie de cette exécution n’est plus conservée.]\n',
+    ],
+  );
 });
