@@ -20,6 +20,7 @@ export const refusals = [
   'magic-key',
   'task-key',
   'both-keys',
+  'early-key',
   'expired-key',
   'disabled-task',
   'address',

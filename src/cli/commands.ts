@@ -9,6 +9,10 @@ import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { key } from './key.ts';
+import { keysNew } from './keys-new.ts';
+import { keysRevoke } from './keys-revoke.ts';
+import { keysRotate } from './keys-rotate.ts';
+import { keys } from './keys.ts';
 import { log } from './log.ts';
 import { notifyTest } from './notify-test.ts';
 import { probe } from './probe.ts';
@@ -35,6 +39,10 @@ export const commands: readonly Command[] = [
   restart,
   shutdown,
   url,
+  keys,
+  keysNew,
+  keysRotate,
+  keysRevoke,
   key,
   adminPassword,
   deviceToken,

@@ -98,7 +98,7 @@ export async function findCandidates(
           }))
         : command === undefined
           ? listCommands(words, commands)
-          : await listOperands(command, words, { commands, load });
+          : [...(await listOperands(command, words, { commands, load })), ...listCommands(words, commands)];
   return all.filter(({ word }) => word === files || word.startsWith(last));
 }
 

@@ -45,7 +45,11 @@ export const options = {
     value: { name: 'N', kind: 'text' },
     summary: 'how many lines to begin with; 20 if not given',
   },
-  task: { type: 'string', value: { name: 'ID', kind: 'task' }, summary: 'only what concerns this task' },
+  task: {
+    type: 'string',
+    value: { name: 'ID', kind: 'task' },
+    summary: 'only what concerns this task; for a new key, the task that it is for',
+  },
   strangers: { type: 'boolean', summary: 'also calls of strangers, which were refused' },
   timeout: {
     type: 'string',
@@ -74,6 +78,22 @@ export const options = {
     summary: 'an emoji, or the file of a picture',
   },
   confirm: { type: 'boolean', summary: 'the task asks before it is started' },
+  label: {
+    type: 'string',
+    value: { name: 'LABEL', kind: 'text' },
+    summary: 'who or what gets it, such as "Anna\'s phone"; log and history show it',
+  },
+  expires: {
+    type: 'string',
+    value: { name: 'WHEN', kind: 'text' },
+    summary: 'a day (2027-01-31), a time or a duration (90d), after which the key opens nothing',
+  },
+  hash: { type: 'boolean', summary: 'writes only the digest of the key into the config' },
+  grace: {
+    type: 'string',
+    value: { name: 'DURATION', kind: 'text' },
+    summary: 'how long the old key keeps working, such as 7d; without it, it opens nothing at once',
+  },
   yes: { type: 'boolean', short: 'y', summary: 'asks nothing' },
   run: {
     type: 'string',

@@ -60,9 +60,10 @@ function readValues(argv: readonly string[]): OptionValues {
   return parseArgs({ args: [...argv], options, allowPositionals: true }).values;
 }
 
-/** The command that the first words name. */
+/** The command that the first words name; `keys new` rather than `keys`. */
 export function findCommand(words: readonly string[], commands: readonly Command[]): Command | undefined {
-  return commands.find(({ name }) => name === words.slice(0, name.split(' ').length).join(' '));
+  const named = commands.filter(({ name }) => name === words.slice(0, name.split(' ').length).join(' '));
+  return named.find(({ name }) => name.includes(' ')) ?? named[0];
 }
 
 interface OptionToken {

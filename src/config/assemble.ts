@@ -93,15 +93,18 @@ export function findClearKeys({ magic, tasks }: Resolved, wallMs: number): Clear
 }
 
 /** What is kept of a key, without its text. */
-function toGivenKey({ digest, label, expiresAtMs, asksFirst }: PlacedKey): GivenKey {
-  return { digest, label, expiresAtMs, asksFirst };
+function toGivenKey({ digest, label, notBeforeMs, expiresAtMs, asksFirst }: PlacedKey): GivenKey {
+  return { digest, label, notBeforeMs, expiresAtMs, asksFirst };
 }
 
+/** Keys that are not valid yet come last. */
 function listClear(
   keys: readonly PlacedKey[],
   wallMs: number,
 ): { readonly label: string | undefined; readonly text: string }[] {
-  return keys.flatMap(({ text, label, expiresAtMs = Infinity }) =>
-    text !== undefined && expiresAtMs > wallMs ? [{ label, text }] : [],
+  const isEarly = ({ notBeforeMs = -Infinity }: PlacedKey): boolean => wallMs < notBeforeMs;
+  return [...keys.filter((key) => !isEarly(key)), ...keys.filter(isEarly)].flatMap(
+    ({ text, label, expiresAtMs = Infinity }) =>
+      text !== undefined && expiresAtMs > wallMs ? [{ label, text }] : [],
   );
 }

@@ -1,8 +1,22 @@
 // Edits the text of a config. Everything that is not edited stays as its owner wrote it: comments, order, spaces and line ends.
-import { applyEdits, findNodeAtLocation, parseTree, type Edit, type JSONPath, type Node } from 'jsonc-parser';
-
-/** Spaces, a line end, or a comment. */
-const trivia = /[ \t]+|\r\n|\n|\r|\/\/[^\r\n]*|\/\*[^]*?\*\//y;
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  type Edit,
+  type JSONPath,
+  type Node,
+} from 'jsonc-parser';
+import {
+  findComma,
+  findCommentsAbove,
+  findIndent,
+  findUnit,
+  skipLine,
+  toLineEnd,
+  toLineStart,
+} from './edit-places.ts';
 
 /** A value that can be written. */
 export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
@@ -12,13 +26,66 @@ export function addProperty(text: string, path: JSONPath, name: string, value: J
   const object = findNode(text, path);
   const last = object.children?.at(-1);
   if (last === undefined) return applyEdits(text, [fillObject(text, object, name, value)]);
+  return addAfter(text, last, {
+    inLine: renderInLine(name, value, isSpaced(text, last)),
+    spread: (indent) => renderSpread(text, name, value, indent),
+    gap: isSpaced(text, last) ? ' ' : '',
+  });
+}
+
+/** The text with one more item, the last one of the list at a path, which must not be empty. */
+export function addItem(text: string, path: JSONPath, value: Json): string {
+  const last = findNode(text, path).children?.at(-1);
+  if (last === undefined) throw new Error('This is not a list with items');
+  const item = renderValue(value);
+  return addAfter(text, last, { inLine: item, spread: () => item, gap: ' ' });
+}
+
+/** The value at a path, or undefined. */
+export function readValue(text: string, path: JSONPath): unknown {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const node = root === undefined ? undefined : findNodeAtLocation(root, path);
+  return node === undefined ? undefined : getNodeValue(node);
+}
+
+/** The text with another value of a property, which is added if the object has none. */
+export function setProperty(text: string, path: JSONPath, name: string, value: Json): string {
+  return readValue(text, [...path, name]) === undefined
+    ? addProperty(text, path, name, value)
+    : replaceValue(text, [...path, name], value);
+}
+
+/** The text with another value at a path; its comments go with the old one. */
+export function replaceValue(text: string, path: JSONPath, value: Json): string {
+  const { offset, length } = findNode(text, path);
+  return applyEdits(text, [{ offset, length, content: renderValue(value) }]);
+}
+
+/** The text with the value at a path, as it is written, as the last property of an object, which is the only item of a list. */
+export function wrapInList(text: string, path: JSONPath, before: Json, name: string): string {
+  const { offset, length, parent } = findNode(text, path);
+  const start = renderValue(before).replace(/ ?\}$/, `, ${JSON.stringify(name)}: `);
+  const indent = findIndent(text, parent?.offset ?? offset);
+  const [open, close] =
+    indent === undefined
+      ? ['[', ']']
+      : [`[${toLineEnd(text)}${indent}${findUnit(text)}`, `${toLineEnd(text)}${indent}]`];
+  return applyEdits(text, [insert(offset, open + start), insert(offset + length, ` }${close}`)]);
+}
+
+/** The new last child, as it is written on the line of the one before, or on a line of its own. */
+interface Child {
+  readonly inLine: string;
+  readonly spread: (indent: string) => string;
+  /** What stands before it on the same line. */
+  readonly gap: string;
+}
+
+function addAfter(text: string, last: Node, { inLine, spread, gap }: Child): string {
   const end = last.offset + last.length;
   const comma = findComma(text, end);
   const indent = findIndent(text, last.offset);
-  const added =
-    indent === undefined
-      ? `${isSpaced(text, last) ? ' ' : ''}${renderInLine(name, value, isSpaced(text, last))}`
-      : `${toLineEnd(text)}${indent}${renderSpread(text, name, value, indent)}`;
+  const added = indent === undefined ? gap + inLine : `${toLineEnd(text)}${indent}${spread(indent)}`;
   if (comma !== undefined)
     return applyEdits(text, [
       insert(indent === undefined ? comma + 1 : skipLine(text, comma + 1), `${added},`),
@@ -34,23 +101,32 @@ export function addProperty(text: string, path: JSONPath, name: string, value: J
 /** The text without a property, and without the comments that belong to it: directly above it, and on its line. */
 export function removeProperty(text: string, path: JSONPath): string {
   const property = findNode(text, path).parent;
-  const siblings = property?.parent?.children;
-  if (property === undefined || siblings === undefined) throw new Error('This is not a property');
-  const at = siblings.indexOf(property);
+  if (property?.type !== 'property') throw new Error('This is not a property');
+  return removeChild(text, property);
+}
+
+/** The same for an item of a list. */
+export function removeItem(text: string, path: JSONPath): string {
+  return removeChild(text, findNode(text, path));
+}
+
+function removeChild(text: string, child: Node): string {
+  const siblings = child.parent?.children ?? [];
+  const at = siblings.indexOf(child);
   const before = siblings[at - 1];
   const after = siblings[at + 1];
-  const end = property.offset + property.length;
+  const end = child.offset + child.length;
   const comma = findComma(text, end);
   /** The comma before the last property would be one too many. */
   const commaBefore =
     comma === undefined && before !== undefined ? findComma(text, before.offset + before.length) : undefined;
   const edits = commaBefore === undefined ? [] : [remove(commaBefore, commaBefore + 1)];
-  if (findIndent(text, property.offset) === undefined) {
+  if (findIndent(text, child.offset) === undefined) {
     const to = after === undefined ? (comma === undefined ? end : comma + 1) : after.offset;
-    const from = commaBefore === undefined ? property.offset : commaBefore + 1;
+    const from = commaBefore === undefined ? child.offset : commaBefore + 1;
     return applyEdits(text, [...edits, remove(from, to)]);
   }
-  const from = findCommentsAbove(text, property.offset);
+  const from = findCommentsAbove(text, child.offset);
   const to = skipLine(text, comma === undefined ? end : comma + 1);
   const lineEnd = /^[ \t]*(?:\r\n|\n|\r)?/.exec(text.slice(to))?.[0] ?? '';
   return applyEdits(text, [...edits, remove(from, to + lineEnd.length)]);
@@ -103,62 +179,6 @@ function renderValue(value: Json): string {
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
-}
-
-/** The place of the comma that follows a value. */
-function findComma(text: string, from: number): number | undefined {
-  let at = from;
-  for (let length = measureTrivia(text, at); length > 0; length = measureTrivia(text, at)) at += length;
-  return text[at] === ',' ? at : undefined;
-}
-
-/** The end of the comments that follow a place on the same line. */
-function skipLine(text: string, from: number): number {
-  let end = from;
-  for (let at = from; ;) {
-    const length = measureTrivia(text, at);
-    const piece = text.slice(at, at + length);
-    if (length === 0 || /^[\r\n]/.test(piece)) return end;
-    at += length;
-    if (piece.startsWith('/')) end = at;
-  }
-}
-
-function measureTrivia(text: string, at: number): number {
-  trivia.lastIndex = at;
-  return trivia.exec(text)?.[0].length ?? 0;
-}
-
-/** The beginning of the first of the comments that stand, each on lines of its own, directly above the line of a place. */
-function findCommentsAbove(text: string, at: number): number {
-  const start = toLineStart(text, at);
-  const above = text.slice(0, start);
-  const comment = /(?:^|[\r\n])([ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^])*\*\/)[ \t]*(?:\r\n|\n|\r))$/.exec(
-    above,
-  )?.[1];
-  return comment === undefined ? start : findCommentsAbove(text, start - comment.length);
-}
-
-/** What stands before a place on its line if that is only spaces; undefined if it is more, or if there is only one line. */
-function findIndent(text: string, at: number): string | undefined {
-  const start = toLineStart(text, at);
-  const before = text.slice(start, at);
-  return start > 0 && /^[ \t]*$/.test(before) ? before : undefined;
-}
-
-function toLineStart(text: string, at: number): number {
-  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
-}
-
-/** The indentation of one level, as the first property of the config has it. */
-function findUnit(text: string): string {
-  const [first] = parseTree(text, [], { allowTrailingComma: true })?.children ?? [];
-  const indent = first === undefined ? undefined : findIndent(text, first.offset);
-  return indent === undefined || indent === '' ? '  ' : indent;
-}
-
-function toLineEnd(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : text.includes('\n') ? '\n' : '\r';
 }
 
 function isSpaced(text: string, { offset, children: [, value] = [] }: Node): boolean {

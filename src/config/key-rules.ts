@@ -51,7 +51,14 @@ export function judgeKeys(
   return { errors: [...errors, ...findTwins(keys)], warnings };
 }
 
-function findError({ text, digest }: PlacedKey): string | undefined {
+function findError({
+  text,
+  digest,
+  notBeforeMs = -Infinity,
+  expiresAtMs = Infinity,
+}: PlacedKey): string | undefined {
+  if (notBeforeMs >= expiresAtMs)
+    return 'Give a "notBefore" that is earlier than "expires": this key never opens anything';
   if (digest === emptyDigest) return `Give a key: it is empty ${makesOne}`;
   if (text === undefined) return undefined;
   const length = countCharacters(text);

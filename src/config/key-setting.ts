@@ -14,6 +14,11 @@ const Key = z.union([z.string(), FromEnvironment, FromFile], {
     'Give a key as text, as "sha256:…", as { "env": "NAME" } or as { "file": "PATH" }',
 });
 
+/** A day, or a time. */
+const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
+  error: 'Give a date, "2027-01-31", or a time, "2027-01-31T12:00:00Z"',
+});
+
 const LabelledKey = z.strictObject({
   label: z
     .string()
@@ -22,12 +27,9 @@ const LabelledKey = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'Remove the control character')
     .describe('Who or what the key was given to; history and log name it.'),
   key: Key,
-  expires: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })], {
-      error: 'Give a date, "2027-01-31", or a time, "2027-01-31T12:00:00Z"',
-    })
-    .optional()
-    .describe('From this day or time on the key opens nothing.'),
+  notBefore: Moment.optional().describe('Before this day or time the key opens nothing.'),
+  expires: Moment.optional().describe('From this day or time on the key opens nothing.'),
+  created: Moment.optional().describe('When the key was made; `remotetask keys` shows its age.'),
   confirm: z
     .boolean()
     .default(false)
@@ -47,7 +49,9 @@ export interface ResolvedKey {
   /** Its place, relative to the setting. */
   readonly at: readonly (string | number)[];
   readonly label: string | undefined;
+  readonly notBeforeMs: number | undefined;
   readonly expiresAtMs: number | undefined;
+  readonly createdAtMs: number | undefined;
   readonly asksFirst: boolean;
   readonly digest: KeyDigest;
   readonly text: string | undefined;
@@ -61,21 +65,28 @@ export interface KeyProblem {
 /** Looks up the keys of a setting, in environment variables and files if it refers to them. */
 export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedKey | KeyProblem)[] {
   const labelled = Array.isArray(setting)
-    ? setting.map(({ label, key, expires, confirm }, i) => ({
+    ? setting.map(({ label, key, notBefore, expires, created, confirm }, i) => ({
         source: key,
         at: [i, 'key'],
         label,
-        expiresAtMs: expires === undefined ? undefined : toWallMs(expires),
+        notBeforeMs: toWallMs(notBefore),
+        expiresAtMs: toWallMs(expires),
+        createdAtMs: toWallMs(created),
         asksFirst: confirm,
       }))
-    : [{ source: setting, at: [], label: undefined, expiresAtMs: undefined, asksFirst: false }];
-  return labelled.map(({ source, at, label, expiresAtMs, asksFirst }) => {
+    : [{ source: setting, at: [], label: undefined, ...always }];
+  return labelled.map(({ source, at, ...rest }) => {
     const found = loadKey(source, place);
-    return 'problem' in found
-      ? { at, problem: found.problem }
-      : { at, label, expiresAtMs, asksFirst, ...found };
+    return 'problem' in found ? { at, problem: found.problem } : { at, ...rest, ...found };
   });
 }
+
+const always = {
+  notBeforeMs: undefined,
+  expiresAtMs: undefined,
+  createdAtMs: undefined,
+  asksFirst: false,
+} as const;
 
 function loadKey(
   source: Secret,
@@ -91,8 +102,9 @@ function explainMissing(input: unknown): string | undefined {
 }
 
 /** A day begins at midnight in the daemon's time zone; a time without a zone is in that zone, too. */
-function toWallMs(expires: string): number {
-  return Date.parse(expires.includes('T') ? expires : `${expires}T00:00`);
+function toWallMs(moment: string | undefined): number | undefined {
+  if (moment === undefined) return undefined;
+  return Date.parse(moment.includes('T') ? moment : `${moment}T00:00`);
 }
 
 function toKey(text: string): { digest: KeyDigest; text: string | undefined } | { problem: string } {

@@ -7,15 +7,24 @@ import { check } from './check.ts';
 import { listFiles } from './list-files.ts';
 import { invalid, renderWarnings, toProblem } from './problems.ts';
 import { parse, readFile } from './read-source.ts';
-import { resolveSecrets } from './resolve.ts';
+import { resolveSecrets, type Resolved } from './resolve.ts';
 import type { Problem } from './source.ts';
 import { validate, withoutEchoes } from './validate.ts';
 
 export type { ClearKeys, KeyPair, LoadedConfig } from './assemble.ts';
 
+/** The keys of a config with their places, those in clear with their texts. */
+export type PlacedKeys = Pick<Resolved, 'magic' | 'tasks'>;
+
 /** What became of a config: it can be used, or not; `warnings` are what could be better, one line each, whether it can be used or not. */
 export type Inspection = { readonly warnings: readonly string[] } & (
-  | { readonly kind: 'usable'; readonly loaded: LoadedConfig; readonly clearKeys: readonly ClearKeys[] }
+  | {
+      readonly kind: 'usable';
+      readonly loaded: LoadedConfig;
+      readonly clearKeys: readonly ClearKeys[];
+      /** All keys with their places in the file. */
+      readonly placedKeys: PlacedKeys;
+    }
   | { readonly kind: 'unusable'; readonly error: AppError }
 );
 
@@ -65,6 +74,7 @@ export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection 
     kind: 'usable',
     loaded: assemble(valid, resolved.value, { files, warnings }),
     clearKeys: findClearKeys(resolved.value, wallMs),
+    placedKeys: resolved.value,
     warnings,
   };
 }

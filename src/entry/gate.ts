@@ -9,7 +9,8 @@ import type { Task } from '../tasks.ts';
 export interface GivenKey {
   readonly digest: KeyDigest;
   readonly label: string | undefined;
-  /** Wall time in milliseconds. */
+  /** Wall times in milliseconds: before the first, and from the second on, it opens nothing. */
+  readonly notBeforeMs?: number | undefined;
   readonly expiresAtMs: number | undefined;
   /** Whether a caller with this key is asked before anything is started. */
   readonly asksFirst: boolean;
@@ -57,6 +58,7 @@ interface Mismatch {
     | 'magic-key'
     | 'task-key'
     | 'both-keys'
+    | 'early-key'
     | 'expired-key'
     | 'disabled-task'
     | 'address'
@@ -106,7 +108,12 @@ export function createGate(
   const taskKeyOf = new Map(taskKeys.map((value) => [value.key.digest, value]));
   const taskOf = new Map(tasks.map((task) => [task.id, task]));
 
-  const isExpired = ({ expiresAtMs = Infinity }: GivenKey): boolean => clock.wallMs() >= expiresAtMs;
+  /** Why keys that were found open nothing now. */
+  const findHindrance = (keys: readonly GivenKey[]): Mismatch['mismatch'] | undefined => {
+    const nowMs = clock.wallMs();
+    if (keys.some(({ expiresAtMs = Infinity }) => nowMs >= expiresAtMs)) return 'expired-key';
+    return keys.some(({ notBeforeMs = -Infinity }) => nowMs < notBeforeMs) ? 'early-key' : undefined;
+  };
   const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {
     if (magicKey === undefined || found === undefined)
       return {
@@ -114,7 +121,8 @@ export function createGate(
         mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys',
       };
     const { key, task, isAllowed } = found;
-    if (isExpired(magicKey) || isExpired(key)) return { kind: 'mismatch', mismatch: 'expired-key' };
+    const hindrance = findHindrance([magicKey, key]);
+    if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
     if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
     if (!isAllowed(address)) return { kind: 'mismatch', mismatch: 'address' };
     const label = [magicKey.label, key.label].filter((part) => part !== undefined).join(' + ');
@@ -149,7 +157,8 @@ export function createGate(
       taskRing.find(noKey);
       if (!hasOverview) return { kind: 'mismatch', mismatch: 'path' };
       if (found === undefined) return { kind: 'mismatch', mismatch: 'magic-key' };
-      if (isExpired(found)) return { kind: 'mismatch', mismatch: 'expired-key' };
+      const hindrance = findHindrance([found]);
+      if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
       return {
         kind: 'admitted',
         tasks: [...keysOfTask.keys()].flatMap((task) => judgeWithoutKey(found, task, address) ?? []),
@@ -158,7 +167,7 @@ export function createGate(
     admitAgain({ task, keys }, address) {
       const magicKey = magicKeyOf.get(keys.magic);
       if (keys.task === undefined)
-        return hasOverview && magicKey !== undefined && !isExpired(magicKey)
+        return hasOverview && magicKey !== undefined && findHindrance([magicKey]) === undefined
           ? judgeWithoutKey(magicKey, task, address)
           : undefined;
       const admission = judge(magicKey, taskKeyOf.get(keys.task), address);

@@ -379,6 +379,7 @@ export const de: Language = {
       'magic-key': 'falscher Magic Key',
       'task-key': 'falscher Task Key',
       'both-keys': 'falsche Schlüssel',
+      'early-key': 'noch nicht gültiger Schlüssel',
       'expired-key': 'abgelaufener Schlüssel',
       'disabled-task': 'abgeschaltete Aufgabe',
       address: 'falsche Adresse',

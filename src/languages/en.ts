@@ -95,6 +95,7 @@ export const en: Language = {
       'magic-key': 'wrong magic key',
       'task-key': 'wrong task key',
       'both-keys': 'wrong keys',
+      'early-key': 'key used too early',
       'expired-key': 'expired key',
       'disabled-task': 'disabled task',
       address: 'wrong address',

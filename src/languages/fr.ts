@@ -383,6 +383,7 @@ export const fr: Language = {
       'magic-key': 'mauvaise clé magique',
       'task-key': 'mauvaise clé de tâche',
       'both-keys': 'mauvaises clés',
+      'early-key': 'clé pas encore valable',
       'expired-key': 'clé expirée',
       'disabled-task': 'tâche désactivée',
       address: 'mauvaise adresse',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { addProperty, removeProperty } from '../../src/config/edit.ts';
+import { addItem, addProperty, removeItem, removeProperty, wrapInList } from '../../src/config/edit.ts';
 import { parseSource } from '../../src/config/source.ts';
 
 const task = { identifier: 'key', name: 'Lights', command: ['/a', 'off'] };
@@ -58,6 +58,23 @@ test('a removed task takes the comments with it that belong to it, and no others
   );
 });
 
+/** The `k` of each item of the list in a text. */
+function itemsOf(text: string): readonly string[] {
+  const source = parseSource(text);
+  assert.ok('value' in source, text);
+  return (source.value as { list: { k: string }[] }).list.map(({ k }) => k);
+}
+
+test('one key becomes a list as its config is written, and keeps its comments', () => {
+  const text =
+    '{\n  // mine\n  "magickey": { "env": /* here */ "A" }, // door\n  "one": { "line": "key" }\n}\n';
+  const wrapped = wrapInList(text, ['magickey'], { label: 'first' }, 'key');
+  assert.equal(
+    addItem(wrapInList(wrapped, ['one', 'line'], { label: 'first' }, 'key'), ['magickey'], { label: 'b' }),
+    '{\n  // mine\n  "magickey": [\n    { "label": "first", "key": { "env": /* here */ "A" } },\n    { "label": "b" }\n  ], // door\n  "one": { "line": [{ "label": "first", "key": "key" }] }\n}\n',
+  );
+});
+
 test('whatever a config looks like, an edit changes the value that it names and nothing else', () => {
   const gap = fc.constantFrom('', ' ', '\n', '\r\n\t', ' // x "y": {\n', '/* , } */', '\n\n  // z\n  ');
   const names = fc.uniqueArray(fc.constantFrom('a', 'b', '7', '__proto__', 'x"y', 'ö'), { maxLength: 5 });
@@ -81,7 +98,18 @@ test('whatever a config looks like, an edit changes the value that it names and 
           [...ids.filter((one) => one !== id), 'new'].toSorted(),
         );
       assert.deepEqual(idsOf(removeProperty(more, ['tasks', 'new'])), ids.toSorted());
+      const items = ids.map((id) => `${next()}{${next()}"k":${next()}${JSON.stringify(id)}}${next()}`);
+      const list = `{${next()}"list":${next()}[${items.join(',')}${hasComma ? `,${next()}` : ''}]${next()}}`;
+      if (ids.length > 0) assert.deepEqual(itemsOf(addItem(list, ['list'], { k: 'new' })), [...ids, 'new']);
+      for (const [i, id] of ids.entries()) {
+        assert.deepEqual(itemsOf(removeItem(list, ['list', i])), ids.toSpliced(i, 1));
+        const one = `{${next()}"list":${next()}${JSON.stringify(id)}${next()}}`;
+        assert.deepEqual(itemsOf(addItem(wrapInList(one, ['list'], { l: 1 }, 'k'), ['list'], { k: 'b' })), [
+          id,
+          'b',
+        ]);
+      }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

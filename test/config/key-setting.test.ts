@@ -62,6 +62,18 @@ test('labelled keys keep label and end; a day begins at midnight where the daemo
   );
 });
 
+test('a key may begin later than now, but not when it has ended', (t) => {
+  const { judge } = createJudge(t);
+  const at = (notBefore: string): ReturnType<typeof judge> =>
+    judge(
+      withServer({
+        magickey: [{ label: 'a', key, notBefore, expires: '2099-01-31', created: '2026-11-30' }],
+      }),
+    );
+  assert.equal(at('2099-01-30').loaded?.keys.magic[0]?.notBeforeMs, new Date(2099, 0, 30).getTime());
+  assert.match(at('2099-01-31').problems.join(), /Give a "notBefore" that is earlier than "expires"/);
+});
+
 const labelled = (more: object): object[] => [{ label: 'a', key, ...more }];
 const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   ...[5, null, true, {}, { key }, { env: 'A', file: 'B' }, { sha256: digest }].map(
@@ -77,7 +89,7 @@ const refusals: readonly [magickey: unknown, at: string, message: string][] = [
   [
     labelled({ sha256: digest }),
     '.0.sha256',
-    'Remove this unknown name, or correct it (the closest known one is "label"); known here are label, key, expires, confirm',
+    'Remove this unknown name, or correct it (the closest known one is "label"); known here are label, key, notBefore, expires, created, confirm',
   ],
   [labelled({ expire: '2099-01-01' }), '.0.expire', 'Unknown name; did you mean "expires"?'],
   ...[

@@ -101,6 +101,31 @@ test('the overview opens to no wrong or expired key, to no task key, and to nobo
     assert.deepEqual(list(admit(off, key)), ['path'], key);
 });
 
+test('a key that is not valid yet opens nothing, and opens from its moment on', () => {
+  const early = given('early', { notBeforeMs: 2000 });
+  const at = (nowMs: number): string[] => {
+    const locked = toLocked({
+      hasOverview: true,
+      magic: [given('magic'), early],
+      tasks: [toEntry('plain', [given('a'), given('b', { notBeforeMs: 2000 })])],
+    });
+    const gate = createGate(locked, { nowMs: () => nowMs, wallMs: () => nowMs });
+    const admissions = [
+      ['early', 'a'],
+      ['magic', 'b'],
+      ['magic', 'a'],
+    ].map(([magicKey = '', taskKey = '']) =>
+      gate.admit({ magicKey: Buffer.from(magicKey), taskKey: Buffer.from(taskKey), address: '::1' }),
+    );
+    return [
+      ...admissions.map((one) => (one.kind === 'mismatch' ? one.mismatch : one.task)),
+      ...list(admit(gate, 'early')),
+    ];
+  };
+  assert.deepEqual(at(1999), ['early-key', 'early-key', 'plain', 'early-key']);
+  assert.deepEqual(at(2000), ['plain', 'plain', 'plain', 'plain']);
+});
+
 test('what was admitted by the overview is admitted again as long as the overview would show it', () => {
   const gate = createTestGate();
   const before = admit(gate, 'of old');

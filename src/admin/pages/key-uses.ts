@@ -23,17 +23,43 @@ export async function findKeyUses(
   task: string | undefined,
   { history, attempts }: Pick<AdminDeps, 'history' | 'attempts'>,
 ): Promise<KeyUses> {
-  const uses = new Map<string, KeyUse>();
-  const note = (label: string | undefined, use: KeyUse): void => {
-    const known = uses.get(label ?? '');
-    if (known === undefined || known.at < use.at) uses.set(label ?? '', use);
-  };
-  for (const { start } of findRuns(history.runs, { task }, maxRuns).runs)
-    note(start.label, { at: start.at, address: start.address });
+  const { note, of } = createKeyUses();
+  for (const { start } of findRuns(history.runs, { task }, maxRuns).runs) note(start);
   const { attempts: found } = await attempts.find({ filter: { task }, limit: maxAttempts });
-  for (const attempt of found)
-    if (!isRefused(attempt)) note(attempt.label, { at: attempt.at, address: attempt.address });
-  return uses;
+  for (const attempt of found) if (!isRefused(attempt)) note(attempt);
+  return of(undefined);
+}
+
+/** Collects uses of keys. */
+export function createKeyUses(): {
+  note(use: KeyUseLike): void;
+  /** The last uses for a task; without a task, of all. */
+  of(task: string | undefined): KeyUses;
+} {
+  const all = new Map<string, KeyUse>();
+  const byTask = new Map<string, Map<string, KeyUse>>();
+  const keep = (uses: Map<string, KeyUse>, { label = '', at, address }: KeyUseLike): void => {
+    const known = uses.get(label);
+    if (known === undefined || known.at < at) uses.set(label, { at, address });
+  };
+  return {
+    note(use) {
+      keep(all, use);
+      if (use.task === undefined) return;
+      const uses = byTask.get(use.task) ?? new Map<string, KeyUse>();
+      byTask.set(use.task, uses);
+      keep(uses, use);
+    },
+    of: (task) => (task === undefined ? all : (byTask.get(task) ?? new Map())),
+  };
+}
+
+/** A run or an attempt that keys were used for. */
+interface KeyUseLike {
+  readonly task?: string | undefined;
+  readonly label?: string | undefined;
+  readonly at: string;
+  readonly address?: string | undefined;
 }
 
 /** The last use of a key: a call is recorded under the labels of both of its keys. */
