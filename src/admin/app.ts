@@ -99,6 +99,9 @@ export async function buildAdminApp({
     isFromOwnPage,
     isWatch: (request, visitor) => isForMachines(request) && isWatcher(request, visitor),
     hold: connections.hold,
+    noteCaller(request) {
+      if (!isProxy(request.socket.remoteAddress ?? '', 0)) house.noteCaller(request);
+    },
     discardBody,
   });
   const metrics = await createMetrics(house);

@@ -37,6 +37,8 @@ export interface CallersOptions {
   readonly isWatch: (request: IncomingMessage, visitor: Visitor) => boolean;
   /** Holds a place for a request until it is answered: that of an admin (`start`), or of a machine that watches (`visit`). */
   readonly hold: Connections['hold'];
+  /** Called for each request of an admin. */
+  readonly noteCaller: (request: IncomingMessage) => void;
   /** Discards the body of a POST that is refused unread. */
   readonly discardBody: ReturnType<typeof createBodyDiscard>;
 }
@@ -54,7 +56,7 @@ export function readForm({ body }: FastifyRequest): Readonly<Record<string, stri
 /** Adds the hooks that authenticate each request before anything else to an app. */
 export function addCallers(
   app: FastifyInstance,
-  { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, hold, discardBody }: CallersOptions,
+  { gate, hasSignInPage, readVisitor, isFromOwnPage, isWatch, hold, noteCaller, discardBody }: CallersOptions,
 ): Callers {
   const callers = new WeakMap<IncomingMessage, Caller>();
   const visitors = new WeakMap<IncomingMessage, Visitor>();
@@ -104,6 +106,7 @@ export function addCallers(
         },
         leaving: hold(raw, reply.raw, 'start'),
       });
+      noteCaller(raw);
     }
     return isOwn ? undefined : sendMessage(reply, 403, ({ refused, foreign }) => [refused, foreign]);
   });

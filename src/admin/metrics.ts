@@ -20,12 +20,13 @@ export async function createMetrics({
   runs,
   tasks,
   config,
+  certificates,
   health,
   dsmStates,
   version,
 }: Pick<
   AdminDeps,
-  'tally' | 'runs' | 'tasks' | 'config' | 'health' | 'dsmStates' | 'version'
+  'tally' | 'runs' | 'tasks' | 'config' | 'certificates' | 'health' | 'dsmStates' | 'version'
 >): Promise<Metrics> {
   // Loaded only now, because it is useless without an admin listener.
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
@@ -123,6 +124,24 @@ export async function createMetrics({
     for (const state of dsmStates())
       made.set({ nas: state.name, way: state.way }, state.health === 'failing' ? 0 : 1);
   });
+  gauge(
+    'remotetask_certificate_expires_timestamp_seconds',
+    'When the certificate of a listener ends.',
+    ['listener'],
+    (made) => {
+      made.reset();
+      for (const { listener, endsAtMs } of certificates()) made.set({ listener }, endsAtMs / 1000);
+    },
+  );
+  gauge(
+    'remotetask_certificate_unfit_names',
+    'Names that callers use and that the certificate of a listener is not valid for.',
+    ['listener'],
+    (made) => {
+      made.reset();
+      for (const { listener, unfit } of certificates()) made.set({ listener }, unfit.length);
+    },
+  );
   gauge('remotetask_info', 'The version.', ['version', 'node'], (made) =>
     made.set({ version, node: process.version }, 1),
   );

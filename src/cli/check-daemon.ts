@@ -33,7 +33,7 @@ export async function checkDaemon(socketPath: string, called: string): Promise<D
           ? [{ level: 'ok' as const, what: 'daemon' as const, message: 'Running and healthy' }]
           : []),
         ...health.map(({ message }): Check => ({ level: 'problem', what, message })),
-        await checkVersion(socketPath, called),
+        ...(await checkStatus(socketPath, called)),
       ],
     };
   } catch (error) {
@@ -52,32 +52,44 @@ export async function loadHealth(socketPath: string): Promise<Health> {
   );
 }
 
-/** After an update, the old daemon continues until it is restarted. */
-async function checkVersion(socketPath: string, called: string): Promise<Check> {
+/** Checks the version, because after an update the old daemon continues until it is restarted; and what callers showed of the certificates. */
+async function checkStatus(socketPath: string, called: string): Promise<Check[]> {
   const what = 'daemon';
   const { version: installed } = packageJson;
   try {
-    const { version, since, pid } = await loadStatus(socketPath);
-    if (version === installed)
-      return {
-        level: 'ok',
-        what,
-        message: `Version ${version}, since ${renderTime(since)} (process ${pid})`,
-      };
-    return {
-      level: 'warning',
-      what,
-      message: `Version ${version} is running, and version ${installed} is installed`,
-      remedy: `\`${called} restart\` starts the installed version`,
-    };
+    const { version, since, pid, certificates } = await loadStatus(socketPath);
+    const isCurrent = version === installed;
+    return [
+      isCurrent
+        ? { level: 'ok', what, message: `Version ${version}, since ${renderTime(since)} (process ${pid})` }
+        : {
+            level: 'warning',
+            what,
+            message: `Version ${version} is running, and version ${installed} is installed`,
+            remedy: `\`${called} restart\` starts the installed version`,
+          },
+      ...certificates.flatMap(({ listener, names, unfit }) =>
+        unfit.map((host): Check => {
+          const owner = listener === 'server' ? 'the tasks' : 'the admin page';
+          return {
+            level: 'warning',
+            what: 'tls',
+            message: `Callers reach ${owner} as ${toOneLine(host)}, and the certificate is not valid for that name`,
+            remedy: `Let them use one of its names (${toOneLine(names.join(', ') || 'it has none')}), or get a certificate for that name`,
+          };
+        }),
+      ),
+    ];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return {
-      level: 'warning',
-      what,
-      message: `An older version is running, and version ${installed} is installed`,
-      remedy: error.details[0],
-    };
+    return [
+      {
+        level: 'warning',
+        what,
+        message: `An older version is running, and version ${installed} is installed`,
+        remedy: error.details[0],
+      },
+    ];
   }
 }
 

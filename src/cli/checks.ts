@@ -3,17 +3,19 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { toTyped } from '../called.ts';
-import { earliestMs } from '../clock.ts';
+import { earliestMs, toIso } from '../clock.ts';
+import { listPairs } from '../config/load-tls.ts';
 import { inspectConfig, type LoadedConfig } from '../config/load.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
+import { readCertificate } from '../listener/certificate.ts';
 import { lookAtLink } from '../look.ts';
 import { listen } from '../daemon/listen.ts';
 
 /** One line of the doctor's report. */
 export interface Check {
   readonly level: 'ok' | 'warning' | 'problem';
-  readonly what: 'config' | 'daemon' | 'start' | 'files' | 'disk' | 'port' | 'way' | 'clock';
+  readonly what: 'config' | 'daemon' | 'start' | 'files' | 'disk' | 'port' | 'tls' | 'way' | 'clock';
   readonly message: string;
   readonly remedy?: string | undefined;
 }
@@ -135,6 +137,18 @@ async function tryPort(host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject).listen(port, host, () => server.close(() => resolve()));
   await promise;
+}
+
+/** Shows for which names and until when the certificates of both listeners are valid; warnings about them come with those of the config. */
+export function checkCertificates(config: Pick<LoadedConfig, 'tls' | 'admin'>): Check[] {
+  return listPairs(config).flatMap(({ listener, pair }): Check[] => {
+    const certificate = readCertificate(pair.cert);
+    if (certificate === undefined) return [];
+    const { names, endsAtMs } = certificate;
+    const owner = listener === 'server' ? 'the tasks' : 'the admin page';
+    const message = `The certificate of ${owner} is for ${names.join(', ') || 'no name'}, until ${toIso(endsAtMs).slice(0, 10)}`;
+    return [{ level: 'ok', what: 'tls', message }];
+  });
 }
 
 /** Checks whether the clock can be right, because the expiry of keys and the hours of tasks depend on it. */

@@ -5,7 +5,7 @@ import { renderHealthJson } from '../health.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { checkDaemon, checkStartErrors, loadHealth } from './check-daemon.ts';
-import { checkClock, checkConfig, checkFiles, checkPorts, type Check } from './checks.ts';
+import { checkCertificates, checkClock, checkConfig, checkFiles, checkPorts, type Check } from './checks.ts';
 import { checkWays } from './check-ways.ts';
 import type { Command, CommandInput } from './command.ts';
 
@@ -44,6 +44,7 @@ async function examine({ configFile, env, called }: CommandInput): Promise<reado
     ...daemon.checks,
     ...checkStartErrors(configFile, daemon.runs),
     ...checkFiles(config),
+    ...checkCertificates(config),
     ...(daemon.runs ? [] : await checkPorts(config)),
     ...(await checkWays(config)),
     checkClock(new Date()),

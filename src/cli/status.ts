@@ -31,6 +31,7 @@ function renderStatus({
   problems,
   config,
   runs,
+  certificates,
   nases,
 }: Status): string[] {
   const doing = stopping ? 'is stopping' : 'is running';
@@ -53,6 +54,9 @@ function renderStatus({
       : [styleText('yellow', `         Needs a restart: ${config.restartNeeded.join(', ')}`)]),
     ...nases.map(
       ({ name, way, state, reason }) => `NAS      ${toOneLine(name)}: ${way}, ${state}. ${toOneLine(reason)}`,
+    ),
+    ...certificates.flatMap(({ warnings }) =>
+      warnings.map((warning) => styleText('yellow', `Warning  ${toOneLine(warning)}`)),
     ),
     ...problems.map(({ message }) => styleText('red', `Problem  ${toOneLine(message)}`)),
     ...(runs.length === 0 ? ['Runs     none'] : runs.map(renderRun)),

@@ -1,7 +1,14 @@
 // Reads a certificate and its key for a listener, and reports what is wrong with them.
 import path from 'node:path';
-import { findTlsProblem, type TlsFiles, type TlsPair } from '../listener/options.ts';
-import type { Finding, Found, Path } from './finding.ts';
+import {
+  explainPair,
+  findCertificateFaults,
+  findTimeFault,
+  findTlsProblem,
+  readCertificate,
+} from '../listener/certificate.ts';
+import type { TlsFiles, TlsPair } from '../listener/options.ts';
+import { toWarnings, type Finding, type Found, type Path } from './finding.ts';
 import { loadBytes } from './load-file.ts';
 
 /** The pair for a listener; undefined if it is not configured or cannot be used. `at` is its place in the config. */
@@ -21,10 +28,36 @@ export function loadTls(tls: TlsFiles | undefined, at: Path, folder: string): Fo
   const key = load('key');
   if (cert === undefined || key === undefined) return { value: undefined, findings };
   const code = findTlsProblem({ cert, key });
-  if (code === undefined) return { value: { cert, key }, findings };
-  findings.push({
-    path: at,
-    message: `Give a certificate and the private key that belongs to it, without a passphrase (${code})`,
+  if (code !== undefined) {
+    findings.push({ path: at, message: explainPair({ cert, key }, code) });
+    return { value: undefined, findings };
+  }
+  const faults = findCertificateFaults(cert).map((message) => ({ path: [...at, 'cert'], message }));
+  return { value: { cert, key }, findings: [...findings, ...toWarnings(faults)] };
+}
+
+/** The pairs of both listeners, as far as they are configured, with the places of their certificates in the config. */
+export function listPairs({
+  tls,
+  admin,
+}: {
+  readonly tls: TlsPair | undefined;
+  readonly admin: { readonly tls: TlsPair | undefined } | undefined;
+}): { readonly listener: 'server' | 'admin'; readonly path: Path; readonly pair: TlsPair }[] {
+  const pairs = [
+    ['server', tls],
+    ['admin', admin?.tls],
+  ] as const;
+  return pairs.flatMap(([listener, pair]) =>
+    pair === undefined ? [] : [{ listener, path: [listener, 'tls', 'cert'], pair }],
+  );
+}
+
+/** Warnings about certificates that are not valid now, or not for long. They come and go without a change of the config. */
+export function findPassingCertificates(pairs: Parameters<typeof listPairs>[0], wallMs: number): Finding[] {
+  return listPairs(pairs).flatMap(({ path: at, pair }) => {
+    const certificate = readCertificate(pair.cert);
+    const message = certificate === undefined ? undefined : findTimeFault(certificate, wallMs);
+    return message === undefined ? [] : [{ path: at, message, level: 'warning' as const }];
   });
-  return { value: undefined, findings };
 }

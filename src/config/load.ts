@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import { assemble, findClearKeys, type ClearKeys, type LoadedConfig } from './assemble.ts';
 import { check } from './check.ts';
 import { listFiles } from './list-files.ts';
+import { findPassingCertificates } from './load-tls.ts';
 import { invalid, renderWarnings, toProblem } from './problems.ts';
 import { parse, readFile } from './read-source.ts';
 import { resolveSecrets, type Resolved } from './resolve.ts';
@@ -68,14 +69,16 @@ export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection 
     findings.filter(({ level }) => level === 'warning'),
     source,
   );
-  if (problems.length > 0) return refuse(problems, warnings);
+  // The daemon watches for these itself, because they come with time.
+  const passing = renderWarnings(file, findPassingCertificates(resolved.value, wallMs), source);
+  if (problems.length > 0) return refuse(problems, [...warnings, ...passing]);
   const files = [file, ...named.map((one) => one.file)];
   return {
     kind: 'usable',
     loaded: assemble(valid, resolved.value, { files, warnings }),
     clearKeys: findClearKeys(resolved.value, wallMs),
     placedKeys: resolved.value,
-    warnings,
+    warnings: [...warnings, ...passing],
   };
 }
 

@@ -120,10 +120,6 @@ export function createConfigInForce({
       warnings: config.warnings,
       restartNeeds,
       refused,
-      certificates: [
-        ...(config.tls === undefined ? [] : [{ name: 'Tasks', cert: config.tls.cert }]),
-        ...(config.admin?.tls === undefined ? [] : [{ name: 'Admin page', cert: config.admin.tls.cert }]),
-      ],
     }),
     watch(taker) {
       take = taker;

@@ -1,6 +1,6 @@
 // Collects what `remotetask status` shows.
 import packageJson from '../../package.json' with { type: 'json' };
-import type { ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
+import type { CertificateState, ConfigState, DsmState } from '../admin/pages/admin-deps.ts';
 import { toIso, type Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Health } from '../health.ts';
@@ -12,6 +12,7 @@ import type { Status } from './status.ts';
 export function createStatus({
   first: { server, tls, admin },
   config,
+  certificates,
   health,
   dsmStates,
   runs,
@@ -21,6 +22,7 @@ export function createStatus({
   /** The config that the daemon was started with: its addresses stay until the next start. */
   readonly first: Pick<LoadedConfig, 'server' | 'tls' | 'admin'>;
   readonly config: { state(): ConfigState };
+  readonly certificates: () => readonly CertificateState[];
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
   readonly runs: Pick<Runs, 'live'>;
@@ -53,6 +55,13 @@ export function createStatus({
           elapsedMs: elapsedMs === undefined ? null : Math.round(elapsedMs),
         };
       }),
+      certificates: certificates().map(({ listener, names, endsAtMs, unfit, warnings }) => ({
+        listener,
+        names,
+        ends: toIso(endsAtMs),
+        unfit,
+        warnings,
+      })),
       nases: dsmStates().map(({ name, way, health: how, reason }) => ({ name, way, state: how, reason })),
     };
   };

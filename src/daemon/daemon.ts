@@ -19,6 +19,7 @@ import { createRuns } from '../runs/runs.ts';
 import { createKeyClock } from '../entry/key-clock.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import type { Task } from '../tasks.ts';
+import { createCertificates } from './certificates.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
 import { createHealth } from './health.ts';
@@ -84,6 +85,7 @@ export async function startDaemon(
   const listening = createListening({ config: first, configFile, logger, onFailed });
   const { dsmStates, health } = createHealth({ config, log, history, dsm, listening });
   const icons = createIcons({ logger });
+  const certificates = createCertificates({ logger, clock });
   const app = await buildApp({
     trigger,
     icons,
@@ -92,6 +94,7 @@ export async function startDaemon(
     logger,
     recorder,
     onFlood: (network) => notifier.tell({ what: 'strangers', network }),
+    noteCaller: (request) => certificates.noteCaller('server', request),
   });
   const admin = await buildAdmin({
     now: config.now,
@@ -102,6 +105,8 @@ export async function startDaemon(
     config: config.state,
     health,
     dsmStates,
+    certificates: certificates.states,
+    noteCaller: (request) => certificates.noteCaller('admin', request),
     icons,
     notices: notifier,
     logger,
@@ -127,13 +132,23 @@ export async function startDaemon(
     runs,
     recorder,
     health,
-    status: createStatus({ first, config, health, dsmStates, runs, isStopping: () => isStopping, clock }),
+    status: createStatus({
+      first,
+      config,
+      certificates: certificates.states,
+      health,
+      dsmStates,
+      runs,
+      isStopping: () => isStopping,
+      clock,
+    }),
     start: trigger.order,
     findName: (id) => findTask(id)?.name,
     stop: onStop,
     logger,
   });
   listening.begin();
+  certificates.use(first);
   const onNames = (): void => config.amend(naming.name);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: naming.path, onNames, logger });
   taskWatch.use(first.tasks);
@@ -144,6 +159,7 @@ export async function startDaemon(
     dsm.use(next);
     taskWatch.use(next.tasks);
     app.use(next.server, next.tls);
+    certificates.use(next);
     if (next.admin !== undefined) admin?.use(next.admin);
     logger.level = toLevel(next);
     pipesSoon.use(next);
@@ -158,6 +174,7 @@ export async function startDaemon(
     dsm,
     runs,
     icons,
+    certificates,
     app,
     admin,
     control,

@@ -32,6 +32,19 @@ export const Status = z.object({
     restartNeeded: z.array(z.string()).readonly(),
   }),
   runs: z.array(StatusRun).readonly(),
+  /** Daemons before this had none. */
+  certificates: z
+    .array(
+      z.object({
+        listener: z.enum(['server', 'admin']),
+        names: z.array(z.string()).readonly(),
+        ends: z.string(),
+        unfit: z.array(z.string()).readonly(),
+        warnings: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly()
+    .default([]),
   nases: z
     .array(z.object({ name: z.string(), way: z.string(), state: z.string(), reason: z.string() }))
     .readonly(),

@@ -9,6 +9,7 @@ import type { Notifier } from '../notify/notifier.ts';
 import type { Pipes } from '../processes/pipes.ts';
 import type { Run } from '../runs/run.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { Certificates } from './certificates.ts';
 import type { ConfigInForce } from './config-in-force.ts';
 import type { Control } from './control.ts';
 import type { DsmAccess } from './dsm-access.ts';
@@ -32,6 +33,7 @@ export interface StoppedParts {
   readonly dsm: Pick<DsmAccess, 'close'>;
   readonly runs: Pick<Runs, 'close'>;
   readonly icons: Pick<Icons, 'close'>;
+  readonly certificates: Pick<Certificates, 'close'>;
   readonly app: Pick<App, 'stopListening' | 'close'>;
   readonly admin: Pick<AdminApp, 'close'> | undefined;
   readonly control: Pick<Control, 'close'>;
@@ -52,6 +54,7 @@ export async function stopInOrder(
     parts.pipesSoon.close,
     config.close,
     parts.taskWatch.close,
+    parts.certificates.close,
     parts.listening.close,
     parts.app.stopListening,
     async () => void (left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace)),

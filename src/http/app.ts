@@ -39,6 +39,8 @@ export interface AppOptions {
   readonly recorder: Recorder;
   /** Called when a network begins to flood the door. */
   readonly onFlood: (network: string) => void;
+  /** Called for each admitted call that did not come through a trusted proxy. */
+  readonly noteCaller?: (request: IncomingMessage) => void;
 }
 
 /** The public listener. */
@@ -62,6 +64,7 @@ export async function buildApp({
   logger,
   recorder,
   onFlood,
+  noteCaller,
 }: AppOptions): Promise<App> {
   const admitted = new WeakMap<
     IncomingMessage,
@@ -89,6 +92,7 @@ export async function buildApp({
         const isStart = call?.kind === 'task';
         discardBody(request, { mayWait: isStart });
         if (call === undefined) return;
+        if (!isProxy(request.socket.remoteAddress ?? '', 0)) noteCaller?.(request);
         const leaving = connections.hold(request, response, isStart ? 'start' : 'visit');
         admitted.set(request, { call, leaving });
         if (isStart) serve(request, response);

@@ -139,6 +139,7 @@ export type SystemWord =
   | 'sendTest'
   | 'certificates'
   | 'noCertificates'
+  | 'adminPage'
   | 'expired'
   | 'versions'
   | 'system'

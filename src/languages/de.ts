@@ -559,6 +559,7 @@ export const de: Language = {
       certificates: 'Zertifikate',
       noCertificates:
         'Es gibt keine: remotetask spricht hier einfaches HTTP. Ein Reverse Proxy davor kann eines haben.',
+      adminPage: 'Admin-Seite',
       expired: 'abgelaufen',
       versions: 'Versionen',
       system: 'System',

@@ -273,6 +273,7 @@ export const en: Language = {
       certificates: 'Certificates',
       noCertificates:
         'No certificates: remotetask speaks plain HTTP here. A reverse proxy in front of it may have one.',
+      adminPage: 'Admin page',
       expired: 'expired',
       versions: 'Versions',
       system: 'System',

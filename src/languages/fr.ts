@@ -566,6 +566,7 @@ export const fr: Language = {
       certificates: 'Certificats',
       noCertificates:
         'Il n’y en a pas : remotetask parle ici en HTTP simple. Un proxy inverse devant lui peut en avoir un.',
+      adminPage: 'Page d’administration',
       expired: 'expiré',
       versions: 'Versions',
       system: 'Système',

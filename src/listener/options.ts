@@ -1,8 +1,6 @@
 // The options of both listeners: an address, and a certificate.
 import { isIP } from 'node:net';
-import tls from 'node:tls';
 import * as z from 'zod';
-import { toErrorCode } from '../errors.ts';
 
 /** An address to listen on. */
 export const IpAddress = z
@@ -26,14 +24,4 @@ export type TlsFiles = z.infer<typeof TlsFiles>;
 export interface TlsPair {
   readonly cert: Buffer;
   readonly key: Buffer;
-}
-
-/** Returns undefined if certificate and key belong together, else the code of OpenSSL's error. */
-export function findTlsProblem(pair: TlsPair): string | undefined {
-  try {
-    tls.createSecureContext(pair);
-    return undefined;
-  } catch (error) {
-    return toErrorCode(error);
-  }
 }

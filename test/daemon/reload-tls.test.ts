@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import tls from 'node:tls';
-import { writeCertificate } from '../support/certificate.ts';
-import { createFolder } from '../support/daemon.ts';
+import { createCertificate, writeCertificate } from '../support/certificate.ts';
+import { runCli } from '../support/cli.ts';
+import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { startReloadable } from '../support/reload.ts';
 import { replace } from '../support/watch.ts';
 
@@ -48,4 +50,90 @@ test('another certificate is shown to new connections; one that does not fit its
   assert.deepEqual(await daemon.takes(({ server }) => void delete server['tls']), []);
   assert.deepEqual((await daemon.logged(({ event }) => event === 'restart-needed'))['names'], ['server.tls']);
   assert.equal(await findName(daemon.port), 'second');
+});
+
+test('links of certificates are swapped as certbot does it, from RSA to ECDSA and back; what is half done changes nothing, and what will fail soon is warned of', async (t) => {
+  const folder = createFolder(t);
+  const authority = createCertificate('An authority');
+  const kinds = { first: 'rsa', second: 'ec', third: 'rsa', last: 'ec' } as const;
+  for (const [name, kind] of Object.entries(kinds)) {
+    const options = { subject: name, issuer: authority, kind, until: name === 'last' ? 3.5 : 90 };
+    const { cert, key } = createCertificate('nas.example.org', options);
+    fs.mkdirSync(path.join(folder, name));
+    fs.writeFileSync(path.join(folder, name, 'fullchain.pem'), cert + authority.cert);
+    fs.writeFileSync(path.join(folder, name, 'privkey.pem'), key, { mode: 0o600 });
+  }
+  fs.mkdirSync(path.join(folder, 'live'));
+  const link = (file: 'fullchain.pem' | 'privkey.pem', name: keyof typeof kinds): void => {
+    const at = path.join(folder, 'live', file);
+    fs.symlinkSync(`../${name}/${file}`, `${at}~`);
+    fs.renameSync(`${at}~`, at);
+  };
+  const swap = (name: keyof typeof kinds): void => {
+    link('fullchain.pem', name);
+    link('privkey.pem', name);
+  };
+  swap('first');
+  const daemon = await startReloadable(t, {
+    folder,
+    tasks: { a: { command: ['/bin/true'] } },
+    server: { tls: { cert: 'live/fullchain.pem', key: 'live/privkey.pem' } },
+  });
+  const shows = async (name: string): Promise<void> => assert.equal(await findName(daemon.port), name);
+  const taken = async (count: number): Promise<void> =>
+    void (await until(() => (daemon.count('config-taken') >= count ? true : undefined), `${count} reloads`));
+  await shows('first');
+
+  swap('second');
+  await taken(1);
+  await shows('second');
+
+  // The key of another kind first: OpenSSL alone would accept it, and no client would get through.
+  link('privkey.pem', 'third');
+  await daemon.logged(({ event }) => event === 'config-refused');
+  await shows('second');
+  link('fullchain.pem', 'third');
+  await taken(2);
+  await shows('third');
+
+  const chain = path.join(folder, 'third/fullchain.pem');
+  const whole = fs.readFileSync(chain, 'utf8');
+  fs.writeFileSync(chain, whole.slice(0, 300));
+  await daemon.logged(({ problems }) => String(problems).includes('Give whole files'));
+  await shows('third');
+  daemon.child.kill('SIGHUP');
+  fs.writeFileSync(chain, whole);
+  await taken(3);
+  await shows('third');
+
+  swap('last');
+  const { msg } = await daemon.logged(({ event }) => event === 'certificate-warning');
+  assert.match(String(msg), /^Certificate of the tasks: Renew the certificate: it is valid for 3 more days/);
+  await shows('last');
+  const socket = tls.connect({
+    port: daemon.port,
+    host: '127.0.0.1',
+    servername: 'other.example.org',
+    rejectUnauthorized: false,
+  });
+  socket.write(
+    `GET /${magicKey}/${keyOf('a')} HTTP/1.1\r\nHost: other.example.org\r\nConnection: close\r\n\r\n`,
+  );
+  assert.match(await text(socket), /^HTTP\/1\.1 202 /);
+  await daemon.logged(({ msg: line }) => String(line).includes('callers use the name other.example.org'));
+  const { checks } = JSON.parse(
+    (await runCli(['doctor', '--json', '--config', daemon.configFile])).stdout,
+  ) as {
+    checks: Record<string, unknown>[];
+  };
+  assert.deepEqual(
+    checks
+      .flatMap(({ what, level, message }) => (what === 'tls' ? [`${String(level)}: ${String(message)}`] : []))
+      .map((line) => line.replace(/\d{4}-\d\d-\d\d/, 'DAY')),
+    [
+      'warning: Callers reach the tasks as other.example.org, and the certificate is not valid for that name',
+      'ok: The certificate of the tasks is for nas.example.org, until DAY',
+    ],
+  );
+  assert.ok(checks.some(({ message }) => String(message).includes('server.tls.cert: Renew the certificate')));
 });

@@ -41,9 +41,25 @@ export function createCertificate(
     until = 1,
     issuer,
     subject = host,
-  }: { from?: number; until?: number; issuer?: TestAuthority; subject?: string } = {},
+    kind = 'ec',
+    extensions = [],
+    hasName = true,
+  }: {
+    from?: number;
+    until?: number;
+    issuer?: TestAuthority;
+    subject?: string;
+    /** The kind of its key. RSA needs an issuer, because all signatures are ECDSA. */
+    kind?: 'ec' | 'rsa';
+    /** Further extensions: `usageForClients`, `issuerOnline`. */
+    extensions?: readonly Buffer[];
+    hasName?: boolean;
+  } = {},
 ): TestCertificate & TestAuthority {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } =
+    kind === 'ec'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 });
   const alternative =
     isIP(host) === 4 ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host));
   const day = (days: number): Buffer => time(new Date(Date.now() + days * dayMs));
@@ -58,7 +74,8 @@ export function createCertificate(
     der(
       0xa3,
       sequence(
-        extension('551d11', sequence(alternative)),
+        ...(hasName ? [extension('551d11', sequence(alternative))] : []),
+        ...extensions,
         extension('551d13', sequence(der(1, Buffer.from([255])))),
       ),
     ),
@@ -75,6 +92,14 @@ export function createCertificate(
     privateKey,
   };
 }
+
+/** Extended key usage: client authentication alone. */
+export const usageForClients = extension('551d25', sequence(id('2b06010505070302')));
+/** Authority information access: where the issuer's certificate is, as public authorities have it. */
+export const issuerOnline = extension(
+  '2b06010505070101',
+  sequence(sequence(id('2b06010505073002'), der(0x86, Buffer.from('http://issuer.example/ca.crt')))),
+);
 
 /** What can sign other certificates. */
 export interface TestAuthority {

@@ -1,4 +1,5 @@
 // What the admin pages read and act on; everything is passed in.
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { LockedTasks } from '../../entry/gate.ts';
 import type { Health } from '../../health.ts';
@@ -26,8 +27,20 @@ export interface ConfigState {
   readonly refused:
     | { readonly at: string; readonly message: string; readonly problems: readonly string[] }
     | undefined;
-  /** The certificates in use, in PEM, by purpose. */
-  readonly certificates: readonly { readonly name: string; readonly cert: Buffer }[];
+}
+
+/** The certificate of a listener, as it is now. */
+export interface CertificateState {
+  readonly listener: 'server' | 'admin';
+  readonly subject: string;
+  /** The names and addresses that it is valid for. */
+  readonly names: readonly string[];
+  /** Wall time in milliseconds. */
+  readonly endsAtMs: number;
+  /** The names that callers have used lately, and that it is not valid for. */
+  readonly unfit: readonly string[];
+  /** What to do about it, in sentences without a full stop. */
+  readonly warnings: readonly string[];
 }
 
 /** The state of DSM; `reason` explains why this way was chosen, or what is wrong. */
@@ -73,6 +86,7 @@ export interface AdminDeps {
   /** The strangers that earlier daemons recorded, by network; read when first asked for. */
   readonly earlierStrangers: () => ReturnType<typeof countEarlierStrangers>;
   readonly config: () => ConfigState;
+  readonly certificates: () => readonly CertificateState[];
   readonly health: () => Health;
   readonly dsmStates: () => readonly DsmState[];
   /** The last lines of the log. */
@@ -83,6 +97,8 @@ export interface AdminDeps {
   readonly keys: () => LockedTasks['keys'];
   /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
   readonly loadKeys: (task: string) => TaskKeys | undefined;
+  /** Notes the name under which an administrator has come by HTTPS. */
+  readonly noteCaller: (request: IncomingMessage) => void;
   readonly version: string;
   readonly logger: Logger;
   readonly clock: Clock;

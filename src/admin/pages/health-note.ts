@@ -11,6 +11,16 @@ export function renderHealth({ health }: Pick<AdminDeps, 'health'>, { admin }: L
   );
 }
 
+/** A note for each warning about a certificate. */
+export function renderCertificateWarnings(
+  { certificates }: Pick<AdminDeps, 'certificates'>,
+  { admin }: Language,
+): readonly Html[] {
+  return certificates()
+    .flatMap(({ warnings }) => warnings)
+    .map((text) => html`<p class="note odd">${text}. <a href="system">${admin.tasks.more}</a></p>`);
+}
+
 /** A note on the options of the config that were changed and not applied, because they need a restart. */
 export function renderRestartNeeds(
   { restartNeeds }: Pick<ConfigState, 'restartNeeds'>,

@@ -1,9 +1,9 @@
 // The system page: config, DSM, certificates, versions.
-import { X509Certificate } from 'node:crypto';
 import { dayMs } from '../../clock.ts';
+import { soonDays } from '../../listener/certificate.ts';
 import type { Health } from '../../health.ts';
 import type { Language } from '../../languages/language.ts';
-import type { ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
+import type { CertificateState, ConfigState, DsmState, AdminDeps } from './admin-deps.ts';
 import { renderRestartNeeds } from './health-note.ts';
 import { html, type Html } from './html.ts';
 import { renderKeys } from './key-rows.ts';
@@ -13,17 +13,23 @@ import type { AdminPage, Reader } from './page.ts';
 import { renderReceivers } from './receivers.ts';
 import { renderFacts } from './run-page.ts';
 
-/** How many days before its expiry a certificate is marked. */
-const oddDays = 14;
-
 export async function toSystemPage(
   house: Pick<
     AdminDeps,
-    'config' | 'health' | 'dsmStates' | 'notices' | 'keys' | 'history' | 'attempts' | 'version' | 'clock'
+    | 'config'
+    | 'certificates'
+    | 'health'
+    | 'dsmStates'
+    | 'notices'
+    | 'keys'
+    | 'history'
+    | 'attempts'
+    | 'version'
+    | 'clock'
   >,
   reader: Reader,
 ): Promise<AdminPage> {
-  const { config, health, dsmStates, notices, keys, version, clock } = house;
+  const { config, certificates, health, dsmStates, notices, keys, version, clock } = house;
   const { magic, tasks } = keys();
   const uses = await findKeyUses(undefined, house);
   const { language } = reader;
@@ -49,7 +55,7 @@ export async function toSystemPage(
       <h2>${language.admin.keys.magicTitle}</h2>
       ${renderKeys(magic, { uses, partners: [...tasks.values()].flat(), isMagic: true, nowMs }, reader)}
       <h2>${words.certificates}</h2>
-      ${renderCertificates(state, nowMs, language)}
+      ${renderCertificates(certificates(), nowMs, language)}
       <h2>${words.versions}</h2>
       <div class="card">
         ${renderFacts([
@@ -114,28 +120,33 @@ function renderDsm(states: readonly DsmState[], { admin: { system: words } }: La
   </ul>`;
 }
 
-function renderCertificates({ certificates }: ConfigState, nowMs: number, { admin }: Language): Html {
-  const { system: words, counts, until } = admin;
+function renderCertificates(
+  certificates: readonly CertificateState[],
+  nowMs: number,
+  { admin }: Language,
+): Html {
+  const { system: words, sections, counts, until } = admin;
   if (certificates.length === 0) return html`<p class="soft">${words.noCertificates}</p>`;
-  const rows = certificates.map(({ name, cert }) => {
-    const { subject, subjectAltName, validTo } = new X509Certificate(cert);
-    const days = Math.floor((Date.parse(validTo) - nowMs) / dayMs);
+  const rows = certificates.map(({ listener, subject, names, endsAtMs }) => {
+    const days = Math.floor((endsAtMs - nowMs) / dayMs);
     const mark =
       days < 0
         ? renderMark('poor', words.expired)
-        : renderMark(days < oddDays ? 'odd' : 'good', counts.daysLeft(days));
-    const names = [subject?.replaceAll('\n', ', '), subjectAltName]
-      .filter((text) => text !== undefined && text !== '')
-      .join('; ');
+        : renderMark(days < soonDays ? 'odd' : 'good', counts.daysLeft(days));
+    const facts = [subject, names.join(', ')].filter((text) => text !== '').join('; ');
     return html`<li>
       <div>${mark}</div>
-      <div class="what">${name} <span class="soft">${names}</span></div>
-      <div class="end">${until(renderDateAndTime(new Date(validTo).toISOString()).slice(0, 10))}</div>
+      <div class="what">
+        ${listener === 'server' ? sections.tasks : words.adminPage} <span class="soft">${facts}</span>
+      </div>
+      <div class="end">${until(renderDateAndTime(new Date(endsAtMs).toISOString()).slice(0, 10))}</div>
     </li>`;
   });
+  const warnings = certificates.flatMap((one) => one.warnings);
   return html`<ul class="rows">
-    ${rows}
-  </ul>`;
+      ${rows}
+    </ul>
+    ${warnings.length === 0 ? undefined : html`<div class="note odd">${renderList(warnings)}</div>`}`;
 }
 
 function renderUptime(seconds: number): string {

@@ -2,7 +2,7 @@
 import type { Run } from '../../runs/run.ts';
 import type { RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
-import { renderHealth, renderRestartNeeds } from './health-note.ts';
+import { renderCertificateWarnings, renderHealth, renderRestartNeeds } from './health-note.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { html, renderName, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRunMark } from './marks.ts';
@@ -39,7 +39,8 @@ export function toTasksPage(house: AdminDeps, query: TaskQuery, isAll: boolean, 
     main: html`<h1>${admin.sections.tasks}</h1>
       ${renderTaskFilter(query, all.length, language)}
       <div data-news>
-        ${renderHealth(house, language)}${renderRestartNeeds(config(), language)}${renderLive(live, reader)}
+        ${renderHealth(house, language)}${renderCertificateWarnings(house, language)}
+        ${renderRestartNeeds(config(), language)}${renderLive(live, reader)}
         <h2>${admin.tasks.all} <span class="soft">${counts.join(', ')}</span></h2>
         ${
           cards.length === 0
