@@ -1,6 +1,7 @@
 // A real daemon in a process of its own, with a config in a temporary folder and a free port.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -21,13 +22,23 @@ export function createFolder(t: { after(fn: () => void): void }): string {
 
 /**
  * A free port for a program that is started a moment later. It lies below those that the kernel gives to outgoing
- * connections and to servers on port 0, so that none of the many other tests can be given it in between.
+ * connections and to servers on port 0, so that none of the many other tests can be given it in between; and it is
+ * reserved until this process ends, so that no other test finds it, whichever process or checkout it runs in.
  */
 export async function findPort(): Promise<number> {
   for (;;) {
     const port = randomInt(12_000, 32_000);
-    if (await isFree(port)) return port;
+    if ((await isFree(port)) && (await reserve(port))) return port;
   }
+}
+
+/** Takes the UDP port of the same number, which none of our programs uses. Returns false if another test has it. */
+async function reserve(port: number): Promise<boolean> {
+  const socket = dgram.createSocket('udp4').unref();
+  return await new Promise((resolve) => {
+    socket.once('error', () => socket.close(() => resolve(false)));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
 }
 
 /** Whether no program listens on a port. */
