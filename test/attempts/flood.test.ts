@@ -39,7 +39,7 @@ test('a flood is folded into one line that names the networks with the most call
     onFlood: () => {},
   });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
-  for (let network = 0; network < 100_000; network++)
+  for (let network = 0; network < 10_000; network++)
     flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 7; i++)
     for (let network = 0; network < i; network++)
@@ -52,23 +52,23 @@ test('a flood is folded into one line that names the networks with the most call
   );
   flood.flush();
   flood.flush();
-  // The first call of each was one of 100,000 networks with one call, more than can be counted.
+  // The first call of each was one of 10,000 networks with one call, more than can be counted.
   const networks = { 'late, but large': 50, n0: 6, n1: 5, n2: 4, n3: 3 };
   assert.deepEqual(
     lines.slice(1).map(({ event, calls, networks }) => ({ event, calls, networks })),
-    [{ event: 'flood', calls: 100_071, networks }],
+    [{ event: 'flood', calls: 10_071, networks }],
   );
   assert.equal(
     lines[1]?.['msg'],
-    '100071 more calls were refused: 50 from late, but large, 6 from n0, 5 from n1, 4 from n2, 3 from n3, 100003 from elsewhere',
+    '10071 more calls were refused: 50 from late, but large, 6 from n0, 5 from n1, 4 from n2, 3 from n3, 10003 from elsewhere',
   );
   assert.deepEqual(notes, [
     { result: 'task-key', address: '192.0.2.1' },
-    { result: 'flood', calls: 100_071, networks },
+    { result: 'flood', calls: 10_071, networks },
   ]);
   assert.deepEqual(
     [tally.results.get('task-key'), tally.results.get('path')],
-    [1, 100_071],
+    [1, 10_071],
     'the tally counts each of them',
   );
   assert.ok(tally.networks().length <= 1250, 'and tells a bounded number of networks apart');
@@ -145,10 +145,10 @@ test('touch icons, TLS on the port of plain HTTP and a monitor are no tries of k
   await receiver.awaits(1);
 });
 
-test('20,000 refusals leave a small log in which each is counted, answers that never change, and the right keys working', async (t) => {
-  const { daemon } = await startGate(t, { server: { rateLimit: { runs: 1000, failures: 5, window: '1s' } } });
+test('4,000 refusals leave a small log in which each is counted, answers that never change, and the right keys working', async (t) => {
+  const { daemon } = await startGate(t, { server: { rateLimit: { runs: 1000, failures: 5, window: '3s' } } });
   const call = 'GET /wrong-magic-key/wrong-task-key HTTP/1.1\r\nHost: a\r\n\r\n';
-  const froms = Array.from({ length: 1000 }, (_, i) => `127.0.0.${2 + (i % 4)}`);
+  const froms = Array.from({ length: 200 }, (_, i) => `127.0.0.${2 + (i % 4)}`);
   // Each connection sends one call at a time: while new connections come this fast, one that sends more than two ahead is cut.
   const answers = await mapSome(
     froms,
@@ -166,8 +166,9 @@ test('20,000 refusals leave a small log in which each is counted, answers that n
         (sum, { event, calls }) => sum + (event === 'refused' ? 1 : event === 'flood' ? Number(calls) : 0),
         0,
       );
-  await until(() => (counted() === 20_000 ? true : undefined), 'each refusal to be counted');
-  assert.ok(fs.statSync(path.join(daemon.folder, 'log.txt')).size < 100_000);
+  await until(() => (counted() === 4000 ? true : undefined), 'each refusal to be counted');
+  // Each window has at most five lines a network, and a sum: a slow machine needs more windows.
+  assert.ok(fs.statSync(path.join(daemon.folder, 'log.txt')).size < 200_000, 'a line each would be 600 kB');
   const first = daemon
     .log()
     .filter(({ event }) => event === 'refused')
