@@ -296,7 +296,10 @@ suite('remotetask tasks', { concurrency: true }, () => {
         /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
       );
     }
-    assert.equal(table.stdout.trimEnd().split('\n').length, 3 + 2 * nasty.length);
+    const lines = table.stdout.trimEnd().split('\n');
+    // A machine with much to do may not learn all ends in time.
+    const isRow = (line: string): boolean => line !== 'DSM took too long to say how all of them ended.';
+    assert.equal(lines.filter(isRow).length, 3 + 2 * nasty.length);
     for (const shown of ['$(reboot); rm', '\\u001b[2J', 'two\\nlines\\u000d', '\\u202egpj.exe'])
       assert.ok(table.stdout.includes(shown), shown);
     const { nases } = JSON.parse(json.stdout) as { nases: Report[] };
