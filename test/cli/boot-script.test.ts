@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { suite, test } from 'node:test';
 import { renderBootScript } from '../../src/cli/boot-script.ts';
 import { runCli } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey, until } from '../support/daemon.ts';
@@ -50,189 +50,192 @@ const shells: readonly (readonly [shell: string, ...args: readonly string[]])[] 
   ['busybox', 'sh'],
 ];
 
-for (const [shell, ...args] of shells) {
-  const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
-  const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
+/** Each has a daemon of its own, and waits for most of its time. */
+suite('a boot script', { concurrency: 4 }, () => {
+  for (const [shell, ...args] of shells) {
+    const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
+    const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
 
-  test(
-    `a boot script under ${shell} keeps one daemon running, outside of its own group, until it is stopped`,
-    { skip },
-    async (t) => {
-      const boot = await createBoot(t, [shell, ...args]);
-      await boot.run();
-      let pid = await boot.untilAnswered();
-      const supervisor = loadParent(pid);
-      for (const pause of [1, 2]) {
-        process.kill(pid, 'SIGKILL');
-        pid = await boot.untilAnswered(pid);
-        assert.equal(loadParent(pid), supervisor);
-        assert.equal(
-          boot.lines().at(-1),
-          `remotetask ended with status 137; it is started again in ${pause} s`,
+    test(
+      `a boot script under ${shell} keeps one daemon running, outside of its own group, until it is stopped`,
+      { skip },
+      async (t) => {
+        const boot = await createBoot(t, [shell, ...args]);
+        await boot.run();
+        let pid = await boot.untilAnswered();
+        const supervisor = loadParent(pid);
+        for (const pause of [1, 2]) {
+          process.kill(pid, 'SIGKILL');
+          pid = await boot.untilAnswered(pid);
+          assert.equal(loadParent(pid), supervisor);
+          assert.equal(
+            boot.lines().at(-1),
+            `remotetask ended with status 137; it is started again in ${pause} s`,
+          );
+        }
+        assert.equal(boot.lines().length, 2);
+
+        await boot.run();
+        await until(
+          () => (boot.lines().at(-1)?.startsWith('remotetask runs already') === true ? true : undefined),
+          'the second script to end',
         );
-      }
-      assert.equal(boot.lines().length, 2);
+        assert.ok(
+          boot
+            .errors()
+            .includes(
+              `Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl [history-in-use]\n`,
+            ),
+        );
+        assert.equal(await boot.untilAnswered(), pid);
+        await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
 
+        // All of a group, as when a system goes down.
+        process.kill(-loadGroup(supervisor), 'SIGTERM');
+        await until(
+          () => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true),
+          'the loop to end with its daemon',
+        );
+        assert.ok(!fs.existsSync(`/proc/${pid}`));
+        assert.equal(boot.lastLogged(), 'Stopped');
+        assert.equal(boot.lines().length, 3);
+      },
+    );
+  }
+
+  for (const [shell, ...args] of shells) {
+    const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
+    const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
+
+    test(
+      `\`restart\` and \`shutdown\` of a daemon that a boot script under ${shell} has started wait for its run`,
+      { skip },
+      async (t) => {
+        const boot = await createBoot(t, [shell, ...args]);
+        await boot.run();
+        const first = await boot.untilAnswered();
+        assert.equal(await boot.start('slow'), 202);
+        const restarting = runCli(['restart', '--config', boot.configFile]);
+        await until(() => (boot.logged().includes('"event":"stopping"') ? true : undefined), 'the stop');
+        fs.writeFileSync(path.join(boot.folder, 'go'), '');
+        const { status, stdout, stderr } = await restarting;
+        assert.deepEqual([status, stderr], [0, '']);
+        const second = await boot.untilAnswered(first);
+        assert.match(
+          stdout,
+          new RegExp(`^The daemon has been restarted: version [\\d.]+, process ${second}\n$`),
+        );
+        assert.match(boot.logged(), /"outcome":"succeeded"[^\n]*Slow succeeded/);
+        assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+        await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
+        assert.deepEqual(boot.lines(), []);
+      },
+    );
+  }
+
+  test('tasks of a daemon that a boot script has started get the umask 022, and its own files are for their owner', async (t) => {
+    for (const umask of ['077', '000']) {
+      const boot = await createBoot(t, ['sh']);
+      await boot.run(umask);
+      await boot.untilAnswered();
+      assert.equal(await boot.start('files'), 200);
+      assert.equal(await boot.start('private'), 200);
+      const toMode = (name: string): string =>
+        (fs.statSync(path.join(boot.folder, name)).mode & 0o777).toString(8);
+      const text = (name: string): string => fs.readFileSync(path.join(boot.folder, name), 'utf8');
+      assert.deepEqual([text('files.txt'), toMode('files.txt'), toMode('files')], ['0022\n', '644', '755']);
+      assert.deepEqual([text('own.txt'), toMode('own.txt'), toMode('own')], ['0077\n', '600', '700']);
+      const names = fs.readdirSync(boot.folder).filter((name) => /^(?:log|history|start-error)/.test(name));
+      assert.ok(names.length >= 4, names.join());
+      for (const name of names) assert.equal(toMode(name), '600', name);
+      assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+    }
+  });
+
+  test('a daemon that has outlived the loop of its boot script restarts itself', async (t) => {
+    const boot = await createBoot(t, ['sh']);
+    await boot.run();
+    let pid = await boot.untilAnswered();
+    process.kill(loadParent(pid), 'SIGKILL');
+    await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
+    for (let nth = 0; nth < 2; nth++) {
+      const { status, stderr } = await runCli(['restart', '--config', boot.configFile]);
+      assert.deepEqual([status, stderr], [0, '']);
+      pid = await boot.untilAnswered(pid);
+    }
+    assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+  });
+
+  test('a boot script waits for the volume with its program and its config', async (t) => {
+    const boot = await createBoot(t, ['sh']);
+    const away = `${boot.folder}-away`;
+    fs.renameSync(boot.folder, away);
+    await boot.run();
+    await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the loop');
+    fs.renameSync(away, boot.folder);
+    await boot.untilAnswered();
+    assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+  });
+
+  test('a boot script makes no config in the empty folder where a volume will be', async (t) => {
+    const boot = await createBoot(t, ['sh']);
+    const away = `${boot.configFile}-away`;
+    fs.renameSync(boot.configFile, away);
+    await boot.run();
+    await until(() => (boot.lines().length >= 2 ? true : undefined), 'two tries');
+    assert.ok(!fs.existsSync(boot.configFile));
+    assert.ok(
+      boot.errors().startsWith(`There is no ${boot.configFile} [config-missing]\n  Is its volume there?`),
+    );
+    fs.renameSync(away, boot.configFile);
+    await boot.untilAnswered();
+    assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
+  });
+
+  test('TERM for the daemon of a boot script, or for the loop, ends both in order', async (t) => {
+    const boot = await createBoot(t, ['sh']);
+    for (const toSignal of [(pid: number) => pid, loadParent]) {
       await boot.run();
-      await until(
-        () => (boot.lines().at(-1)?.startsWith('remotetask runs already') === true ? true : undefined),
-        'the second script to end',
-      );
-      assert.ok(
-        boot
-          .errors()
-          .includes(
-            `Another remotetask (process ${pid}) uses ${boot.folder}/history.jsonl [history-in-use]\n`,
-          ),
-      );
-      assert.equal(await boot.untilAnswered(), pid);
-      await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the second loop to end');
-
-      // All of a group, as when a system goes down.
-      process.kill(-loadGroup(supervisor), 'SIGTERM');
-      await until(
-        () => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true),
-        'the loop to end with its daemon',
-      );
+      const pid = await boot.untilAnswered();
+      const supervisor = loadParent(pid);
+      process.kill(toSignal(pid), 'SIGTERM');
+      await until(() => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true), 'the loop to end');
       assert.ok(!fs.existsSync(`/proc/${pid}`));
       assert.equal(boot.lastLogged(), 'Stopped');
-      assert.equal(boot.lines().length, 3);
-    },
-  );
-}
+    }
+    assert.deepEqual(boot.lines(), []);
+  });
 
-for (const [shell, ...args] of shells) {
-  const isThere = spawnSync(shell, [...args, '-c', 'true']).status === 0;
-  const skip = isThere ? false : `needs ${shell} (apt-get install ${shell})`;
-
-  test(
-    `\`restart\` and \`shutdown\` of a daemon that a boot script under ${shell} has started wait for its run`,
-    { skip },
-    async (t) => {
-      const boot = await createBoot(t, [shell, ...args]);
-      await boot.run();
-      const first = await boot.untilAnswered();
-      assert.equal(await boot.start('slow'), 202);
-      const restarting = runCli(['restart', '--config', boot.configFile]);
-      await until(() => (boot.logged().includes('"event":"stopping"') ? true : undefined), 'the stop');
-      fs.writeFileSync(path.join(boot.folder, 'go'), '');
-      const { status, stdout, stderr } = await restarting;
-      assert.deepEqual([status, stderr], [0, '']);
-      const second = await boot.untilAnswered(first);
-      assert.match(
-        stdout,
-        new RegExp(`^The daemon has been restarted: version [\\d.]+, process ${second}\n$`),
-      );
-      assert.match(boot.logged(), /"outcome":"succeeded"[^\n]*Slow succeeded/);
-      assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
-      await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
-      assert.deepEqual(boot.lines(), []);
-    },
-  );
-}
-
-test('tasks of a daemon that a boot script has started get the umask 022, and its own files are for their owner', async (t) => {
-  for (const umask of ['077', '000']) {
+  test('a boot script waits for a config that can be used, and notes each try', async (t) => {
     const boot = await createBoot(t, ['sh']);
-    await boot.run(umask);
-    await boot.untilAnswered();
-    assert.equal(await boot.start('files'), 200);
-    assert.equal(await boot.start('private'), 200);
-    const toMode = (name: string): string =>
-      (fs.statSync(path.join(boot.folder, name)).mode & 0o777).toString(8);
-    const text = (name: string): string => fs.readFileSync(path.join(boot.folder, name), 'utf8');
-    assert.deepEqual([text('files.txt'), toMode('files.txt'), toMode('files')], ['0022\n', '644', '755']);
-    assert.deepEqual([text('own.txt'), toMode('own.txt'), toMode('own')], ['0077\n', '600', '700']);
-    const names = fs.readdirSync(boot.folder).filter((name) => /^(?:log|history|start-error)/.test(name));
-    assert.ok(names.length >= 4, names.join());
-    for (const name of names) assert.equal(toMode(name), '600', name);
-    assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
-  }
-});
-
-test('a daemon that has outlived the loop of its boot script restarts itself', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  await boot.run();
-  let pid = await boot.untilAnswered();
-  process.kill(loadParent(pid), 'SIGKILL');
-  await until(() => (boot.countSupervisors() === 0 ? true : undefined), 'the loop to end');
-  for (let nth = 0; nth < 2; nth++) {
-    const { status, stderr } = await runCli(['restart', '--config', boot.configFile]);
-    assert.deepEqual([status, stderr], [0, '']);
-    pid = await boot.untilAnswered(pid);
-  }
-  assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
-});
-
-test('a boot script waits for the volume with its program and its config', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  const away = `${boot.folder}-away`;
-  fs.renameSync(boot.folder, away);
-  await boot.run();
-  await until(() => (boot.countSupervisors() === 1 ? true : undefined), 'the loop');
-  fs.renameSync(away, boot.folder);
-  await boot.untilAnswered();
-  assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
-});
-
-test('a boot script makes no config in the empty folder where a volume will be', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  const away = `${boot.configFile}-away`;
-  fs.renameSync(boot.configFile, away);
-  await boot.run();
-  await until(() => (boot.lines().length >= 2 ? true : undefined), 'two tries');
-  assert.ok(!fs.existsSync(boot.configFile));
-  assert.ok(
-    boot.errors().startsWith(`There is no ${boot.configFile} [config-missing]\n  Is its volume there?`),
-  );
-  fs.renameSync(away, boot.configFile);
-  await boot.untilAnswered();
-  assert.equal((await runCli(['shutdown', '--config', boot.configFile])).status, 0);
-});
-
-test('TERM for the daemon of a boot script, or for the loop, ends both in order', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  for (const toSignal of [(pid: number) => pid, loadParent]) {
+    const config = fs.readFileSync(boot.configFile, 'utf8');
+    fs.writeFileSync(boot.configFile, '{');
     await boot.run();
-    const pid = await boot.untilAnswered();
-    const supervisor = loadParent(pid);
-    process.kill(toSignal(pid), 'SIGTERM');
-    await until(() => (fs.existsSync(`/proc/${supervisor}`) ? undefined : true), 'the loop to end');
-    assert.ok(!fs.existsSync(`/proc/${pid}`));
-    assert.equal(boot.lastLogged(), 'Stopped');
-  }
-  assert.deepEqual(boot.lines(), []);
-});
+    await until(() => (boot.lines().length >= 2 ? true : undefined), 'two tries');
+    const { stdout } = await runCli(['doctor', '--config', boot.configFile]);
+    assert.match(
+      stdout,
+      /^warning {2}start {4}.*start-error\.txt, last changed .*remotetask ended with status 2/m,
+    );
+    fs.writeFileSync(boot.configFile, config);
+    await boot.untilAnswered();
+    const tries = boot.lines();
+    assert.deepEqual(
+      tries,
+      tries.map((_, i) => `remotetask ended with status 2; it is started again in ${2 ** i} s`),
+    );
+    assert.match(boot.errors(), /^Cannot use .*config\.json: 1 problem \[config-invalid\]\n/);
+  });
 
-test('a boot script waits for a config that can be used, and notes each try', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  const config = fs.readFileSync(boot.configFile, 'utf8');
-  fs.writeFileSync(boot.configFile, '{');
-  await boot.run();
-  await until(() => (boot.lines().length >= 2 ? true : undefined), 'two tries');
-  const { stdout } = await runCli(['doctor', '--config', boot.configFile]);
-  assert.match(
-    stdout,
-    /^warning {2}start {4}.*start-error\.txt, last changed .*remotetask ended with status 2/m,
-  );
-  fs.writeFileSync(boot.configFile, config);
-  await boot.untilAnswered();
-  const tries = boot.lines();
-  assert.deepEqual(
-    tries,
-    tries.map((_, i) => `remotetask ended with status 2; it is started again in ${2 ** i} s`),
-  );
-  assert.match(boot.errors(), /^Cannot use .*config\.json: 1 problem \[config-invalid\]\n/);
-});
-
-test('the notes of a boot script stay small', async (t) => {
-  const boot = await createBoot(t, ['sh']);
-  const errors = path.join(boot.folder, 'start-error.txt');
-  fs.writeFileSync(errors, 'old\n'.repeat(20_000));
-  await boot.run();
-  await boot.untilAnswered();
-  assert.equal(fs.readFileSync(errors, 'utf8'), '');
-  assert.equal(fs.statSync(`${errors}.old`).size, 80_000);
+  test('the notes of a boot script stay small', async (t) => {
+    const boot = await createBoot(t, ['sh']);
+    const errors = path.join(boot.folder, 'start-error.txt');
+    fs.writeFileSync(errors, 'old\n'.repeat(20_000));
+    await boot.run();
+    await boot.untilAnswered();
+    assert.equal(fs.readFileSync(errors, 'utf8'), '');
+    assert.equal(fs.statSync(`${errors}.old`).size, 80_000);
+  });
 });
 
 interface Boot {
@@ -282,6 +285,15 @@ async function createBoot(
   const { stdout: script, status } = await runCli(['boot-script', '--config', configFile]);
   assert.equal(status, 0);
   assert.ok(script.includes(findProgram()));
+  // The loop waits for a tenth of the time that it announces.
+  const bin = path.join(folder, 'bin');
+  fs.mkdirSync(bin);
+  fs.writeFileSync(
+    path.join(bin, 'sleep'),
+    '#!/bin/sh\ncase $1 in *.*) exec /bin/sleep "$1" ;; esac\nexec /bin/sleep "0.$1"\n',
+    { mode: 0o755 },
+  );
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
   const findOwn = (): number[] => listProcesses('cmdline', configFile);
   t.after(async () => {
     // The loops first, which would start another daemon.
@@ -299,6 +311,7 @@ async function createBoot(
     async run(umask = '022') {
       const child = spawn('sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', shell ?? 'sh', ...args], {
         detached: true,
+        env,
         stdio: ['pipe', 'ignore', 'inherit'],
       });
       child.stdin.end(script.replace('setsid sh ', `setsid ${[shell, ...args].join(' ')} `));
