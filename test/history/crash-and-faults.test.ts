@@ -73,7 +73,7 @@ async function play(
     assert.ok(error instanceof AppError, String(error));
     return { acknowledged, refused };
   }
-  for (let batch = 0; batch < 6; batch++) {
+  for (let batch = 0; batch < 4; batch++) {
     const ids = Array.from({ length: 3 }, (_, n) => `run-${batch}-${n}`);
     await Promise.all(
       ids.map(
@@ -81,7 +81,7 @@ async function play(
       ),
     );
     for (const run of acknowledged) if (run.startsWith(`run-${batch - 1}`)) history.recordEnd(createEnd(run));
-    if (batch === 3 && isTakenAway && fs.existsSync(file)) fs.unlinkSync(file);
+    if (batch === 2 && isTakenAway && fs.existsSync(file)) fs.unlinkSync(file);
   }
   onPlayed();
   await history.close();

@@ -172,10 +172,10 @@ test('however many runs are unfinished or have an Idempotency-Key, the last ende
   }
 });
 
-test('a million lines are opened quickly, although none is left out', async (t) => {
+test('a quarter of a million lines are opened quickly, although none is left out', async (t) => {
   const { file, open } = createTestHistory(t, { keep: 1000 });
   const fd = fs.openSync(file, 'w');
-  for (let n = 0; n < 500; n++) {
+  for (let n = 0; n < 125; n++) {
     const pairs = Array.from(
       { length: 1000 },
       (_, i) => renderLine(createStart(`r-${n}-${i}`)) + renderLine(createEnd(`r-${n}-${i}`)),
@@ -186,9 +186,9 @@ test('a million lines are opened quickly, although none is left out', async (t) 
   const before = process.cpuUsage();
   const history = open();
   const { user, system } = process.cpuUsage(before);
-  assert.ok(user + system < 5_000_000, `${(user + system) / 1000} ms of CPU`);
+  assert.ok(user + system < 2_000_000, `${(user + system) / 1000} ms of CPU`);
   assert.equal(history.runs.size, 1000);
-  assert.equal(recordsOf(history).at(-1)?.start.run, 'r-499-999');
+  assert.equal(recordsOf(history).at(-1)?.start.run, 'r-124-999');
   assert.equal(await history.record(createStart('new')), true);
   assert.ok(fs.statSync(file).size < 1_000_000, 'the first start made the file small');
   await history.close();
