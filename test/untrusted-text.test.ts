@@ -50,7 +50,7 @@ test('a line shows what would be obeyed or not be seen, and leaves letters, emoj
     fc.property(text, (some) => {
       assert.doesNotMatch(toOneLine(some), obeyed);
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 
@@ -61,7 +61,7 @@ test('JSON keeps the value and holds nothing that a terminal would obey', () => 
       assert.doesNotMatch(json.replaceAll('\n', ''), obeyed);
       assert.equal(JSON.stringify(JSON.parse(json)), JSON.stringify({ some }));
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 

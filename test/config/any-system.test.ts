@@ -310,7 +310,7 @@ test('any JSON value is a config or gives findings, and so does any value in any
       const { loaded, problems } = judge(one === undefined ? 'null' : JSON.stringify(one));
       assert.ok(loaded !== undefined || problems.length > 0);
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 

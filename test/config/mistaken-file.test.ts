@@ -202,6 +202,6 @@ test('whatever stands before, in or behind a config, the answer is findings and 
       assert.ok(loaded !== undefined || problems.length > 0);
       assert.doesNotMatch(problems.join('\n'), /canary|Xq7/);
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });

@@ -92,7 +92,7 @@ test('a config loads as it is, and no warning or problem of any mutation of it h
       assert.ok(loaded !== undefined || problems.length > 0);
       assert.ok(!said.includes('canary'), said);
     }),
-    { numRuns: 3000 },
+    { numRuns: 800 },
   );
   assert.ok(
     verdicts.loaded > 30 && verdicts.refused > 30,

@@ -182,7 +182,7 @@ test('names and commands of any kind are read back as they are, and mislead noth
         full.map(({ id, name, command, state, status }) => [String(id), name, command, state, status]),
       );
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 
@@ -231,7 +231,7 @@ test('records are read in each order of their keys, with unknown keys, and after
         );
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 
@@ -271,7 +271,7 @@ test('scripts with tests in brackets and empty lines are read to their end, on e
         );
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });
 
@@ -299,7 +299,7 @@ test('the parser never throws, in text of any kind and length', () => {
       const records = parseScheduledTasks(some);
       assert.equal(records?.length === 0, some.trim() === '');
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
   for (const long of [
     `ID: [1]\nCommand: [${'x\n'.repeat(100_000)}]\n`,
