@@ -1,7 +1,6 @@
 // A real daemon in a process of its own, with a config in a temporary folder and a free port.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import dgram from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -32,12 +31,12 @@ export async function findPort(): Promise<number> {
   }
 }
 
-/** Takes the UDP port of the same number, which none of our programs uses. Returns false if another test has it. */
+/** Takes a name that only one process can have at a time, in the same network as the port. Returns false if another test has it. */
 async function reserve(port: number): Promise<boolean> {
-  const socket = dgram.createSocket('udp4').unref();
+  const server = net.createServer().unref();
   return await new Promise((resolve) => {
-    socket.once('error', () => socket.close(() => resolve(false)));
-    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(true));
+    server.once('error', () => resolve(false));
+    server.listen(`\0remotetask-test-port-${port}`, () => resolve(true));
   });
 }
 
