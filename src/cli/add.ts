@@ -58,7 +58,7 @@ export const add: Command = {
     for (const warning of after.warnings)
       if (warning.includes(` ${place}.`) || warning.startsWith(`${place}:`))
         console.error(`Warning: ${warning}`);
-    const keys = findTask(after.clearKeys, id, ({ task }) => task.id);
+    const keys = findTask(after.listClearKeys(), id, ({ task }) => task.id);
     console.log(`Added ${renderTitle(keys.task)} to ${configFile}`);
     const named = options.config === undefined ? '' : ` --config ${quoteWord(options.config)}`;
     const urlCommand = `${called} url ${quoteWord(id)}${named}`;

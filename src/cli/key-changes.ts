@@ -94,7 +94,7 @@ export function showKey(
     console.log(`${text}\nThe config has only its digest: the key is shown this once.`);
     return;
   }
-  const withIt = after.clearKeys.flatMap((keys) => {
+  const withIt = after.listClearKeys().flatMap((keys) => {
     const pairs = keys.pairs.filter(({ magicKey, taskKey }) => magicKey === text || taskKey === text);
     return pairs.length === 0 ? [] : [{ ...keys, pairs: pairs.slice(0, 1) }];
   });

@@ -33,7 +33,7 @@ export function welcome(input: Welcomed, { isUnused }: Pick<Daemon, 'isUnused'>)
   const found = isUnused ? inspectConfig(configFile, env) : undefined;
   if (found?.kind !== 'usable') return console.log(hint);
   const [baseUrl = '', ...otherBases] = toBaseUrls(found.loaded);
-  const shown = nameKeys(found.clearKeys, found.loaded).map((keys) => ({
+  const shown = nameKeys(found.listClearKeys(), found.loaded).map((keys) => ({
     keys,
     addresses: listAddresses(keys, baseUrl, undefined),
   }));

@@ -6,7 +6,7 @@ import { collectNames } from './collect-keys.ts';
 import { toComparisons, toWarnings, type Finding } from './finding.ts';
 import { findIdleOptions } from './idle-options.ts';
 import { findNamesThatAreKeys, judgeKeys } from './key-rules.ts';
-import { listSecrets, type NamedFile } from './list-files.ts';
+import { listReferredSecrets, type NamedFile } from './list-files.ts';
 import { isLoopback } from './loopback.ts';
 import { findOddSecrets } from './odd-secrets.ts';
 import { findOpenPrograms, findOpenTools } from './open-programs.ts';
@@ -51,7 +51,7 @@ export function check({ valid, resolved, file, named, wallMs }: Checked): Findin
     ...findSharedFiles(config, place.folder, files),
     ...toWarnings([
       ...judged.warnings,
-      ...findOddSecrets(listSecrets(config, shape), place),
+      ...findOddSecrets(listReferredSecrets(config, shape), place),
       ...findUnusablePrograms(all),
       ...findUndrawnIcons(all),
       ...toComparisons([

@@ -18,10 +18,12 @@ const dayMs = 86_400_000;
 /** Warnings about options that are written in the config and have no effect. */
 export function findIdleOptions(valid: Valid, { magic, tasks }: Resolved): Finding[] {
   const { config, shape, written } = valid;
-  const find = (above: Path, at: Path, idle: readonly Idle[]): Finding[] =>
-    idle.flatMap(([name, isIdle, message]) =>
-      isIdle && findValue(written, [...above, name]) !== undefined ? [{ path: [...at, name], message }] : [],
+  const find = (above: Path, at: Path, idle: readonly Idle[]): Finding[] => {
+    const options = findValue(written, above);
+    return idle.flatMap(([name, isIdle, message]) =>
+      isIdle && findValue(options, [name]) !== undefined ? [{ path: [...at, name], message }] : [],
     );
+  };
   const keysOf = new Map(tasks.map(({ task, keys }) => [task.id, keys]));
   return [
     ...find(

@@ -9,10 +9,10 @@ import type { Shape } from './seed-shape.ts';
 import { toIconFile } from './to-icon.ts';
 import { toNasPath } from './to-nases.ts';
 
-/** A secret with its place in the config. Keys have their own rules. */
-export interface PlacedSecret {
+/** A secret that is not in the config, but in the environment or in a file, and the place that refers to it. Keys have their own rules. */
+export interface ReferredSecret {
   readonly path: Path;
-  readonly secret: Secret;
+  readonly secret: Exclude<Secret, string>;
   readonly isKey: boolean;
 }
 
@@ -24,17 +24,23 @@ export interface NamedFile {
   readonly holds: 'secret' | 'trust' | 'picture';
 }
 
-/** All secrets of a config. */
-export function listSecrets({ server, dsm, notify, admin, tasks }: Config, shape: Shape): PlacedSecret[] {
-  const keysOf = (setting: KeySetting, at: Path): PlacedSecret[] => {
+/** The secrets that a config refers to. */
+export function listReferredSecrets(
+  { server, dsm, notify, admin, tasks }: Config,
+  shape: Shape,
+): ReferredSecret[] {
+  const keysOf = (setting: KeySetting, at: readonly PropertyKey[]): ReferredSecret[] => {
+    if (typeof setting === 'string') return [];
     const place = toPath(shape.toPlace(at));
     return Array.isArray(setting)
-      ? setting.map(({ key }, i) => ({ path: [...place, i, 'key'], secret: key, isKey: true }))
+      ? setting.flatMap(({ key }, i) =>
+          typeof key === 'string' ? [] : [{ path: [...place, i, 'key'], secret: key, isKey: true }],
+        )
       : [{ path: place, secret: setting, isKey: true }];
   };
-  const others = (at: Path, secrets: Readonly<Record<string, Secret | undefined>>): PlacedSecret[] =>
+  const others = (at: Path, secrets: Readonly<Record<string, Secret | undefined>>): ReferredSecret[] =>
     Object.entries(secrets).flatMap(([name, secret]) =>
-      secret === undefined ? [] : [{ path: [...at, name], secret, isKey: false }],
+      typeof secret === 'object' ? [{ path: [...at, name], secret, isKey: false }] : [],
     );
   return [
     ...keysOf(server.magickey, ['server', 'magickey']),
@@ -63,10 +69,8 @@ export function listFiles(config: Config, shape: Shape, folder: string): NamedFi
   const caOf = (at: Path, ca: string | undefined): NamedFile[] =>
     ca === undefined ? [] : [{ path: [...at, 'ca'], file: path.resolve(folder, ca), holds: 'trust' }];
   return [
-    ...listSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
-      typeof secret === 'object' && 'file' in secret
-        ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }]
-        : [],
+    ...listReferredSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
+      'file' in secret ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }] : [],
     ),
     ...[...listNases(dsm)].flatMap(([name, { webapi }]) => caOf([...toNasPath(name), 'webapi'], webapi?.ca)),
     ...notify.flatMap(({ ca }, i) => caOf(['notify', i], ca)),

@@ -8,8 +8,8 @@ import { listFiles } from './list-files.ts';
 import { findPassingCertificates } from './load-tls.ts';
 import { invalid, renderWarnings, toProblem } from './problems.ts';
 import { parse, readFile } from './read-source.ts';
+import type { Problem } from './places.ts';
 import { resolveSecrets, type Resolved } from './resolve.ts';
-import type { Problem } from './source.ts';
 import { validate, withoutEchoes } from './validate.ts';
 
 export type { ClearKeys, KeyPair, LoadedConfig } from './assemble.ts';
@@ -22,12 +22,15 @@ export type Inspection = { readonly warnings: readonly string[] } & (
   | {
       readonly kind: 'usable';
       readonly loaded: LoadedConfig;
-      readonly clearKeys: readonly ClearKeys[];
+      readonly listClearKeys: () => readonly ClearKeys[];
       /** All keys with their places in the file. */
       readonly placedKeys: PlacedKeys;
     }
   | { readonly kind: 'unusable'; readonly error: AppError }
 );
+
+/** A config that can be used. */
+export type Usable = Extract<Inspection, { readonly kind: 'usable' }>;
 
 /** Loads a config file and reports everything about it. The error is `config-missing` or `config-invalid`, whose details are all problems with their places. */
 export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection {
@@ -76,15 +79,21 @@ export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection 
   return {
     kind: 'usable',
     loaded: assemble(valid, resolved.value, { files, warnings }),
-    clearKeys: findClearKeys(resolved.value, wallMs),
+    listClearKeys: () => findClearKeys(resolved.value, wallMs),
     placedKeys: resolved.value,
     warnings: [...warnings, ...passing],
   };
 }
 
+/** The same config if it can be used; else throws its AppError. */
+export function requireUsable(found: Inspection): Usable {
+  if (found.kind === 'unusable') throw found.error;
+  return found;
+}
+
 /** Loads a config file. Throws AppError `config-missing` or `config-invalid`, whose details are all problems with their places. */
 export function loadConfig(file: string, env: NodeJS.ProcessEnv): LoadedConfig {
-  return loadWithClearKeys(file, env).loaded;
+  return requireUsable(inspectConfig(file, env)).loaded;
 }
 
 /** The same, with the magic keys and task keys of each task that are in clear and have not expired, so that its URLs can be shown. */
@@ -92,9 +101,8 @@ export function loadWithClearKeys(
   file: string,
   env: NodeJS.ProcessEnv,
 ): { readonly loaded: LoadedConfig; readonly clearKeys: readonly ClearKeys[] } {
-  const found = inspectConfig(file, env);
-  if (found.kind === 'unusable') throw found.error;
-  return found;
+  const found = requireUsable(inspectConfig(file, env));
+  return { loaded: found.loaded, clearKeys: found.listClearKeys() };
 }
 
 /** The least severe level that is logged. */

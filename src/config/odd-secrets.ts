@@ -1,12 +1,11 @@
 // Warns of secrets from the environment or a file that contain characters which are probably unintended. Only warnings: a password may be anything.
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import type { Finding } from './finding.ts';
-import type { PlacedSecret } from './list-files.ts';
+import type { ReferredSecret } from './list-files.ts';
 
 /** Warnings about secrets; they never quote a secret. */
-export function findOddSecrets(secrets: readonly PlacedSecret[], place: SecretPlace): Finding[] {
+export function findOddSecrets(secrets: readonly ReferredSecret[], place: SecretPlace): Finding[] {
   return secrets.flatMap(({ path, secret, isKey }): Finding[] => {
-    if (typeof secret === 'string') return [];
     const found = loadSecret(secret, '', place);
     const oddity = 'text' in found ? findOddity(found.text, isKey) : undefined;
     if (oddity === undefined) return [];

@@ -6,7 +6,7 @@ import { AppError, toErrorCode } from '../errors.ts';
 import { takeLock } from '../history/lock.ts';
 import { syncFolder } from '../history/whole-file.ts';
 import { lookAt, toRealPath } from '../look.ts';
-import { inspectConfig, type Inspection } from './load.ts';
+import { inspectConfig, requireUsable, type Usable } from './load.ts';
 import { loadBytes, toText } from './load-file.ts';
 
 /** A config that was read in order to be changed. */
@@ -20,8 +20,6 @@ export interface ConfigEdit {
    */
   save(edit: (text: string) => string): Usable;
 }
-
-type Usable = Extract<Inspection, { readonly kind: 'usable' }>;
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -90,11 +88,6 @@ function writeLike(file: string, bytes: Buffer, { uid, gid, mode }: fs.Stats): v
 function readAll(file: string): Buffer | undefined {
   const read = loadBytes(file);
   return 'problem' in read ? undefined : read.bytes;
-}
-
-function requireUsable(found: Inspection): Usable {
-  if (found.kind === 'unusable') throw found.error;
-  return found;
 }
 
 function createChanged(file: string): AppError {

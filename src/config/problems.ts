@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { AppError } from '../errors.ts';
 import { renderPath, type Finding } from './finding.ts';
-import type { Problem, Source } from './source.ts';
+import type { Problem } from './places.ts';
+import type { Source } from './source.ts';
 
 /** A file with more problems than this is probably not a config, and listing them all would only fill the log. */
 const maxShown = 500;

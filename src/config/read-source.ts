@@ -1,7 +1,8 @@
 // The first two stages of loading a config: reads the file, and parses it.
 import { loadBytes, toText } from './load-file.ts';
 import { explainBytes } from './mistaken-file.ts';
-import { parseSource, type Problem, type Source } from './source.ts';
+import type { Problem } from './places.ts';
+import { parseSource, type Source } from './source.ts';
 
 /** The file's bytes as text, and what is wrong with them. */
 export function readFile(file: string): {

@@ -1,5 +1,7 @@
 // The text of a config: parsed, with comments allowed, and with the place of every value.
 import { explainSign, explainText } from './mistaken-file.ts';
+import { createLocator, createPlaces, type Locator, type Places, type Problem } from './places.ts';
+import { parsePlainJson } from './plain-json.ts';
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
 /** A config is never nested deeper than this, and a recursive reader could not handle much more. */
@@ -7,33 +9,19 @@ const maxDepth = 100;
 /** How many syntax errors are listed; later ones usually follow from the first. */
 const maxSyntaxProblems = 5;
 
-/** A problem of a config, and its place. */
-export interface Problem {
-  /** 1 for the first line; undefined if the problem has no place in the file. */
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  readonly message: string;
-}
-
 /** A config file that could be read as JSON. */
-export interface Source {
+export interface Source extends Places {
   readonly value: unknown;
   /** Names that are given twice in one object. */
   readonly twins: readonly Problem[];
-  /** A problem at the value of a path, or at the nearest value above it. */
-  problemAt(path: readonly PropertyKey[], message: string): Problem;
-  /** A problem at the name of a property. */
-  problemAtKey(path: readonly PropertyKey[], message: string): Problem;
 }
 
 /** Parses JSON with comments. Returns the source, or its syntax errors. No message quotes the file. */
 export function parseSource(text: string): Source | { readonly problems: readonly Problem[] } {
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  const toProblem = (offset: number, message: string): Problem => {
-    const line = lineStarts.findLastIndex((start) => start <= offset);
-    return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1, message };
-  };
+  const toProblem = createLocator(text);
+  const plain = parsePlainJson(text, maxDepth);
+  if (plain !== undefined)
+    return { value: plain.value, twins: [], ...createPlaces(() => parseTree(text), toProblem) };
   if (text.trim() === '')
     return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
   const tooDeepAt = findTooDeep(text);
@@ -57,26 +45,7 @@ export function parseSource(text: string): Source | { readonly problems: readonl
       `Remove one of the two: this name stands in line ${line}, column ${column} already`,
     );
   });
-  const findChild = createFindChild();
-  /** The value at a path, or the nearest one above it. */
-  const nearest = (path: readonly PropertyKey[]): Node => {
-    let node = root;
-    for (const step of path) {
-      const child = findChild(node, step);
-      if (child === undefined) break;
-      node = child;
-    }
-    return node;
-  };
-  return {
-    value: toValue(root),
-    twins,
-    problemAt: (path, message) => toProblem(nearest(path).offset, message),
-    problemAtKey(path, message) {
-      const node = nearest(path);
-      return toProblem(node.parent?.type === 'property' ? node.parent.offset : node.offset, message);
-    },
-  };
+  return { value: toValue(root), twins, ...createPlaces(() => root, toProblem) };
 }
 
 /** The first syntax errors of a text, one per line. A wrong character is reported once, because it is wrong everywhere. */
@@ -89,7 +58,7 @@ function toSyntaxProblems(
   }: {
     readonly root: Node | undefined;
     readonly errors: readonly ParseError[];
-    readonly toProblem: (offset: number, message: string) => Problem;
+    readonly toProblem: Locator;
   },
 ): Problem[] {
   const rootEnd = root === undefined ? 0 : root.offset + root.length;
@@ -122,25 +91,6 @@ function findTooDeep(text: string): number | undefined {
     if (depth > maxDepth) return index;
   }
   return undefined;
-}
-
-/** Finds values in objects and lists; each object's names are gathered once, because an object may have thousands. */
-function createFindChild(): (node: Node, step: PropertyKey) => Node | undefined {
-  const known = new WeakMap<Node, ReadonlyMap<string, Node>>();
-  return (node, step) => {
-    const { type, children = [] } = node;
-    if (type === 'array') return typeof step === 'number' ? children[step] : undefined;
-    if (type !== 'object') return undefined;
-    const values =
-      known.get(node) ??
-      new Map(
-        children.flatMap(({ children: [name, value] = [] }): [string, Node][] =>
-          value === undefined ? [] : [[String(name?.value), value]],
-        ),
-      );
-    known.set(node, values);
-    return values.get(String(step));
-  };
 }
 
 /** Duplicate names in an object. */
