@@ -38,35 +38,38 @@ export interface KeyringWork {
 export interface Keyring<T> {
   /** The value, or undefined. Does the same work for a hit and a miss, however many keys there are. */
   find(presented: Uint8Array): T | undefined;
+  /** The same for the digest of a key that was presented before. */
+  findByDigest(digest: KeyDigest): T | undefined;
   add(digest: KeyDigest, value: T): void;
   remove(digest: KeyDigest): void;
 }
 
 /**
- * An index of keys by HMAC-SHA-256 under a secret of this process: the hash of a presented key cannot be
+ * An index of keys by their digests' MACs under a secret of this process: the MAC of a presented key cannot be
  * predicted from outside, so the index's own timing reveals nothing, and the final comparison is always
  * made, against a dummy if there is no hit.
  */
 export function createKeyring<T>(
-  entries: Iterable<{ readonly digest: KeyDigest; readonly value: T }> = [],
   work: KeyringWork = { mac: createMac(randomBytes(32)), isEqual: timingSafeEqual },
 ): Keyring<T> {
-  const index = new Map<string, { mac: Uint8Array; value: T | undefined }>();
-  const add = (digest: KeyDigest, value: T): void => {
-    const mac = work.mac(digest);
-    index.set(mac, { mac: Buffer.from(mac, 'latin1'), value });
-  };
-  for (const { digest, value } of entries) add(digest, value);
-  const dummy = { mac: Buffer.alloc(64), value: undefined };
+  const index = new Map<string, { readonly mac: string; readonly value: T | undefined }>();
+  const dummy = { mac: '-'.repeat(64), value: undefined };
+  const knownMac = Buffer.alloc(64);
   const presentedMac = Buffer.alloc(64);
+  const findByDigest = (digest: KeyDigest): T | undefined => {
+    const mac = work.mac(digest);
+    const entry = index.get(mac) ?? dummy;
+    knownMac.write(entry.mac, 'latin1');
+    presentedMac.write(mac, 'latin1');
+    return work.isEqual(knownMac, presentedMac) ? entry.value : undefined;
+  };
   return {
-    find(presented) {
-      const mac = work.mac(toKeyDigest(presented));
-      presentedMac.write(mac, 'latin1');
-      const entry = index.get(mac) ?? dummy;
-      return work.isEqual(entry.mac, presentedMac) ? entry.value : undefined;
+    find: (presented) => findByDigest(toKeyDigest(presented)),
+    findByDigest,
+    add(digest, value) {
+      const mac = work.mac(digest);
+      index.set(mac, { mac, value });
     },
-    add,
     remove(digest) {
       index.delete(work.mac(digest));
     },
@@ -74,19 +77,13 @@ export function createKeyring<T>(
 }
 
 /**
- * HMAC-SHA-256 (RFC 2104) of a digest's hex text under a secret of at most 64 bytes, in hex. Built from
- * one-shot hashes, because `crypto.createHmac` takes four times as long, and every refused call needs it twice.
+ * A MAC of digests, in hex: SHA-256 of a secret and the digest's hex text. All texts have one length, and no MAC leaves
+ * this process, so nothing can be appended to them, and HMAC's second hash would protect nothing.
  */
 export function createMac(secret: Uint8Array): (digest: KeyDigest) => string {
-  const inner = Buffer.alloc(128, 0x36);
-  const outer = Buffer.alloc(128, 0x5c);
-  secret.forEach((byte, i) => {
-    inner[i] = byte ^ 0x36;
-    outer[i] = byte ^ 0x5c;
-  });
+  const input = Buffer.concat([secret, Buffer.alloc(64)]);
   return (digest) => {
-    inner.write(digest, 64, 'latin1');
-    outer.write(hash('sha256', inner, 'hex'), 64, 'hex');
-    return hash('sha256', outer.subarray(0, 96), 'hex');
+    input.write(digest, secret.length, 'latin1');
+    return hash('sha256', input, 'hex');
   };
 }

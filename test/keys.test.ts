@@ -1,6 +1,6 @@
 // Keys: their digests, and the constant work of looking them up.
 import assert from 'node:assert/strict';
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { test } from 'node:test';
 import { createKeyring, createMac, isKeyDigest, newKey, toKeyDigest, type KeyDigest } from '../src/keys.ts';
 import { findLeak } from './support/dudect.ts';
@@ -29,14 +29,19 @@ test('a digest is SHA-256 in hex, of text as of its UTF-8 bytes', () => {
     assert.equal(isKeyDigest(text), false);
 });
 
-test('the one-shot HMAC is that of node:crypto, for secrets of every length', () => {
-  for (let length = 0; length <= 64; length++) {
-    const secret = randomBytes(length);
-    const mac = createMac(secret);
-    for (const key of ['', 'a', newKey()]) {
-      const digest = toKeyDigest(key);
-      assert.equal(mac(digest), createHmac('sha256', secret).update(digest).digest('hex'));
-    }
+test('a MAC is SHA-256 of the secret and the digest, and each secret has MACs of its own', () => {
+  const secrets = [randomBytes(32), randomBytes(32)];
+  const macs = secrets.map(createMac);
+  for (const key of ['', 'a', newKey(), '']) {
+    const digest = toKeyDigest(key);
+    const expected = secrets.map((secret) =>
+      createHash('sha256').update(secret).update(digest).digest('hex'),
+    );
+    assert.deepEqual(
+      macs.map((mac) => mac(digest)),
+      expected,
+    );
+    assert.notEqual(expected[0], expected[1]);
   }
 });
 
@@ -47,11 +52,7 @@ function createCounted(
 ): { keyring: ReturnType<typeof createKeyring<number>>; work: () => string } {
   const calls: string[] = [];
   const mac = createMac(randomBytes(32));
-  const entries = Array.from({ length: size }, (_, i) => ({
-    digest: toKeyDigest(i === size - 1 ? right : `key ${i}`),
-    value: i,
-  }));
-  const keyring = createKeyring(entries, {
+  const keyring = createKeyring<number>({
     mac: (digest) => {
       calls.push(`mac ${digest.length}`);
       return mac(digest);
@@ -61,6 +62,7 @@ function createCounted(
       return timingSafeEqual(a, b);
     },
   });
+  for (let i = 0; i < size; i++) keyring.add(toKeyDigest(i === size - 1 ? right : `key ${i}`), i);
   return { keyring, work: () => calls.splice(0).join(', ') };
 }
 
@@ -112,12 +114,12 @@ test('a keyring finds what was added, not what was removed, and tells keys of od
 
 test('a look-up finds nothing where the comparison says no, or the digest itself is presented', () => {
   const digest = toKeyDigest('right-key');
-  const sceptic = createKeyring([{ digest, value: 1 }], {
-    mac: (digest: KeyDigest) => digest,
-    isEqual: () => false,
-  });
+  const sceptic = createKeyring<number>({ mac: (digest: KeyDigest) => digest, isEqual: () => false });
+  const keyring = createKeyring<number>();
+  for (const ring of [sceptic, keyring]) ring.add(digest, 1);
   assert.equal(sceptic.find(Buffer.from('right-key')), undefined);
-  assert.equal(createKeyring([{ digest, value: 1 }]).find(Buffer.from(digest)), undefined);
+  assert.equal(keyring.find(Buffer.from(digest)), undefined);
+  assert.equal(keyring.findByDigest(digest), 1);
 });
 
 test('the time of a look-up does not tell a near guess from a far one, where that of === does', () => {
@@ -125,8 +127,11 @@ test('the time of a look-up does not tell a near guess from a far one, where tha
   const near = Buffer.from(`${'k'.repeat(1023)}2`);
   const far = Buffer.from(`x${'k'.repeat(1023)}`);
   /** A keyring with a secret of its own each time, because where two fixed inputs end up in one index may always differ. */
-  const createFind = (): ((presented: Uint8Array) => unknown) =>
-    createKeyring([{ digest: toKeyDigest(right), value: true }]).find;
+  const createFind = (): ((presented: Uint8Array) => unknown) => {
+    const keyring = createKeyring<true>();
+    keyring.add(toKeyDigest(right), true);
+    return keyring.find;
+  };
   const rightBytes = Buffer.from(right);
   const loop = (presented: Uint8Array): boolean => rightBytes.every((byte, i) => byte === presented[i]);
   const operator = (presented: Uint8Array): boolean =>

@@ -93,20 +93,18 @@ export function createGate(
   { tasks, keys: { magic, tasks: keysById, hasOverview } }: LockedTasks,
   clock: Clock,
 ): Gate {
-  const keysOfTask = new Map(
-    tasks.map((task) => {
-      const keys = keysById.get(task.id) ?? [];
-      const isAllowed = task.allow === undefined ? () => true : createNetworkTest(task.allow);
-      return [task.id, keys.map((key): TaskKey => ({ key, task, isAllowed }))];
-    }),
-  );
-  const taskKeys = [...keysOfTask.values()].flat();
-  const magicRing = createKeyring(magic.map((key) => ({ digest: key.digest, value: key })));
-  const taskRing = createKeyring(taskKeys.map((value) => ({ digest: value.key.digest, value })));
-  /** The same keys by their digests, for callers that have presented them before. */
-  const magicKeyOf = new Map(magic.map((key) => [key.digest, key]));
-  const taskKeyOf = new Map(taskKeys.map((value) => [value.key.digest, value]));
-  const taskOf = new Map(tasks.map((task) => [task.id, task]));
+  const magicRing = createKeyring<GivenKey>();
+  const taskRing = createKeyring<TaskKey>();
+  const taskOf = new Map<string, Task>();
+  const keysOfTask = new Map<string, readonly TaskKey[]>();
+  for (const key of magic) magicRing.add(key.digest, key);
+  for (const task of tasks) {
+    const isAllowed = task.allow === undefined ? isAllowedAnywhere : createNetworkTest(task.allow);
+    const keys = (keysById.get(task.id) ?? []).map((key): TaskKey => ({ key, task, isAllowed }));
+    for (const taskKey of keys) taskRing.add(taskKey.key.digest, taskKey);
+    taskOf.set(task.id, task);
+    keysOfTask.set(task.id, keys);
+  }
 
   /** Why keys that were found open nothing now. */
   const findHindrance = (keys: readonly GivenKey[]): Mismatch['mismatch'] | undefined => {
@@ -165,12 +163,12 @@ export function createGate(
       };
     },
     admitAgain({ task, keys }, address) {
-      const magicKey = magicKeyOf.get(keys.magic);
+      const magicKey = magicRing.findByDigest(keys.magic);
       if (keys.task === undefined)
         return hasOverview && magicKey !== undefined && findHindrance([magicKey]) === undefined
           ? judgeWithoutKey(magicKey, task, address)
           : undefined;
-      const admission = judge(magicKey, taskKeyOf.get(keys.task), address);
+      const admission = judge(magicKey, taskRing.findByDigest(keys.task), address);
       // The same key may belong to another task by now.
       return admission.kind === 'admitted' && admission.task === task ? admission : undefined;
     },
@@ -180,3 +178,5 @@ export function createGate(
 
 /** Stands for a task key that was not presented. */
 const noKey = Buffer.alloc(0);
+
+const isAllowedAnywhere = (): boolean => true;

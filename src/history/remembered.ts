@@ -9,7 +9,7 @@ import { renderLine, renderRecord, type Line, type RunJoin, type RunRecord } fro
 
 /** How often to check for runs and starts whose day is over. */
 const sweepMs = 600_000;
-/** How much of an HMAC names a run: 52 bits, which fit into a number. The full id is compared afterwards. */
+/** How much of a MAC names a run: 52 bits, which fit into a number. The full id is compared afterwards. */
 const nameDigits = 13;
 interface RunSearch {
   /** The run id after which the search for older runs begins; if it is not remembered, the search begins with the newest run. */
@@ -44,7 +44,7 @@ export interface Remembered extends RememberedRuns {
 }
 
 /**
- * Creates an empty memory. Runs are kept as texts under the HMAC of their ids, so that one costs some 300 bytes, and
+ * Creates an empty memory. Runs are kept as texts under the MACs of their ids, so that one costs some 300 bytes, and
  * the timing of a look-up reveals nothing to a stranger.
  */
 export function createRemembered(clock: Clock): Remembered {
