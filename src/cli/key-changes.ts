@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { newKey, toKeyDigest } from '../keys.ts';
 import { parseDurationMs } from '../values/duration.ts';
-import { quoteWord } from './called.ts';
+import { quoteWord } from '../called.ts';
 import type { CommandInput } from './command.ts';
 import { watchDaemon } from './taken-up.ts';
 import { listAddresses, renderTaskAddresses, renderWithQrCode } from './task-addresses.ts';
