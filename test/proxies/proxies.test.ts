@@ -3,71 +3,24 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import type http from 'node:http';
-import https from 'node:https';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { adminPassword, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
+import { createFakePrograms } from '../support/dsm-programs/dsm-programs.ts';
 import { proxyPrograms, startProxy, type Proxy } from '../support/proxies.ts';
+import { ask, asPhone, open, refer, type Answer } from '../support/through-proxy.ts';
 
-const phone =
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/604.1';
-const asPhone = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'user-agent': phone };
-
-interface Answer {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly text: string;
-  /** Its location, resolved as clients do. */
-  readonly location: string;
-}
-
-/** Opens a request to a proxy, whose name leads to this machine. */
-async function open(
-  url: string,
-  {
-    headers = {},
-    method = 'GET',
-    body,
-  }: { headers?: http.OutgoingHttpHeaders; method?: string; body?: string } = {},
-): Promise<http.IncomingMessage> {
-  const request = https.request(url, {
-    method,
-    headers,
-    agent: false,
-    rejectUnauthorized: false,
-    lookup: (_name, { all }, callback) =>
-      all === true ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4),
-  });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-  return response;
-}
-
-async function ask(url: string, options: Parameters<typeof open>[1] = {}): Promise<Answer> {
-  const response = await open(url, options);
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) text += String(chunk);
-  const to = response.headers.location;
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    text,
-    location: to === undefined ? '' : new URL(to, url).href,
-  };
-}
-
-/** The first reference of a page that fits, resolved. */
-function refer(page: string, pattern: RegExp, url: string): string {
-  const [, found = ''] = pattern.exec(page) ?? [];
-  assert.notEqual(found, '', `${pattern} in ${page}`);
-  return new URL(found.replaceAll('&amp;', '&'), url).href;
-}
+/** Where the browser that is signed in to DSM calls from; the proxies call from 127.0.0.1. */
+const visitor = '127.0.0.2';
+const dsmSession = 'of-an-administrator';
 
 suite('behind real proxies', () => {
   const cleanups: (() => Promise<void> | void)[] = [];
   const t = { after: (fn: () => Promise<void> | void) => void cleanups.push(fn) };
   let daemon: AdminDaemon;
+  let withDsmGate: AdminDaemon;
   let folder: string;
   before(async () => {
     folder = createFolder(t);
@@ -85,6 +38,19 @@ suite('behind real proxies', () => {
         asks: { name: 'Asks', command: ['/bin/true'], confirm: true, cooldown: '0s' },
         slow: { name: 'Slow', command, cwd: folder, output: 'all', cooldown: '0s', whenBusy: 'parallel' },
       },
+    });
+    const programs = createFakePrograms(path.join(folder, 'dsm'));
+    programs.open(dsmSession, { user: os.userInfo().username, address: visitor });
+    withDsmGate = await startAdmin(t, {
+      admin: {
+        gate: 'dsm',
+        password: undefined,
+        group: process.getgid?.() ?? 0,
+        authenticateCgi: programs.authenticateCgi,
+        loginCgi: programs.loginCgi,
+        trustProxy: ['127.0.0.1'],
+      },
+      tasks: { quick: { name: 'Quick', command: ['/bin/true'], cooldown: '0s' } },
     });
   });
   after(async () => {
@@ -194,6 +160,33 @@ suite('behind real proxies', () => {
     assert.equal((await post(out, { csrf }, { cookie })).location, `${base}/`);
   };
 
+  /** The gate `dsm`: the cookie of DSM's own page opens it, from the address to which DSM has given it. */
+  const tryDsmGate = async (base: string, origin: string): Promise<void> => {
+    const cookie = `did=x; id=${dsmSession}`;
+    for (const [other, from] of [
+      [undefined, visitor],
+      ['id=unknown', visitor],
+      [cookie, '127.0.0.3'],
+    ] as const) {
+      const outside = await ask(`${base}/`, { headers: other === undefined ? {} : { cookie: other }, from });
+      assert.deepEqual([outside.status, outside.text.includes('Quick')], [403, false]);
+    }
+    const list = await ask(`${base}/`, { headers: { cookie }, from: visitor });
+    assert.equal(list.status, 200);
+    const run = refer(list.text, /action="([^"]+tasks\/quick\/run)"/, `${base}/`);
+    const post = async (headers: http.OutgoingHttpHeaders): Promise<Answer> =>
+      await ask(run, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, ...headers },
+        body: `csrf=${/name="csrf" value="([^"]+)"/.exec(list.text)?.[1] ?? ''}`,
+        from: visitor,
+      });
+    assert.equal((await post({ origin: 'https://evil.example' })).status, 403);
+    const started = await post({ origin });
+    assert.equal(started.status, 303);
+    assert.equal((await ask(started.location, { headers: { cookie }, from: visitor })).status, 200);
+  };
+
   for (const program of proxyPrograms)
     test(program.name, { skip: program.skip, timeout: 240_000 }, async () => {
       const proxy: Proxy = await startProxy(t, program, daemon);
@@ -203,5 +196,7 @@ suite('behind real proxies', () => {
       await tryStreams(proxy.tasksBelow);
       await tryAdmin(proxy.admin, new URL(proxy.admin).origin);
       await tryAdmin(proxy.adminBelow, new URL(proxy.adminBelow).origin);
+      const other = await startProxy(t, program, withDsmGate);
+      for (const base of [other.admin, other.adminBelow]) await tryDsmGate(base, new URL(base).origin);
     });
 });
