@@ -43,6 +43,7 @@ const floors = [
     'keys.ts',
     'node-version.ts',
     'output-ring.ts',
+    'read-backwards.ts',
     'until-aborted.ts',
     'untrusted-text.ts',
   ],

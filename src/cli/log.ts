@@ -1,27 +1,16 @@
 // `remotetask log`: shows the log as a person reads it.
 import { styleText } from 'node:util';
-import * as z from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
+import { followLines } from '../log/follow.ts';
+import { parseLogLine, readLast, toLogFiles, type LogLine } from '../log/tail.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
-import { followLines, readLast, toLogFiles } from './log-lines.ts';
 import { renderTime } from './time.ts';
 
 const usualCount = 20;
 const warning = 40;
 const error = 50;
-
-/** What a line of the log has for a person. */
-const LogLine = z.object({
-  time: z.string(),
-  level: z.number(),
-  event: z.string().optional(),
-  msg: z.string(),
-  task: z.string().optional(),
-  problems: z.array(z.string()).optional(),
-});
-type LogLine = z.infer<typeof LogLine>;
 
 export const log: Command = {
   name: 'log',
@@ -36,10 +25,13 @@ export const log: Command = {
     const files = toLogFiles(settings);
     const fits = createTest(options);
     const print = (line: string): void => {
-      const parsed = options.json === true ? undefined : parseLine(line);
+      const parsed = options.json === true ? undefined : parseLogLine(line);
       console.log(parsed === undefined ? escapeJson(line) : renderLine(parsed));
     };
-    const { lines, next } = await readLast(files, limit, fits);
+    const { lines, next } = await readLast(files, {
+      limit,
+      take: (line) => (fits(line) ? line : undefined),
+    });
     if (next === undefined) console.error(`There is no log yet at ${settings.path}`);
     lines.forEach(print);
     if (options.follow !== true) return 0;
@@ -57,26 +49,20 @@ function createTest({
   readonly strangers?: boolean | undefined;
 }): (line: string) => boolean {
   return (line) => {
-    const parsed = parseLine(line);
+    const parsed = parseLogLine(line);
     const isOfStranger = parsed?.event === 'refused' || parsed?.event === 'flood';
     return (strangers === true || !isOfStranger) && (task === undefined || parsed?.task === task);
   };
 }
 
-function parseLine(line: string): LogLine | undefined {
-  try {
-    return LogLine.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function renderLine({ time, level, msg, problems = [] }: LogLine): string {
+function renderLine({ time, level, msg, reason, problems = [] }: LogLine): string {
   const text = toOneLine(msg);
   const shown = level >= error ? styleText('red', text) : level >= warning ? styleText('yellow', text) : text;
   return [
     `${styleText('dim', renderTime(time))}  ${shown}`,
-    ...problems.map((problem) => `${' '.repeat(21)}${toOneLine(problem)}`),
+    ...[...(reason === undefined ? [] : [reason]), ...problems].map(
+      (problem) => `${' '.repeat(21)}${toOneLine(problem)}`,
+    ),
   ].join('\n');
 }
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { followLines, readLast, toLogFiles } from '../../src/cli/log-lines.ts';
+import { followLines } from '../../src/log/follow.ts';
+import { readLast, toLogFiles } from '../../src/log/tail.ts';
 import { runCli, spawnCli } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 
@@ -16,7 +17,14 @@ const lines = [
     address: '192.0.2.1',
     msg: 'Refused a call',
   },
-  { level: 40, time: '2026-11-21T23:34:09.000Z', event: 'run-ended', task: 'b', msg: 'B \u001b[2J failed' },
+  {
+    level: 40,
+    time: '2026-11-21T23:34:09.000Z',
+    event: 'run-ended',
+    task: 'b',
+    msg: 'B \u001b[2J failed',
+    reason: 'No disk.',
+  },
 ];
 
 /** A config without a daemon, and its log. */
@@ -37,7 +45,7 @@ function write(t: { after(fn: () => void): void }): {
   return { config: ['--config', file], log };
 }
 
-test('log shows times and messages, strangers only if asked for, and nothing that a terminal would obey', async (t) => {
+test('log shows times and messages with reasons, strangers only if asked for, and nothing that a terminal would obey', async (t) => {
   const { config } = write(t);
   const env = { TZ: 'UTC' };
   const [usual, strangers, ofTask, asJson, none] = await Promise.all(
@@ -50,7 +58,7 @@ test('log shows times and messages, strangers only if asked for, and nothing tha
     ].map((args) => runCli([...args, ...config], { env })),
   );
   const started = '2026-11-21 23:34:07  Started A\n';
-  const failed = '2026-11-21 23:34:09  B \\u001b[2J failed\n';
+  const failed = `2026-11-21 23:34:09  B \\u001b[2J failed\n${' '.repeat(21)}No disk.\n`;
   assert.equal(usual?.stdout, started + failed);
   assert.equal(strangers?.stdout, `${started}2026-11-21 23:34:08  Refused a call\n${failed}`);
   assert.equal(ofTask?.stdout, failed);
@@ -82,7 +90,10 @@ test('no line is lost or shown twice while the log is rotated, also twice betwee
   rotate();
   add(5);
   fs.appendFileSync(path0, 'half a ');
-  const { lines: last, next } = await readLast(files, 7, (line) => !line.startsWith('8 '));
+  const { lines: last, next } = await readLast(files, {
+    limit: 7,
+    take: (line) => (line.startsWith('8 ') ? undefined : line),
+  });
   assert.deepEqual(
     last.map((line) => line.split(' ')[0]),
     ['2', '3', '4', '5', '6', '7', '9'],

@@ -57,10 +57,11 @@ function isWanted({ level, event }: LogLine, { show }: LogQuery): boolean {
   return show === 'warnings' ? level >= warning : event !== 'refused' && event !== 'flood';
 }
 
-function renderLine({ time, level, msg }: LogLine): Html {
+function renderLine({ time, level, msg, reason, problems = [] }: LogLine): Html {
   const tone = level >= error ? 'poor' : level >= warning ? 'odd' : '';
   return html`<li class="${tone}">
     <time datetime="${time}">${renderDateAndTime(time)}</time> <span>${toOneLine(msg)}</span>
+    ${[...(reason === undefined ? [] : [reason]), ...problems].map((why) => html`<p>${toOneLine(why)}</p>`)}
   </li>`;
 }
 

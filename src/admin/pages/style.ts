@@ -79,6 +79,7 @@ pre,code{font-family:ui-monospace,monospace;font-size:.875rem}
 pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-wrap;background:var(--card);border:1px solid var(--line);border-radius:1rem;line-height:1.45}
 .log{margin:0;padding:.5rem 1rem;list-style:none;background:var(--card);border:1px solid var(--line);border-radius:1rem;font:.875rem/1.45 ui-monospace,monospace}
 .log li{padding:.25rem 0}
+.log p{margin:0 0 0 1rem;color:var(--soft)}
 .log time{margin-right:.5rem;color:var(--soft)}
 .qr{width:min(100%,15rem);padding:1rem;border:1px solid var(--line);border-radius:1rem;background:#fff}
 .qr svg{display:block}
