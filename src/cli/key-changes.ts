@@ -1,4 +1,5 @@
 // What the commands that change keys have in common: the new key, its times, the change of the config, and what is shown of it.
+import { quoteWord } from '../called.ts';
 import type { Inspection } from '../config/load.ts';
 import { openConfigEdit, type ConfigEdit } from '../config/open-edit.ts';
 import { toBaseUrl } from '../daemon/addresses.ts';
@@ -6,7 +7,6 @@ import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { newKey, toKeyDigest } from '../keys.ts';
 import { parseDurationMs } from '../values/duration.ts';
-import { quoteWord } from '../called.ts';
 import type { CommandInput } from './command.ts';
 import { watchDaemon } from './taken-up.ts';
 import { listAddresses, renderTaskAddresses, renderWithQrCode } from './task-addresses.ts';

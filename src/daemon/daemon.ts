@@ -11,7 +11,6 @@ import { createIcons } from '../icons/icons.ts';
 import type { AppError } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { adoptProcess } from '../runners/adopted.ts';
 import { createPipes } from '../processes/pipes.ts';
 import { createRegister } from '../runs/register.ts';
 import { restoreRuns } from '../runs/restore.ts';
@@ -23,6 +22,7 @@ import { createCertificates } from './certificates.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createDsmAccess } from './dsm-access.ts';
 import { createHealth } from './health.ts';
+import { openInsideWorker } from './inside-worker.ts';
 import { createListening } from './listening.ts';
 import { createNaming } from './naming.ts';
 import { createNewsBoard } from './news.ts';
@@ -79,7 +79,8 @@ export async function startDaemon(
   const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   const news = createNewsBoard(logger);
   const register = createRegister({ history, findTask, clock });
-  const runs = createRuns({ register, history, execute: dsm.execute, logger, clock, onNews: news.publish });
+  const worker = openInsideWorker({ findTask, dsm, pipes, logger });
+  const runs = createRuns({ register, history, worker, logger, clock, onNews: news.publish });
   const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
   const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock, keyClock });
   const listening = createListening({ config: first, configFile, logger, onFailed });
@@ -115,16 +116,7 @@ export async function startDaemon(
 
   news.subscribe((told) => notifier.tell({ ...told, by: history.runs.find(told.view.run)?.start }));
   if (admin !== undefined) news.subscribe(admin.tell);
-  restoreRuns({
-    register,
-    runs,
-    history,
-    adopt: (process, io) => adoptProcess(process, io, pipes),
-    resume: dsm.resume,
-    logger,
-    clock,
-    onNews: news.publish,
-  });
+  await restoreRuns({ register, runs, history, worker, logger, clock, onNews: news.publish });
   await listening.open({ app, admin }, [dsm, history]);
   let isStopping = false;
   const control = openControl({

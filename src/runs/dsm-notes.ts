@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { History } from '../history/history.ts';
 import type { RunBegin } from '../history/records.ts';
 import type { RememberedRuns } from '../history/remembered.ts';
-import type { EarlierDsmRun } from '../runners/execute.ts';
-import type { DsmRunIo } from '../runners/execution.ts';
+import type { EarlierRun, WorkIo } from '../worker/client.ts';
+
+/** A run in DSM, as the worker needs it to follow it further. */
+type EarlierDsmRun = NonNullable<EarlierRun['dsm']>;
 
 /** A task in a NAS. */
 type DsmPlace = Pick<NonNullable<RunBegin['dsm']>, 'nas' | 'task'>;
@@ -17,7 +19,7 @@ export function createNote(
   history: Pick<History, 'record'>,
   { run, now }: { readonly run: string; readonly now: () => string },
   place: DsmPlace | undefined,
-): DsmRunIo['note'] {
+): WorkIo['note'] {
   if (place === undefined) return () => Promise.resolve(false);
   const { nas, task } = place;
   let at: string | undefined;

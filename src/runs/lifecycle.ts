@@ -81,7 +81,7 @@ export function createLifecycle({
     await takeTurn();
     if (run.state() === 'ended') return;
     starts.begin(run.task.id, run.id);
-    run.begin();
+    await run.begin();
     const process = run.process();
     if (process !== undefined) history.noteProcess({ event: 'begin', run: run.id, at: now(), process });
     onNews({ what: 'started', task: run.task, view: run.view() });

@@ -4,10 +4,8 @@ import type { History } from '../history/history.ts';
 import type { RunRecord } from '../history/records.ts';
 import type { Logger } from '../log/log.ts';
 import { renderOutcome, type Outcome } from '../outcome.ts';
-import type { EarlierDsmRun } from '../runners/execute.ts';
-import type { DsmRunIo, Execution } from '../runners/execution.ts';
+import type { WorkerClient } from '../worker/client.ts';
 import { createRemovedTask } from '../tasks.ts';
-import { createNote, withoutOthers } from './dsm-notes.ts';
 import { toEndedFeed } from './ended-run.ts';
 import type { RunNews } from './lifecycle.ts';
 import type { Register } from './register.ts';
@@ -19,39 +17,24 @@ export interface RestoreOptions {
   readonly register: Register;
   readonly runs: Pick<Runs, 'follow'>;
   readonly history: History;
-  /** Watches a process that an earlier daemon started. */
-  readonly adopt: TakingUp['adopt'];
-  /** Continues following a run that an earlier daemon started in DSM; starts nothing. */
-  readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
+  readonly worker: Pick<WorkerClient, 'resume'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onNews: (news: RunNews) => void;
 }
 
-/** Restores all remembered runs, oldest first; to be called once, before any run is started. */
-export function restoreRuns({
+/** Restores all remembered runs, oldest first; to be called once, before any run is started. Resolves once the worker has answered for each. */
+export async function restoreRuns({
   register,
   runs,
   history,
-  adopt,
-  resume,
+  worker,
   logger,
   clock,
   onNews,
-}: RestoreOptions): void {
+}: RestoreOptions): Promise<void> {
   const { findTask, taskRuns, starts, usual } = register;
-  const takingUp: TakingUp = {
-    logger,
-    findTask,
-    usual,
-    clock,
-    adopt,
-    resume: (run, begin, io) =>
-      resume(withoutOthers(run, begin.run, history.runs), {
-        ...io,
-        note: createNote(history, { run: begin.run, now: () => begin.at }, run),
-      }),
-  };
+  const takingUp: TakingUp = { history, worker, findTask, usual, clock };
   const toLastRun = (record: RunRecord, outcome: Outcome): LastRun => ({
     ...toEndedFeed(record, outcome, register),
     acceptedMs: clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at)),
@@ -71,8 +54,9 @@ export function restoreRuns({
 
   /** The last run of each task, if it has ended; other runs are looked up only on request. */
   const lastOf = new Map<string, RunRecord>();
+  const withoutEnd: RunRecord[] = [];
   for (const record of history.runs.oldestFirst()) {
-    const { run, task, name } = record.start;
+    const { task } = record.start;
     starts.noteEarlier(record);
     usual.noteEarlier(record);
     if (record.end !== undefined) {
@@ -80,7 +64,11 @@ export function restoreRuns({
       continue;
     }
     lastOf.delete(task);
-    const taken = takeUp(record, takingUp);
+    withoutEnd.push(record);
+  }
+  for (const record of withoutEnd) {
+    const { run, task, name } = record.start;
+    const taken = await takeUp(record, takingUp);
     if (taken.kind === 'ended') {
       settle(record, taken.outcome);
       continue;

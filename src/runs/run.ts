@@ -1,13 +1,11 @@
 // One run: from its acceptance to its outcome, and what callers may see of it.
 import { randomBytes } from 'node:crypto';
 import { toIso, type Clock } from '../clock.ts';
-import { logBug } from '../log/bug.ts';
-import type { Logger } from '../log/log.ts';
-import { explain, type Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
-import type { Execution, RunIo } from '../runners/execution.ts';
 import type { Task } from '../tasks.ts';
-import { createRunOutput } from './run-output.ts';
+import type { WorkOfRun } from '../worker/client.ts';
+import type { RunOutput } from './run-output.ts';
 import type { RunFeed, RunView } from './run-view.ts';
 
 /** A run that this daemon manages. */
@@ -17,7 +15,7 @@ export interface Run extends RunFeed {
   readonly acceptedMs: number;
   /** Resolves once the run is over; never rejects. */
   readonly ended: Promise<Outcome>;
-  /** The process that does the work. */
+  /** The process that does the work, once it has begun. */
   process(): ProcessIdentity | undefined;
   /** How long its work has taken; undefined if it has not begun. */
   elapsedMs(): number | undefined;
@@ -25,9 +23,9 @@ export interface Run extends RunFeed {
   waitedMs(): number | undefined;
   /** Whether its work has begun. */
   hasBegun(): boolean;
-  /** Starts the work; to be called once. */
-  begin(): void;
-  /** Ends the run: a queued run at once, a running one in its runner. */
+  /** Has the work started, and resolves once that has happened or was refused; to be called once. */
+  begin(): Promise<void>;
+  /** Ends the run: a queued run at once, a running one by its worker. */
   stop(): void;
   /** Ends a run that has not begun. */
   cancel(outcome: Outcome): void;
@@ -38,11 +36,12 @@ export interface Run extends RunFeed {
 export interface RunOptions {
   readonly id: string;
   readonly task: Task;
-  readonly execute: (io: RunIo) => Execution;
+  readonly output: RunOutput;
+  /** Has the work started, whose output then arrives in `output`. */
+  readonly startWork: () => WorkOfRun;
   readonly clock: Clock;
   /** How many milliseconds runs of its task usually take, if known. */
   readonly usualMs?: () => number | undefined;
-  readonly logger: Logger;
   /** Whether it has to wait for its turn. */
   readonly isQueued?: boolean;
   /** For a run that began under an earlier daemon: when it was accepted and began, by the clock for people and by how long ago, and how long it waited. */
@@ -59,25 +58,23 @@ export interface RunOptions {
 export function createRun({
   id,
   task,
-  execute,
+  output,
+  startWork,
   clock,
   usualMs = () => undefined,
-  logger,
   isQueued = false,
   earlier,
 }: RunOptions): Run {
   const createdMs = clock.nowMs();
   const acceptedMs = createdMs - (earlier?.acceptedAgoMs ?? 0);
   const acceptedAt = earlier?.acceptedAt ?? toIso(clock.wallMs());
-  const stopping = new AbortController();
   const { promise: ended, resolve: resolveEnd } = Promise.withResolvers<Outcome>();
-  const output = createRunOutput(task.output);
   let begun =
     earlier === undefined ? undefined : { ms: createdMs - earlier.begunAgoMs, at: earlier.startedAt };
-  let stopCause: 'timed-out' | 'stopped' | undefined;
   let outcome: Outcome | undefined;
   let over: { readonly ms: number; readonly at: string } | undefined;
-  let execution: Execution | undefined;
+  let work: WorkOfRun | undefined;
+  let process: ProcessIdentity | undefined;
 
   const end = (how: Outcome): void => {
     if (outcome !== undefined) return;
@@ -86,42 +83,6 @@ export function createRun({
     output.shrink();
     output.wake();
     resolveEnd(how);
-  };
-  const stop = (cause: 'timed-out' | 'stopped'): void => {
-    // An ended program has already decided its outcome; only its report has not arrived yet.
-    if (execution?.isOver?.() === true) return;
-    stopCause ??= cause;
-    if (begun === undefined) end({ kind: 'stopped' });
-    stopping.abort();
-  };
-  /** A bug of ours, during the start or while waiting for output and end: the program may be running or not, so the outcome claims neither. */
-  const endAsBug = (thrown: unknown): void => {
-    logBug(logger, thrown, 'A run was lost from sight', { task: task.id, run: id });
-    end({ kind: 'lost', ...explain({ code: 'bug' }) });
-  };
-  const takeOutput = (chunk: Uint8Array): void => {
-    try {
-      output.push(chunk);
-    } catch (error) {
-      endAsBug(error);
-    }
-  };
-  const supervise = async (execution: Execution): Promise<void> => {
-    const leftMs =
-      task.timeoutMs === undefined ? undefined : Math.max(0, task.timeoutMs - (earlier?.begunAgoMs ?? 0));
-    const timer = leftMs === undefined ? undefined : setTimeout(() => stop('timed-out'), leftMs);
-    try {
-      const reported = await execution.ended;
-      end(
-        stopCause === undefined || reported.kind === 'unconfirmed'
-          ? reported
-          : { ...reported, kind: stopCause },
-      );
-    } catch (error) {
-      endAsBug(error);
-    } finally {
-      clearTimeout(timer);
-    }
   };
   const untilMs = (): number => over?.ms ?? clock.nowMs();
   const elapsedMs = (): number | undefined => (begun === undefined ? undefined : untilMs() - begun.ms);
@@ -150,7 +111,7 @@ export function createRun({
     task,
     acceptedMs,
     ended,
-    process: () => execution?.process,
+    process: () => process,
     elapsedMs,
     waitedMs,
     hasBegun: () => begun !== undefined,
@@ -161,24 +122,18 @@ export function createRun({
     async change(offset, ms, signal) {
       if (outcome === undefined) await output.wait(offset, ms, signal);
     },
-    begin() {
+    async begin() {
       if (outcome !== undefined) return;
       begun ??= { ms: clock.nowMs(), at: toIso(clock.wallMs()) };
-      try {
-        execution = execute({
-          run: id,
-          onOutput: task.output === 'none' ? undefined : takeOutput,
-          stop: stopping.signal,
-          stopSignal: task.stopSignal,
-          graceMs: task.graceMs,
-        });
-        void supervise(execution);
-      } catch (error) {
-        endAsBug(error);
-      }
+      work = startWork();
+      void work.ended.then(end);
       output.wake();
+      process = await work.begun;
     },
-    stop: () => stop('stopped'),
+    stop() {
+      if (begun === undefined) end({ kind: 'stopped' });
+      else work?.stop();
+    },
     cancel: end,
     forgetOutput: output.forget,
   };

@@ -6,8 +6,9 @@ import type { Logger } from '../log/log.ts';
 import { createNote } from './dsm-notes.ts';
 import { createRun, newRunId, type Run } from './run.ts';
 import type { RunFeed, RunView } from './run-view.ts';
-import type { Runner } from '../runners/execute.ts';
-import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
+import { createRunOutput } from './run-output.ts';
+import { toRunnerDigest } from '../runners/digest.ts';
+import type { WorkerClient, WorkOfRun } from '../worker/client.ts';
 import { collectFacts } from './facts.ts';
 import { createJoins } from './joins.ts';
 import { createLifecycle, type Accepted, type RunNews } from './lifecycle.ts';
@@ -55,14 +56,14 @@ export interface Runs {
 export interface RunsOptions {
   readonly register: Register;
   readonly history: Pick<History, 'record' | 'noteProcess'>;
-  readonly execute: (runner: Runner, io: DsmRunIo) => Execution;
+  readonly worker: Pick<WorkerClient, 'start'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onNews: (news: RunNews) => void;
 }
 
 /** Creates the runs of this process; `restoreRuns` adds those of earlier ones. */
-export function createRuns({ register, history, execute, logger, clock, onNews }: RunsOptions): Runs {
+export function createRuns({ register, history, worker, logger, clock, onNews }: RunsOptions): Runs {
   const { taskRuns, starts } = register;
   const acceptedRuns = new WeakMap<RunFeed, Accepted>();
   const joins = createJoins({
@@ -81,7 +82,7 @@ export function createRuns({ register, history, execute, logger, clock, onNews }
     { isQueued, mayStart }: { readonly isQueued: boolean; readonly mayStart: () => boolean },
   ): Promise<StartResult> => {
     const before = taskRuns.last(task.id);
-    const run = createNotedRun(task, isQueued, { register, history, execute, logger, clock });
+    const run = createNotedRun(task, isQueued, { register, history, worker, clock });
     const written = history.record(toStartLine(run, wish, isQueued));
     acceptedRuns.set(run, { written, mayStart });
     starts.note(task.id, run.id, wish.idempotencyKey);
@@ -121,7 +122,7 @@ export function createRuns({ register, history, execute, logger, clock, onNews }
     follow(run) {
       taskRuns.add(run, false);
       register.add(run);
-      run.begin();
+      void run.begin();
       void lifecycle.finish(run);
     },
     find: register.find,
@@ -141,15 +142,17 @@ export function createRuns({ register, history, execute, logger, clock, onNews }
 function createNotedRun(
   task: Task,
   isQueued: boolean,
-  { register, history, execute, logger, clock }: Omit<RunsOptions, 'onNews'>,
+  { register, history, worker, clock }: Pick<RunsOptions, 'register' | 'history' | 'worker' | 'clock'>,
 ): Run {
   const now = (): string => toIso(clock.wallMs());
   const id = newRunId();
   const place = task.runner.kind === 'dsm' ? task.runner : undefined;
   const note = createNote(history, { run: id, now }, place);
   const usualMs = (): number | undefined => register.usual.toMs(task.id);
-  const executeNoted = (io: RunIo): Execution => execute(task.runner, { ...io, note });
-  return createRun({ id, task, clock, isQueued, usualMs, execute: executeNoted, logger });
+  const output = createRunOutput(task.output);
+  const order = { run: id, task: task.id, digest: toRunnerDigest(task.runner) };
+  const startWork = (): WorkOfRun => worker.start(order, { onOutput: output.push, note });
+  return createRun({ id, task, clock, isQueued, usualMs, output, startWork });
 }
 
 function toStartLine(run: Run, { address, label, idempotencyKey }: Wish, isQueued: boolean): RunStart {

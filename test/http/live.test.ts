@@ -118,7 +118,7 @@ test('events tell the state, the output and the end, with ids that say how much 
     ['state', `${feedId}:0`, 'queued'],
   );
   const soon = told();
-  run.begin();
+  void run.begin();
   const [running] = await soon;
   assert.deepEqual([running?.event, JSON.parse(running?.data ?? '').state], ['state', 'running']);
   print('one\ntwo\nthr');

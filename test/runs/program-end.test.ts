@@ -5,17 +5,22 @@ import { test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
 import { startCommand } from '../../src/runners/command.ts';
 import type { Pipes } from '../../src/processes/pipes.ts';
-import { createRun, newRunId, type Run } from '../../src/runs/run.ts';
+import { newRunId, type Run } from '../../src/runs/run.ts';
 import type { Task } from '../../src/tasks.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { createTestPipes, withoutPipes } from '../support/pipes.ts';
 import { lives } from '../support/processes.ts';
 import { createTask } from '../support/runs.ts';
+import { createWorkedRun } from '../support/worker.ts';
 
 const pipes = createTestPipes();
 
-function begin(script: string, task: Partial<Task> = {}, from: Pick<Pipes, 'open'> = pipes): Run {
-  const run = createRun({
+async function begin(
+  script: string,
+  task: Partial<Task> = {},
+  from: Pick<Pipes, 'open'> = pipes,
+): Promise<Run> {
+  const run = createWorkedRun({
     id: newRunId(),
     task: createTask(task),
     clock: systemClock,
@@ -23,7 +28,7 @@ function begin(script: string, task: Partial<Task> = {}, from: Pick<Pipes, 'open
     execute: (io) =>
       startCommand({ argv: ['/bin/sh', '-c', script], cwd: '/', env: {}, user: undefined }, io, from),
   });
-  run.begin();
+  await run.begin();
   return run;
 }
 
@@ -48,7 +53,7 @@ for (const [what, task, from] of kinds) {
       ['kill -KILL $$', { kind: 'failed', signal: 'SIGKILL' }],
       ['sleep 0.2 & exit 0', { kind: 'succeeded', exitCode: 0 }],
     ] as const) {
-      const run = begin(script, task, from);
+      const run = await begin(script, task, from);
       awaitEndUnheard(run);
       run.stop();
       assert.deepEqual(await run.ended, outcome, script);
@@ -56,7 +61,7 @@ for (const [what, task, from] of kinds) {
   });
 
   test(`a time-out while only what a program left behind goes on changes nothing (prints into ${what})`, async () => {
-    const run = begin('(sleep 2; echo late) & exit 0', { ...task, timeoutMs: 250 }, from);
+    const run = await begin('(sleep 2; echo late) & exit 0', { ...task, timeoutMs: 250 }, from);
     awaitEndUnheard(run);
     assert.deepEqual(await run.ended, { kind: 'succeeded', exitCode: 0 });
   });
@@ -64,14 +69,14 @@ for (const [what, task, from] of kinds) {
 
 test('a program that is running when its time is over has timed out, though it then ends with status 0', async () => {
   for (const output of ['none', 'all'] as const) {
-    const run = begin('trap "exit 0" TERM; while :; do sleep 0.01; done', { output, timeoutMs: 300 });
+    const run = await begin('trap "exit 0" TERM; while :; do sleep 0.01; done', { output, timeoutMs: 300 });
     assert.deepEqual(await run.ended, { kind: 'timed-out', exitCode: 0 });
   }
 });
 
 test('a run takes no longer than its program, whatever holds its output', async () => {
   for (const output of ['none', 'all'] as const) {
-    const run = begin('sleep 3 & exit 0', { output });
+    const run = await begin('sleep 3 & exit 0', { output });
     awaitEndUnheard(run);
     const endedMs = run.elapsedMs() ?? 0;
     await run.ended;

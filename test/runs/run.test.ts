@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
-import { createRun, type Run } from '../../src/runs/run.ts';
+import type { Run } from '../../src/runs/run.ts';
 import { renderOutput } from '../../src/runs/run-view.ts';
 import { renderState } from '../../src/runs/run-view.ts';
 import type { Execution, RunIo } from '../../src/runners/execution.ts';
 import { createTestLogger } from '../support/logger.ts';
-import { createTask } from '../support/runs.ts';
+import { createTask, settle } from '../support/runs.ts';
+import { createWorkedRun } from '../support/worker.ts';
 
 interface Begun {
   readonly run: Run;
@@ -21,7 +22,7 @@ function begin(task: Parameters<typeof createTask>[0] = {}): Begun {
   const { promise: ended, resolve } = Promise.withResolvers<Outcome>();
   const ios: RunIo[] = [];
   let now = 1000;
-  const run = createRun({
+  const run = createWorkedRun({
     id: 'the-run',
     task: createTask(task),
     execute(io) {
@@ -31,7 +32,7 @@ function begin(task: Parameters<typeof createTask>[0] = {}): Begun {
     logger: createTestLogger().logger,
     clock: { nowMs: () => now, wallMs: () => Date.UTC(2026, 0, 2, 3, 4, 5) },
   });
-  run.begin();
+  void run.begin();
   const [io] = ios;
   assert.ok(io);
   return {
@@ -47,6 +48,7 @@ function begin(task: Parameters<typeof createTask>[0] = {}): Begun {
 
 test('a run counts its time until it has ended, and tells who, when and how', async () => {
   const { run, end, tick } = begin({ name: 'Lights off' });
+  await settle();
   assert.equal(run.process()?.pid, 4711);
   tick(30);
   assert.equal(run.elapsedMs(), 30);
@@ -175,8 +177,14 @@ test('a mistake of ours in a run ends it as lost from sight, and is logged with 
   ];
   for (const execute of faults) {
     const before = lines.length;
-    const run = createRun({ id: 'the-run', task: createTask({ output: 'all' }), execute, logger, clock });
-    run.begin();
+    const run = createWorkedRun({
+      id: 'the-run',
+      task: createTask({ output: 'all' }),
+      execute,
+      logger,
+      clock,
+    });
+    await run.begin();
     assert.equal((await run.ended).kind, 'lost');
     assert.match(run.view().outcome?.reason ?? '', /^A mistake in remotetask/);
     assert.deepEqual(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StartResult } from '../../src/runs/runs.ts';
 import { toRecord } from '../support/past.ts';
-import { createHouse, createTask, idOf, kindsOf, settle } from '../support/runs.ts';
+import { createHouse, createRestoredHouse, createTask, idOf, kindsOf, settle } from '../support/runs.ts';
 
 const caller = { address: '192.0.2.7', label: 'phone', idempotencyKey: undefined };
 
@@ -212,7 +212,7 @@ test('a run is found by its id while it goes on, after it ended, and after a res
     at: '2025-01-01T00:00:00.000Z',
     address: '::1',
   } as const;
-  const house = createHouse({ past: [{ start }] });
+  const house = await createRestoredHouse({ past: [{ start }] });
   const { runs, executions } = house;
   const id = idOf(await runs.start(createTask(), caller));
   assert.equal(runs.find(Buffer.from(id))?.view().outcome, undefined);
@@ -250,7 +250,7 @@ test('no more ended runs are remembered than `keep`, the oldest are given up fir
       address: '::1',
     } as const,
   }));
-  const { runs, executions } = createHouse({ keep: 10, past });
+  const { runs, executions } = await createRestoredHouse({ keep: 10, past });
   const has = (id: string): boolean => runs.find(Buffer.from(id)) !== undefined;
   assert.deepEqual(
     past.map(({ start }) => has(start.run)),

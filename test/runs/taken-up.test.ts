@@ -7,16 +7,17 @@ import { test } from 'node:test';
 import type { DsmTrace, RunBegin } from '../../src/history/records.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { findByEnvironment, isAlive, loadAgeMs, loadIdentity } from '../../src/processes/process-identity.ts';
-import { createRun } from '../../src/runs/run.ts';
+import type { Execution, RunIo } from '../../src/runners/execution.ts';
 import { takeUp, type TakingUp } from '../../src/runs/taken-up.ts';
 import { createUsual } from '../../src/runs/usual.ts';
 import { until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
-import { toRecord, type PastRun } from '../support/past.ts';
+import { createPast, toRecord, type PastRun } from '../support/past.ts';
 import { readProc, startSleeper } from '../support/processes.ts';
 import { adoptWithoutPipe } from '../support/pipes.ts';
-import { createHouse, createTask } from '../support/runs.ts';
+import { createRestoredHouse, createTask } from '../support/runs.ts';
 import { withoutCode } from '../support/outcome.ts';
+import { createTestWorker } from '../support/worker.ts';
 
 const caller = { address: '192.0.2.7', label: undefined, idempotencyKey: undefined };
 const wallMs = Date.UTC(2026, 0, 1);
@@ -24,13 +25,18 @@ const clock = { nowMs: () => 5000, wallMs: () => wallMs };
 const run = 'a-run-of-the-past-....';
 const { logger } = createTestLogger();
 const takingUp: TakingUp = {
+  history: { runs: createPast([], clock), record: () => assert.fail('nothing is written down') },
+  worker: createTestWorker({ findTask: () => createTask(), adopt: adoptWithoutPipe, logger }),
   findTask: () => createTask(),
   usual: createUsual(),
-  logger,
   clock,
-  adopt: adoptWithoutPipe,
-  resume: () => assert.fail('none of DSM'),
 };
+
+const toDsm = (trace: Partial<DsmTrace>, id = 7): NonNullable<RunBegin['dsm']> => ({
+  nas: '',
+  task: { kind: 'scheduled', id },
+  trace: { before: { order: 5, keys: ['five'] }, ...trace },
+});
 
 test('a run goes on only if its very process lives; else it was not started, or its end is not known', async (t) => {
   const sleeper = await startSleeper(t);
@@ -54,16 +60,16 @@ test('a run goes on only if its very process lives; else it was not started, or 
     ['a living process, of a run that waited', { begun: sleeper, isQueued: true }, 'adopted'],
   ];
   for (const [what, past, expected] of cases) {
-    const taken = takeUp(toRecord({ run, ...past }), takingUp);
+    const taken = await takeUp(toRecord({ run, ...past }), takingUp);
     if (taken.kind === 'adopted')
       assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
     else assert.deepEqual(withoutCode(taken.outcome), expected, what);
   }
 });
 
-test('a run whose end was written down is shown as it ended, and nothing of it is news', () => {
+test('a run whose end was written down is shown as it ended, and nothing of it is news', async () => {
   const outcome = { kind: 'failed', exitCode: 3 } as const;
-  const { runs, ends, news } = createHouse({ past: [toRecord({ run, begun: true, outcome })] });
+  const { runs, ends, news } = await createRestoredHouse({ past: [toRecord({ run, begun: true, outcome })] });
   const views = [runs.find(Buffer.from(run))?.view(), runs.last('task')];
   assert.deepEqual(
     views.map((view) => [view?.run, view?.outcome, view?.state, view?.isStoppable]),
@@ -86,7 +92,7 @@ test('a run whose process was not written down any more is found by the run id i
     () => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined),
     'the process to be there',
   );
-  const taken = takeUp(toRecord({ run: `${run}2` }), takingUp);
+  const taken = await takeUp(toRecord({ run: `${run}2` }), takingUp);
   assert.ok(taken.kind === 'adopted');
   assert.equal(taken.pid, leader.pid);
 });
@@ -95,7 +101,7 @@ test('how long a run has gone on is told by its process, however the clock for p
   const sleeper = await startSleeper(t);
   const day = 86_400_000;
   for (const at of [wallMs - day, wallMs, wallMs + day]) {
-    const taken = takeUp(toRecord({ run, at, begun: sleeper }), takingUp);
+    const taken = await takeUp(toRecord({ run, at, begun: sleeper }), takingUp);
     assert.ok(taken.kind === 'adopted');
     const elapsedMs = taken.run.elapsedMs() ?? -1;
     assert.ok(elapsedMs >= 0 && elapsedMs <= loadAgeMs(sleeper) + 20, `${elapsedMs} ms`);
@@ -111,36 +117,32 @@ test(
   'the time-out of a run counts from its beginning, not from when it was taken up or accepted',
   { timeout: 120_000 },
   async () => {
-    const at = new Date(wallMs).toISOString();
-    const stoppedAfterBegin = async (begunAgoMs: number, acceptedAgoMs: number): Promise<boolean> => {
-      const taken = createRun({
-        id: run,
-        task: createTask({ timeoutMs: 3_600_000 }),
-        logger,
-        clock,
-        earlier: { acceptedAt: at, startedAt: at, acceptedAgoMs, begunAgoMs, waitedMs: undefined },
-        execute: ({ stop }) => ({
-          process: undefined,
-          ended: new Promise((resolve) => {
-            stop.addEventListener('abort', () => resolve({ kind: 'lost' }));
-            setTimeout(() => resolve({ kind: 'succeeded' }), 100);
-          }),
+    const hour = 3_600_000;
+    const stoppedAfterBegin = async (begunAgoMs: number): Promise<boolean> => {
+      const task = createTask({ timeoutMs: hour });
+      const resume = (_run: unknown, { stop }: RunIo): Execution => ({
+        process: undefined,
+        ended: new Promise((resolve) => {
+          stop.addEventListener('abort', () => resolve({ kind: 'lost' }));
+          setTimeout(() => resolve({ kind: 'succeeded' }), 100);
         }),
       });
-      taken.begin();
-      return (await taken.ended).kind === 'timed-out';
+      const taken = await takeUp(toRecord({ run, at: wallMs - begunAgoMs, dsm: toDsm({ key: 'six' }) }), {
+        ...takingUp,
+        worker: createTestWorker({ findTask: () => task, resume, logger }),
+      });
+      assert.ok(taken.kind === 'adopted');
+      await taken.run.begin();
+      return (await taken.run.ended).kind === 'timed-out';
     };
-    assert.deepEqual(
-      await Promise.all([stoppedAfterBegin(3_600_000, 3_600_000), stoppedAfterBegin(1000, 7_200_000)]),
-      [true, false],
-    );
+    assert.deepEqual(await Promise.all([stoppedAfterBegin(hour), stoppedAfterBegin(1000)]), [true, false]);
   },
 );
 
 test('a run that goes on is joined, and lost when it has ended', async (t) => {
   const sleeper = await startSleeper(t);
   const task = createTask({ isStoppable: true });
-  const { runs, ends, log, executions, news } = createHouse({
+  const { runs, ends, log, executions, news } = await createRestoredHouse({
     past: [toRecord({ run, begun: sleeper })],
     tasks: [task],
   });
@@ -176,7 +178,7 @@ test(
       ['exec sleep 60', { timeoutMs: 1 }, 'timed-out'],
     ] as const) {
       const sleeper = await startSleeper(t, script);
-      const { runs, ends } = createHouse({
+      const { runs, ends } = await createRestoredHouse({
         past: [toRecord({ run, begun: sleeper })],
         tasks: [createTask(more)],
       });
@@ -191,7 +193,7 @@ test(
 test('a run that goes on is not lost while /proc cannot be read, and a stop reaches it once it can', async (t) => {
   for (const code of ['EMFILE', 'EACCES', 'ENOENT']) {
     const sleeper = await startSleeper(t);
-    const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });
+    const { runs, ends } = await createRestoredHouse({ past: [toRecord({ run, begun: sleeper })] });
     const { readFileSync } = fs;
     let looks = 0;
     t.mock.method(fs, 'readFileSync', (...args: Parameters<typeof readFileSync>) => {
@@ -217,7 +219,7 @@ test('what the stop of a run that was taken up did not reach is named', async (t
     return others.find((pid) => readProc(`${pid}/comm`) === 'sleep\n');
   }, 'the one that leaves the group');
   t.after(() => process.kill(escaped, 'SIGKILL'));
-  const { runs, ends } = createHouse({ past: [toRecord({ run, begun: sleeper })] });
+  const { runs, ends } = await createRestoredHouse({ past: [toRecord({ run, begun: sleeper })] });
   runs.stop(run);
   const { outcome } = await until(() => ends[0], 'the run to end');
   assert.deepEqual(withoutCode(outcome), {
@@ -229,7 +231,9 @@ test('what the stop of a run that was taken up did not reach is named', async (t
 
 test('a run of a task that is gone is looked after under its old name, and can still be stopped', async (t) => {
   const sleeper = await startSleeper(t);
-  const { runs, ends } = createHouse({ past: [toRecord({ run, name: 'Of old', begun: sleeper })] });
+  const { runs, ends } = await createRestoredHouse({
+    past: [toRecord({ run, name: 'Of old', begun: sleeper })],
+  });
   const view = runs.find(Buffer.from(run))?.view();
   assert.deepEqual(
     [view?.name, view?.state, view?.isStoppable, view?.output],
@@ -242,7 +246,10 @@ test('a run of a task that is gone is looked after under its old name, and can s
 test('what a new run waits behind may have been started by another daemon', async (t) => {
   const sleeper = await startSleeper(t);
   const task = createTask({ whenBusy: 'queue' });
-  const { runs, executions } = createHouse({ past: [toRecord({ run, begun: sleeper })], tasks: [task] });
+  const { runs, executions } = await createRestoredHouse({
+    past: [toRecord({ run, begun: sleeper })],
+    tasks: [task],
+  });
   assert.deepEqual([(await runs.start(task, caller)).kind, executions.length], ['queued', 0]);
   runs.stop(run);
   await until(() => executions[0], 'the queued run to begin');
@@ -254,7 +261,10 @@ test('a process that was given the id of a lost run is never signalled', async (
     toRecord({ run: 'other-start', begun: { ...foreign, startTicks: `${Number(foreign.startTicks) + 1}` } }),
     toRecord({ run: 'other-boot', begun: { ...foreign, bootId: '00000000-0000-0000-0000-000000000000' } }),
   ];
-  const { runs, ends } = createHouse({ past, tasks: [createTask({ timeoutMs: 1, atShutdown: 'stop' })] });
+  const { runs, ends } = await createRestoredHouse({
+    past,
+    tasks: [createTask({ timeoutMs: 1, atShutdown: 'stop' })],
+  });
   assert.deepEqual(
     ends.map(({ run, outcome }) => [run, outcome.kind]),
     [
@@ -268,7 +278,7 @@ test('a process that was given the id of a lost run is never signalled', async (
 });
 
 test('a beginning that fits more than one run stops none', async () => {
-  const { runs, executions } = createHouse();
+  const { runs, executions } = await createRestoredHouse();
   const task = createTask({ whenBusy: 'parallel' });
   const ids: string[] = [];
   // There are 64 first letters.
@@ -283,16 +293,13 @@ test('a beginning that fits more than one run stops none', async () => {
   assert.equal(runs.live().length, executions.length);
 });
 
-const toDsm = (trace: Partial<DsmTrace>, id = 7): NonNullable<RunBegin['dsm']> => ({
-  nas: '',
-  task: { kind: 'scheduled', id },
-  trace: { before: { order: 5, keys: ['five'] }, ...trace },
-});
-
 test('a run in DSM is followed on, with what is known of it and how long ago it has begun, and nothing is started', async () => {
   const hour = 3_600_000;
   const dsm = toDsm({ isAccepted: true, key: 'six' });
-  const house = createHouse({ past: [toRecord({ run, at: wallMs - hour, dsm })], tasks: [createTask()] });
+  const house = await createRestoredHouse({
+    past: [toRecord({ run, at: wallMs - hour, dsm })],
+    tasks: [createTask()],
+  });
   const [resumed] = house.resumed;
   assert.deepEqual([resumed?.run, house.executions.length, house.begins], [{ ...dsm, agoMs: hour }, 0, []]);
   assert.deepEqual(
@@ -319,7 +326,7 @@ test('a run in DSM is followed on, with what is known of it and how long ago it 
   assert.deepEqual([end.run, end.outcome, end.durationMs], [run, { kind: 'failed', exitCode: 3 }, hour]);
 });
 
-test('runs in DSM that belong to other runs of ours count as having been there before', () => {
+test('runs in DSM that belong to other runs of ours count as having been there before', async () => {
   const past = [
     toRecord({ run: 'ended', dsm: toDsm({ key: 'six' }), outcome: { kind: 'succeeded' } }),
     toRecord({ run: 'other-task', dsm: toDsm({ key: 'eight' }, 8), outcome: { kind: 'succeeded' } }),
@@ -332,7 +339,7 @@ test('runs in DSM that belong to other runs of ours count as having been there b
     toRecord({ run: 'seen', dsm: toDsm({ key: 'ten' }) }),
     toRecord({ run: 'command', begun: true, outcome: { kind: 'succeeded' } }),
   ];
-  const { resumed } = createHouse({ past, tasks: [createTask()] });
+  const { resumed } = await createRestoredHouse({ past, tasks: [createTask()] });
   assert.deepEqual(
     resumed.map(({ run }) => [run.trace.key, run.trace.before.keys]),
     [
@@ -342,8 +349,10 @@ test('runs in DSM that belong to other runs of ours count as having been there b
   );
 });
 
-test('a run in DSM whose task has left the config is unconfirmed', () => {
-  const { resumed, ends, news } = createHouse({ past: [toRecord({ run, dsm: toDsm({ key: 'six' }) })] });
+test('a run in DSM whose task has left the config is unconfirmed', async () => {
+  const { resumed, ends, news } = await createRestoredHouse({
+    past: [toRecord({ run, dsm: toDsm({ key: 'six' }) })],
+  });
   const reason =
     'The daemon was started again, and the config no longer has this task: how it ended is not known.';
   assert.deepEqual(
@@ -354,7 +363,7 @@ test('a run in DSM whose task has left the config is unconfirmed', () => {
 
 test('where DSM has a run is written down with the NAS and the task that it was started for', async () => {
   const runner = { kind: 'dsm', nas: 'attic', task: { kind: 'triggered', name: 'camera' } } as const;
-  const house = createHouse();
+  const house = await createRestoredHouse();
   const started = await house.runs.start(createTask({ runner }), caller);
   assert.ok(started.kind === 'started');
   const trace = { before: { keys: [] } };

@@ -1,7 +1,7 @@
 // A run that the test controls: it prints and ends when the test wants.
 import type { Outcome } from '../../src/outcome.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
-import { createTestLogger } from './logger.ts';
+import { createRunOutput } from '../../src/runs/run-output.ts';
 import { createTask } from './runs.ts';
 
 /** A run id as real ones look. */
@@ -17,22 +17,20 @@ export interface TestFeed {
 /** A run of a task that shows all of its output by default; it has begun, unless it is queued. */
 export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueued = false } = {}): TestFeed {
   const { promise: ended, resolve } = Promise.withResolvers<Outcome>();
-  let onOutput: (chunk: Uint8Array) => void = () => {};
+  const feedTask = createTask({ name: 'Feed', output: 'all', ...task });
+  const output = createRunOutput(feedTask.output);
   const run = createRun({
     id: feedId,
-    task: createTask({ name: 'Feed', output: 'all', ...task }),
+    task: feedTask,
     isQueued,
-    logger: createTestLogger().logger,
     clock: { nowMs: () => 0, wallMs: () => 0 },
-    execute(io) {
-      if (io.onOutput !== undefined) ({ onOutput } = io);
-      return { process: undefined, ended };
-    },
+    output,
+    startWork: () => ({ begun: Promise.resolve(undefined), ended, stop() {} }),
   });
-  if (!isQueued) run.begin();
+  if (!isQueued) void run.begin();
   return {
     run,
-    print: (text) => onOutput(Buffer.from(text)),
+    print: (text) => output.push(Buffer.from(text)),
     async end(outcome = { kind: 'succeeded', exitCode: 0 }) {
       resolve(outcome);
       return await run.ended;

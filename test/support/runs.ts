@@ -12,6 +12,9 @@ import { createRegister } from '../../src/runs/register.ts';
 import { restoreRuns } from '../../src/runs/restore.ts';
 import { createRuns, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
+import { createWorkerClient } from '../../src/worker/client.ts';
+import { createInsideLink } from '../../src/worker/link.ts';
+import { serveLink } from '../../src/worker/worker.ts';
 import { createTestLogger } from './logger.ts';
 import { createPast } from './past.ts';
 import { adoptWithoutPipe } from './pipes.ts';
@@ -71,6 +74,8 @@ export interface AdminDeps {
   tick(ms: number): void;
   /** Sets the time for people back or forth. */
   setWall(byMs: number): void;
+  /** Resolves once the runs of earlier daemons are restored; without any, that has happened at once. */
+  readonly restored: Promise<void>;
   /** From now on starts wait until the function given back is called with whether they are on disk. */
   holdDisk(): (isOnDisk: boolean) => void;
 }
@@ -128,10 +133,10 @@ export function createHouse({
     close: () => Promise.resolve(),
   };
   const onNews = (what: RunNews): void => void news.push(what);
-  const register = createRegister({ history, findTask: (id) => known.get(id), clock });
-  const created = createRuns({
-    register,
-    history,
+  const findTask = (id: string): Task | undefined => known.get(id);
+  const link = createInsideLink();
+  serveLink(link.worker, {
+    findTask,
     execute(_way, io) {
       const { stop } = io;
       ios.push(io);
@@ -140,14 +145,6 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'failed', signal: 'SIGTERM' }));
       return { process: undefined, ended: promise };
     },
-    logger,
-    clock,
-    onNews,
-  });
-  restoreRuns({
-    register,
-    runs: created,
-    history,
     adopt: adoptWithoutPipe,
     resume(run, { stop, note }) {
       const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -156,9 +153,11 @@ export function createHouse({
       return { process: undefined, ended: promise };
     },
     logger,
-    clock,
-    onNews,
   });
+  const worker = createWorkerClient(link.server, logger);
+  const register = createRegister({ history, findTask, clock });
+  const created = createRuns({ register, history, worker, logger, clock, onNews });
+  const restored = restoreRuns({ register, runs: created, history, worker, logger, clock, onNews });
   return {
     runs: {
       ...created,
@@ -184,12 +183,20 @@ export function createHouse({
       wall += ms;
     },
     setWall: (byMs) => void (wall += byMs),
+    restored,
     holdDisk() {
       const { promise, resolve } = Promise.withResolvers<boolean>();
       disk = promise;
       return resolve;
     },
   };
+}
+
+/** As `createHouse`, once the runs that its past left without an end are restored. */
+export async function createRestoredHouse(...options: Parameters<typeof createHouse>): Promise<AdminDeps> {
+  const house = createHouse(...options);
+  await house.restored;
+  return house;
 }
 
 /** The id of the run that a start came to. */

@@ -1,0 +1,99 @@
+// The contract between server and worker: all messages, as plain data. Both ends check shape and size of each one before they act on it.
+import {
+  boolean,
+  bytes,
+  data,
+  finite,
+  integer,
+  listOf,
+  oneOf,
+  shape,
+  text,
+  type Check,
+  type Checked,
+} from './shapes.ts';
+
+/** How much output one message holds at most. */
+export const maxOutputBytes = 65_536;
+
+const run = text(100);
+const name = text(1000);
+/** A text that DSM chose. */
+const dsmText = text(10_000);
+
+const identity = shape({ pid: integer, startTicks: text(40), bootId: text(100) });
+
+/** What is known about a run in DSM. */
+const trace = shape(
+  {
+    before: shape(
+      { keys: listOf(dsmText, 200_000) },
+      {
+        order: finite,
+        local: finite,
+        state: shape({ running: listOf(dsmText, 10_000), lastEnd: dsmText }),
+      },
+    ),
+  },
+  { isAccepted: oneOf(true), key: dsmText },
+);
+
+const dsmTask = oneOfShapes({
+  scheduled: shape({ kind: oneOf('scheduled'), id: integer }),
+  triggered: shape({ kind: oneOf('triggered'), name }),
+});
+
+const outcome = shape(
+  { kind: oneOf('succeeded', 'failed', 'timed-out', 'stopped', 'lost', 'unconfirmed') },
+  { exitCode: integer, signal: text(40), reason: dsmText, why: data(6, 1000, 10_000) },
+);
+
+const toWorker = {
+  /** Starts a task, unless its runner has another digest by now. Answered by `begun` or `ended`. */
+  start: shape({ kind: oneOf('start'), run, task: name, digest: text(100) }),
+  stop: shape({ kind: oneOf('stop'), run }),
+  /** Asks for a run without an end in the history, with what is known of it. Starts nothing. Answered by `resumed`, `ended` or `unknown`. */
+  resume: shape(
+    { kind: oneOf('resume'), run, task: name },
+    { process: identity, dsm: shape({ nas: name, task: dsmTask, trace, agoMs: finite }) },
+  ),
+  /** Answers a note. */
+  noted: shape({ kind: oneOf('noted'), run, note: integer, isWritten: boolean }),
+};
+
+const toServer = {
+  /** The work has begun, in a process or in DSM. */
+  begun: shape({ kind: oneOf('begun'), run }, { process: identity }),
+  /** The work of an earlier server's run goes on; it began so long ago. */
+  resumed: shape({ kind: oneOf('resumed'), run, ageMs: finite }, { process: identity }),
+  /** There is no trace of an earlier server's run. */
+  unknown: shape({ kind: oneOf('unknown'), run }),
+  output: shape({ kind: oneOf('output'), run, bytes: bytes(maxOutputBytes) }),
+  /** Asks the server to write down where DSM has a run. The work waits for the answer where nothing may happen before. */
+  note: shape({ kind: oneOf('note'), run, note: integer, trace }),
+  /** The work has ended, or was refused: then nothing has begun. */
+  ended: shape({ kind: oneOf('ended'), run, outcome }),
+};
+
+export type ToWorker = {
+  [Kind in keyof typeof toWorker]: Checked<(typeof toWorker)[Kind]>;
+}[keyof typeof toWorker];
+export type ToServer = {
+  [Kind in keyof typeof toServer]: Checked<(typeof toServer)[Kind]>;
+}[keyof typeof toServer];
+
+export const isToWorker: Check<ToWorker> = oneOfShapes(toWorker);
+export const isToServer: Check<ToServer> = oneOfShapes(toServer);
+
+/** Objects that are told apart by their `kind`. */
+function oneOfShapes<Shapes extends Readonly<Record<string, Check<unknown>>>>(
+  shapes: Shapes,
+): Check<Checked<Shapes[keyof Shapes]>> {
+  const byKind = new Map(Object.entries(shapes));
+  return (value): value is Checked<Shapes[keyof Shapes]> =>
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    byKind.get(value.kind)?.(value) === true;
+}

@@ -1,0 +1,55 @@
+// A run with a worker of its own, whose runner is in the hand of the test.
+import assert from 'node:assert/strict';
+import type { Clock } from '../../src/clock.ts';
+import type { Logger } from '../../src/log/log.ts';
+import type { DsmRunIo, Execution } from '../../src/runners/execution.ts';
+import { toRunnerDigest } from '../../src/runners/digest.ts';
+import { createRun, type Run } from '../../src/runs/run.ts';
+import { createRunOutput } from '../../src/runs/run-output.ts';
+import type { Task } from '../../src/tasks.ts';
+import { createWorkerClient, type WorkerClient } from '../../src/worker/client.ts';
+import { createInsideLink } from '../../src/worker/link.ts';
+import { serveLink, type WorkerOptions } from '../../src/worker/worker.ts';
+
+/** A worker in this process; it starts nothing but what the test gives it. */
+export function createTestWorker({
+  logger,
+  ...options
+}: Partial<WorkerOptions> & { readonly logger: Logger }): WorkerClient {
+  const link = createInsideLink();
+  serveLink(link.worker, {
+    findTask: () => undefined,
+    execute: () => assert.fail('nothing is started'),
+    adopt: () => assert.fail('nothing is adopted'),
+    resume: () => assert.fail('nothing in DSM is followed'),
+    logger,
+    ...options,
+  });
+  return createWorkerClient(link.server, logger);
+}
+
+/** A run that a worker does by `execute`. */
+export function createWorkedRun({
+  id,
+  task,
+  execute,
+  clock,
+  logger,
+}: {
+  readonly id: string;
+  readonly task: Task;
+  readonly execute: (io: DsmRunIo) => Execution;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Run {
+  const worker = createTestWorker({ findTask: () => task, execute: (_runner, io) => execute(io), logger });
+  const output = createRunOutput(task.output);
+  const order = { run: id, task: task.id, digest: toRunnerDigest(task.runner) };
+  return createRun({
+    id,
+    task,
+    clock,
+    output,
+    startWork: () => worker.start(order, { onOutput: output.push, note: () => Promise.resolve(true) }),
+  });
+}
