@@ -1,8 +1,9 @@
 // Refused calls in the log and the attempts: the first ones line by line, a flood only as a sum, so that no scanner fills the disk or keeps it awake.
+import type { Clock } from '../clock.ts';
 import type { Refusal } from './attempt.ts';
 import { createLargest } from './largest.ts';
 import type { Recorder, RefusedCall } from './recorder.ts';
-import { createTries } from './tries.ts';
+import { createWindowCount, type Share } from './window-count.ts';
 
 /** How many networks a summary names. */
 const namedNetworks = 5;
@@ -18,28 +19,27 @@ export interface Flood {
 const wrongKeys: ReadonlySet<Refusal> = new Set(['magic-key', 'task-key', 'both-keys']);
 
 /**
- * `isExceeded` asks the limiter whether a network, or all of them, had more than their share of lines in this
- * window; `maxTries` is how many wrong keys of one network are its share, and ten times as many of all; `onFlood` is called once
- * when strangers begin to try more keys than that; `windowMs` is how often a flood is summed up.
+ * `readShare` reads how many lines a network may cause in a window, and how many wrong keys are its share; all networks
+ * together have ten times as many. A flood is summed up at the end of each window. `onFlood` is called once when
+ * strangers begin to try more keys than that.
  */
 export function createFlood({
-  isExceeded,
-  windowMs,
-  maxTries,
+  readShare,
   recorder,
   onFlood,
+  clock,
 }: {
-  readonly isExceeded: (network: string) => Promise<boolean> | true;
-  readonly windowMs: () => number;
-  readonly maxTries: () => number;
+  readonly readShare: () => Share;
   readonly onFlood: (network: string) => void;
   readonly recorder: Pick<Recorder, 'counted' | 'refused' | 'flooded'>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }): Flood {
   const folded = createLargest();
-  const tries = createTries({ windowMs, maxTries });
+  const lines = createWindowCount(readShare, clock);
+  const tries = createWindowCount(readShare, clock);
   let foldedInAll = 0;
   let timer: NodeJS.Timeout | undefined;
-  let isTold = false;
+  let isReported = false;
 
   const flush = (): void => {
     if (foldedInAll === 0) return;
@@ -55,33 +55,24 @@ export function createFlood({
   };
   /** Writes the sum at the end of each window, until a window passes without calls. */
   const endWindow = (): void => {
-    timer = foldedInAll === 0 ? undefined : setTimeout(endWindow, windowMs()).unref();
-    if (timer === undefined) isTold = false;
+    timer = foldedInAll === 0 ? undefined : setTimeout(endWindow, readShare().window).unref();
+    if (timer === undefined) isReported = false;
     flush();
   };
   const fold = ({ network }: RefusedCall, isTrying: boolean): void => {
     foldedInAll++;
     folded.count(network);
-    timer ??= setTimeout(endWindow, windowMs()).unref();
-    if (isTold || !isTrying) return;
-    isTold = true;
+    timer ??= setTimeout(endWindow, readShare().window).unref();
+    if (isReported || !isTrying) return;
+    isReported = true;
     onFlood(network);
-  };
-  const countOne = async (
-    refusal: RefusedCall,
-    isTrying: boolean,
-    isFlood: Promise<boolean>,
-  ): Promise<void> => {
-    if (await isFlood) fold(refusal, isTrying);
-    else recorder.refused(refusal);
   };
   return {
     count(refusal) {
       recorder.counted(refusal);
       const isTrying = wrongKeys.has(refusal.why) && tries.isTooMany(refusal.network);
-      const isFlood = isExceeded(refusal.network);
-      if (isFlood === true) fold(refusal, isTrying);
-      else void countOne(refusal, isTrying, isFlood);
+      if (lines.isTooMany(refusal.network)) fold(refusal, isTrying);
+      else recorder.refused(refusal);
     },
     flush,
   };

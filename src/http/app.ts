@@ -104,14 +104,13 @@ export async function buildApp({
     clientErrorHandler: () => {},
   });
   await app.register(rateLimit, { global: false, store: toLimitStore(systemClock) });
-  let limits = createLimits(app, options.rateLimit, systemClock);
+  let limits = createLimits(app, options.rateLimit);
   let rateLimitInUse = options.rateLimit;
   const flood = createFlood({
-    isExceeded: (network) => limits.isFlood(network),
-    windowMs: () => rateLimitInUse.window,
-    maxTries: () => rateLimitInUse.failures,
+    readShare: () => rateLimitInUse,
     recorder,
     onFlood,
+    clock: systemClock,
   });
   const door = createDoor({ trigger, flood, logger, toAddress, connections });
   door.guard(server);
@@ -159,7 +158,7 @@ export async function buildApp({
       server.close();
     },
     use({ rateLimit: changed }, pair) {
-      if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed, systemClock);
+      if (!isDeepStrictEqual(changed, rateLimitInUse)) limits = createLimits(app, changed);
       rateLimitInUse = changed;
       if (pair !== undefined && server instanceof https.Server) server.setSecureContext(pair);
     },

@@ -28,24 +28,24 @@ function createWitnesses(): {
   };
 }
 
-test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', async () => {
+test('a flood is folded into one line that names the networks with the most calls, and a bounded number of them', () => {
   const { logger, lines } = createTestLogger();
   const { notes, attempts, tally } = createWitnesses();
+  let failures = 1;
   const flood = createFlood({
-    isExceeded: async (network) => network !== 'quiet',
-    windowMs: () => 3_600_000,
-    maxTries: () => 10,
+    readShare: () => ({ failures, window: 3_600_000 }),
     recorder: createRecorder({ logger, attempts, tally }),
     onFlood: () => {},
+    clock: systemClock,
   });
   flood.count({ address: '192.0.2.1', network: 'quiet', why: 'task-key' });
+  failures = 0;
   for (let network = 0; network < 10_000; network++)
     flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 7; i++)
     for (let network = 0; network < i; network++)
       flood.count({ address: 'a', network: `n${network}`, why: 'path' });
   for (let i = 0; i < 50; i++) flood.count({ address: 'a', network: 'late, but large', why: 'path' });
-  await new Promise(setImmediate);
   assert.deepEqual(
     lines.map(({ msg }) => msg),
     ['Refused a call from 192.0.2.1 (task-key)'],
@@ -82,11 +82,10 @@ test('the sum is written by itself when the window is over, and the next flood g
   const { logger, lines } = createTestLogger();
   const { attempts, tally } = createWitnesses();
   const flood = createFlood({
-    isExceeded: async () => true,
-    windowMs: () => 20,
-    maxTries: () => 10,
+    readShare: () => ({ failures: 0, window: 20 }),
     recorder: createRecorder({ logger, attempts, tally }),
     onFlood: () => {},
+    clock: systemClock,
   });
   for (let times = 1; times <= 2; times++) {
     flood.count({ address: 'a', network: 'a', why: 'path' });
@@ -98,16 +97,15 @@ test('the sum is written by itself when the window is over, and the next flood g
   );
 });
 
-test('only wrong keys are reported as tries of keys, once a network or all together had too many', async () => {
+test('only wrong keys are reported as tries of keys, once a network or all together had too many', () => {
   const { logger } = createTestLogger();
   const { attempts, tally } = createWitnesses();
-  const told: string[] = [];
+  const reported: string[] = [];
   const flood = createFlood({
-    isExceeded: () => true,
-    windowMs: () => 3_600_000,
-    maxTries: () => 10,
+    readShare: () => ({ failures: 10, window: 3_600_000 }),
     recorder: createRecorder({ logger, attempts, tally }),
-    onFlood: (network) => void told.push(network),
+    onFlood: (network) => void reported.push(network),
+    clock: systemClock,
   });
   const count = (network: string, why: Refusal, times: number): void => {
     for (let i = 0; i < times; i++) flood.count({ address: network, network, why });
@@ -115,10 +113,10 @@ test('only wrong keys are reported as tries of keys, once a network or all toget
   for (const why of refusals) if (!/-key$|-keys$/.test(why)) count('phone', why, 50);
   count('phone', 'expired-key', 50);
   count('phone', 'both-keys', 10);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   count('scanner', 'task-key', 11);
   count('phone', 'both-keys', 10);
-  assert.deepEqual(told, ['scanner'], 'one notice for a flood');
+  assert.deepEqual(reported, ['scanner'], 'one notice for a flood');
   flood.flush();
 });
 

@@ -161,7 +161,7 @@ suite('honest callers', () => {
       /^HTTP\/1\.1 500 /,
     );
     assert.match(
-      await ask(`${new URL(daemon.url('fails')).pathname}`, 'User-Agent: wget2/1.99.1'),
+      await ask(new URL(daemon.url('fails')).pathname, 'User-Agent: wget2/1.99.1'),
       /^HTTP\/1\.1 202 [^]*\r\n\r\nTask: started, see \/runs\//,
     );
     assert.match(await ask(run, 'User-Agent: wget2/1.99.1'), /^HTTP\/1\.1 200 [^]*Task: failed/);
