@@ -1,7 +1,7 @@
 // Plain JSON is read fast, and everything else is left to the parser that reports places.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parsePlainJson } from '../../src/config/plain-json.ts';
 
 test('any JSON value without names given twice is read as JSON.parse reads it', () => {
