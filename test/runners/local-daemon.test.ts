@@ -84,16 +84,13 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
   const printed: Told = { ...succeeded, output: 'é <done>\n' };
   const before = (fault: Fault): Partial<CallerMoods> => ({ faults: [{ method: 'result_list', fault }] });
   const atStart = (fault: Fault): Partial<CallerMoods> => ({ faults: [{ method: 'run', fault }] });
+  /** One case of each kind of report; test/dsm/synowebapi.test.ts has all moods. */
   const cases: Record<string, readonly [moods: Partial<CallerMoods>, told: Told]> = {
     plain: [{}, printed],
-    needed: [{ silentOption: 'needed' }, printed],
-    forbidden: [{ silentOption: 'forbidden' }, printed],
     noisy: [
       { logTo: 'stdout', before: '[Line 1] {"success":true}\n', after: '[Line 265] Not a json value: x\n' },
       printed,
     ],
-    'exit-status': [{ exitStatus: 255 }, printed],
-    slow: [{ faults: [{ fault: 'slow' }] }, printed],
     sloppy: [{ isSloppy: true, startsNothing: true }, unseen],
     'no-history': [
       { isOutputSaved: false },
@@ -103,20 +100,13 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
     ],
     'not-root': [{ isRoot: false }, exit(13)],
     'killed-before': [before('killed'), failed("DSM's synowebapi was ended by SIGKILL before it answered.")],
-    'cut-before': [before('cut'), unclear],
-    empty: [before('empty'), unclear],
     html: [before('html'), unclear],
-    huge: [before('huge'), unclear],
-    junk: [before('junk'), exit(139)],
     busy: [
       before('error 117'),
       failed('DSM refused the call: it is busy or has an internal error; try again later (error 117).'),
     ],
     killed: [atStart('killed'), notKnown],
     'killed-after': [atStart('killed-after'), printed],
-    cut: [atStart('cut'), notKnown],
-    'cut-after': [atStart('cut-after'), printed],
-    mute: [atStart('mute'), notKnown],
     'no-right': [
       atStart('error 105'),
       failed('DSM refused the call: that may not be done; run remotetask as root (error 105).'),
@@ -127,7 +117,6 @@ suite('synowebapi through a daemon', { concurrency: true }, () => {
         'DSM refused the call: it cannot do this with the task; can it be run in Control Panel > Task Scheduler? (error 4800).',
       ),
     ],
-    unknown: [atStart('error 12345'), failed('DSM refused the call: the number is not known (error 12345).')],
   };
 
   test('in each mood of the tool every reader gets the same report of a run, and a start is made once', async (t) => {
@@ -239,21 +228,16 @@ suite('synoschedtask through a daemon', { concurrency: true }, () => {
       `DSM's synoschedtask refused (exit status ${status}).${isRoot ? '' : ' It has to be run as root.'}`,
     );
   const script = '#!/bin/bash\ncd /\n[ -e /etc ] && echo "a]"\n\n[ 1 = 1 ]\nexit 3';
+  /** One case of each kind of report; test/runners/synoschedtask.test.ts has all moods. */
   const cases: Record<
     string,
     readonly [moods: Partial<SchedulerMoods>, told: Told, task?: Partial<FakeTask>]
   > = {
     plain: [{ run: 'wait' }, succeeded],
     fails: [{ run: 'wait' }, { kind: 'failed', exitCode: 3 }, { command: 'exit 3' }],
-    dsm5: [{ run: 'wait', flavour: 'dsm5' }, succeeded],
-    dsm6: [{ run: 'wait', flavour: 'dsm6' }, succeeded],
-    dsm72: [{ run: 'wait', flavour: 'dsm72' }, succeeded],
     script: [{ run: 'wait' }, { kind: 'failed', exitCode: 3 }, { command: script }],
     'built-in': [{ run: 'wait' }, took, { isBuiltIn: true, command: 'true' }],
-    disabled: [{ run: 'wait' }, succeeded, { state: 'disabled' }],
     again: [{ run: 'wait' }, took, { status: 'Success' }],
-    noop: [{ run: 'noop' }, took],
-    'no-status': [{ run: 'wait', hasStatus: false }, took],
     'error-text': [
       { run: 'error-text' },
       failed("DSM's synoschedtask reported an error and did not start the task."),
