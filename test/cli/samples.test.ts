@@ -131,7 +131,7 @@ suite('samples through the command line', { concurrency: 2 }, () => {
       ],
       [
         { ...dsm6, 'TaskScheduler list 1': 'list-v3-script.json', 'TaskScheduler view 1': 'view-v1.json' },
-        /^ *11 +Demo +root +enabled +succeeded 2023-10-19 15:04 +night$/m,
+        /^ *11 +Demo +root +enabled +succeeded 2023-10-19 15:04 +night-\S+$/m,
       ],
       [
         {
@@ -147,7 +147,7 @@ suite('samples through the command line', { concurrency: 2 }, () => {
           'TaskScheduler list 3': 'list-event-script.json',
           'EventScheduler result_list 1': 'results-stop-0.json',
         },
-        /^ +Boot job +root +disabled +failed 2024-09-13 03:17 +boot$/m,
+        /^ +Boot job +root +disabled +failed 2024-09-13 03:17 +boot-\S+$/m,
       ],
       [
         {
@@ -155,12 +155,24 @@ suite('samples through the command line', { concurrency: 2 }, () => {
           'TaskScheduler list 3': 'list-event-script.json',
           'EventScheduler result_list 1': 'results-normal-0.json',
         },
-        /^ +Boot job +root +disabled +succeeded 2023-10-19 15:01 +boot$/m,
+        /^ +Boot job +root +disabled +succeeded 2023-10-19 15:01 +boot-\S+$/m,
       ],
     ];
+    // One command for all of them: each is a NAS of its own.
+    const nases: Record<string, object> = {};
+    const lines: RegExp[] = [];
     for (const [script, line] of cases)
-      for (const reshape of Object.values(reshapings))
-        assert.match((await run(t, ['tasks'], webapi((await start(t, script, reshape)).url))).stdout, line);
+      for (const reshape of Object.values(reshapings)) {
+        nases[`nas-${lines.length}`] = webapi((await start(t, script, reshape)).url);
+        lines.push(line);
+      }
+    const all = Object.keys(nases).flatMap((nas) =>
+      Object.entries(tasks).map(([id, task]) => [`${id}-${nas}`, { nas, ...task }] as const),
+    );
+    const { stdout } = await run(t, ['tasks'], nases, Object.fromEntries(all));
+    const tables = stdout.split('\n\n');
+    assert.equal(tables.length, lines.length, stdout);
+    for (const [i, line] of lines.entries()) assert.match(tables[i] ?? '', line);
   });
 });
 
