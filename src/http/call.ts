@@ -1,14 +1,20 @@
 // A request as plain data: what it asks for, and whether a person or a script intended it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Presented } from '../entry/gate.ts';
 import { findBrokenRule } from './broken-rules.ts';
+import { toBytes, toKeys, toLastKeys, toPastedKeys, type PresentedKeys } from './presented-keys.ts';
 import { toHomePart, type HomePart } from './pages/home-parts.ts';
 
 /** What a request asks for. */
 export type Target =
-  | { readonly kind: 'task'; readonly presented: Omit<Presented, 'address'>; readonly query: string }
+  /** The start of a task. `pasted` is what is left of the keys without what was copied along with them, if anything was. */
+  | {
+      readonly kind: 'task';
+      readonly presented: PresentedKeys;
+      readonly pasted: PresentedKeys | undefined;
+      readonly query: string;
+    }
   /** A part of a task's icon on a home screen. */
-  | { readonly kind: 'home'; readonly presented: Omit<Presented, 'address'>; readonly part: HomePart }
+  | { readonly kind: 'home'; readonly presented: PresentedKeys; readonly part: HomePart }
   /** The overview; with `isStart`, one of its buttons. */
   | {
       readonly kind: 'overview';
@@ -21,7 +27,7 @@ export type Target =
   | {
       readonly kind: 'nothing';
       readonly mismatch: 'path' | 'method' | 'syntax' | 'preview';
-      readonly presented: Omit<Presented, 'address'> | undefined;
+      readonly presented: PresentedKeys | undefined;
     };
 
 /**
@@ -29,7 +35,7 @@ export type Target =
  * or an empty name; nor the browser inside an app (Telegram's, LinkedIn's), where a person taps; nor a phone called Cubot.
  */
 const fetchers =
-  /(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|whatsapp|slack-imgproxy|mattermost|synapse|iframely|embedly|preview|vkshare|google-(?!cloud-scheduler|apps-script)|-google\b|googleother|googleimageproxy|safelinks|ms-office|microsoft office|viber|line-poker/i;
+  /(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit|facebookcatalog|whatsapp|slack-imgproxy|mattermost|synapse|iframely|embedly|preview|vkshare|google-(?!cloud-scheduler|apps-script)|-google\b|googleother|googleimageproxy|safelinks|ms-office|microsoft office|viber|line-poker|cardyb|mastodon|pleroma|akkoma|lemmy\/|meta-external|urllookup|prefetch/i;
 
 /**
  * Reads a request. A path part is percent-decoded once and never normalised. If a path has two parts, both are
@@ -68,7 +74,7 @@ export function toTarget(request: IncomingMessage, broken = findBrokenRule(reque
   if (isStart ? isSpeculative(headers, method) : isUnasked(headers, method)) return toNothing('preview');
   return second === ''
     ? { kind: 'overview', magicKey: presented.magicKey, isStart, query }
-    : { kind: 'task', presented, query };
+    : { kind: 'task', presented, pasted: toPastedKeys(first, second), query };
 }
 
 /** A target as clients send it to an origin: every server also has to understand the form that is meant for proxies (RFC 9112, 3.2.2). */
@@ -81,28 +87,6 @@ function isWellKnown(first: string, second: string): boolean {
   return (
     first === '.well-known' || /^(?:favicon\.ico|robots\.txt|apple-touch-icon[\w-]{0,40}\.png)$/.test(second)
   );
-}
-
-/** A path that is longer does not lead to keys. */
-const longestPath = 8192;
-
-/** The last two parts of a path, which may be the keys: for the log, if something stands before or behind them that does not belong there. */
-function toLastKeys(path: string): Omit<Presented, 'address'> | undefined {
-  if (path.length > longestPath) return undefined;
-  const task = findLastPart(path, path.length);
-  const magic = task && findLastPart(path, task.start - 1);
-  return magic && task && toKeys(magic.part, task.part);
-}
-
-function findLastPart(
-  path: string,
-  before: number,
-): { readonly part: string; readonly start: number } | undefined {
-  let end = before;
-  while (end > 0 && path[end - 1] === '/') end--;
-  if (end <= 0) return undefined;
-  const start = path.lastIndexOf('/', end - 1) + 1;
-  return { part: path.slice(start, end), start };
 }
 
 function toRunTarget(
@@ -139,32 +123,23 @@ export function isSpeculative(headers: IncomingHttpHeaders, method: string): boo
   } else if (mode !== undefined) {
     const isOwn =
       (mode === 'same-origin' || mode === 'cors') && (site === 'same-origin' || site === undefined);
-    const isFromNoPage = site === 'none' && (mode === 'same-origin' || mode === 'cors' || mode === 'no-cors');
+    const isFromApp = mode === 'cors' && appOrigin.test(headers.origin ?? '');
+    const isFromNoPage =
+      isFromApp || (site === 'none' && (mode === 'same-origin' || mode === 'cors' || mode === 'no-cors'));
     if (!isOwn && !isFromNoPage) return true;
   }
   return isUnasked(headers, method);
 }
 
+/** The origin of an app made with a browser's engine, or of an extension: no page of the web has such a scheme. */
+const appOrigin = /^(?!https?:|file:)[a-z][a-z\d+.-]*:\/\//;
+
 /** Whether a request is a prefetch, a prerendering, for a range of bytes, or from a fetcher that names itself. The last two never send a POST unasked. */
 function isUnasked(headers: IncomingHttpHeaders, method: string): boolean {
-  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
+  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-sec-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
   if (/prefetch|prerender|preview/i.test(purpose)) return true;
   return (
     method !== 'POST' &&
     (headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? ''))
   );
-}
-
-function toKeys(magicKey: string, taskKey: string): Omit<Presented, 'address'> {
-  return { magicKey: toBytes(magicKey), taskKey: toBytes(taskKey) };
-}
-
-/** The bytes of a percent-encoded path part; if it is not valid UTF-8, the empty text, which is never a key. */
-function toBytes(part: string): Uint8Array {
-  if (!part.includes('%')) return Buffer.from(part, 'latin1');
-  try {
-    return Buffer.from(decodeURIComponent(part));
-  } catch {
-    return Buffer.alloc(0);
-  }
 }

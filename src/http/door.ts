@@ -52,7 +52,7 @@ export interface RunCall {
 /** A call that opens nothing, and why. `opened` is set if the keys were right, but this kind of request never starts anything. */
 interface Nothing {
   readonly kind: 'nothing';
-  readonly mismatch: Refusal | 'preview';
+  readonly mismatch: Refusal | 'preview' | 'pasted';
   readonly opened?: Admitted | undefined;
 }
 
@@ -75,10 +75,10 @@ export interface DoorOptions {
 }
 
 export function createDoor({ trigger, flood, logger, toAddress, connections }: DoorOptions): Door {
-  const refuse = (address: string, why: Refusal | 'preview', rule?: string): void => {
+  const refuse = (address: string, why: Nothing['mismatch'], rule?: string): void => {
     if (why === 'preview')
       logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
-    else flood.count({ address, network: toNetwork(address), why, rule });
+    else if (why !== 'pasted') flood.count({ address, network: toNetwork(address), why, rule });
   };
   const noteKindOfRequest = createKindOfRequestNote(logger);
   const toCall = (target: Target, address: string): AdmittedCall | Nothing => {
@@ -92,7 +92,13 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       case 'task':
       case 'home': {
         const admission = trigger.admit({ ...target.presented, address });
-        if (admission.kind === 'mismatch') return { kind: 'nothing', mismatch: admission.mismatch };
+        if (admission.kind === 'mismatch') {
+          const pasted = target.kind === 'task' ? target.pasted : undefined;
+          const opened = pasted === undefined ? undefined : trigger.admit({ ...pasted, address });
+          return opened?.kind === 'admitted'
+            ? { kind: 'nothing', mismatch: 'pasted', opened }
+            : { kind: 'nothing', mismatch: admission.mismatch };
+        }
         const path = toPath(target.presented);
         return target.kind === 'task'
           ? { kind: 'task', admission, query: target.query, path }
@@ -145,7 +151,7 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
           const address = toAddress(request);
           const call = toCall(toTarget(request), address);
           const why = 'its Expect header asks for something unknown';
-          if (call.kind === 'task') noteKindOfRequest(call.admission, request, { why, isMistake: false });
+          if (call.kind === 'task') noteKindOfRequest(call.admission, request, { why, isMistake: true });
           else refuse(address, 'syntax', 'an unknown Expect header');
         },
       });
@@ -166,12 +172,17 @@ function toHindrance(
   broken: BrokenRule | undefined,
 ): Hindrance {
   if (broken !== undefined) return { why: `it breaks a rule of HTTP (${broken.rule})`, isMistake: true };
+  if (mismatch === 'pasted')
+    return {
+      why: 'something was copied along with its address, such as a space, a quotation mark or a full stop',
+      isMistake: true,
+    };
   if (mismatch === 'path') return { why: toPathMistake(url.split(/[?#]/, 1)[0] ?? ''), isMistake: true };
   const why =
     mismatch === 'preview' && (method === 'GET' || method === 'POST')
       ? 'it looks like a prefetch, a preview, or a part of another page'
       : `${method} never starts anything`;
-  return { why, isMistake: false };
+  return { why, isMistake: mismatch === 'method' };
 }
 
 function toPathMistake(path: string): string {

@@ -75,6 +75,11 @@ const fetchers = [
   'Mozilla/5.0 (compatible; Yahoo! Slurp)',
   'Nextcloud Server Crawler',
   'Iframely/1.3.1 (+https://iframely.com/docs/about)',
+  'Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)',
+  'Mastodon/4.3.0 (http.rb/5.2.0; +https://mastodon.example/)',
+  'Lemmy/0.19.5; +https://lemmy.example',
+  'meta-externalfetcher/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)',
+  'Valve/Steam HTTP Client 1.0 (SteamChatURLLookup)',
 ];
 
 const cases: readonly (readonly [expected: boolean, what: string, headers: IncomingHttpHeaders])[] = [
@@ -92,6 +97,23 @@ const cases: readonly (readonly [expected: boolean, what: string, headers: Incom
   [true, 'Purpose in odd case', { purpose: 'PreFetch' }],
   [true, 'X-Purpose', { 'x-purpose': 'preview' }],
   [true, 'X-Moz', { 'x-moz': 'PREFETCH' }],
+  [true, 'X-Sec-Purpose (Turbo)', { 'x-sec-purpose': 'prefetch' }],
+  ...['chrome-extension://abcdef', 'moz-extension://0b1c', 'tauri://localhost', 'capacitor://localhost'].map(
+    (origin) =>
+      [
+        false,
+        `an app or extension with the origin ${origin}`,
+        { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'cross-site', origin },
+      ] as const,
+  ),
+  ...['https://evil.example', 'http://nas.local', 'null', 'file://', 'HTTPS://evil.example'].map(
+    (origin) =>
+      [
+        true,
+        `a page with the origin ${origin}`,
+        { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'cross-site', origin },
+      ] as const,
+  ),
   [true, 'a range of bytes', { range: 'bytes=0-1023' }],
   [
     true,

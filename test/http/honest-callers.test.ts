@@ -64,6 +64,29 @@ const starting: Readonly<Record<string, string>> = {
   'Electron, cors': http11(`GET ${path}`, none('cors')),
   'Electron, no-cors, POST': http11(`POST ${path}`, none('no-cors')),
   'an extension, cors, POST': http11(`POST ${path}`, none('cors')),
+  'a switch of Home Assistant, whose body is ON': `${http11(`POST ${path}`, 'Content-Type: application/octet-stream', 'Content-Length: 2')}ON`,
+  'HTTP Shortcuts, without a body': http11(
+    `POST ${path}`,
+    'User-Agent: HttpShortcuts/3.20',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Length: 0',
+  ),
+  'multipart without a boundary': http11(
+    `POST ${path}`,
+    'Content-Type: multipart/form-data',
+    'Content-Length: 0',
+  ),
+  'JSON that ends too early': `${http11(`POST ${path}`, 'Content-Type: application/json', 'Content-Length: 1')}{`,
+  'a body that claims to be compressed': `${http11(`POST ${path}`, 'Content-Encoding: gzip', 'Content-Length: 3')}abc`,
+  'chunks with an extension and a trailer': `${http11(`POST ${path}`, 'Transfer-Encoding: chunked')}2;a=b\r\n{}\r\n0\r\nX-T: 1\r\n\r\n`,
+  'a fragment that a program did not remove': http11(`GET ${path}#top`),
+  'an extension of a browser, from its own origin': http11(
+    `POST ${path}`,
+    'Sec-Fetch-Site: cross-site',
+    'Sec-Fetch-Mode: cors',
+    'Origin: moz-extension://0b1c',
+    'Content-Length: 0',
+  ),
   'an address that was typed': http11(`GET ${path}`, none('navigate', 'document')),
   'the fetch of Node': http11(`GET ${path}`, 'Sec-Fetch-Mode: cors', 'User-Agent: node'),
 };
@@ -102,6 +125,11 @@ const named: readonly (readonly [request: string, status: 400 | 404, line: RegEx
   [http11(`GET ${path}/`), 404, /ends with a slash/],
   [http11(`GET /${path}`), 404, /two slashes in a row/],
   [http11(`GET /${right.magic}//${right.task}`), 404, /two slashes in a row/],
+  [http11(`PUT ${path}`, 'Content-Length: 0'), 404, /PUT never starts anything/],
+  [http11(`GET ${path}%20`), 404, /something was copied along with its address/],
+  [http11(`GET ${path}.`), 404, /something was copied along with its address/],
+  [http11(`GET /%E2%80%9C${path.slice(1)}%E2%80%9D`), 404, /something was copied along with its address/],
+  [http11(`GET ${path}%E2%80%8B%0D%0A`), 404, /something was copied along with its address/],
   [http11(`GET /tasks${path}?wait=5`), 404, /a proxy for a sub-path has to remove that path/],
 ];
 
