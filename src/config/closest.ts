@@ -1,9 +1,14 @@
 // Finds the intended name for a misspelled one.
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that a name misspells: some letters differ, their order differs, or one is the beginning of the other. */
+/** Fewer letters are the beginning of a name by chance. */
+const shortestBeginning = 3;
+
+/** The candidate that a name misspells: some letters differ, their order differs, or one is the beginning of the other and of no other candidate. */
 export function findClosest(name: string, candidates: readonly string[]): string | undefined {
   const typed = name.toLowerCase();
+  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(typed));
+  if (begun.length === 1 && typed.length >= shortestBeginning) return begun[0];
   const [closest] = candidates
     .map((candidate) => {
       const wanted = candidate.toLowerCase();

@@ -12,9 +12,14 @@ const unitBytes: Readonly<Record<string, number>> = {
 /** Node's timers accept at most 2^31 - 1 ms; 24 days is safely below. */
 const longestMs = 24 * 86_400_000;
 
-/** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`; undefined for anything else. */
+/** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`, or of several from large to small (`1m30s`); undefined for anything else. */
 export function parseDurationMs(text: string): number | undefined {
-  return parseAmount(text, unitMs);
+  const parts = text.split(/(?<=[A-Za-z]) ?(?=\d)/);
+  const units = parts.map((part) => unitMs[part.replace(/^\d+ ?/, '')] ?? NaN);
+  const areFalling = units.every((unit, i) => i === 0 || unit < (units[i - 1] ?? NaN));
+  const amounts = parts.map((part) => parseAmount(part, unitMs) ?? NaN);
+  const ms = amounts.reduce((sum, amount) => sum + amount, 0);
+  return areFalling && !Number.isNaN(ms) ? ms : undefined;
 }
 
 /** Bytes of `500kB`, `5MB` or `1GB`; undefined for anything else. */

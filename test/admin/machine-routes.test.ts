@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { createMetrics } from '../../src/admin/metrics.ts';
+import type { RunNews } from '../../src/runs/lifecycle.ts';
+import { newsOf } from '../support/news.ts';
 import { signInAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { keyOf, magicKey, until } from '../support/daemon.ts';
 import { exchange } from '../support/raw-http.ts';
@@ -54,6 +57,47 @@ test('/metrics counts calls, strangers and runs, without keys, addresses and nam
   const text = [...after.keys()].join('\n');
   for (const secret of [magicKey, keyOf('good'), '127.0.0.1', 'Slow'])
     assert.ok(!text.includes(secret), secret);
+});
+
+test('how long runs waited for their turn is a histogram of its own, apart from how long they took', async () => {
+  const metrics = await createMetrics({
+    tally: { results: new Map(), networks: () => [] },
+    runs: { live: () => [] },
+    tasks: () => [],
+    config: () => ({ takenAt: '2026-11-30T00:00:00.000Z', warnings: [], refused: undefined }),
+    health: () => [],
+    dsmStates: () => [],
+    version: '1',
+  } as unknown as Parameters<typeof createMetrics>[0]);
+  const tell = (waitedMs: number | undefined, elapsedMs: number | undefined): void => {
+    const news = newsOf({ kind: 'succeeded', exitCode: 0 }, { elapsedMs });
+    assert.ok('view' in news);
+    metrics.tell({ ...news, what: 'ended', view: { ...news.view, waitedMs } } as RunNews);
+  };
+  tell(0, 4000);
+  tell(undefined, 4000);
+  tell(8000, 4000);
+  tell(20_000, undefined);
+  const text = await metrics.render();
+  const valueOf = (name: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.split(' ')[1],
+    );
+  assert.deepEqual(
+    [
+      'remotetask_run_waiting_seconds_count{task="7"}',
+      'remotetask_run_waiting_seconds_sum{task="7"}',
+      'remotetask_run_waiting_seconds_bucket{le="5",task="7"}',
+      'remotetask_run_waiting_seconds_bucket{le="15",task="7"}',
+      'remotetask_run_waiting_seconds_bucket{le="60",task="7"}',
+      'remotetask_run_duration_seconds_count{task="7"}',
+      'remotetask_run_duration_seconds_sum{task="7"}',
+    ].map(valueOf),
+    [2, 28, 0, 1, 2, 3, 12],
+  );
 });
 
 test('docs/admin.md names each metric, and no other', async (t) => {

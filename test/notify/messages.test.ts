@@ -75,6 +75,18 @@ const texts: [News, string, string][] = [
     `Test: ${name}: failed with exit status 3`,
     'This is a test: nothing has happened. It took 3 min 20 s.',
   ],
+  [
+    newsOf(outcomes.failed, { waitedMs: 8000 }),
+    `${name}: failed with exit status 3`,
+    'It took 3 min 20 s. It waited 8 s for its turn.',
+  ],
+  [
+    newsOf(outcomes.succeeded, { waitedMs: 8000, by: phone }),
+    `${name}: succeeded`,
+    'It took 3 min 20 s. It waited 8 s for its turn. Started by phone.',
+  ],
+  [newsOf(outcomes.succeeded, { waitedMs: 999 }), `${name}: succeeded`, 'It took 3 min 20 s.'],
+  [newsOf(undefined, { waitedMs: 8000 }), `${name}: started`, 'It is running.'],
 ];
 
 for (const [news, title, message] of texts)
@@ -164,18 +176,19 @@ test('web hook: JSON for programs, with what is known and null for what is not, 
     ...unknown,
     ...text(0),
   });
-  assert.deepEqual(bodyOf(target, newsOf(outcomes.failed)), {
+  assert.deepEqual(bodyOf(target, newsOf(outcomes.failed, { waitedMs: 8000 })), {
     version: 1,
     on: ['finished', 'failed'],
     what: 'ended',
     ...base,
+    waitedMs: 8000,
     ...unknown,
     outcome: 'failed',
     exitCode: 3,
     signal: null,
     endedAt,
     durationMs: 200_000,
-    ...text(5),
+    ...text(14),
   });
   assert.deepEqual(bodyOf(target, newsOf(outcomes.lost, { elapsedMs: undefined, by: phone })), {
     version: 1,

@@ -11,7 +11,12 @@ export const runId = 'run-id-Jx82mQ0aZ4tB';
 /** News of the task `7`: that a run of it started, or how it ended. */
 export function newsOf(
   outcome?: Outcome,
-  parts: { readonly name?: string; readonly elapsedMs?: number | undefined; readonly by?: Starter } = {},
+  parts: {
+    readonly name?: string;
+    readonly waitedMs?: number;
+    readonly elapsedMs?: number | undefined;
+    readonly by?: Starter;
+  } = {},
 ): News {
   const { name = 'Back up photos' } = parts;
   const view: RunView = {
@@ -23,7 +28,7 @@ export function newsOf(
     acceptedAt: '2027-01-31T12:00:00.000Z',
     startedAt: '2027-01-31T12:00:00.000Z',
     endedAt: outcome === undefined ? undefined : '2027-01-31T12:03:20.000Z',
-    waitedMs: 0,
+    waitedMs: parts.waitedMs ?? 0,
     elapsedMs: 'elapsedMs' in parts ? parts.elapsedMs : 200_000,
     usualMs: undefined,
     outcome,

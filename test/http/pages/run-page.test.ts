@@ -239,3 +239,16 @@ test('what is not shown of the output is reported in the language of the page', 
     ],
   );
 });
+
+test('a wait is shown apart from how long the run took, if it is worth a word', () => {
+  const outcome = { kind: 'succeeded', exitCode: 0 } as const;
+  const waited = (waitedMs: number | undefined, language: Language): string =>
+    look({ outcome, elapsedMs: 4000, waitedMs }, language).text;
+  assert.match(waited(8000, en), /^Back up photos Succeeded after 4 s .*Waited 8 s/);
+  assert.match(waited(8000, de), /^Back up photos Erledigt nach 4 s .*Wartete 8 s/);
+  assert.match(waited(90_000, fr), /^Back up photos Réussi après 4 s .*Attente 1 min 30 s/);
+  for (const waitedMs of [0, 999, undefined]) assert.doesNotMatch(waited(waitedMs, en), /Waited/);
+  const queued = look({ state: 'queued', startedAt: undefined, elapsedMs: undefined, waitedMs: 8000 }).text;
+  assert.match(queued, /^Back up photos Waiting .*Accepted .*Waited 8 s/);
+  assert.doesNotMatch(queued, /Started/);
+});
