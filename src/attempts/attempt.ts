@@ -22,6 +22,7 @@ export const refusals = [
   'both-keys',
   'early-key',
   'expired-key',
+  'blocked-key',
   'disabled-task',
   'address',
   'run',

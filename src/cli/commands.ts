@@ -9,6 +9,7 @@ import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
 import { key } from './key.ts';
+import { keysBlock, keysUnblock } from './keys-block.ts';
 import { keysNew } from './keys-new.ts';
 import { keysRevoke } from './keys-revoke.ts';
 import { keysRotate } from './keys-rotate.ts';
@@ -43,6 +44,8 @@ export const commands: readonly Command[] = [
   keysNew,
   keysRotate,
   keysRevoke,
+  keysBlock,
+  keysUnblock,
   key,
   adminPassword,
   deviceToken,

@@ -1,5 +1,6 @@
 // `remotetask keys new`: adds a key to the config.
 import { addKey, nameKey } from '../config/edit-keys.ts';
+import { toTyped } from '../called.ts';
 import { AppError } from '../errors.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { findLock, renderLock, type Lock } from './chosen-keys.ts';
@@ -59,7 +60,7 @@ function chooseLabel({ keys }: Lock, wanted: string | undefined): string {
   if (wanted === '') throw new AppError('usage', 'Give --label a name for the key: it is empty');
   if (taken.has(wanted))
     throw new AppError('usage', `There is a key with the label "${toOneLine(wanted)}" already`, [
-      '`keys rotate` replaces it',
+      `${toTyped('keys rotate')} replaces it`,
     ]);
   return wanted;
 }

@@ -1,5 +1,6 @@
 // `remotetask keys revoke`: removes keys from the config.
 import { removeKey } from '../config/edit-keys.ts';
+import { toTyped } from '../called.ts';
 import { AppError } from '../errors.ts';
 import { chooseKeys, renderKey, type ChosenKey } from './chosen-keys.ts';
 import type { Command } from './command.ts';
@@ -42,7 +43,7 @@ function requireAnother(one: ChosenKey, chosen: readonly ChosenKey[]): void {
   const removed = chosen.filter(({ lock }) => lock === one.lock).length;
   if (one.lock.keys.length === removed)
     throw new AppError('usage', `Nothing would be left to open with: ${renderKey(one)} is the only one`, [
-      '`keys rotate` replaces it, and `keys new` adds another one',
+      `${toTyped('keys rotate')} replaces it, and ${toTyped('keys new')} adds another one`,
     ]);
 }
 

@@ -4,9 +4,11 @@ import { isRefused } from '../attempts/attempt.ts';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { streamAttempts } from '../attempts/read.ts';
 import { dayMs, systemClock, toIso } from '../clock.ts';
+import { loadBlocked } from '../entry/blocks.ts';
 import { inspectConfig, type PlacedKeys } from '../config/load.ts';
 import { loadRemembered } from '../history/load.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
+import type { KeyDigest } from '../keys.ts';
 import { listLocks, type Lock } from './chosen-keys.ts';
 import type { Command } from './command.ts';
 import { renderTable, type Column } from './table.ts';
@@ -23,9 +25,10 @@ export const keys: Command = {
     const found = inspectConfig(configFile, env);
     if (found.kind === 'unusable') throw found.error;
     const uses = await loadUses(found.loaded.history);
+    const blocked = loadBlocked(found.loaded.history.path);
     const nowMs = Date.now();
     const rows = listLocks(found.placedKeys).flatMap((lock) =>
-      toRows(lock, found.placedKeys, { uses, nowMs }),
+      toRows(lock, found.placedKeys, { uses, blocked, nowMs }),
     );
     if (isJson) console.log(renderJson({ keys: rows }));
     else
@@ -53,7 +56,7 @@ interface Row {
   readonly label: string | null;
   /** The id of a task; null for a magic key. */
   readonly task: string | null;
-  readonly state: 'valid' | 'early' | 'expired';
+  readonly state: 'valid' | 'early' | 'expired' | 'blocked';
   readonly created: string | null;
   readonly lastUsed: string | null;
   readonly from: string | null;
@@ -79,7 +82,11 @@ async function loadUses({ path, keep }: { readonly path: string; readonly keep: 
 function toRows(
   { task, keys: own }: Lock,
   { magic, tasks }: PlacedKeys,
-  { uses, nowMs }: { readonly uses: AllUses; readonly nowMs: number },
+  {
+    uses,
+    blocked,
+    nowMs,
+  }: { readonly uses: AllUses; readonly blocked: ReadonlySet<KeyDigest>; readonly nowMs: number },
 ): readonly Row[] {
   const partners = task === undefined ? tasks.flatMap((other) => other.keys) : magic;
   return own.map((key) => {
@@ -88,7 +95,13 @@ function toRows(
     return {
       label,
       task: task?.id ?? null,
-      state: expiresAtMs <= nowMs ? 'expired' : notBeforeMs > nowMs ? 'early' : 'valid',
+      state: blocked.has(key.digest)
+        ? 'blocked'
+        : expiresAtMs <= nowMs
+          ? 'expired'
+          : notBeforeMs > nowMs
+            ? 'early'
+            : 'valid',
       created: toIsoOrNull(createdAtMs),
       lastUsed: use?.at ?? null,
       from: use?.address ?? null,
@@ -104,13 +117,14 @@ function toCells(
   nowMs: number,
 ): string[] {
   const ends = expires === null ? 'never' : state === 'expired' ? 'has expired' : toMinute(expires);
+  const begins = state === 'early' && notBefore !== null ? `begins ${toMinute(notBefore)}` : ends;
   return [
     label === null ? '-' : toOneLine(label),
     task === null ? 'magic key' : toOneLine(task),
     created === null ? '?' : renderAge(nowMs - Date.parse(created)),
     lastUsed === null ? '-' : toMinute(lastUsed),
     from === null ? '-' : toOneLine(from),
-    state === 'early' && notBefore !== null ? `begins ${toMinute(notBefore)}` : ends,
+    state === 'blocked' ? 'blocked' : begins,
   ];
 }
 

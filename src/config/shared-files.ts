@@ -1,6 +1,7 @@
 // Finds files that would be written for two purposes at once, or that would overwrite files of the config.
 import path from 'node:path';
 import { toAttemptFiles } from '../attempts/attempts.ts';
+import { toBlocksPath } from '../entry/blocks.ts';
 import { toNamesPath } from '../history/names.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { lookAt, toRealPath } from '../look.ts';
@@ -25,6 +26,8 @@ export function findSharedFiles(
     `${historyPath}.lock`,
     `${historyPath}.new`,
     toNamesPath(historyPath),
+    toBlocksPath(historyPath),
+    `${toBlocksPath(historyPath)}.new`,
     toControlPath(historyPath),
   ];
   const ofHistory = [historyPath, ...toAttemptFiles(historyPath), ...beside];

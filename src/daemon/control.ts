@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { toTyped } from '../called.ts';
+import type { Blocks } from '../entry/blocks.ts';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
 import type { Recorder } from '../attempts/recorder.ts';
@@ -31,6 +32,7 @@ export interface ControlParts extends StartParts {
   readonly status: () => Status;
   /** Stops the daemon, and starts it again if asked to. */
   readonly stop: (how: { readonly restarts: boolean }) => void;
+  readonly blocks: Pick<Blocks, 'block' | 'unblock'>;
   readonly logger: Logger;
 }
 
@@ -89,7 +91,7 @@ async function answer(
   keep: (request: http.IncomingMessage, response: http.ServerResponse) => void,
   parts: ControlParts,
 ): Promise<void> {
-  const { runs, recorder, health, status, stop } = parts;
+  const { runs, recorder, health, status, stop, blocks } = parts;
   const { method, url = '' } = request;
   const send = (code: number, body: string): void => void response.writeHead(code).end(body);
   if (method === 'GET')
@@ -115,7 +117,9 @@ async function answer(
   }
   const words = toWords(url);
   if (words === undefined) return send(400, '');
-  const [first = '', second] = words;
+  const [first = '', second, third] = words;
+  if (method === 'POST' && first === 'keys' && (second === 'block' || second === 'unblock'))
+    return send(statusOfBlock[blocks[second](third ?? '', 'the command line')], '');
   if (method === 'POST' && first === 'start' && second !== undefined)
     return await answerStart(second, response, parts);
   const run = method === 'POST' && second === undefined ? runs.stop(first) : undefined;
@@ -124,6 +128,8 @@ async function answer(
   const view = { ...(await waitForEnd(run, stopWaitMs, new AbortController().signal)), output: undefined };
   return send(200, request.headers.accept === 'application/json' ? renderRunJson(view) : renderRunLine(view));
 }
+
+const statusOfBlock = { done: 200, unknown: 404, unwritten: 503 } as const;
 
 /** The parts of a path; undefined where they are not properly encoded. */
 function toWords(path: string): readonly string[] | undefined {

@@ -71,8 +71,8 @@ export async function startDaemon(
   const clock = systemClock;
   const { load } = naming;
   const config = createConfigInForce({ first, load, file: configFile, env, watch, logger, clock });
-  const records = openRecords(first, logger, clock);
-  const { history, recorder } = records;
+  const records = openRecords(first, () => config.now().keys, logger, clock);
+  const { history, recorder, blocks } = records;
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const pipes = createPipes(first.history.path, logger);
@@ -82,7 +82,14 @@ export async function startDaemon(
   const worker = openInsideWorker({ findTask, dsm, pipes, logger });
   const runs = createRuns({ register, history, worker, logger, clock, onNews: news.publish });
   const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
-  const trigger = createTrigger({ locked: first, runs, isLogWritten: log.isWritten, clock, keyClock });
+  const trigger = createTrigger({
+    locked: first,
+    blocked: blocks,
+    runs,
+    isLogWritten: log.isWritten,
+    clock,
+    keyClock,
+  });
   const listening = createListening({ config: first, configFile, logger, onFailed });
   const { dsmStates, health } = createHealth({ config, log, history, dsm, listening });
   const icons = createIcons({ logger });
@@ -136,6 +143,7 @@ export async function startDaemon(
     }),
     start: trigger.order,
     findName: (id) => findTask(id)?.name,
+    blocks,
     stop: onStop,
     logger,
   });

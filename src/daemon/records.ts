@@ -4,6 +4,7 @@ import { createRecorder, type Recorder } from '../attempts/recorder.ts';
 import { createTally, type Tally } from '../attempts/tally.ts';
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { openBlocks, type Blocks } from '../entry/blocks.ts';
 import { openHistory, type History } from '../history/history.ts';
 import type { Logger } from '../log/log.ts';
 
@@ -12,16 +13,19 @@ export interface Records {
   readonly attempts: Attempts;
   readonly tally: Tally;
   readonly recorder: Recorder;
+  readonly blocks: Blocks;
 }
 
-/** Opens history and attempts. Throws AppError. */
+/** Opens history, attempts and blocked keys; `keys` are those in use. Throws AppError. */
 export function openRecords(
   { history: { path, keep, attempts: keepAttempts } }: LoadedConfig,
+  keys: () => LoadedConfig['keys'],
   logger: Logger,
   clock: Clock,
 ): Records {
   const history = openHistory({ filePath: path, keep, logger, clock });
   const attempts = openAttempts({ historyPath: path, keep: keepAttempts, logger, clock });
   const tally = createTally(clock);
-  return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }) };
+  const blocks = openBlocks({ historyPath: path, keys, logger, clock });
+  return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }), blocks };
 }

@@ -60,6 +60,7 @@ export const controlPaths = {
   stop: '/daemon/stop',
   restart: '/daemon/restart',
   start: (task: string): string => `/start/${encodeURIComponent(task)}`,
+  keys: (what: 'block' | 'unblock', label: string): string => `/keys/${what}/${encodeURIComponent(label)}`,
 } as const;
 
 /** The response header with the result of a start, and the trailer with the outcome. */

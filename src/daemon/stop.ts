@@ -1,6 +1,7 @@
 // How the daemon stops: a list of steps, one after the other.
 import type { AdminApp } from '../admin/app.ts';
 import type { Attempts } from '../attempts/attempts.ts';
+import type { Blocks } from '../entry/blocks.ts';
 import type { History } from '../history/history.ts';
 import type { App } from '../http/app.ts';
 import type { Icons } from '../icons/icons.ts';
@@ -27,6 +28,7 @@ export interface StoppedParts {
   readonly config: Pick<ConfigInForce, 'now' | 'close'>;
   readonly history: Pick<History, 'close'>;
   readonly attempts: Pick<Attempts, 'close'>;
+  readonly blocks: Pick<Blocks, 'close'>;
   readonly notifier: Pick<Notifier, 'close'>;
   readonly pipes: Pick<Pipes, 'close'>;
   readonly pipesSoon: Pick<PipesSoon, 'close'>;
@@ -66,6 +68,7 @@ export async function stopInOrder(
     async () => await parts.admin?.close(),
     async () => await parts.notifier.close(noticesMs),
     parts.attempts.close,
+    parts.blocks.close,
     // So late that whoever waits for the end can ask; but before the lock is free for the next daemon, whose socket has the same path.
     parts.control.close,
     parts.history.close,

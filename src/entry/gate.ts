@@ -60,6 +60,7 @@ interface Mismatch {
     | 'both-keys'
     | 'early-key'
     | 'expired-key'
+    | 'blocked-key'
     | 'disabled-task'
     | 'address'
     | 'path';
@@ -88,10 +89,16 @@ interface TaskKey {
   readonly isAllowed: (address: string) => boolean;
 }
 
+/** The keys that open nothing, whatever the config says. */
+export interface Blocked {
+  has(key: KeyDigest): boolean;
+}
+
 /** Creates a gate that only these keys open. */
 export function createGate(
   { tasks, keys: { magic, tasks: keysById, hasOverview } }: LockedTasks,
   clock: Clock,
+  blocked: Blocked = new Set(),
 ): Gate {
   const magicRing = createKeyring<GivenKey>();
   const taskRing = createKeyring<TaskKey>();
@@ -110,7 +117,8 @@ export function createGate(
   const findHindrance = (keys: readonly GivenKey[]): Mismatch['mismatch'] | undefined => {
     const nowMs = clock.wallMs();
     if (keys.some(({ expiresAtMs = Infinity }) => nowMs >= expiresAtMs)) return 'expired-key';
-    return keys.some(({ notBeforeMs = -Infinity }) => nowMs < notBeforeMs) ? 'early-key' : undefined;
+    if (keys.some(({ notBeforeMs = -Infinity }) => nowMs < notBeforeMs)) return 'early-key';
+    return keys.some(({ digest }) => blocked.has(digest)) ? 'blocked-key' : undefined;
   };
   const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {
     if (magicKey === undefined || found === undefined)

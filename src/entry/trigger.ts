@@ -4,6 +4,7 @@ import {
   createGate,
   type Admission,
   type Admitted,
+  type Blocked,
   type LockedTasks,
   type OverviewAdmission,
   type Presented,
@@ -91,12 +92,14 @@ const offerMs = 3_600_000;
 /** Creates the way in for `http/`, which passes plain data. */
 export function createTrigger({
   locked,
+  blocked,
   runs,
   isLogWritten,
   clock,
   keyClock = clock,
 }: {
   readonly locked: LockedTasks;
+  readonly blocked?: Blocked | undefined;
   readonly runs: Runs;
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
@@ -105,7 +108,7 @@ export function createTrigger({
 }): Trigger {
   const questions = createNonces<Button>(clock, questionMs);
   const offers = createNonces<AgainButton>(clock, offerMs);
-  let gate = createGate(locked, keyClock);
+  let gate = createGate(locked, keyClock, blocked);
   const ask = ({ id, name }: Pick<Task, 'id' | 'name'>): string => questions.issue({ task: id, name });
   const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
     const offer = offers.look(nonce);
@@ -175,7 +178,7 @@ export function createTrigger({
     look: (runId) => runs.find(runId),
     stop: (run) => (run.view().isStoppable ? runs.stop(run.id)?.view() : undefined),
     useKeys(changed) {
-      gate = createGate(changed, keyClock);
+      gate = createGate(changed, keyClock, blocked);
     },
   };
 }

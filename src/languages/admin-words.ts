@@ -151,7 +151,12 @@ export type KeysWord =
   | 'magicTitle'
   | 'noLabel'
   | 'noEnd'
+  | 'early'
   | 'expired'
+  | 'block'
+  | 'unblock'
+  | 'blocked'
+  | 'unwritten'
   | 'asksFirst'
   | 'lastUse'
   | 'unused';

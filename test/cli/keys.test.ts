@@ -65,6 +65,18 @@ test('keys are added, listed with their uses, rotated with and without a grace, 
   assert.equal((await runCli(['keys', 'revoke', "Anna's phone (old)", '--yes', ...args])).status, 0);
   assert.deepEqual([await statusOf(first), await statusOf(second), await statusOf(third)], [404, 404, 200]);
 
+  const stateOf = async (label: string): Promise<string | undefined> =>
+    (
+      JSON.parse((await runCli(['keys', '--json', ...args])).stdout) as {
+        keys: { label: string; state: string }[];
+      }
+    ).keys.find((one) => one.label === label)?.state;
+  assert.equal((await runCli(['keys', 'block', "Anna's phone", ...args])).status, 0);
+  assert.deepEqual([await statusOf(third), await stateOf("Anna's phone")], [404, 'blocked']);
+  const unblocked = await runCli(['keys', 'unblock', "Anna's phone", ...args]);
+  assert.equal(unblocked.stdout, 'The keys with the label "Anna\'s phone" are no longer blocked.\n');
+  assert.equal(await statusOf(third), 200);
+
   const before = fs.readFileSync(file, 'utf8');
   for (const [refused, message] of [
     [['keys', 'new', '--label', 'first'], /^There is a key with the label "first" already/],
@@ -73,6 +85,7 @@ test('keys are added, listed with their uses, rotated with and without a grace, 
       ['keys', 'rotate', 'Zoe'],
       /^No key has the label "Zoe" \[usage\]\n {2}The labels are first, Anna's phone\n/,
     ],
+    [['keys', 'block', 'Zoe'], /^No key has the label "Zoe"/],
     [['keys', 'revoke', 'first'], /^Give --yes to remove keys/],
   ] as const) {
     const result = await runCli([...refused, ...args]);

@@ -58,6 +58,7 @@ async function open(
     },
     start: async () => undefined,
     findName: () => undefined,
+    blocks: { block: () => 'unknown', unblock: () => 'unknown' },
     stop: () => {},
     logger,
   });

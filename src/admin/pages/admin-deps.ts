@@ -1,6 +1,7 @@
 // What the admin pages read and act on; everything is passed in.
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
+import type { Blocks } from '../../entry/blocks.ts';
 import type { LockedTasks } from '../../entry/gate.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
@@ -95,6 +96,7 @@ export interface AdminDeps {
   readonly notices: Pick<Notifier, 'states' | 'test'>;
   /** The keys in use: labels and ends, and no key in clear. */
   readonly keys: () => LockedTasks['keys'];
+  readonly blocks: Pick<Blocks, 'has' | 'block' | 'unblock'>;
   /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
   readonly loadKeys: (task: string) => TaskKeys | undefined;
   /** Notes the name under which an administrator has come by HTTPS. */

@@ -22,6 +22,7 @@ export async function toSystemPage(
     | 'dsmStates'
     | 'notices'
     | 'keys'
+    | 'blocks'
     | 'history'
     | 'attempts'
     | 'version'
@@ -29,7 +30,7 @@ export async function toSystemPage(
   >,
   reader: Reader,
 ): Promise<AdminPage> {
-  const { config, certificates, health, dsmStates, notices, keys, version, clock } = house;
+  const { config, certificates, health, dsmStates, notices, keys, blocks, version, clock } = house;
   const { magic, tasks } = keys();
   const uses = await findKeyUses(undefined, house);
   const { language } = reader;
@@ -53,7 +54,7 @@ export async function toSystemPage(
       <h2>${language.admin.log.title}</h2>
       <p class="acts"><a class="button quiet" href="log">${language.admin.log.open}</a></p>
       <h2>${language.admin.keys.magicTitle}</h2>
-      ${renderKeys(magic, { uses, partners: [...tasks.values()].flat(), isMagic: true, nowMs }, reader)}
+      ${renderKeys(magic, { uses, partners: [...tasks.values()].flat(), isMagic: true, isBlocked: blocks.has, back: 'system', nowMs }, reader)}
       <h2>${words.certificates}</h2>
       ${renderCertificates(certificates(), nowMs, language)}
       <h2>${words.versions}</h2>

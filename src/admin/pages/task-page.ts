@@ -12,7 +12,7 @@ import type { AdminPage, Reader } from './page.ts';
 import { renderFacts } from './run-page.ts';
 import { findRuns } from './run-filter.ts';
 import { renderRunRow } from './run-rows.ts';
-import { renderRounded, renderRun, renderStop, renderRunner } from './task-parts.ts';
+import { renderRounded, renderRun, toTaskPath, renderStop, renderRunner } from './task-parts.ts';
 
 /** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
@@ -20,11 +20,11 @@ const shownRuns = 5;
 /** `address` is set if the reader has asked for it: the address, or why it cannot be shown. */
 export async function toTaskPage(
   task: Task,
-  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'clock'>,
+  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'blocks' | 'clock'>,
   reader: Reader,
   address?: TaskAddress | NoAddress,
 ): Promise<AdminPage> {
-  const { runs, history, keys, clock } = house;
+  const { runs, history, keys, blocks, clock } = house;
   const nowMs = clock.wallMs();
   const { magic, tasks } = keys();
   const taskKeys = tasks.get(task.id) ?? [];
@@ -62,7 +62,7 @@ export async function toTaskPage(
       <h2>${words.address}</h2>
       ${address === undefined ? renderAsked(task, labels, reader) : renderAddress(task, labels, address, reader)}
       <h2>${admin.keys.title}</h2>
-      ${renderKeys(taskKeys, { uses, partners: magic, isMagic: false, nowMs }, reader)}
+      ${renderKeys(taskKeys, { uses, partners: magic, isMagic: false, isBlocked: blocks.has, back: toTaskPath(task.id), nowMs }, reader)}
       <h2>${words.lastRuns}</h2>
       ${
         records.length === 0
