@@ -53,6 +53,7 @@ export function toTarget(request: IncomingMessage, broken = findBrokenRule(reque
     presented: toLastKeys(path),
   });
   if (broken !== undefined && !broken.isOurs) return toNothing('syntax');
+  if (path === headerPath) return toHeaderTarget(request, query);
   if (method !== 'GET' && method !== 'POST') return toNothing(isWithoutEffect(method) ? 'preview' : 'method');
   const parts = path.split('/', 5);
   const [beforeFirstSlash, first = '', second = '', third] = parts;
@@ -75,6 +76,31 @@ export function toTarget(request: IncomingMessage, broken = findBrokenRule(reque
   return second === ''
     ? { kind: 'overview', magicKey: presented.magicKey, isStart, query }
     : { kind: 'task', presented, pasted: toPastedKeys(first, second), query };
+}
+
+/** The address of calls whose keys are in a header. */
+const headerPath = '/run';
+
+/** A call with its keys in a header: whatever is wrong with it, two keys are looked up. */
+function toHeaderTarget(request: IncomingMessage, query: string): Target {
+  const { method, headers } = request;
+  const presented = toHeaderKeys(request);
+  if (method !== 'POST')
+    return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method', presented };
+  return isSpeculative(headers, method)
+    ? { kind: 'nothing', mismatch: 'preview', presented }
+    : { kind: 'task', presented, query };
+}
+
+/** `Authorization: Bearer MAGIC-KEY:TASK-KEY`, once, each key percent-encoded; the empty text, which is never a key, for anything else. */
+function toHeaderKeys({
+  headers: { authorization = '' },
+  headersDistinct,
+}: IncomingMessage): Omit<Presented, 'address'> {
+  const isOnce = headersDistinct['authorization']?.length === 1;
+  const [, magicKey = '', taskKey = ''] =
+    (isOnce && /^bearer +([^: ]+):([^: ]+)$/i.exec(authorization)) || [];
+  return toKeys(magicKey, taskKey);
 }
 
 /** A target as clients send it to an origin: every server also has to understand the form that is meant for proxies (RFC 9112, 3.2.2). */
