@@ -118,7 +118,7 @@ async function findLastLineEnd(handle: FileHandle, size: number): Promise<number
   return size - tail.length + tail.lastIndexOf(lineEnd) + 1;
 }
 
-/** Opens a file of a log; undefined if there is none. */
+/** Opens a file of a log; undefined if it does not exist. */
 export async function openLog(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
