@@ -89,14 +89,11 @@ function toHeaderTarget(request: IncomingMessage, query: string): Target {
     return { kind: 'nothing', mismatch: isWithoutEffect(method) ? 'preview' : 'method', presented };
   return isSpeculative(headers, method)
     ? { kind: 'nothing', mismatch: 'preview', presented }
-    : { kind: 'task', presented, query };
+    : { kind: 'task', presented, pasted: undefined, query };
 }
 
 /** `Authorization: Bearer MAGIC-KEY:TASK-KEY`, once, each key percent-encoded; the empty text, which is never a key, for anything else. */
-function toHeaderKeys({
-  headers: { authorization = '' },
-  headersDistinct,
-}: IncomingMessage): Omit<Presented, 'address'> {
+function toHeaderKeys({ headers: { authorization = '' }, headersDistinct }: IncomingMessage): PresentedKeys {
   const isOnce = headersDistinct['authorization']?.length === 1;
   const [, magicKey = '', taskKey = ''] =
     (isOnce && /^bearer +([^: ]+):([^: ]+)$/i.exec(authorization)) || [];
