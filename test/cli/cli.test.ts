@@ -8,6 +8,7 @@ import { renderUsage } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { renderCommandHelp } from '../../src/cli/help.ts';
 import { commonOptions, options } from '../../src/cli/options.ts';
+import { callCli } from '../support/call-cli.ts';
 import { runCli, runInTerminal } from '../support/cli.ts';
 import { createFolder } from '../support/daemon.ts';
 
@@ -17,7 +18,7 @@ const listsOptionsOf = (command: string): string => `  \`remotetask ${command} -
 
 test('--help shows every command on standard output, and so do help and help without a command', async () => {
   const [help, short, command] = await Promise.all(
-    [['--help'], ['-h'], ['help']].map((args) => runCli(args)),
+    [['--help'], ['-h'], ['help']].map((args) => callCli(args)),
   );
   assert.equal(help?.status, 0);
   assert.equal(help.stderr, '');
@@ -34,7 +35,7 @@ test('COMMAND --help, in any order, and help COMMAND show the same', async () =>
       ['admin', 'password', '--help'],
       ['-h', 'admin', 'password'],
       ['help', 'admin', 'password'],
-    ].map((args) => runCli(args)),
+    ].map((args) => callCli(args)),
   );
   assert.ok(
     after?.stdout.startsWith('Usage: remotetask admin password\n\nAsks for a password'),
@@ -121,7 +122,7 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
 
 for (const [args, stderr] of misuses) {
   test(`remotetask ${args.join(' ')} ends with status 2 and one message on standard error`, async () => {
-    const { stderr: shown, ...rest } = await runCli(args);
+    const { stderr: shown, ...rest } = await callCli(args);
     assert.deepEqual(rest, { status: 2, signal: null, stdout: '' });
     assert.ok(shown.startsWith(stderr), shown);
   });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { runCli } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
 import { createFolder, keyOf, magicKey, startDaemon } from '../support/daemon.ts';
 import {
   loadSample,
@@ -55,7 +55,7 @@ async function run(
   args: readonly string[],
   dsm: object,
   all: object = tasks,
-): ReturnType<typeof runCli> {
+): ReturnType<typeof callCli> {
   const file = path.join(createFolder(t), 'config.json');
   const keyed = Object.fromEntries(
     Object.entries(all).map(([id, task]: [string, object]) => [id, { identifier: keyOf(id), ...task }]),
@@ -65,7 +65,7 @@ async function run(
     JSON.stringify({ server: { listen: '127.0.0.1', magickey: magicKey }, dsm, tasks: keyed }),
     { mode: 0o600 },
   );
-  return await runCli([...args, '--config', file]);
+  return await callCli([...args, '--config', file]);
 }
 
 suite('samples through the command line', { concurrency: 2 }, () => {
