@@ -1,6 +1,6 @@
 // What a receiver's answer means. Several of them refuse a notice with the status of a success; where each does so is noted beside the rule.
-import * as z from 'zod';
 import { toOneLine } from '../untrusted-text.ts';
+import { toJson, type Json } from './answer-json.ts';
 import type { Delivery, RedirectPlace } from './delivery.ts';
 import { toReceiver, type NotifyTarget, type Receiver } from './options.ts';
 
@@ -17,37 +17,15 @@ export interface Answer {
 /** How much of a receiver's own words is shown. */
 const shownLetters = 160;
 
-const maybe = <T>(type: z.ZodType<T>): z.ZodType<T | undefined> => type.optional().catch(undefined);
-
-/** The names in answers that matter here, of all receivers; each may be missing or be something else. */
-const Json = z.object({
-  id: maybe(z.union([z.string(), z.number()])),
-  ok: maybe(z.boolean()),
-  success: maybe(z.boolean()),
-  status: maybe(z.number()),
-  errcode: maybe(z.number()),
-  error: maybe(z.union([z.string(), z.object({ code: maybe(z.number()), errors: maybe(z.string()) })])),
-  errors: maybe(z.array(z.string())),
-  msg: maybe(z.string()),
-  errmsg: maybe(z.string()),
-  errorDescription: maybe(z.string()),
-  description: maybe(z.string()),
-  message: maybe(z.string()),
-  retry_after: maybe(z.number()),
-  parameters: maybe(z.object({ retry_after: maybe(z.number()) })),
-});
-type Json = z.infer<typeof Json>;
-const nothing = Json.parse({});
-
 /** The meaning of an answer to a notice for a receiver. `nowMs` is the wall time, for dates in the answer. */
 export function judgeAnswer(answer: Answer, target: NotifyTarget, nowMs: number): Delivery {
   const { status, text } = answer;
-  const json = toJson(text);
+  const json = toJson(text.replace(/^\ufeff/, ''));
   const said = toSaid(answer, json, target);
   const retryAfterMs = toRetryAfterMs(answer, json, nowMs);
   if (status >= 200 && status < 300) {
     // Wrong paths of Uptime Kuma get its start page (server.js, "Universal Route Handler"), and a sign-in proxy may answer with its form.
-    if (/^\s*(?:<!doctype html|<html)/i.test(text)) return { code: 'page', status };
+    if (/^\s*(?:<!doctype html|<html|<head|<!--|<\?xml)/i.test(text)) return { code: 'page', status };
     // Synology Chat: {"error":{"code":411,"errors":"create post too fast"},"success":false} for a second post within a second.
     if (typeof json.error === 'object' && json.error.code === 411)
       return { code: 'busy', status, retryAfterMs, said };
@@ -55,6 +33,9 @@ export function judgeAnswer(answer: Answer, target: NotifyTarget, nowMs: number)
     // Hosted Healthchecks answers the address of a check by UUID with 200 always: "OK (not found)", "OK (rate limited)" (healthchecks.io/docs/http_api).
     if (monitorWord === 'rate limited') return { code: 'busy', status, retryAfterMs, said: monitorWord };
     if (monitorWord !== undefined) return { code: 'denied', status, said: hide(monitorWord, target) };
+    // Microsoft Teams' connectors: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 …".
+    if (/^Webhook message delivery failed/.test(text))
+      return { code: 'denied', status, said: hide(text, target) };
     if (isRefusal(json)) return { code: 'denied', status, said };
     return { code: 'delivered', status, isConfirmed: isConfirmed(toReceiver(target), json, text) };
   }
@@ -68,7 +49,9 @@ export function judgeAnswer(answer: Answer, target: NotifyTarget, nowMs: number)
 }
 
 /** Whether JSON with the status of a success is a refusal. */
-function isRefusal({ ok, success, status, errors, errcode }: Json): boolean {
+function isRefusal({ ok, success, status, code, error, errors, errcode }: Json): boolean {
+  // WxPusher answers {"code":1000,"success":true}, and others a number or a word of their own beside it.
+  if (ok === true || success === true) return false;
   return (
     // Uptime Kuma's push route and its kin: {"ok":false,"msg":"Monitor not found or not active."}; Telegram (core.telegram.org/bots/api, "Making requests"); Slack's Web API.
     ok === false ||
@@ -77,7 +60,14 @@ function isRefusal({ ok, success, status, errors, errcode }: Json): boolean {
     // Pushover: {"user":"invalid","errors":["user identifier is invalid"],"status":0} (pushover.net/api, "Response Format").
     (status === 0 && errors !== undefined) ||
     // DingTalk and WeCom: {"errcode":310000,"errmsg":"keywords not in content"}; 0 is a success.
-    (errcode !== undefined && errcode !== 0)
+    (errcode !== undefined && errcode !== 0) ||
+    // Lark: {"code":19001,"msg":"param invalid"}; ServerChan and PushPlus have such numbers, too. 0 is a success, and so is Bark's 200.
+    (code !== undefined && code >= 400) ||
+    (typeof status === 'number' && status >= 400) ||
+    // JSend and many scripts: {"status":"error"}, {"status":"fail"}, {"error":"…"}, {"error":true}; GraphQL: {"errors":[{"message":"…"}]}.
+    (typeof status === 'string' && /^(?:error|fail)/i.test(status)) ||
+    (error !== undefined && error !== false && error !== '') ||
+    (errors !== undefined && errors.length > 0)
   );
 }
 
@@ -101,22 +91,18 @@ function isConfirmed(receiver: Receiver, { id, ok, success }: Json, text: string
   }
 }
 
-function toJson(text: string): Json {
-  try {
-    const parsed = Json.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : nothing;
-  } catch {
-    return nothing;
-  }
-}
-
 /** The receiver's own words: those of its JSON, or a line of plain text such as Slack's `invalid_payload`. */
 function toSaid(
   { status, isPlainText, text }: Answer,
   { msg, errmsg, errorDescription, description, error, errors, message }: Json,
   target: NotifyTarget,
 ): string | undefined {
-  const ofError = typeof error === 'object' ? (error.errors ?? toNumberWord(error.code)) : error;
+  const ofError =
+    typeof error === 'object'
+      ? (error.errors ?? toNumberWord(error.code))
+      : typeof error === 'string'
+        ? error
+        : undefined;
   const plain = isPlainText && status >= 400 && !text.trim().includes('\n') ? text.trim() : undefined;
   const said = msg ?? errmsg ?? errorDescription ?? description ?? ofError ?? errors?.[0] ?? message ?? plain;
   return said === undefined || said === '' ? undefined : hide(said, target);

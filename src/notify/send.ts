@@ -1,6 +1,7 @@
 // Sends a notice to a receiver by HTTP, once. Not by `fetch`, which refuses some ports (6000, 6666, 10080 …) and cannot pin a certificate.
 import http from 'node:http';
 import type net from 'node:net';
+import zlib from 'node:zlib';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createConnector, isAboutCertificate } from '../checked-connection.ts';
 import { toErrorCode } from '../errors.ts';
@@ -11,7 +12,8 @@ import type { NotifyTarget } from './options.ts';
 
 /** How much of an answer is read, and for how long after its head: enough for what receivers give as a reason. */
 const maxBytes = 16_384;
-const bodyMs = 2000;
+const maxHeadBytes = 65_536;
+const bodyMs = 5000;
 
 /** Sends a request; never rejects. `stop` ends the try for good, `tryMs` is how long it may take. */
 export type SendNotice = (request: NoticeRequest, stop: AbortSignal, tryMs: number) => Promise<Delivery>;
@@ -51,10 +53,14 @@ async function exchange(
   const request = http.request({
     createConnection: () => socket,
     method,
+    // Small devices write answers that are not quite HTTP. Nothing follows on this connection that could be taken for something else.
+    insecureHTTPParser: true,
+    maxHeaderSize: maxHeadBytes,
     path: `${pathname}${search}`,
     headers: {
       Host: host,
       Connection: 'close',
+      'Accept-Encoding': 'identity',
       'User-Agent': `remotetask/${packageJson.version}`,
       ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
       ...headers,
@@ -71,12 +77,12 @@ async function exchange(
     location: response.headers.location,
     retryAfter: response.headers['retry-after'],
     isPlainText: response.headers['content-type']?.startsWith('text/plain') === true,
-    text: await readBeginning(response),
+    text: unpack(await readBeginning(response), response.headers['content-encoding']).toString(),
   };
 }
 
 /** The beginning of a body, also of one that breaks off or never ends: the status alone says much. */
-async function readBeginning(response: http.IncomingMessage): Promise<string> {
+async function readBeginning(response: http.IncomingMessage): Promise<Buffer> {
   const timer = setTimeout(() => response.destroy(), bodyMs);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -92,5 +98,28 @@ async function readBeginning(response: http.IncomingMessage): Promise<string> {
   } finally {
     clearTimeout(timer);
   }
-  return Buffer.concat(chunks).subarray(0, maxBytes).toString();
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+/** The beginning of a body that a receiver has compressed unasked; nothing if it cannot be read. */
+function unpack(bytes: Buffer, coding = 'identity'): Buffer {
+  const limits = { maxOutputLength: 64 * maxBytes };
+  const zlibLimits = { ...limits, finishFlush: zlib.constants.Z_SYNC_FLUSH };
+  try {
+    switch (coding.trim().toLowerCase()) {
+      case 'gzip':
+      case 'x-gzip':
+      case 'deflate':
+        return zlib.unzipSync(bytes, zlibLimits);
+      case 'br':
+        return zlib.brotliDecompressSync(bytes, {
+          ...limits,
+          finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH,
+        });
+      default:
+        return bytes;
+    }
+  } catch {
+    return Buffer.alloc(0);
+  }
 }

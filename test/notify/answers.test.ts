@@ -1,6 +1,9 @@
 // What receivers answer, captured from their sources and documents, and what it means: some say no with the status of a success.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { test } from 'node:test';
+import zlib from 'node:zlib';
 import { createSender } from '../../src/notify/send.ts';
 import { renderDelivery, type Delivery } from '../../src/notify/delivery.ts';
 import { toRequest } from '../../src/notify/messages.ts';
@@ -20,6 +23,8 @@ const text = (body: string, status = 200, headers = {}): Answer => ({
   headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
   body,
 });
+/** Bodies as some proxies compress them, unasked. */
+const pack = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync } as const;
 const page: Answer = {
   status: 200,
   headers: { 'content-type': 'text/html' },
@@ -51,7 +56,8 @@ const check = '/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278';
 const topic = '/secret-topic';
 const chat = '/webapi/entry.cgi?api=SYNO.Chat.External&method=incoming&version=2&token=secretToken';
 
-const cases: [name: string, NotifyTarget['type'], path: string, Answer, Delivery][] = [
+type Case = [name: string, NotifyTarget['type'], path: string, Answer, Delivery];
+const cases: Case[] = [
   // healthchecks.io/docs/http_api: "OK" in any case by UUID; the open-source program answers 404 "not found" (hc/api/views.py).
   ['Healthchecks', 'ping', check, text('OK'), delivered(true)],
   [
@@ -283,6 +289,74 @@ const cases: [name: string, NotifyTarget['type'], path: string, Answer, Delivery
     { code: 'busy', status: 503, retryAfterMs: 120_000, said: undefined },
   ],
   ['a broken receiver', 'webhook', '/hook', 502, { code: 'faulty', status: 502, said: undefined }],
+  // open.larksuite.com, custom bots; sct.ftqq.com (ServerChan), pushplus.plus; bark.day.app counts 200 as a success.
+  [
+    'Lark, wrong signature',
+    'webhook',
+    '/hook',
+    json({ code: 19_021, msg: 'sign match fail' }),
+    { code: 'denied', status: 200, said: 'sign match fail' },
+  ],
+  ['Bark', 'webhook', '/hook', json({ code: 200, message: 'success' }), delivered(false)],
+  ['WxPusher', 'webhook', '/hook', json({ code: 1000, success: true }), delivered(true)],
+  [
+    'a script of JSend',
+    'webhook',
+    '/hook',
+    json({ status: 'error', message: 'Unknown sender' }),
+    { code: 'denied', status: 200, said: 'Unknown sender' },
+  ],
+  [
+    'GraphQL',
+    'webhook',
+    '/hook',
+    json({ errors: [{ message: 'not authorised' }], data: null }),
+    { code: 'denied', status: 200, said: 'not authorised' },
+  ],
+  [
+    'a script that knows one word',
+    'webhook',
+    '/hook',
+    json({ error: 'bad token' }),
+    { code: 'denied', status: 200, said: 'bad token' },
+  ],
+  ['no error', 'webhook', '/hook', json({ error: '', errors: [], status: 'ok', code: 0 }), delivered(false)],
+  [
+    'a connector of Microsoft Teams',
+    'webhook',
+    '/webhookb2/secretX',
+    text('Webhook message delivery failed with error: endpoint returned HTTP error 429'),
+    {
+      code: 'denied',
+      status: 200,
+      said: 'Webhook message delivery failed with error: endpoint returned HTTP error 429',
+    },
+  ],
+  [
+    'a sign-in page that begins with a comment',
+    'gotify',
+    '',
+    text('<!-- sign in --><html>'),
+    { code: 'page', status: 200 },
+  ],
+  ...(['gzip', 'deflate', 'br'] as const).map((coding): Case => [
+    `Uptime Kuma behind a proxy that compresses (${coding})`,
+    'kuma',
+    '/api/push/secretX',
+    {
+      status: 200,
+      headers: { 'content-type': 'application/json', 'content-encoding': coding },
+      body: pack[coding]('{"ok":false,"msg":"Monitor not found or not active."}'),
+    },
+    { code: 'denied', status: 200, said: 'Monitor not found or not active.' },
+  ]),
+  [
+    'a byte order mark before the JSON',
+    'webhook',
+    '/hook',
+    text('\ufeff{"ok":false,"msg":"no"}'),
+    { code: 'denied', status: 200, said: 'no' },
+  ],
   ['odd JSON', 'webhook', '/hook', json([{ ok: false }]), delivered(false)],
   [
     'JSON with other types',
@@ -320,4 +394,30 @@ test('an answer is read up to a limit only, and one that breaks off counts by it
     body: 'x',
   });
   assert.deepEqual(broken, delivered(false));
+});
+
+test('an answer that is not quite HTTP counts as what it says, so that the notice is not sent again', async (t) => {
+  const sloppy = {
+    'lines without CR': 'HTTP/1.1 200 OK\nContent-Length: 11\n\n{"id":"abc"}',
+    'no reason, no length': 'HTTP/1.0 200\r\n\r\n{"id":"abc"}',
+    'a length and chunks':
+      'HTTP/1.1 200 OK\r\nContent-Length: 12\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n{"id":"abc"}\r\n0\r\n\r\n',
+    'early hints':
+      'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"id":"abc"}',
+    '20 kB of cookies': `HTTP/1.1 200 OK\r\nSet-Cookie: ${'a'.repeat(20_000)}\r\nContent-Length: 12\r\n\r\n{"id":"abc"}`,
+  };
+  for (const [what, answer] of Object.entries(sloppy)) {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end(answer));
+    });
+    t.after(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const target = targetOf('ntfy', `http://127.0.0.1:${port}/topic`);
+    const request = toRequest(target, newsOf(failed));
+    assert.ok(request);
+    const delivery = await createSender(target)(request, never, 30_000);
+    assert.equal(delivery.code, 'delivered', `${what}: ${renderDelivery(delivery)}`);
+  }
 });

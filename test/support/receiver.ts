@@ -20,7 +20,11 @@ export type Answer =
   | 'hang'
   | 'cut'
   | 'trickle'
-  | { readonly status: number; readonly headers?: http.OutgoingHttpHeaders; readonly body?: string };
+  | {
+      readonly status: number;
+      readonly headers?: http.OutgoingHttpHeaders;
+      readonly body?: string | Uint8Array;
+    };
 
 export interface Receiver {
   readonly url: string;
