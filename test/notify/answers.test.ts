@@ -341,8 +341,8 @@ const cases: Case[] = [
   ],
   ...(['gzip', 'deflate', 'br'] as const).map((coding): Case => [
     `Uptime Kuma behind a proxy that compresses (${coding})`,
-    'kuma',
-    '/api/push/secretX',
+    'ping',
+    kuma,
     {
       status: 200,
       headers: { 'content-type': 'application/json', 'content-encoding': coding },
