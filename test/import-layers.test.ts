@@ -121,6 +121,35 @@ test('only one room touches each outside thing', () => {
   assert.deepEqual(wrong, []);
 });
 
+/** What the worker is for: to start and watch processes, and to ask DSM. */
+const work = ['runners/', 'dsm/', 'processes/'];
+const rooms = ['http/', 'listener/', 'entry/', 'runs/', 'attempts/', 'notify/', 'icons/', 'admin/'];
+/** What does such work in the server, and why. */
+const workInServer: Record<string, string> = {
+  'admin/gate/': 'DSM is asked who is signed in to it; not behind the worker yet',
+  'icons/drawing.ts': 'a picture is drawn in a process of the same user, for its memory',
+};
+
+test('the rooms of the server do none of the work of the worker, but for those named here', () => {
+  const isNamed = (file: string): boolean => Object.keys(workInServer).some((room) => isIn(file, room));
+  const found = files
+    .filter((file) => rooms.some((room) => isIn(file, room)))
+    .filter((file) => {
+      const text = fs.readFileSync(path.join(src, file), 'utf8');
+      const names = [...text.matchAll(/^import (?!type )[^;]*? from '([^']+)'/gm)].map(
+        ([, name]) => name ?? '',
+      );
+      const all = names.map((name) => path.relative(src, path.join(src, path.dirname(file), name)));
+      return all.some((to) => work.some((room) => isIn(to, room)));
+    });
+  assert.deepEqual(
+    found.filter((file) => !isNamed(file)),
+    [],
+  );
+  const idle = Object.keys(workInServer).filter((room) => !found.some((file) => isIn(file, room)));
+  assert.deepEqual(idle, []);
+});
+
 const oneLanguage = 'a language is one file';
 const notSplit = 'not split yet';
 const oneState = 'its inner functions share one state';

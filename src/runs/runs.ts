@@ -7,7 +7,7 @@ import { createNote } from './dsm-notes.ts';
 import { createRun, newRunId, type Run } from './run.ts';
 import type { RunFeed, RunView } from './run-view.ts';
 import { createRunOutput } from './run-output.ts';
-import { toRunnerDigest } from '../runners/digest.ts';
+import { toRunnerDigest } from '../worker/digest.ts';
 import type { WorkerClient, WorkOfRun } from '../worker/client.ts';
 import { collectFacts } from './facts.ts';
 import { createJoins } from './joins.ts';

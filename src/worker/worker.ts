@@ -9,7 +9,7 @@ import type { Logger } from '../log/log.ts';
 import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { EarlierDsmRun, Runner } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
-import { toRunnerDigest } from '../runners/digest.ts';
+import { toRunnerDigest } from './digest.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { maxOutputBytes, type ToWorker } from './contract.ts';
 import type { WorkerEnd } from './link.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Clock } from '../../src/clock.ts';
 import type { Logger } from '../../src/log/log.ts';
 import type { DsmRunIo, Execution } from '../../src/runners/execution.ts';
-import { toRunnerDigest } from '../../src/runners/digest.ts';
+import { toRunnerDigest } from '../../src/worker/digest.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
 import { createRunOutput } from '../../src/runs/run-output.ts';
 import type { Task } from '../../src/tasks.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../src/outcome.ts';
-import { toRunnerDigest } from '../../src/runners/digest.ts';
+import { toRunnerDigest } from '../../src/worker/digest.ts';
 import type { DsmRunIo } from '../../src/runners/execution.ts';
 import type { Task } from '../../src/tasks.ts';
 import type { EarlierRun, WorkIo } from '../../src/worker/client.ts';
