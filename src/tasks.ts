@@ -1,6 +1,7 @@
 // A task: something that the owner allows callers to start, with its options.
 import * as z from 'zod';
 import { DurationMs, PositiveDurationMs } from './values/duration.ts';
+import { ThenOptions } from './values/then.ts';
 import { Hours } from './values/hours.ts';
 import { IconSetting, type Icon } from './icon.ts';
 import { Network } from './values/network.ts';
@@ -104,6 +105,7 @@ export const TaskOptions = z.strictObject({
     .enum(['leave', 'stop'])
     .default('leave')
     .describe('What becomes of a run that outlasts `server.stopGrace` when the daemon is stopped.'),
+  then: ThenOptions.optional().describe('What is started some time after a run of the task has ended.'),
   output: z
     .enum(['none', 'tail', 'all'])
     .default('none')
@@ -134,6 +136,8 @@ const toPolicies = (options: TaskOptions) => ({
   isStoppable: options.stoppable,
   atShutdown: options.atShutdown,
   output: options.output,
+  /** What follows a run of it; undefined for nothing. */
+  then: options.then,
 });
 
 /** A task, ready to be started. */

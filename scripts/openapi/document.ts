@@ -11,6 +11,12 @@ const wait = {
   schema: { type: 'string', pattern: '^\\d{1,9} ?(ms|s|m|h|d)?$' },
   examples: { seconds: { value: '60' }, duration: { value: '1m' } },
 };
+const after = {
+  name: 'after',
+  in: 'query',
+  description: 'When the task that follows is started, for a task whose `then` has `between`.',
+  schema: { type: 'string', pattern: '^\\d{1,9} ?(ms|s|m|h|d)$' },
+};
 const flag = (name: string, description: string): Json => ({
   name,
   in: 'query',
@@ -49,6 +55,7 @@ const parameters = {
     schema: { $ref: '#/components/schemas/RunId' },
   },
   Wait: wait,
+  After: after,
   Follow: flag('follow', 'Shows what the run prints as it is printed, as text.'),
   Prefer: header('Prefer', '`wait=SECONDS` (RFC 7240), like the query `wait`.'),
   IdempotencyKey: header(
@@ -97,7 +104,7 @@ const startStatuses: Statuses = {
   504: 'TimedOut',
 };
 const eventStatuses: Statuses = { ...startStatuses, 204: 'NothingLeft' };
-const startParameters = use('Wait', 'Follow', 'Prefer', 'IdempotencyKey', 'AcceptLanguage');
+const startParameters = use('Wait', 'After', 'Follow', 'Prefer', 'IdempotencyKey', 'AcceptLanguage');
 
 const sizes = Object.keys(iconSizes);
 const iconStatuses: Statuses = { 200: 'Icon', 404: 'NotFound', 503: 'NoIcon' };
@@ -201,6 +208,24 @@ const paths: Readonly<Record<string, Json>> = {
       404: 'NotFound',
       409: 'NotStoppable',
     }),
+  },
+  '/runs/{run}/then': {
+    parameters: use('RunId'),
+    post: operation(
+      'decideThen',
+      'Decides about the task that follows a run',
+      { 200: 'Shown', 303: 'BackToRun', 400: 'BadRunQuery', 404: 'NotFound', 409: 'NotStoppable' },
+      [
+        nonce('From the address of the page of the run.'),
+        {
+          name: 'do',
+          in: 'query',
+          description: 'Starts it now, or never.',
+          schema: { enum: ['now', 'leave'] },
+        },
+        after,
+      ],
+    ),
   },
   '/runs/{run}/again': {
     parameters: use('RunId'),

@@ -44,6 +44,16 @@ const run = {
       pattern: '^[a-z][a-z-]*$',
       description: 'The same as a code, such as `program-missing`.',
     },
+    then: {
+      type: 'object',
+      description: 'What is to follow it.',
+      properties: {
+        task: { type: 'string' },
+        name: { type: 'string' },
+        at: { type: 'string', format: 'date-time' },
+      },
+      required: ['task', 'name', 'at'],
+    },
     output: { type: 'string', description: "What it printed, if the task's `output` shows it." },
     location: { type: 'string', format: 'uri-reference', description: 'The path of the run.' },
   },

@@ -38,7 +38,7 @@ interface Actor {
 
 /** An attempt on a task, and who made it. */
 interface AttemptMade extends Actor {
-  readonly intent: 'start' | 'again';
+  readonly intent: 'start' | 'again' | 'then';
   readonly task: string;
   readonly name: string;
 }

@@ -17,6 +17,7 @@ import type { Config } from './schema.ts';
 import { findSharedFiles } from './shared-files.ts';
 import { findTaskProblems } from './task-problems.ts';
 import { toNasPath } from './to-nases.ts';
+import { findThenProblems, warnOfIdleThen } from './then-problems.ts';
 import { warnOfInsecureDsm } from './to-web-api.ts';
 import { warnOfPlainAdmin } from './to-admin.ts';
 import { findUndrawnIcons } from './undrawn-icons.ts';
@@ -47,7 +48,7 @@ export function check({ valid, resolved, file, named, wallMs }: Checked): Findin
   return [
     ...judged.errors,
     ...findNamesThatAreKeys(collectNames(config, shape, keys), keys),
-    ...toComparisons(findTaskProblems(config, shape)),
+    ...toComparisons([...findTaskProblems(config, shape), ...findThenProblems(config, shape)]),
     ...findSharedFiles(config, place.folder, files),
     ...toWarnings([
       ...judged.warnings,
@@ -56,6 +57,7 @@ export function check({ valid, resolved, file, named, wallMs }: Checked): Findin
       ...findUndrawnIcons(all),
       ...toComparisons([
         ...findIdleOptions(valid, resolved),
+        ...warnOfIdleThen(config, shape),
         ...findUnchosenZone(config, shape, place.env),
         ...findBlockedPorts(config),
         ...warnOfNoTasks(config),

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { toBlocksPath } from '../entry/blocks.ts';
+import { toFollowUpsPath } from '../follow-ups/state.ts';
 import { toNamesPath } from '../history/names.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { lookAt, toRealPath } from '../look.ts';
@@ -28,6 +29,8 @@ export function findSharedFiles(
     toNamesPath(historyPath),
     toBlocksPath(historyPath),
     `${toBlocksPath(historyPath)}.new`,
+    toFollowUpsPath(historyPath),
+    `${toFollowUpsPath(historyPath)}.new`,
     toControlPath(historyPath),
   ];
   const ofHistory = [historyPath, ...toAttemptFiles(historyPath), ...beside];

@@ -12,9 +12,6 @@ import type { AppError } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createPipes } from '../processes/pipes.ts';
-import { createRegister } from '../runs/register.ts';
-import { restoreRuns } from '../runs/restore.ts';
-import { createRuns } from '../runs/runs.ts';
 import { createKeyClock } from '../entry/key-clock.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import type { Task } from '../tasks.ts';
@@ -28,6 +25,7 @@ import { createNaming } from './naming.ts';
 import { createNewsBoard } from './news.ts';
 import { buildAdmin } from './open-admin.ts';
 import { openDaemonLog } from './open-log.ts';
+import { openRuns } from './open-runs.ts';
 import { openPipesSoon } from './pipes-soon.ts';
 import { openRecords } from './records.ts';
 import type { Stop } from './signals.ts';
@@ -78,9 +76,8 @@ export async function startDaemon(
   const pipes = createPipes(first.history.path, logger);
   const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   const news = createNewsBoard(logger);
-  const register = createRegister({ history, findTask, clock });
   const worker = openInsideWorker({ findTask, dsm, pipes, logger });
-  const runs = createRuns({ register, history, worker, logger, clock, onNews: news.publish });
+  const { runs, followUps, restore } = openRuns({ first, history, findTask, worker, news, log, clock });
   const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
   const trigger = createTrigger({
     locked: first,
@@ -96,6 +93,7 @@ export async function startDaemon(
   const certificates = createCertificates({ logger, clock });
   const app = await buildApp({
     trigger,
+    followUps,
     icons,
     server: first.server,
     tls: first.tls,
@@ -123,7 +121,7 @@ export async function startDaemon(
 
   news.subscribe((told) => notifier.tell({ ...told, by: history.runs.find(told.view.run)?.start }));
   if (admin !== undefined) news.subscribe(admin.tell);
-  await restoreRuns({ register, runs, history, worker, logger, clock, onNews: news.publish });
+  await restore();
   await listening.open({ app, admin }, [dsm, history]);
   let isStopping = false;
   const control = openControl({
@@ -149,6 +147,7 @@ export async function startDaemon(
   });
   listening.begin();
   certificates.use(first);
+  followUps.begin();
   const onNames = (): void => config.amend(naming.name);
   const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: naming.path, onNames, logger });
   taskWatch.use(first.tasks);
@@ -172,6 +171,7 @@ export async function startDaemon(
     pipes,
     pipesSoon,
     dsm,
+    followUps,
     runs,
     icons,
     certificates,

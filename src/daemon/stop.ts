@@ -2,6 +2,7 @@
 import type { AdminApp } from '../admin/app.ts';
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Blocks } from '../entry/blocks.ts';
+import type { FollowUps } from '../follow-ups/follow-ups.ts';
 import type { History } from '../history/history.ts';
 import type { App } from '../http/app.ts';
 import type { Icons } from '../icons/icons.ts';
@@ -34,6 +35,7 @@ export interface StoppedParts {
   readonly pipesSoon: Pick<PipesSoon, 'close'>;
   readonly dsm: Pick<DsmAccess, 'close'>;
   readonly runs: Pick<Runs, 'close'>;
+  readonly followUps: Pick<FollowUps, 'close'>;
   readonly icons: Pick<Icons, 'close'>;
   readonly certificates: Pick<Certificates, 'close'>;
   readonly app: Pick<App, 'stopListening' | 'close'>;
@@ -59,6 +61,7 @@ export async function stopInOrder(
     parts.certificates.close,
     parts.listening.close,
     parts.app.stopListening,
+    parts.followUps.close,
     async () => void (left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace)),
     // Runs that DSM has not been asked to start yet end here.
     parts.dsm.close,

@@ -27,6 +27,8 @@ interface CallDetails {
   readonly nonce: string | undefined;
   /** The nonce of the button that starts a task once more. */
   readonly again: string | undefined;
+  /** When the task's `then` is started, if the caller chose that. */
+  readonly chosenMs?: number | undefined;
 }
 
 /** What a caller presented to start a task once more: a nonce, the run that it belongs to, and the caller's address. */
@@ -135,7 +137,7 @@ export function createTrigger({
     admitToOverview: (presented) => gate.admitToOverview(presented),
     ask: ({ task, name }) => ask({ id: task, name }),
     last: (task) => runs.last(task),
-    async start(admission, { idempotencyKey, nonce, again }) {
+    async start(admission, { idempotencyKey, nonce, again, chosenMs }) {
       const { task: id, asksFirst, address, label } = admission;
       const task = gate.find(id);
       if (task === undefined || !task.isEnabled) return undefined;
@@ -159,11 +161,8 @@ export function createTrigger({
         const now = gate.admitAgain(admission, address);
         return now !== undefined && (asksFirst || !now.asksFirst);
       };
-      return await press(
-        buttons,
-        async () =>
-          await runs.start(task, { address, label, idempotencyKey: key, again: offer?.run }, mayStart),
-      );
+      const wish = { address, label, idempotencyKey: key, again: offer?.run, chosenMs };
+      return await press(buttons, async () => await runs.start(task, wish, mayStart));
     },
     async order(id, who) {
       const task = gate.find(id);

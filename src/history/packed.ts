@@ -24,6 +24,8 @@ type Packed = readonly [
   process?: RunBegin['process'] | null,
   dsm?: RunBegin['dsm'] | null,
   waitedMs?: number | null,
+  then?: RunStart['then'] | null,
+  follows?: string | null,
 ];
 
 /**
@@ -51,6 +53,8 @@ export function packRun({ start, begin, end }: RunRecord): string {
       ? dsm
       : { ...dsm, trace: { ...dsm.trace, before: { keys: [] } } }) ?? null,
     end?.waitedMs ?? null,
+    start.then ?? null,
+    start.follows ?? null,
   ];
   return JSON.stringify(packed.slice(0, packed.findLastIndex((value) => value !== null) + 1));
 }
@@ -75,6 +79,8 @@ export function unpackRun(text: string): RunRecord {
     process,
     dsm,
     waitedMs,
+    then,
+    follows,
   ] = packed;
   const start: RunStart = {
     event: 'start',
@@ -86,6 +92,8 @@ export function unpackRun(text: string): RunRecord {
     ...(isThere(label) ? { label } : {}),
     ...(isThere(idempotencyKey) ? { idempotencyKey } : {}),
     ...(isThere(isQueued) ? { isQueued: true } : {}),
+    ...(isThere(then) ? { then } : {}),
+    ...(isThere(follows) ? { follows } : {}),
   };
   return {
     start,

@@ -1,6 +1,7 @@
 // The lines of a history file: what each holds, written and read.
 import * as z from 'zod';
 import { Outcome } from '../outcome.ts';
+import { Promised } from '../values/then.ts';
 
 const RunStart = z.object({
   event: z.literal('start'),
@@ -14,6 +15,10 @@ const RunStart = z.object({
   idempotencyKey: z.string().optional(),
   /** The run waits for another one; a line `begin` records when its turn comes. */
   isQueued: z.literal(true).optional(),
+  /** What is to be started after its end. */
+  then: Promised.optional(),
+  /** The run that it follows: that run's `then` caused it. */
+  follows: z.string().optional(),
 });
 /** An accepted run: who started it (address, label of the keys), what (task id and name), and when (UTC). */
 export type RunStart = z.infer<typeof RunStart>;

@@ -11,6 +11,7 @@ import type { Icons } from '../icons/icons.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
+import type { FollowUps } from '../follow-ups/follow-ups.ts';
 import { createAddressReader } from '../listener/address.ts';
 import { createBodyDiscard } from '../listener/bodies.ts';
 import { limitConnections } from '../listener/connections.ts';
@@ -31,6 +32,7 @@ const connectionLimits = { max: 512, maxPerAddress: 200, maxStarts: 128, maxVisi
 
 export interface AppOptions {
   readonly trigger: Trigger;
+  readonly followUps: FollowUps;
   readonly icons: Icons;
   readonly server: Pick<ServerOptions, 'trustProxy' | 'rateLimit'>;
   /** Certificate and key in PEM, to serve HTTPS. */
@@ -58,6 +60,7 @@ export interface App {
 /** Builds the listener; it does not listen yet. */
 export async function buildApp({
   trigger,
+  followUps,
   icons,
   server: options,
   tls,
@@ -126,7 +129,7 @@ export async function buildApp({
     reply.hijack().raw.destroy();
     return reply;
   };
-  const serveCall = createServeCall({ trigger, limits: () => limits, flood, icons, recorder });
+  const serveCall = createServeCall({ trigger, followUps, limits: () => limits, flood, icons, recorder });
 
   app.addHook('onRequest', async (request) => {
     // No body is ever parsed, so its content type does not matter.

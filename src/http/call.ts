@@ -22,7 +22,7 @@ export type Target =
       readonly isStart: boolean;
       readonly query: string;
     }
-  | { readonly kind: 'run' | 'stop' | 'again'; readonly runId: Uint8Array; readonly query: string }
+  | { readonly kind: 'run' | 'stop' | 'again' | 'then'; readonly runId: Uint8Array; readonly query: string }
   /** A request that matches nothing, and why. `presented` holds what may be both keys: a proper GET with them might start a task. */
   | {
       readonly kind: 'nothing';
@@ -117,12 +117,12 @@ function toRunTarget(
   { id, action, query }: { readonly id: string; readonly action: string | undefined; readonly query: string },
 ): Target | undefined {
   const kind = action ?? 'run';
-  if (id === '' || (kind !== 'run' && kind !== 'stop' && kind !== 'again') || action === 'run')
-    return undefined;
+  if (id === '' || action === 'run') return undefined;
+  if (kind !== 'run' && kind !== 'stop' && kind !== 'again' && kind !== 'then') return undefined;
   if (method !== (kind === 'run' ? 'GET' : 'POST'))
     return { kind: 'nothing', mismatch: 'method', presented: undefined };
-  // Only the button of our own page sends this, so it gets the stricter rules of a GET.
-  if (kind === 'again' && isSpeculative(headers, 'GET'))
+  // Only the buttons of our own pages send these, so they get the stricter rules of a GET.
+  if ((kind === 'again' || kind === 'then') && isSpeculative(headers, 'GET'))
     return { kind: 'nothing', mismatch: 'preview', presented: undefined };
   return { kind, runId: toBytes(id), query };
 }

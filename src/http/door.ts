@@ -43,7 +43,7 @@ export interface OverviewCall {
 
 /** A call about an existing run. */
 export interface RunCall {
-  readonly kind: 'run' | 'stop' | 'again';
+  readonly kind: 'run' | 'stop' | 'again' | 'then';
   readonly feed: RunFeed;
   readonly address: string;
   readonly query: string;
@@ -111,7 +111,8 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       }
       case 'run':
       case 'stop':
-      case 'again': {
+      case 'again':
+      case 'then': {
         const feed = trigger.look(target.runId);
         if (feed === undefined) return { kind: 'nothing', mismatch: 'run' };
         return { kind: target.kind, feed, address, query: target.query };

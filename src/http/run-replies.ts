@@ -1,6 +1,8 @@
 // What a caller learns of a run: as the answer to its start, on its page, and when it is stopped.
+import { toIso } from '../clock.ts';
+import type { Following } from '../follow-ups/follow-ups.ts';
 import { renderState, type RunView } from '../runs/run-view.ts';
-import { renderRunPage, toRefreshSeconds } from './pages/run-page.ts';
+import { renderRunPage, toRefreshSeconds, type RunPageParts } from './pages/run-page.ts';
 import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
 import type { QueryFault } from './query.ts';
 import { toRefusalReply, toReply, type Asker, type Format, type Reply } from './reply.ts';
@@ -57,20 +59,52 @@ export function toQueryReply(view: RunView, fault: QueryFault, format: Format, s
   return toRefusalReply(400, fault, { about: view, format, headers: toRunHeaders(view), state });
 }
 
-/** The answer for a caller with the id of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
-export function toRunReply(
+/** The answer to a button of what follows a run; `started` is the run that it started. A browser is sent to that run, or back. */
+export function toThenReply(
   view: RunView,
-  { visit, isAgainOffered }: { readonly visit: Visit; readonly isAgainOffered: boolean },
-  asker: Asker,
+  {
+    isDone,
+    started,
+    following,
+    nonce,
+  }: {
+    readonly isDone: boolean;
+    readonly started: RunView | undefined;
+    readonly following: Following | undefined;
+    readonly nonce: string;
+  },
+  format: Format,
 ): Reply {
+  if (format === 'text/html')
+    return started === undefined ? toSeeOther(view, { again: nonce }) : toSeeOther(started, {});
+  const headers = toRunHeaders(started ?? view);
+  if (!isDone) {
+    const state = 'not changed';
+    return toRefusalReply(409, { code: 'nothing-follows' }, { about: view, format, headers, state });
+  }
+  if (format === 'application/json')
+    return toReply(200, format, renderRunJson(started ?? view, undefined, following), headers);
+  const what =
+    started !== undefined
+      ? `${started.name}: started, see ${toRunPath(started)}`
+      : following === undefined
+        ? `${view.name}: nothing follows it`
+        : `${following.name}: at ${toIso(following.atMs)}`;
+  return toReply(200, format, `${what}\n`, headers);
+}
+
+/** The answer for a caller with the id of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
+export function toRunReply(view: RunView, page: Omit<RunPageParts, 'language'>, asker: Asker): Reply {
+  const { visit, following } = page;
   const { format, language, hasWaited } = asker;
   const status = hasWaited ? toStatus(view) : 200;
   const headers = toRunHeaders(view);
-  if (format === 'application/json') return toReply(status, format, renderRunJson(view), headers);
+  if (format === 'application/json')
+    return toReply(status, format, renderRunJson(view, undefined, following), headers);
   if (format === 'text/plain') return toReply(status, format, renderRunText(view), headers);
   const refresh =
     view.outcome === undefined && !visit.isHeld ? { Refresh: String(toRefreshSeconds(view)) } : {};
-  return toReply(200, format, renderRunPage(view, { visit, isAgainOffered, language }), {
+  return toReply(200, format, renderRunPage(view, { ...page, language }), {
     ...headers,
     ...refresh,
   });

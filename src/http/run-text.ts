@@ -1,4 +1,6 @@
 // A run as text and as JSON, for scripts.
+import { toIso } from '../clock.ts';
+import type { Following } from '../follow-ups/follow-ups.ts';
 import { renderOutput, renderState, renderTimes, type RunView } from '../runs/run-view.ts';
 import { toRunPath } from './pages/visit.ts';
 
@@ -19,8 +21,8 @@ export function renderRunLine(view: RunView): string {
   return `${name}: ${renderState(view)}${time}.${reason}\n`;
 }
 
-/** The run as one line of JSON. */
-export function renderRunJson(view: RunView, attempt?: string): string {
+/** The run as one line of JSON, with what follows it. */
+export function renderRunJson(view: RunView, attempt?: string, following?: Following): string {
   const { run, task, name, state, elapsedMs, usualMs, outcome } = view;
   const { acceptedAt, startedAt, endedAt, waitedMs } = view;
   const output = renderOutput(view);
@@ -41,6 +43,9 @@ export function renderRunJson(view: RunView, attempt?: string): string {
     ...(outcome?.reason === undefined ? {} : { reason: outcome.reason }),
     ...(outcome?.why === undefined ? {} : { code: outcome.why.code }),
     ...(output === undefined ? {} : { output }),
+    ...(following === undefined
+      ? {}
+      : { then: { task: following.task, name: following.name, at: toIso(following.atMs) } }),
     location: toRunPath(view),
   })}\n`;
 }

@@ -3,8 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Flood } from '../attempts/flood.ts';
 import type { Recorder } from '../attempts/recorder.ts';
 import type { Trigger } from '../entry/trigger.ts';
+import type { FollowUps } from '../follow-ups/follow-ups.ts';
 import type { Icons } from '../icons/icons.ts';
 import { toNetwork } from '../listener/address.ts';
+import { readChosenTime } from './chosen-time.ts';
 import type { AdmittedCall, TaskCall } from './door.ts';
 import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
@@ -20,6 +22,7 @@ import { toWanted } from './wanted.ts';
 
 export interface ServeCallsOptions {
   readonly trigger: Trigger;
+  readonly followUps: FollowUps;
   readonly limits: () => Limits;
   readonly flood: Flood;
   readonly icons: Icons;
@@ -37,7 +40,14 @@ export type ServeCall = (
   leaving: AbortSignal,
 ) => Promise<FastifyReply | undefined>;
 
-export function createServeCall({ trigger, limits, flood, icons, recorder }: ServeCallsOptions): ServeCall {
+export function createServeCall({
+  trigger,
+  followUps,
+  limits,
+  flood,
+  icons,
+  recorder,
+}: ServeCallsOptions): ServeCall {
   const serveWish = async (wish: CallWish, exchange: Exchange): Promise<FastifyReply | undefined> => {
     const { admission, place, query, nonce, again, toAction, path } = wish;
     const { task, name, label, address } = admission;
@@ -53,18 +63,22 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
     }
     const intent = again === undefined ? 'start' : 'again';
     const made = { intent, task, name, label, address } as const;
-    const why = findQueryFault(query, place, wanted);
+    const { chosenMs, fault, rest } = readChosenTime(query, followUps.thenOf(task));
+    const why = fault ?? findQueryFault(rest, place, wanted);
     if (why !== undefined) {
       const refused = { kind: 'bad-query', why } as const;
       recorder.attempted(refused, made);
       return answer(refused);
     }
     const idempotencyKey = toIdempotencyKey(request);
-    const result = await trigger.start(admission, { idempotencyKey, nonce, again });
+    const result = await trigger.start(admission, { idempotencyKey, nonce, again, chosenMs });
     if (result === undefined) return undefined;
     recorder.attempted(result, made);
     if (!('run' in result)) return answer(result);
     const { kind, run } = result;
+    // A repeat of the same call changes nothing.
+    if (kind === 'joined' && idempotencyKey === undefined)
+      await followUps.renew(run.id, chosenMs, { address, label });
     if (kind === 'busy' || kind === 'full') return answer({ kind, run: run.view() });
     if (wanted.stream !== undefined) reply.header('X-Run', kind);
     const stream = sendStreamOf(run, wanted, exchange);
@@ -75,8 +89,8 @@ export function createServeCall({ trigger, limits, flood, icons, recorder }: Ser
   };
 
   const serveHome = createServeHome(icons);
-  const serveOverview = createServeOverview({ trigger, icons });
-  const serveRun = createServeRun({ trigger, flood, recorder, serveWish });
+  const serveOverview = createServeOverview({ trigger, followUps, icons });
+  const serveRun = createServeRun({ trigger, followUps, flood, recorder, serveWish });
   return async (call, request, reply, leaving) => {
     const exchange = { request, reply, leaving };
     switch (call.kind) {
@@ -102,13 +116,16 @@ function parseSeen({ raw }: FastifyRequest, query: string): ReturnType<typeof pa
 }
 
 function toWish({ admission, query, path }: TaskCall, { method }: FastifyRequest): CallWish {
+  const after = new URLSearchParams(query).get('after');
+  const chosen = after === null ? '' : `&after=${encodeURIComponent(after)}`;
   return {
     admission,
     place: path === undefined ? 'button' : 'task',
     query,
     nonce: method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined,
     again: undefined,
-    toAction: (nonce) => (path === undefined ? toOverviewAction(admission.task, nonce) : `?nonce=${nonce}`),
+    toAction: (nonce) =>
+      path === undefined ? toOverviewAction(admission.task, nonce) : `?nonce=${nonce}${chosen}`,
     path,
   };
 }

@@ -14,6 +14,7 @@ import { findQueryFault, type Place, type QueryFault } from './query.ts';
 import { toQueryReply, toRunReply, toSpentReply, toStopReply } from './run-replies.ts';
 import { send, sendEvents, sendFollowed } from './send.ts';
 import { waitForEnd } from './wait.ts';
+import { createServeThen, type ServeThenOptions } from './serve-then.ts';
 import { toWanted, type Wanted } from './wanted.ts';
 
 /** The first page of a run that takes no longer than this shows its end: a reload would come two seconds later. */
@@ -43,15 +44,22 @@ export interface CallWish {
 
 export interface ServeRunOptions {
   readonly trigger: Pick<Trigger, 'admitAgain' | 'isAgainOffered' | 'stop'>;
+  readonly followUps: ServeThenOptions['followUps'];
   readonly flood: Pick<Flood, 'count'>;
-  readonly recorder: Pick<Recorder, 'stopped'>;
+  readonly recorder: Pick<Recorder, 'stopped' | 'attempted'>;
   /** Serves a request to start a task; undefined if the task no longer exists. */
   readonly serveWish: (wish: CallWish, exchange: Exchange) => Promise<FastifyReply | undefined>;
 }
 
 export type ServeRun = (call: RunCall, exchange: Exchange) => Promise<FastifyReply | undefined>;
 
-export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRunOptions): ServeRun {
+export function createServeRun({
+  trigger,
+  followUps,
+  flood,
+  recorder,
+  serveWish,
+}: ServeRunOptions): ServeRun {
   const serveAgain: ServeRun = async ({ feed, address, query }, exchange) => {
     const { request, reply } = exchange;
     const view = feed.view();
@@ -83,7 +91,11 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
     const visit = parseVisit(query);
     const isAgainOffered =
       visit.again !== undefined && trigger.isAgainOffered({ nonce: visit.again, run: view.run, address });
-    return send(reply, toRunReply(view, { visit, isAgainOffered }, wanted));
+    const following = followUps.ofRun(view.run);
+    const mayDecide =
+      following !== undefined &&
+      trigger.admitAgain({ nonce: visit.again ?? '', run: view.run, address }) !== undefined;
+    return send(reply, toRunReply(view, { visit, isAgainOffered, following, mayDecide }, wanted));
   };
 
   const stop: ServeRun = async ({ feed, address, query }, { request, reply }) => {
@@ -96,7 +108,8 @@ export function createServeRun({ trigger, flood, recorder, serveWish }: ServeRun
     return send(reply, toStopReply(view, stopping, wanted.format, parseVisit(query)));
   };
 
-  const serve = { run: servePage, stop, again: serveAgain };
+  const then = createServeThen({ trigger, followUps, flood, recorder });
+  const serve = { run: servePage, stop, again: serveAgain, then };
   return async (call, exchange) => await serve[call.kind](call, exchange);
 }
 

@@ -319,10 +319,14 @@ export const de: Language = {
     'old-nonce': () => 'Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
     'unknown-parameter': ({ name, known }) =>
       `Hinter dem Fragezeichen der Adresse steht etwas, das hier nichts bedeutet: „${name}“.${known.length === 0 ? '' : ` Bekannt: ${known.join(', ')}.`}`,
-    'bad-parameter': ({ name }) =>
-      name === 'wait'
+    'nothing-follows': () => 'Auf diesen Lauf folgt nichts (mehr), oder es kann nicht aufgeschrieben werden.',
+    'bad-parameter': (why) => {
+      if (why.name === 'after')
+        return `Der Wert von „after“ muss eine Dauer zwischen ${duration(why.leastMs)} und ${duration(why.mostMs)} sein, etwa 45m.`;
+      return why.name === 'wait'
         ? 'Der Wert von „wait“ ist unverständlich: Möglich sind Sekunden, oder eine Dauer wie 90s, 1m oder 1500ms.'
-        : 'Der Wert von „follow“ ist unverständlich: Es braucht keinen.',
+        : 'Der Wert von „follow“ ist unverständlich: Es braucht keinen.';
+    },
     'repeated-parameter': ({ name }) => `In der Adresse steht „${name}“ mehr als einmal.`,
     contradiction: ({ between }) =>
       between === 'follow-and-json'
@@ -330,6 +334,13 @@ export const de: Language = {
         : 'Warten bis zum Ende und ein Strom schließen einander aus: eines von beiden weglassen.',
   },
   comeBack: (duration) => `Wieder möglich in ${duration}.`,
+  clock: (at) => at.toLocaleTimeString('de', { timeStyle: 'short' }),
+  then: {
+    again: (name, at) => `${name} wieder: ${at}`,
+    now: 'Jetzt',
+    leave: 'Aus lassen',
+    after: (wait) => `In ${wait}`,
+  },
   buttons: { start: 'Starten', stop: 'Stoppen', again: 'Noch einmal versuchen' },
   home: {
     title: 'Auf den Home-Bildschirm',

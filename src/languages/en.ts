@@ -47,6 +47,13 @@ export const en: Language = {
   question: 'Start it now?',
   refusals: englishRefusals,
   comeBack: (duration) => `Try again in ${duration}.`,
+  clock: (at) => at.toLocaleTimeString('en-GB', { timeStyle: 'short' }),
+  then: {
+    again: (name, at) => `${name} again at ${at}`,
+    now: 'Now',
+    leave: 'Leave it off',
+    after: (wait) => `In ${wait}`,
+  },
   buttons: { start: 'Start', stop: 'Stop', again: 'Try again' },
   home: {
     title: 'Put it on the home screen',

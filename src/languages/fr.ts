@@ -324,10 +324,14 @@ export const fr: Language = {
     'old-nonce': () => 'Le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
     'unknown-parameter': ({ name, known }) =>
       `L’adresse contient, après le point d’interrogation, un nom qui ne signifie rien ici : « ${name} ».${known.length === 0 ? '' : ` Noms connus : ${known.join(', ')}.`}`,
-    'bad-parameter': ({ name }) =>
-      name === 'wait'
+    'nothing-follows': () => 'Rien ne suit (plus) cette exécution, ou cela ne peut pas être noté.',
+    'bad-parameter': (why) => {
+      if (why.name === 'after')
+        return `La valeur de « after » doit être une durée entre ${duration(why.leastMs)} et ${duration(why.mostMs)}, par exemple 45m.`;
+      return why.name === 'wait'
         ? 'La valeur de « wait » n’est pas comprise : écrire des secondes, ou une durée comme 90s, 1m ou 1500ms.'
-        : 'La valeur de « follow » n’est pas comprise : il n’en faut aucune.',
+        : 'La valeur de « follow » n’est pas comprise : il n’en faut aucune.';
+    },
     'repeated-parameter': ({ name }) => `L’adresse contient « ${name} » plus d’une fois.`,
     contradiction: ({ between }) =>
       between === 'follow-and-json'
@@ -335,6 +339,13 @@ export const fr: Language = {
         : 'Attendre la fin et suivre un flux s’excluent : enlever l’un des deux.',
   },
   comeBack: (duration) => `Possible à nouveau dans ${duration}.`,
+  clock: (at) => at.toLocaleTimeString('fr', { timeStyle: 'short' }),
+  then: {
+    again: (name, at) => `${name} de nouveau : ${at}`,
+    now: 'Maintenant',
+    leave: 'Laisser ainsi',
+    after: (wait) => `Dans ${wait}`,
+  },
   buttons: { start: 'Lancer', stop: 'Arrêter', again: 'Réessayer' },
   home: {
     title: 'Sur l’écran d’accueil',

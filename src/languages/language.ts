@@ -15,6 +15,8 @@ export interface Language {
   duration(ms: number): string;
   /** A date with its time of day. */
   time(at: Date): string;
+  /** The time of day of a date. */
+  clock(at: Date): string;
   readonly states: Readonly<Record<Standing | 'asked' | 'refused', string>>;
   /** How long it has been running; `ms` is a whole number of seconds. */
   running(ms: number): string;
@@ -36,6 +38,13 @@ export interface Language {
   readonly refusals: RefusalTexts;
   /** When to try again after a refusal. */
   comeBack(duration: string): string;
+  /** What follows a run: the sentence with its time, and the buttons: at once, never, and after a duration from now. */
+  readonly then: {
+    again(name: string, at: string): string;
+    readonly now: string;
+    readonly leave: string;
+    after(duration: string): string;
+  };
   readonly buttons: Readonly<Record<'start' | 'stop' | 'again', string>>;
   /** How to put a task on a home screen: where, and what to do there; and what a tap does then. */
   readonly home: {

@@ -22,7 +22,10 @@ interface Refusals {
   readonly 'old-nonce': object;
   /** `known` are the names that scripts can use there. */
   readonly 'unknown-parameter': { readonly name: string; readonly known: readonly string[] };
-  readonly 'bad-parameter': { readonly name: 'wait' | 'follow' };
+  readonly 'nothing-follows': object;
+  readonly 'bad-parameter':
+    | { readonly name: 'wait' | 'follow' }
+    | { readonly name: 'after'; readonly leastMs: number; readonly mostMs: number };
   readonly 'repeated-parameter': { readonly name: string };
   readonly contradiction: { readonly between: 'follow-and-json' | 'wait-and-stream' };
 }
@@ -47,10 +50,14 @@ export const englishRefusals: RefusalTexts = {
   'old-nonce': () => 'The nonce is wrong, or too old. Call the address of the task.',
   'unknown-parameter': ({ name, known }) =>
     `The query has a name that means nothing here: "${name}".${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`,
-  'bad-parameter': ({ name }) =>
-    name === 'wait'
+  'nothing-follows': () => 'Nothing follows this run (any more), or it cannot be written down.',
+  'bad-parameter': (why) => {
+    if (why.name === 'after')
+      return `The value of "after" has to be a duration between ${renderDuration(why.leastMs)} and ${renderDuration(why.mostMs)}, such as 45m.`;
+    return why.name === 'wait'
       ? 'The value of "wait" is not understood: write seconds, or a duration such as 90s, 1m or 1500ms.'
-      : 'The value of "follow" is not understood: it needs none.',
+      : 'The value of "follow" is not understood: it needs none.';
+  },
   'repeated-parameter': ({ name }) => `The query has "${name}" more than once.`,
   contradiction: ({ between }) =>
     between === 'follow-and-json'

@@ -15,6 +15,7 @@ import { createLifecycle, type Accepted, type RunNews } from './lifecycle.ts';
 import { decide, type NotNow } from './policy.ts';
 import type { Register } from './register.ts';
 import type { Task } from '../tasks.ts';
+import { toPromised } from '../values/then.ts';
 
 /** A caller's request to start a task: the client's address, the label of the keys if they have one, the digest of an Idempotency-Key. */
 export interface Wish {
@@ -23,6 +24,10 @@ export interface Wish {
   readonly idempotencyKey: string | undefined;
   /** The ended run that the caller tries again: no cooldown applies between the two. */
   readonly again?: string | undefined;
+  /** How long after its end the task's `then` is started, if the caller chose that. */
+  readonly chosenMs?: number | undefined;
+  /** The run that it follows, if a `then` causes the start: nothing follows it in turn. */
+  readonly follows?: string | undefined;
 }
 
 /** The result of a request. */
@@ -155,7 +160,9 @@ function createNotedRun(
   return createRun({ id, task, clock, isQueued, usualMs, output, startWork });
 }
 
-function toStartLine(run: Run, { address, label, idempotencyKey }: Wish, isQueued: boolean): RunStart {
+function toStartLine(run: Run, wish: Wish, isQueued: boolean): RunStart {
+  const { address, label, idempotencyKey, chosenMs, follows } = wish;
+  const { then } = run.task;
   return {
     event: 'start',
     run: run.id,
@@ -166,5 +173,7 @@ function toStartLine(run: Run, { address, label, idempotencyKey }: Wish, isQueue
     ...(label === undefined ? {} : { label }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(isQueued ? { isQueued } : {}),
+    ...(then === undefined || follows !== undefined ? {} : { then: toPromised(then, chosenMs) }),
+    ...(follows === undefined ? {} : { follows }),
   };
 }

@@ -43,6 +43,7 @@ export function createTask(parts: Partial<Task> = {}): Task {
     isStoppable: false,
     atShutdown: 'leave',
     output: 'none',
+    then: undefined,
     ...parts,
   };
 }

@@ -1,7 +1,9 @@
 // The overview: all tasks that the caller may start, as large buttons with their last outcome.
 import type { Admitted } from '../../entry/gate.ts';
 import { plainDrawing } from '../../icons/tile.ts';
+import type { Following } from '../../follow-ups/follow-ups.ts';
 import type { RunView } from '../../runs/run-view.ts';
+import { renderFollowing } from './following.ts';
 import { renderHomeLinks } from './home-page.ts';
 import { overviewPlaces } from './home-parts.ts';
 import type { Language } from '../../languages/language.ts';
@@ -26,6 +28,8 @@ export interface Listed {
   readonly admission: Admitted;
   readonly last: RunView | undefined;
   readonly nonce: string | undefined;
+  /** What follows its last run, and the nonce that decides about it. */
+  readonly next?: { readonly following: Following; readonly nonce: string } | undefined;
 }
 
 /** The address that a button of the overview posts to. */
@@ -45,9 +49,9 @@ ${tasks.length === 0 ? renderNote(overview.none) : tasks.map((listed) => renderT
   });
 }
 
-function renderTask({ admission, last, nonce }: Listed, language: Language): string {
+function renderTask({ admission, last, nonce, next }: Listed, language: Language): string {
   const { task, name } = admission;
-  return `<form method="post" action="${escapeHtml(toOverviewAction(task, nonce))}"><button class="task">${renderIcon(admission)}<span>${escapeHtml(name)}</span><span>${renderLast(last, language)}</span></button></form>`;
+  return `<form method="post" action="${escapeHtml(toOverviewAction(task, nonce))}"><button class="task">${renderIcon(admission)}<span>${escapeHtml(name)}</span><span>${renderLast(last, language)}</span></button></form>${next === undefined ? '' : renderFollowing(next.following, next.nonce, language)}`;
 }
 
 function renderIcon({ task, icon }: Admitted): string {

@@ -1,4 +1,5 @@
 // The page of a run: what the phone shows after the tap.
+import type { Following } from '../../follow-ups/follow-ups.ts';
 import { roundDuration } from '../../values/duration.ts';
 import type { Outcome } from '../../outcome.ts';
 import { toWorthyWaitMs, type RunView } from '../../runs/run-view.ts';
@@ -6,17 +7,26 @@ import { renderNotShown } from '../../languages/not-shown.ts';
 import type { Language, Standing } from '../../languages/language.ts';
 import { renderOutput, renderOutputBox } from '../../listener/output-html.ts';
 import { escapeHtml } from '../../listener/page.ts';
+import { renderFollowing } from './following.ts';
 import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath, renderVisit, type Visit } from './visit.ts';
 
-/** The page of a run. `isAgainOffered` means that the visitor's nonce would start the task once more. */
+/** What the page of a run depends on besides the run. */
+export interface RunPageParts {
+  readonly visit: Visit;
+  /** Whether the visitor's nonce would start the task once more. */
+  readonly isAgainOffered: boolean;
+  /** What follows the run. */
+  readonly following?: Following | undefined;
+  /** Whether the visitor's nonce lets the visitor decide about that. */
+  readonly mayDecide?: boolean;
+  readonly language: Language;
+}
+
+/** The page of a run. */
 export function renderRunPage(
   view: RunView,
-  {
-    visit,
-    isAgainOffered,
-    language,
-  }: { readonly visit: Visit; readonly isAgainOffered: boolean; readonly language: Language },
+  { visit, isAgainOffered, following, mayDecide = false, language }: RunPageParts,
 ): string {
   const { outcome } = view;
   const standing = outcome?.kind ?? (view.state === 'queued' ? 'queued' : 'running');
@@ -38,6 +48,9 @@ export function renderRunPage(
         : '',
       ...notes.map(renderNote),
       outcome === undefined ? '' : renderReason(outcome, language),
+      following === undefined
+        ? ''
+        : renderFollowing(following, mayDecide ? visit.again : undefined, language),
       renderFacts(toFacts(view, language)),
       renderPrinted(view, language),
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',

@@ -1,0 +1,22 @@
+// What follows a run, on its page and in the overview: the time, and buttons that decide about it.
+import type { Following } from '../../follow-ups/follow-ups.ts';
+import type { Language } from '../../languages/language.ts';
+import { escapeHtml } from '../../listener/page.ts';
+import { renderNote } from './phone-page.ts';
+import { toRunPath } from './visit.ts';
+
+/** Until so long before it, a time is shown without its day. */
+const soonMs = 20 * 3_600_000;
+
+/** A sentence about what follows, and the buttons if the visitor may decide; pages one folder below the root contain it. */
+export function renderFollowing(following: Following, nonce: string | undefined, language: Language): string {
+  const { then, time, clock, duration } = language;
+  const { run, name, atMs, inMs, choicesMs } = following;
+  const at = new Date(atMs);
+  const sentence = renderNote(then.again(name, inMs < soonMs ? clock(at) : time(at)));
+  if (nonce === undefined) return sentence;
+  const toButton = (what: string, text: string): string =>
+    `<form method="post" action="${escapeHtml(`..${toRunPath({ run })}/then?nonce=${nonce}&${what}`)}"><button>${escapeHtml(text)}</button></form>`;
+  const choices = choicesMs.map((ms) => toButton(`after=${ms}ms`, then.after(duration(ms))));
+  return `${sentence}<div class="then">${toButton('do=now', then.now)}${toButton('do=leave', then.leave)}${choices.join('')}</div>`;
+}
