@@ -34,7 +34,8 @@ test('docs/openapi.json is OpenAPI 3.1, by its official schema', async () => {
     ),
   );
   const parts = Object.entries(document['components'] as Record<string, object>).flatMap(([kind, named]) =>
-    Object.keys(named).map((name) => `${kind}/${name}`),
+    // What `security` names is no reference.
+    kind === 'securitySchemes' ? [] : Object.keys(named).map((name) => `${kind}/${name}`),
   );
   assert.deepEqual(
     [...references].toSorted(),
@@ -120,6 +121,11 @@ suite('the answers of a daemon', () => {
   type Start = (id: string, how?: How) => Promise<Answer>;
   const post: Start = async (id, how) => await ask('POST', taskPath(id), how);
   const get: Start = async (id, how) => await ask('GET', taskPath(id), how);
+  const bearer: Start = async (id, { headers = {}, ...how } = {}) =>
+    await ask('POST', '/run', {
+      ...how,
+      headers: { ...headers, authorization: `Bearer ${magicKey}:${keyOf(id)}` },
+    });
   const press: Start = async (id, how = {}) => {
     const { text } = await ask('GET', `/${magicKey}/`, { accept: html });
     const nonce = new RegExp(`\\?task=${id}&amp;nonce=([\\w-]+)"`).exec(text)?.[1];
@@ -141,7 +147,7 @@ suite('the answers of a daemon', () => {
     const query = [`nonce=${nonce}`, ...(how.query === undefined ? [] : [how.query])].join('&');
     return await ask('POST', `${run}/again`, { ...how, query });
   };
-  const ways = { post, get, press, again };
+  const ways = { post, get, bearer, press, again };
 
   for (const [name, start] of Object.entries(ways))
     test(`a start by ${name}`, async () => {
@@ -172,7 +178,7 @@ suite('the answers of a daemon', () => {
       location: string;
     };
     const seen = { accept: stream, headers: { 'last-event-id': `${location.split('/').at(-1)}:end` } };
-    for (const start of [post, get]) await expect(204, start('quick', seen));
+    for (const start of [post, get, bearer]) await expect(204, start('quick', seen));
     await expect(204, ask('POST', `/${magicKey}/`, { ...seen, query: 'task=quick' }));
     await expect(204, ask('GET', location, seen));
   });
@@ -180,7 +186,7 @@ suite('the answers of a daemon', () => {
   test('what is in the way of a start', async () => {
     const { location } = JSON.parse((await post('long', { accept: json })).text) as { location: string };
     for (const accept of ['*/*', html, json]) {
-      for (const start of [post, get, press]) await expect(409, start('long', { accept }));
+      for (const start of [post, get, bearer, press]) await expect(409, start('long', { accept }));
       await expect(
         202,
         ask('GET', location, { accept: accept === html ? '*/*' : accept, query: 'wait=10ms' }),
@@ -203,16 +209,21 @@ suite('the answers of a daemon', () => {
     for (const query of ['follow', 'wait=1&wait=2'])
       await expect(400, post('quick', { accept: json, query }));
     await expect(404, ask('POST', `/${magicKey}/wrong`));
+    await expect(404, ask('POST', '/run', { headers: { authorization: `Bearer ${magicKey}:wrong` } }));
     await expect(404, ask('GET', `/wrong/${keyOf('quick')}`, { accept: json }));
     await expect(404, ask('POST', `/${magicKey}/`, { query: 'task=unknown' }));
   });
 
   test('a question, its answer, and another try', async () => {
-    for (const start of [post, get, press])
+    for (const start of [post, get, bearer, press])
       for (const accept of ['*/*', json]) await expect(428, start('asks', { accept }));
     for (const start of [get, press]) await expect(200, start('asks', { accept: html }));
     const toNonce = ({ text }: Answer): string => /nonce=([\w-]{22})"/.exec(text)?.[1] ?? '';
     await expect(428, get('asks', { query: `nonce=${toNonce(await post('asks', { accept: html }))}` }));
+    const answered = await bearer('asks', {
+      query: `nonce=${toNonce(await bearer('asks', { accept: html }))}`,
+    });
+    assert.equal(answered.status, 202);
     const { run, nonce } = await fail('asks', {
       query: `nonce=${toNonce(await post('asks', { accept: html }))}`,
     });
@@ -285,7 +296,7 @@ suite('the answers of a daemon', () => {
       'starts to be refused',
     );
     for (const accept of ['*/*', html, json])
-      for (const start of [post, get, press]) await expect(503, start('last', { accept }));
+      for (const start of [post, get, bearer, press]) await expect(503, start('last', { accept }));
     await expect(503, ask('POST', `${run}/again`, { query: `nonce=${nonce}` }));
     assert.equal(await watch('/healthz'), 503);
     fs.rmdirSync(log);

@@ -147,6 +147,16 @@ const paths: Readonly<Record<string, Json>> = {
       },
     ]),
   ),
+  '/run': {
+    post: {
+      ...operation('startByHeader', 'Starts the task whose keys are in the header', eventStatuses, [
+        nonce('The answer to a question, from its page.'),
+        ...startParameters,
+        ...use('LastEventId'),
+      ]),
+      security: [{ keys: [] }],
+    },
+  },
   '/{magicKey}/': {
     parameters: use('MagicKey'),
     get: operation(
@@ -265,6 +275,14 @@ function toAdminPath(get: Json): Json {
   };
 }
 
+const securitySchemes: Json = {
+  keys: {
+    type: 'http',
+    scheme: 'bearer',
+    description: '`MAGIC-KEY:TASK-KEY`, each percent-encoded. Anything else gets the answer for strangers.',
+  },
+};
+
 /** The document as text. */
 export function renderOpenApi(): string {
   const document = {
@@ -274,7 +292,7 @@ export function renderOpenApi(): string {
       version: packageJson.version,
       summary: packageJson.description,
       description:
-        'The answers of remotetask for programs; docs/http.md explains them. The keys are in the path: treat an address as a secret. `Accept` chooses the form of an answer; without it, it is text.',
+        'The answers of remotetask for programs; docs/http.md explains them. The keys are in the path, except at `/run`: treat an address as a secret. `Accept` chooses the form of an answer; without it, it is text.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
@@ -287,7 +305,7 @@ export function renderOpenApi(): string {
     // A security scheme of OpenAPI cannot be in the path: there the keys are parameters.
     security: [],
     paths,
-    components: { schemas, headers, parameters, responses },
+    components: { schemas, headers, parameters, responses, securitySchemes },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -9,6 +9,7 @@ import {
   type OverviewAdmission,
   type Presented,
 } from './gate.ts';
+import { findPressed, press, toJoined, type AgainButton, type Button } from './buttons.ts';
 import { toKeyDigest } from '../keys.ts';
 import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from '../runs/run-view.ts';
@@ -71,21 +72,6 @@ export interface Trigger {
   useKeys(locked: LockedTasks): void;
 }
 
-/** A button on a page of ours, which may start a task. */
-interface Button {
-  readonly task: string;
-  /** The task's name on the page. Without a task key, another task may have taken the id since. */
-  readonly name: string;
-  /** Once it was pressed: the resulting run, which the second of two quick taps asks for at the same moment. */
-  pressed?: Promise<string | undefined> | undefined;
-}
-
-/** The button that starts a task once more, on the page of a run. */
-interface AgainButton extends Button {
-  readonly run: string;
-  readonly keys: Admitted['keys'];
-}
-
 /** How long a question may be answered. */
 const questionMs = 5 * 60_000;
 /** How long a task may be started once more from the page of its run. */
@@ -120,17 +106,6 @@ export function createTrigger({
     const offer = findOffer(presented);
     const admission = offer === undefined ? undefined : gate.admitAgain(offer, presented.address);
     return offer?.keys.task !== undefined || admission?.name === offer?.name ? admission : undefined;
-  };
-  /** Starts a run for a button; if the start fails, the button can be pressed again. */
-  const press = async (
-    buttons: readonly Button[],
-    start: () => Promise<StartResult>,
-  ): Promise<StartResult> => {
-    const started = start();
-    const pressed = started.then(toRun);
-    for (const button of buttons) button.pressed = pressed;
-    if ((await pressed) === undefined) for (const button of buttons) button.pressed = undefined;
-    return await started;
   };
   return {
     admit: (presented) => gate.admit(presented),
@@ -180,21 +155,4 @@ export function createTrigger({
       gate = createGate(changed, keyClock, blocked);
     },
   };
-}
-
-/** The result of pressing one of these buttons, now or earlier. */
-function findPressed(buttons: readonly Button[]): Button['pressed'] {
-  return buttons.find(({ pressed }) => pressed !== undefined)?.pressed;
-}
-
-/** The run that a start led to, a new or an earlier one. */
-function toRun(result: StartResult): string | undefined {
-  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued'
-    ? result.run.id
-    : undefined;
-}
-
-/** The run that a button has led to before; undefined if it is no longer remembered. */
-function toJoined(feed: RunFeed | undefined): StartResult | undefined {
-  return feed === undefined ? undefined : { kind: 'joined', run: feed };
 }

@@ -19,7 +19,17 @@ const odd = 'a:b c/d%e-ünï-9Kq2';
 before(async () => {
   gate = await startGate(
     { after: (fn) => void cleanups.push(fn) },
-    { tasks: { odd: { identifier: odd, command: ['/bin/echo', 'hi'], output: 'all', cooldown: '0s' } } },
+    {
+      tasks: {
+        odd: {
+          identifier: odd,
+          command: ['/bin/echo', 'hi'],
+          output: 'all',
+          cooldown: '0s',
+          whenBusy: 'parallel',
+        },
+      },
+    },
   );
 });
 after(async () => {

@@ -39,7 +39,7 @@ const ofHttp = new Set([
   'transfer-encoding',
 ]);
 /** Headers of a request that a document does not describe: what OpenAPI forbids, and who calls. */
-const unnamed = new Set(['accept', 'host', 'user-agent']);
+const unnamed = new Set(['accept', 'authorization', 'host', 'user-agent']);
 
 export function createContract(document: Node): Contract {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
