@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findBarriers } from '../support/axe.ts';
 import { keepStill, launchBrowser, phone, skipPages } from '../support/browser.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { createLatch } from '../support/latch.ts';
 import { writePast, type PastRun } from '../support/past.ts';
 import { toLocationPath } from '../support/raw-http.ts';
 
@@ -52,6 +53,7 @@ const past: readonly PastRun[] = [
 before(async () => {
   if (skipPages !== false) return;
   const folder = createFolder(t);
+  const latch = createLatch(t);
   writePast(folder, past);
   browser = await launchBrowser();
   t.after(async () => await browser.close());
@@ -72,13 +74,13 @@ before(async () => {
         whenBusy: 'parallel',
       }),
       missing: { command: ['/no/such/program'], ...task },
-      slow: shell('echo copying; sleep 600', {
+      slow: shell(`echo copying; ${latch.wait}`, {
         name: `Back up ${'photos '.repeat(10)}`,
         output: 'tail',
         stoppable: true,
       }),
-      queue: shell('sleep 600', { whenBusy: 'queue', queue: { max: 1 } }),
-      busy: shell('sleep 600', { whenBusy: 'reject' }),
+      queue: shell(latch.wait, { whenBusy: 'queue', queue: { max: 1 } }),
+      busy: shell(latch.wait, { whenBusy: 'reject' }),
       asks: shell('true', { confirm: true, question: 'All lights in the house off?' }),
       plain: shell('true', { confirm: true, icon: undefined }),
       daily: shell('true', { maxPerDay: 1 }),
@@ -129,8 +131,9 @@ after(async () => {
 async function open(options: Parameters<Browser['newContext']>[0]): Promise<Page> {
   const context = await browser.newContext({ ...phone, bypassCSP: true, ...options });
   cleanups.unshift(async () => await context.close());
-  await keepStill(context);
-  return await context.newPage();
+  const page = await context.newPage();
+  await keepStill(page);
+  return page;
 }
 
 for (const [locale, lang] of [
@@ -138,16 +141,18 @@ for (const [locale, lang] of [
   ['de-AT', 'de'],
   ['fr-FR', 'fr'],
 ] as const) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`no page has a barrier, in ${lang} and ${colorScheme}`, { skip: skipPages }, async () => {
-      const page = await open({ locale, colorScheme });
+  test(
+    `no page has a barrier, in ${lang}${lang === 'en' ? ', light and dark' : ''}`,
+    { skip: skipPages },
+    async () => {
+      const page = await open({ locale });
       for (const [what, address] of Object.entries(addresses)) {
         await page.goto(address);
         assert.equal(await page.locator('html').getAttribute('lang'), lang, what);
-        assert.deepEqual(await findBarriers(page), [], what);
+        assert.deepEqual(await findBarriers(page, { withColours: lang === 'en' }), [], what);
       }
-    });
-  }
+    },
+  );
 }
 
 test('pages are small, need no script, and are the same with and without', { skip: skipPages }, async () => {

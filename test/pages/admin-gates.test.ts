@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startAdmin, type AdminDaemon } from '../support/admin.ts';
-import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { follow, keepStill, launchBrowser, phone, skipPages } from '../support/browser.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { createFakePrograms } from '../support/dsm-programs/dsm-programs.ts';
 import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
@@ -33,6 +33,7 @@ async function open(
   if (dsmSession !== undefined)
     await context.addCookies([{ name: 'id', value: dsmSession, url: admin, httpOnly: true }]);
   const page = await context.newPage();
+  await keepStill(page);
   await page.goto(admin);
   return { page, context };
 }
@@ -87,11 +88,11 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
     const { page, context } = await open(t, daemon);
     await page.fill('input[name=account]', user);
     await page.fill('input[name=password]', 'wrong');
-    await page.click('button');
+    await follow(page, 'button');
     assert.match((await page.textContent('[role=alert]')) ?? '', /The account or the password is wrong/);
     assert.equal(await page.inputValue('input[name=account]'), user, 'the account need not be typed again');
     await page.fill('input[name=password]', password);
-    await page.click('button');
+    await follow(page, 'button');
     await page.waitForSelector('nav');
     assert.equal(await isIn(page), true);
     assert.deepEqual(
@@ -114,7 +115,7 @@ suite('gates in a browser', { concurrency: 3, skip: skipPages }, () => {
     const { page } = await open(t, daemon);
     const signIn = async (form: Record<string, string>): Promise<string> => {
       for (const [name, text] of Object.entries(form)) await page.fill(`input[name=${name}]`, text);
-      await page.click('button');
+      await follow(page, 'button');
       return (await page.textContent('main')) ?? '';
     };
     assert.match(

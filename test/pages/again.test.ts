@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
+import { keepStill, launchBrowser, phone, skipPages, tapTwice, untilTitle } from '../support/browser.ts';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { createLatch } from '../support/latch.ts';
 
 let browser: Browser;
 before(async () => {
@@ -96,7 +97,7 @@ for (const javaScriptEnabled of [false, true]) {
 test('a button that is tapped twice at once starts one run, and shows it', { skip: skipPages }, async (t) => {
   const { page, starts } = await openFailed(t);
   const failed = page.url();
-  await page.getByRole('button').dblclick({ noWaitAfter: true });
+  await tapTwice(page, page.getByRole('button'));
   await page.waitForURL((url) => url.pathname !== new URL(failed).pathname);
   await untilTitle(page, /failed$/);
   assert.equal(starts(), 2);
@@ -143,13 +144,16 @@ test('a task that asks first asks before it is tried again', { skip: skipPages }
 });
 
 test('a run that was stopped can be tried again', { skip: skipPages }, async (t) => {
+  const command = ['/bin/sh', '-c', createLatch(t).wait];
   const daemon = await startDaemon(t, {
-    tasks: { sleep: { command: ['/bin/sleep', '60'], name: 'Sleep', stoppable: true, grace: '0s' } },
+    tasks: { sleep: { command, name: 'Sleep', stoppable: true, grace: '0s' } },
   });
   const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
   t.after(async () => await context.close());
   const page = await context.newPage();
+  const release = await keepStill(page);
   await page.goto(daemon.url('sleep'));
+  await release();
   await page.getByRole('button', { name: 'Stop' }).tap();
   await untilTitle(page, /^■ Sleep: stopped$/);
   await page.getByRole('button', { name: 'Try again' }).tap();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, phone, skipPages } from '../support/browser.ts';
+import { keepStill, launchBrowser, phone, skipPages, tapTwice } from '../support/browser.ts';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
 
 let browser: Browser;
@@ -28,7 +28,9 @@ async function open(t: {
   const context = await browser.newContext(phone);
   t.after(async () => await context.close());
   const starts = (): number => daemon.history().filter(({ event }) => event === 'start').length;
-  return { daemon, page: await context.newPage(), starts };
+  const page = await context.newPage();
+  await keepStill(page);
+  return { daemon, page, starts };
 }
 
 test(
@@ -110,7 +112,7 @@ test(
 test('a button that is tapped twice at once starts one run, and shows it', { skip: skipPages }, async (t) => {
   const { daemon, page, starts } = await open(t);
   await page.goto(daemon.url('lights'));
-  await page.dblclick('button', { noWaitAfter: true });
+  await tapTwice(page, page.locator('button'));
   await page.waitForURL(/\/runs\//);
   assert.equal(starts(), 1);
 });

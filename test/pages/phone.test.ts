@@ -1,11 +1,11 @@
 // The pages as a phone shows them: real Chromium, a phone's viewport, no JavaScript needed.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { keepStill, launchBrowser, phone, skipPages, untilTitle } from '../support/browser.ts';
-import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { createLatch } from '../support/latch.ts';
 
 let browser: Browser;
 before(async () => {
@@ -32,17 +32,19 @@ async function open(
 }
 
 test('a tap starts the task, shows it running, and then how it ended', { skip: skipPages }, async (t) => {
-  const gate = createFolder(t);
-  const script = `echo working; while [ -d ${gate} ] && [ ! -e ${gate}/go ]; do sleep 0.1; done; echo done`;
+  const latch = createLatch(t);
   const { daemon, page } = await open(t, {
-    photos: shell(script, { name: 'Back up photos', output: 'tail' }),
+    photos: shell(`echo working; ${latch.wait}; echo done`, { name: 'Back up photos', output: 'tail' }),
   });
+  const release = await keepStill(page);
   await page.goto(daemon.url('photos'));
   assert.match(page.url(), /\/runs\/[\w-]{22}\?again=[\w-]{22}$/, 'the keys leave the address bar');
   assert.equal(await page.textContent('h1'), 'Back up photos');
-  assert.match((await page.textContent('.state')) ?? '', /^(?:Just started|Running for \d+ s)$/);
+  assert.match((await page.textContent('.state')) ?? '', /^(?:Just started|Running for \d+ .*)$/);
   assert.match(await page.title(), /^… Back up photos: running$/);
-  fs.writeFileSync(path.join(gate, 'go'), '');
+  await release();
+  await page.reload();
+  latch.open();
   await untilTitle(page, /^✓ Back up photos: succeeded$/);
   assert.match((await page.textContent('.state')) ?? '', /^Succeeded after /);
   assert.equal(await page.textContent('pre'), 'working\ndone\n');
@@ -57,34 +59,35 @@ test(
   'output is shown as a terminal shows it, its end first, and so it stays when the page updates itself',
   { skip: skipPages },
   async (t) => {
-    const gate = createFolder(t);
-    const whileNo = (file: string): string =>
-      `while [ -d ${gate} ] && [ ! -e ${gate}/${file} ]; do sleep 0.1; done`;
+    const [more, end] = [createLatch(t), createLatch(t)];
     const script = [
       "seq 200; printf '1%%\\r\\033[31m42%%\\033[0m'",
-      whileNo('more'),
+      more.wait,
       "printf '\\r\\033[K99%%'",
-      whileNo('go'),
+      end.wait,
     ].join('; ');
     const { daemon, page } = await open(t, { copy: shell(script, { name: 'Copy', output: 'all' }) });
     await page.goto(daemon.url('copy'));
-    const box = page.locator('pre');
-    const awaitEnd = async (end: RegExp): Promise<void> => {
-      await until(
-        async () => (end.test((await box.textContent().catch(() => '')) ?? '') ? true : undefined),
-        String(end),
-      );
-      const { scrolled, hidden } = await box.evaluate((pre) => ({
+    // All at one moment: the page updates itself in between.
+    const look = async (): Promise<{ text: string; red: string; scrolled: number; hidden: number }> =>
+      await page.locator('pre').evaluate((pre) => ({
+        text: pre.textContent ?? '',
+        red: pre.querySelector('.c1')?.textContent ?? '',
         scrolled: pre.scrollTop,
         hidden: pre.scrollHeight - pre.clientHeight,
       }));
+    const awaitEnd = async (end: RegExp): Promise<string> => {
+      const { red, scrolled, hidden } = await until(async () => {
+        const now = await look().catch(() => undefined);
+        return now !== undefined && end.test(now.text) ? now : await pause(100);
+      }, String(end));
       assert.ok(hidden > 1000 && Math.abs(scrolled) < 2, `${scrolled} of ${hidden} from the end`);
+      return red;
     };
-    await awaitEnd(/\n200\n42%$/);
-    assert.equal(await page.locator('pre .c1').textContent(), '42%');
-    fs.writeFileSync(path.join(gate, 'more'), '');
+    assert.equal(await awaitEnd(/\n200\n42%$/), '42%');
+    more.open();
     await awaitEnd(/\n200\n99%$/);
-    fs.writeFileSync(path.join(gate, 'go'), '');
+    end.open();
     await untilTitle(page, /succeeded/);
     await awaitEnd(/\n200\n99%$/);
     const printed = await (await fetch(`${daemon.base}${new URL(page.url()).pathname}`)).text();
@@ -96,10 +99,8 @@ test(
 );
 
 test('reload, back, forward and a second tap start nothing more', { skip: skipPages }, async (t) => {
-  const { daemon, context, page } = await open(t, {
-    slow: shell('sleep 60', { name: 'Slow', timeout: '1m' }),
-  });
-  await keepStill(context);
+  const { daemon, page } = await open(t, { slow: shell(createLatch(t).wait, { name: 'Slow' }) });
+  await keepStill(page);
   await page.goto('about:blank');
   await page.goto(daemon.url('slow'));
   await page.reload();
@@ -129,10 +130,10 @@ test('a failure says its exit status, and a time-out what happened', { skip: ski
 });
 
 test('a busy task that rejects says so on a page', { skip: skipPages }, async (t) => {
-  const { daemon, context, page } = await open(t, {
-    busy: shell('sleep 60', { name: 'Busy', whenBusy: 'reject', cooldown: '0s', timeout: '1m' }),
+  const { daemon, page } = await open(t, {
+    busy: shell(createLatch(t).wait, { name: 'Busy', whenBusy: 'reject', cooldown: '0s' }),
   });
-  await keepStill(context);
+  await keepStill(page);
   await page.goto(daemon.url('busy'));
   const again = await page.goto(daemon.url('busy'));
   assert.equal(again?.status(), 409);

@@ -1,5 +1,6 @@
 // A daemon with an admin page behind a password, and ways to it: by HTTP, and by a browser.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { follow, keepStill } from './browser.ts';
 import { findPort, startDaemon, type DaemonOptions, type TestDaemon } from './daemon.ts';
 
 export const adminPassword = 'correct horse battery';
@@ -26,21 +27,22 @@ export async function startAdmin(
   return { ...daemon, adminPort, admin: `http://127.0.0.1:${adminPort}` };
 }
 
-/** A fresh browser context whose page is signed in. */
+/** A fresh browser context whose page is signed in, and held still until `release`. */
 export async function enterAdmin(
   t: { after(fn: () => Promise<void>): void },
   browser: Browser,
   daemon: Pick<AdminDaemon, 'admin'>,
   options: BrowserContextOptions = {},
-): Promise<{ readonly context: BrowserContext; readonly page: Page }> {
-  const context = await browser.newContext(options);
+): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly release: () => Promise<void> }> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   t.after(async () => await context.close());
   const page = await context.newPage();
+  const release = await keepStill(page);
   await page.goto(daemon.admin);
   await page.fill('input[name=password]', adminPassword);
-  await page.click('button');
+  await follow(page, 'button');
   await page.waitForSelector('nav');
-  return { context, page };
+  return { context, page, release };
 }
 
 /** Signs in by HTTP; the result is the cookie and the token that belongs into forms. */
