@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { enterAdmin, startAdmin } from '../../test/support/admin.ts';
-import { launchBrowser, phone } from '../../test/support/browser.ts';
+import { follow, launchBrowser, phone } from '../../test/support/browser.ts';
 import { createFolder, magicKey } from '../../test/support/daemon.ts';
+import { createLatch } from '../../test/support/latch.ts';
 import { account, password, startFakeDsm } from '../../test/support/fake-dsm/fake-dsm.ts';
 
 const hourMs = 3_600_000;
@@ -33,16 +34,17 @@ export async function takeAdminPicture(folder: string): Promise<string> {
       fs.writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
       return { command: [file] };
     };
+    const latch = createLatch(t);
     const copy = program(
       'photos.sh',
-      'n=4210; while [ $n -lt 4300 ]; do echo "Copying 2026/11/DSC_$n.jpg"; n=$((n+1)); sleep 0.2; done',
+      `n=4210; while [ $n -lt 4231 ]; do echo "Copying 2026/11/DSC_$n.jpg"; n=$((n+1)); done; ${latch.wait}`,
     );
     const dsm = await startFakeDsm(t, { scheduled: [{ id: 7, name: 'Empty the recycle bins' }] });
     const daemon = await startAdmin(t, {
       folder: home,
       more: { dsm: { via: 'webapi', webapi: { url: dsm.url, account, password } } },
       tasks: {
-        photos: { name: 'Back up photos', icon: '📷', ...copy, output: 'tail', timeout: '2m' },
+        photos: { name: 'Back up photos', icon: '📷', ...copy, output: 'tail' },
         gate: { name: 'Open the gate', icon: '🚪', ...program('gate.sh') },
         heating: { name: 'Heating to night mode', icon: '🌡️', ...program('heating.sh') },
         camera: { name: 'Camera check off', icon: '📹', ...program('camera.sh') },
@@ -61,7 +63,7 @@ export async function takeAdminPicture(folder: string): Promise<string> {
       viewport: { width: 390, height: 844 },
       colorScheme: 'dark',
     });
-    await pocket.click('.rows .what a');
+    await follow(pocket, '.rows .what a');
     await pocket.waitForSelector('pre:has-text("DSC_4230")');
     const { page: desktop } = await enterAdmin(t, browser, daemon, {
       ...calm,

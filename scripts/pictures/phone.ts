@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { launchBrowser, phone, untilTitle } from '../../test/support/browser.ts';
 import { createFolder, startDaemon } from '../../test/support/daemon.ts';
+import { createLatch } from '../../test/support/latch.ts';
 import { writePast } from '../../test/support/past.ts';
 
 const shell = (script: string): object => ({ command: ['/bin/sh', '-c', script], output: 'tail' });
@@ -39,7 +40,7 @@ export async function takePhonePicture(folder: string): Promise<string> {
         photos: {
           name: 'Back up photos',
           icon: '📷',
-          ...shell('echo "2026/11/IMG_4711.HEIC"; sleep 60'),
+          ...shell(`echo "2026/11/IMG_4711.HEIC"; ${createLatch(t).wait}`),
           stoppable: true,
           grace: '0s',
         },
