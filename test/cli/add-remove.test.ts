@@ -7,7 +7,8 @@ import { test } from 'node:test';
 import { renderUnicodeCompact } from 'uqr';
 import { openConfigEdit } from '../../src/config/open-edit.ts';
 import { parseSource } from '../../src/config/source.ts';
-import { runCli, runInTerminal, startInTerminal } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import { runInTerminal, startInTerminal } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
 import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 
@@ -36,7 +37,7 @@ function load(file: string): Record<string, Record<string, unknown>> {
 test('a command is added with comments, mode and formatting kept; outside of a terminal no key is shown; then it is removed', async (t) => {
   const file = write(t);
   const args = ['--config', file];
-  const added = await runCli([
+  const added = await callCli([
     'add',
     'lights',
     ...args,
@@ -67,12 +68,12 @@ test('a command is added with comments, mode and formatting kept; outside of a t
   );
   assert.equal(fs.statSync(file).mode & 0o777, 0o640);
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ['config.json']);
-  const unasked = await runCli(['remove', 'lights', ...args]);
+  const unasked = await callCli(['remove', 'lights', ...args]);
   assert.deepEqual(
     [unasked.status, unasked.stderr],
     [2, 'Give --yes to remove a task without being asked [usage]\n'],
   );
-  assert.equal((await runCli(['remove', 'lights', '--yes', ...args])).status, 0);
+  assert.equal((await callCli(['remove', 'lights', '--yes', ...args])).status, 0);
   assert.equal(fs.readFileSync(file, 'utf8'), config);
 });
 
@@ -91,15 +92,15 @@ test('what cannot be added leaves the file as it is, and the message names the r
     [['a', '--nas', 'attic', '--', '/bin/true'], 2, /^Leave --nas out/],
     [['a', '--triggered', 'x', '--', '/bin/true'], 2, /^Give one of --triggered/],
   ] as const) {
-    const result = await runCli(['add', '--config', file, ...args]);
+    const result = await callCli(['add', '--config', file, ...args]);
     assert.deepEqual([result.status, result.stdout], [status, '']);
     assert.match(result.stderr, message);
     assert.equal(fs.readFileSync(file, 'utf8'), config);
   }
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ['config.json']);
   const broken = write(t, '{ "server": ');
-  assert.match((await runCli(['add', 'a', '--config', broken, '--', '/bin/true'])).stderr, /^Cannot use /);
-  const missing = await runCli(['add', 'a', '--config', file, '--', '/nowhere/program']);
+  assert.match((await callCli(['add', 'a', '--config', broken, '--', '/bin/true'])).stderr, /^Cannot use /);
+  const missing = await callCli(['add', 'a', '--config', file, '--', '/nowhere/program']);
   assert.equal(missing.status, 0);
   assert.match(missing.stderr, /^Warning: config\.json:\d+:\d+ tasks\.a\.command\.0: Put the program there/);
 });
@@ -150,11 +151,11 @@ test('tasks of DSM get the name from there, a daemon takes them up at once, and 
       .includes(renderUnicodeCompact(`${address}/home`, { border: 2 })),
   );
   assert.equal((await fetch(`${address}/home`)).status, 200);
-  assert.equal((await runCli(['add', 'camera', '--triggered', 'Camera check off', ...args])).status, 0);
+  assert.equal((await callCli(['add', 'camera', '--triggered', 'Camera check off', ...args])).status, 0);
   assert.deepEqual(Object.keys(load(args[1] ?? '')['camera'] ?? {}), ['identifier', 'triggered']);
-  const none = await runCli(['add', '99', ...args]);
+  const none = await callCli(['add', '99', ...args]);
   assert.match(none.stderr, /^DSM has no scheduled task 99; nothing was added \[usage\]/);
-  const removed = await runCli(['remove', '7', '--yes', ...args]);
+  const removed = await callCli(['remove', '7', '--yes', ...args]);
   assert.match(removed.stdout, /^Removed 7 \(Back up photos\) from .*\nThe daemon has taken the change up/);
   assert.equal((await fetch(`${address}/home`)).status, 404);
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runCli } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
 import { server } from '../support/config.ts';
 import { createFolder, keyOf } from '../support/daemon.ts';
 
@@ -16,8 +16,8 @@ test('check and doctor list a missing program beside an invalid option, and end 
   const config = { server: { ...server, port: '80' }, tasks };
   fs.writeFileSync(file, JSON.stringify(config, null, 2), { mode: 0o600 });
   const [check, doctor] = await Promise.all([
-    runCli(['check', '--config', file]),
-    runCli(['doctor', '--config', file]),
+    callCli(['check', '--config', file]),
+    callCli(['doctor', '--config', file]),
   ]);
   assert.deepEqual([check.status, check.stdout, doctor.status], [2, '', 1]);
   for (const printed of [check.stderr, doctor.stdout]) {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
-import { runCli, type CliResult } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import type { CliResult } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey } from '../support/daemon.ts';
 import { account, password, startFakeDsm, type FakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 import { createFakeTool } from '../support/fake-synoschedtask.ts';
@@ -33,7 +34,7 @@ async function check(t: T, dsm: object, tasks: Record<string, object>, names?: s
     { mode: 0o600 },
   );
   if (names !== undefined) fs.writeFileSync(path.join(folder, 'history.jsonl.names'), names);
-  return { ...(await runCli(['check', '--live', '--config', file])), file, folder };
+  return { ...(await callCli(['check', '--live', '--config', file])), file, folder };
 }
 
 const way = 'Tasks of DSM are run by the Web API, as the config says\n';

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { server, withServer, withTask } from '../support/config.ts';
+import { callCli } from '../support/call-cli.ts';
 import { runCli } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 
@@ -17,7 +18,7 @@ function write(folder: string, config: unknown, mode = 0o600): string {
 
 test('check of a good config says so and ends with 0', async (t) => {
   const file = write(createFolder(t), withTask({ command: ['true'] }));
-  assert.deepEqual(await runCli(['check', '--config', file]), {
+  assert.deepEqual(await callCli(['check', '--config', file]), {
     status: 0,
     signal: null,
     stdout: `${file} is fine: 1 task\n`,
@@ -40,7 +41,7 @@ test('check of a config that could be better warns on standard error and ends wi
     },
     0o644,
   );
-  assert.deepEqual(await runCli(['check', '--config', file]), {
+  assert.deepEqual(await callCli(['check', '--config', file]), {
     status: 0,
     signal: null,
     stdout: `${file} is fine: 1 task, warnings: 2\n`,
@@ -71,14 +72,14 @@ test('check of what is missing or no file at all ends with 2 and does not hang',
   fs.writeFileSync(path.join(folder, 'huge'), '');
   fs.truncateSync(path.join(folder, 'huge'), 50_000_000);
   fs.writeFileSync(path.join(folder, 'deep'), `//\r${'['.repeat(200_000)}`);
-  const missing = await runCli(['check', '--config', path.join(folder, 'none.json')]);
+  const missing = await callCli(['check', '--config', path.join(folder, 'none.json')]);
   assert.equal(
     missing.stderr,
     `There is no ${folder}/none.json [config-missing]\n  \`remotetask serve\` makes one, or start from config.example.json\n`,
   );
   assert.equal(missing.status, 2);
   for (const name of ['fifo', 'huge', 'deep', '.']) {
-    const { status, stderr } = await runCli(['check', '--config', path.join(folder, name)]);
+    const { status, stderr } = await callCli(['check', '--config', path.join(folder, name)]);
     assert.equal(status, 2, name);
     assert.match(stderr, /^Cannot use .*: 1 problem \[config-invalid\]\n {2}[^\n]+\n$/, name);
   }

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { startInTerminal, runCli } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import { startInTerminal } from '../support/cli.ts';
 import { server } from '../support/config.ts';
 import { createFolder, keyOf, until } from '../support/daemon.ts';
 import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
@@ -44,7 +45,7 @@ test('the token of one sign-in with a code stands for codes from then on', async
   write(undefined);
   assert.match((await typeCode('123456')).shown, /Add "webapi" to "dsm" in the config first/);
   write({ url: dsm.url, account, password });
-  assert.equal((await runCli(['device-token', '--config', configFile])).status, 2);
+  assert.equal((await callCli(['device-token', '--config', configFile])).status, 2);
   assert.deepEqual(dsm.calls, []);
   assert.match((await typeCode('no code')).shown, /Type the digits of the one-time code/);
   const wrong = await typeCode('000000');

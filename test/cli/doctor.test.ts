@@ -9,13 +9,14 @@ import { test } from 'node:test';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkWays } from '../../src/cli/check-ways.ts';
 import { checkClock, checkPorts } from '../../src/cli/checks.ts';
-import { runCli, type CliResult } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import type { CliResult } from '../support/cli.ts';
 import { createJudge, withTask } from '../support/config.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
 import { startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 
 async function examine(folder: string, ...more: string[]): Promise<CliResult> {
-  return await runCli(['doctor', '--config', path.join(folder, 'config.json'), ...more]);
+  return await callCli(['doctor', '--config', path.join(folder, 'config.json'), ...more]);
 }
 
 function write(folder: string, config: object): void {
@@ -196,7 +197,12 @@ test('a clock that cannot be right is a problem', () => {
 });
 
 test('--health belongs to doctor only', async (t) => {
-  const { status, stderr } = await runCli(['check', '--health', '--config', path.join(createFolder(t), 'x')]);
+  const { status, stderr } = await callCli([
+    'check',
+    '--health',
+    '--config',
+    path.join(createFolder(t), 'x'),
+  ]);
   assert.equal(status, 2);
   assert.match(stderr, /does not take --health .*\n {2}It belongs to `remotetask doctor`\n/);
 });

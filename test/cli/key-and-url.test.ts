@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { renderUnicodeCompact } from 'uqr';
 import { toKeyDigest } from '../../src/keys.ts';
-import { runCli, runInTerminal } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import { runInTerminal } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey } from '../support/daemon.ts';
 
 const refusal =
@@ -39,13 +40,13 @@ test('url refuses a pipe, unless --json asks for it; key, whose keys open nothin
     ['url', '--base', 'https://nas', ...config],
   ])
     assert.deepEqual(
-      await runCli(args),
+      await callCli(args),
       { status: 2, signal: null, stdout: '', stderr: refusal },
       args.join(' '),
     );
-  const made = await runCli(['key']);
+  const made = await callCli(['key']);
   assert.match(made.stdout, /^[\w-]{32}\nsha256:[0-9a-f]{64}\n$/);
-  const asJson = await runCli(['url', '--json', ...config]);
+  const asJson = await callCli(['url', '--json', ...config]);
   const address = `http://127.0.0.1:4711/${magicKey}/${keyOf('lights')}`;
   assert.deepEqual(JSON.parse(asJson.stdout), {
     base: 'http://127.0.0.1:4711',
@@ -121,10 +122,10 @@ test('url shows the label beside each address, and --for chooses one, also as JS
   const one = (await runInTerminal(['url', 'lights', '--for', 'Ben', ...config])).stdout;
   assert.ok(withoutColors(one).includes(renderUnicodeCompact(`${ben}/home`, { border: 2 })));
   assert.ok(!one.includes(anna));
-  const json = JSON.parse((await runCli(['url', 'lights', '--for', 'Ben', '--json', ...config])).stdout);
+  const json = JSON.parse((await callCli(['url', 'lights', '--for', 'Ben', '--json', ...config])).stdout);
   assert.deepEqual(json.tasks[0].addresses, [{ label: 'Ben', address: ben, home: `${ben}/home` }]);
   assert.equal(json.tasks[0].address, ben);
-  const unknown = await runCli(['url', '--for', 'Cara', '--json', ...config]);
+  const unknown = await callCli(['url', '--for', 'Cara', '--json', ...config]);
   assert.deepEqual(
     [unknown.status, unknown.stderr],
     [2, `No key has the label "Cara" [usage]\n  The labels are Anna's phone, Ben\n`],
@@ -208,8 +209,8 @@ test('url of an unknown task or with an odd base is refused', async (t) => {
 });
 
 test('no process ever has a key among its arguments, and no option takes one', async (t) => {
-  const { stdout } = await runCli(['--help']);
+  const { stdout } = await callCli(['--help']);
   assert.doesNotMatch(stdout, /--(magic|task)?-?key/);
-  const { stderr } = await runCli(['check', ...writeConfig(t, { lights }), '--identifier', 'x']);
+  const { stderr } = await callCli(['check', ...writeConfig(t, { lights }), '--identifier', 'x']);
   assert.match(stderr, /^Unknown option "--identifier"/);
 });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runCli, type CliResult } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import type { CliResult } from '../support/cli.ts';
 import { withTask } from '../support/config.ts';
 import { createFolder } from '../support/daemon.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -19,7 +20,7 @@ async function notifyTest(
   fs.writeFileSync(file, JSON.stringify({ ...withTask({ command: ['/bin/true'] }), notify }), {
     mode: 0o600,
   });
-  return await runCli(['notify-test', '--config', file, ...args]);
+  return await callCli(['notify-test', '--config', file, ...args]);
 }
 
 test('each receiver gets a test of each of its events, and what it answered is shown', async (t) => {

@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { findTraces } from '../support/canary.ts';
-import { runCli, startInTerminal } from '../support/cli.ts';
+import { callCli } from '../support/call-cli.ts';
+import { startInTerminal } from '../support/cli.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { account, password, startFakeDsm, type FakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 import { createFakeSynowebapi } from '../support/fake-synowebapi/fake-synowebapi.ts';
@@ -63,7 +64,7 @@ suite('remotetask probe', { concurrency: true }, () => {
     dsm.start(7);
     dsm.start(eventName);
     const { file } = write(t, webapi(dsm));
-    const { status, stdout, stderr } = await runCli(['probe', '--config', file]);
+    const { status, stdout, stderr } = await callCli(['probe', '--config', file]);
     assert.deepEqual([status, stderr], [0, '']);
     assertNameless(stdout);
     assert.deepEqual(findTraces(dsm.url.replace(/^http:../, ''), stdout), []);
@@ -96,7 +97,7 @@ suite('remotetask probe', { concurrency: true }, () => {
     ] as const) {
       const dsm = await start(t);
       const { file } = write(t, webapi(dsm));
-      const { status, stdout } = await runCli(['probe', '--run', id, '--config', file]);
+      const { status, stdout } = await callCli(['probe', '--run', id, '--config', file]);
       assertNameless(stdout);
       const { run, after } = JSON.parse(stdout) as Report;
       assert.deepEqual(
@@ -107,11 +108,11 @@ suite('remotetask probe', { concurrency: true }, () => {
     }
     const dsm = await start(t);
     const { file } = write(t, webapi(dsm));
-    const wrong = await runCli(['probe', '--run', 'nobody', '--config', file]);
+    const wrong = await callCli(['probe', '--run', 'nobody', '--config', file]);
     assert.deepEqual([wrong.status, dsm.calls], [2, []]);
     assert.match(wrong.stderr, /The config has no task "nobody" on this NAS/);
     assert.match(
-      (await runCli(['tasks', '--run', 'night', '--config', file])).stderr,
+      (await callCli(['tasks', '--run', 'night', '--config', file])).stderr,
       /does not take --run \[usage\]\n {2}It belongs to `remotetask probe`/,
     );
   });
@@ -139,10 +140,10 @@ suite('remotetask probe', { concurrency: true }, () => {
       scheduled: [{ id: 7, name: secretName }],
     });
     const { file } = write(t, { via: 'synowebapi', synowebapi });
-    const { status, stdout } = await runCli(['probe', '--config', file]);
+    const { status, stdout } = await callCli(['probe', '--config', file]);
     assert.deepEqual([status, (JSON.parse(stdout) as Report).way], [0, 'synowebapi']);
     assertNameless(stdout);
-    const none = await runCli([
+    const none = await callCli([
       'probe',
       '--config',
       write(t, { synowebapi: '/nowhere/synowebapi', synoschedtask: '/nowhere/synoschedtask' }).file,

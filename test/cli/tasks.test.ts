@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import stringWidth from 'string-width';
 import { findTraces } from '../support/canary.ts';
 import { createCertificate } from '../support/certificate.ts';
+import { callCli } from '../support/call-cli.ts';
 import { runCli, runInTerminal, type CliResult } from '../support/cli.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
 import {
@@ -520,7 +521,7 @@ suite('remotetask tasks', { concurrency: true }, () => {
     const args = ['tasks', '--config', path.join(daemon.folder, 'config.json')];
     const beside = await until(
       async () => {
-        const result = await runCli(args);
+        const result = await callCli(args);
         return result.stdout.includes(' running ') ? result : undefined;
       },
       'the run in the list',
@@ -539,7 +540,7 @@ suite('remotetask tasks', { concurrency: true }, () => {
         return undefined;
       },
     });
-    const ended = await runCli(args);
+    const ended = await callCli(args);
     assert.deepEqual([ended.status, ended.stderr], [0, '']);
     assert.match(ended.stdout, /^DSM ends a session of the account when another one begins \(error 107\): /m);
     dsm.end(7);
