@@ -176,16 +176,16 @@ test('a process that was given the id of a run cut off is left alone, and the ru
   assert.equal(lives(foreign.pid), true);
 });
 
-test('whenever kill -9 comes during 200 calls, each run that a caller was told of is in the history, with an end after the restart', async (t) => {
+test('whenever kill -9 comes during 100 calls, each run that a caller was told of is in the history, with an end after the restart', async (t) => {
   let daemon = await start(t, quick);
   const { folder } = daemon;
   const told: Told[] = [];
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < 3; round++) {
     const { url } = daemon;
-    const killAfter = 1 + Math.floor(Math.random() * 150);
+    const killAfter = 1 + Math.floor(Math.random() * 75);
     let answered = 0;
     const { promise: isTime, resolve: kill } = Promise.withResolvers<void>();
-    const calls = Array.from({ length: 200 }, async () => {
+    const calls = Array.from({ length: 100 }, async () => {
       const one = await call(url('a'));
       if (one !== undefined && one.status === 202) told.push(one);
       if (++answered === killAfter) kill();

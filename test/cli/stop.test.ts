@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { callCli } from '../support/call-cli.ts';
 import { runCli, type CliResult } from '../support/cli.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { writePast } from '../support/past.ts';
@@ -20,10 +21,8 @@ async function stop(
   args: readonly string[] = [],
   uid?: number,
 ): Promise<CliResult> {
-  return await runCli(
-    ['stop', '--config', path.join(folder, 'config.json'), ...args],
-    uid === undefined ? {} : { uid },
-  );
+  const command = ['stop', '--config', path.join(folder, 'config.json'), ...args];
+  return uid === undefined ? await callCli(command) : await runCli(command, { uid });
 }
 
 const noSuchRun =
