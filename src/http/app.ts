@@ -4,18 +4,17 @@ import https from 'node:https';
 import { isDeepStrictEqual } from 'node:util';
 import proxyAddr from '@fastify/proxy-addr';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyReply } from 'fastify';
+import Fastify from 'fastify';
 import type { Recorder } from '../attempts/recorder.ts';
 import { systemClock } from '../clock.ts';
 import type { Icons } from '../icons/icons.ts';
-import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import type { FollowUps } from '../follow-ups/follow-ups.ts';
 import { createAddressReader } from '../listener/address.ts';
 import { createBodyDiscard } from '../listener/bodies.ts';
 import { limitConnections } from '../listener/connections.ts';
-import { createDoor, type AdmittedCall } from './door.ts';
+import { createDoor } from './door.ts';
 import { createFlood } from '../attempts/flood.ts';
 import { catchListenerBugs } from '../listener/listener-bugs.ts';
 import { toLimitStore } from './limit-store.ts';
@@ -23,8 +22,8 @@ import { createLimits } from './limits.ts';
 import { backlog, createServer } from '../listener/listener.ts';
 import type { TlsPair } from '../listener/options.ts';
 import type { ServerOptions } from './options.ts';
+import { serveAdmitted, type AdmittedRequest } from './serve-admitted.ts';
 import { createServeCall } from './serve-calls.ts';
-import { answerStranger } from '../listener/stranger.ts';
 
 /** With TLS a connection takes about 150 kB more, during its handshake and afterwards. */
 const maxTlsConnections = 256;
@@ -69,10 +68,7 @@ export async function buildApp({
   onFlood,
   noteCaller,
 }: AppOptions): Promise<App> {
-  const admitted = new WeakMap<
-    IncomingMessage,
-    { readonly call: AdmittedCall; readonly leaving: AbortSignal }
-  >();
+  const admitted = new WeakMap<IncomingMessage, AdmittedRequest>();
   const toAddress = createAddressReader(options.trustProxy);
   const isProxy = proxyAddr.compile([...options.trustProxy]);
   const server = createServer(tls);
@@ -118,41 +114,8 @@ export async function buildApp({
   const door = createDoor({ trigger, flood, logger, toAddress, connections });
   door.guard(server);
 
-  /** Ends a call that met a bug of ours: with the stranger's answer, or by cutting the connection if an answer has begun or cannot be given. */
-  const answerBug = (error: unknown, reply: FastifyReply): FastifyReply => {
-    logBug(logger, error, 'A call could not be served');
-    try {
-      if (!reply.raw.headersSent) return answerAsStranger(reply);
-    } catch {
-      // No answer could be given: the connection is cut instead.
-    }
-    reply.hijack().raw.destroy();
-    return reply;
-  };
   const serveCall = createServeCall({ trigger, followUps, limits: () => limits, flood, icons, recorder });
-
-  app.addHook('onRequest', async (request) => {
-    // No body is ever parsed, so its content type does not matter.
-    delete request.raw.headers['content-type'];
-  });
-  app.addContentTypeParser('*', (_request, _body, done) => done(null));
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/*',
-    handler: async (request, reply) => {
-      const { call, leaving } = admitted.get(request.raw) ?? {};
-      if (call === undefined || leaving === undefined) return answerAsStranger(reply);
-      try {
-        // A reply is thenable: this waits until it has been sent, and never returns it.
-        await serveCall(call, request, reply, leaving);
-        return reply.raw.headersSent || reply.raw.destroyed ? reply : answerAsStranger(reply);
-      } catch (error) {
-        return answerBug(error, reply);
-      }
-    },
-  });
-  app.setNotFoundHandler((_request, reply) => answerAsStranger(reply));
-  app.setErrorHandler((error, _request, reply) => answerBug(error, reply));
+  serveAdmitted(app, (request) => admitted.get(request), { serveCall, logger });
   return {
     async listen(host, port) {
       await app.listen({ host, port, backlog });
@@ -171,10 +134,4 @@ export async function buildApp({
       await app.close();
     },
   };
-}
-
-function answerAsStranger(reply: FastifyReply): FastifyReply {
-  reply.hijack();
-  answerStranger(reply.raw);
-  return reply;
 }

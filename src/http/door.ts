@@ -7,10 +7,11 @@ import type { Logger } from '../log/log.ts';
 import type { Trigger } from '../entry/trigger.ts';
 import type { RunFeed } from '../runs/run-view.ts';
 import { toNetwork, toPlainAddress } from '../listener/address.ts';
-import { findBrokenRule, toParserRule, type BrokenRule } from './broken-rules.ts';
+import { findBrokenRule, toParserRule } from './broken-rules.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
 import type { Flood } from '../attempts/flood.ts';
+import { createHindranceLog, toHindrance } from './hindrance.ts';
 import type { HomePart } from './pages/home-parts.ts';
 import { guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
@@ -56,9 +57,6 @@ interface Nothing {
   readonly opened?: Admitted | undefined;
 }
 
-/** How often a request with the right keys that never starts anything is logged. */
-const noteEveryMs = 60_000;
-
 export interface Door {
   /** Answers a stranger and returns undefined, or returns the call to serve. */
   enter(request: IncomingMessage, response: ServerResponse): AdmittedCall | undefined;
@@ -80,7 +78,7 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       logger.debug({ event: 'ignored', address }, `Ignored a preview or prefetch request from ${address}`);
     else if (why !== 'pasted') flood.count({ address, network: toNetwork(address), why, rule });
   };
-  const noteKindOfRequest = createKindOfRequestNote(logger);
+  const logHindrance = createHindranceLog(logger);
   const toCall = (target: Target, address: string): AdmittedCall | Nothing => {
     switch (target.kind) {
       case 'nothing': {
@@ -131,7 +129,7 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       if (mismatch === 'syntax') connections.serveNoMore(request.socket);
       answerStranger(response, mismatch === 'syntax' ? 400 : 404);
       if (call.opened === undefined) refuse(address, mismatch, broken?.rule);
-      else noteKindOfRequest(call.opened, request, toHindrance(call.mismatch, request, broken));
+      else logHindrance(call.opened, request, toHindrance(call.mismatch, request, broken));
       return undefined;
     },
     guard(server) {
@@ -152,63 +150,11 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
           const address = toAddress(request);
           const call = toCall(toTarget(request), address);
           const why = 'its Expect header asks for something unknown';
-          if (call.kind === 'task') noteKindOfRequest(call.admission, request, { why, isMistake: true });
+          if (call.kind === 'task') logHindrance(call.admission, request, { why, isMistake: true });
           else refuse(address, 'syntax', 'an unknown Expect header');
         },
       });
     },
-  };
-}
-
-/** Why a request with the right keys starts nothing, in words that follow a colon. */
-interface Hindrance {
-  readonly why: string;
-  /** Whether the client or a proxy is set up wrongly. */
-  readonly isMistake: boolean;
-}
-
-function toHindrance(
-  mismatch: Nothing['mismatch'],
-  { method = '', url = '' }: IncomingMessage,
-  broken: BrokenRule | undefined,
-): Hindrance {
-  if (broken !== undefined) return { why: `it breaks a rule of HTTP (${broken.rule})`, isMistake: true };
-  if (mismatch === 'pasted')
-    return {
-      why: 'something was copied along with its address, such as a space, a quotation mark or a full stop',
-      isMistake: true,
-    };
-  if (mismatch === 'path') return { why: toPathMistake(url.split(/[?#]/, 1)[0] ?? ''), isMistake: true };
-  const why =
-    mismatch === 'preview' && (method === 'GET' || method === 'POST')
-      ? 'it looks like a prefetch, a preview, or a part of another page'
-      : `${method} never starts anything`;
-  return { why, isMistake: mismatch === 'method' };
-}
-
-function toPathMistake(path: string): string {
-  if (path.endsWith('/')) return 'its address ends with a slash';
-  return path.includes('//')
-    ? 'its address contains two slashes in a row'
-    : 'its address contains more than the two keys; a proxy for a sub-path has to remove that path';
-}
-
-/** Logs why a request with the right keys started nothing, at most once a minute for each task and reason. */
-function createKindOfRequestNote(
-  logger: Logger,
-): (opened: Admitted, request: IncomingMessage, hindrance: Hindrance) => void {
-  const notedMs = new Map<string, number>();
-  return ({ task, name, label, address }, { method }, hindrance) => {
-    const nowMs = performance.now();
-    // A monitor that sends HEAD every minute must not hide what is to be repaired.
-    const key = hindrance.isMistake ? `${task}\n${hindrance.why}` : task;
-    if (nowMs - (notedMs.get(key) ?? -Infinity) < noteEveryMs) return;
-    notedMs.set(key, nowMs);
-    const whose = label === undefined ? address : `${label}, ${address}`;
-    logger.info(
-      { event: 'ignored', task, label, address, method },
-      `Did not start ${name} for ${whose}: ${hindrance.why}`,
-    );
   };
 }
 

@@ -3,15 +3,14 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { Logger } from '../log/log.ts';
 import { drawIcons, type Drawn, type Problem, type Wanted } from './drawing.ts';
+import { createFailures } from './failures.ts';
+import { createKeptIcons } from './kept-icons.ts';
 import type { IconSize } from './tile.ts';
 
 /** How much memory icons may take: at 192 pixels an emoji takes 6 kB, and a photo up to 150 kB, so that 50 tasks with photos fit. */
 const usualMaxBytes = 8_000_000;
 /** How many are drawn at once. */
 const maxAtOnce = 16;
-/** How long to wait before drawing an icon again after the program failed twice at it, and after the program failed before any icon. */
-const pauseMs = { icon: 600_000, program: 60_000 };
-
 export interface Icons {
   /** The PNG of an icon (undefined means the plain one) in one of its sizes; or undefined if it cannot be drawn. */
   find(icon: Icon | undefined, form: IconSize): Promise<Buffer | undefined>;
@@ -43,46 +42,27 @@ export function createIcons({
   ) => Promise<Problem | undefined>;
   readonly maxBytes?: number;
 }): Icons {
-  /** In the order of the last requests. */
-  const kept = new Map<string, Buffer>();
-  /** When icons that could not be drawn may be tried again, in any size. */
-  const failures = new Map<string, { readonly untilMs: number }>();
+  const kept = createKeptIcons(maxBytes);
+  const failures = createFailures(clock);
   const wishes = new Map<string, IconRequest>();
   /** The pictures for which the log already reports that the plain icon replaces them. */
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const closing = new AbortController();
-  let keptBytes = 0;
   let isDrawing = false;
 
-  const keep = (key: string, png: Buffer): void => {
-    kept.set(key, png);
-    keptBytes += png.length;
-    for (const [oldest, forgotten] of kept) {
-      if (keptBytes <= maxBytes) break;
-      kept.delete(oldest);
-      keptBytes -= forgotten.length;
-    }
-  };
-  /** Remembers a failure, and pauses from the second in a row on, because the first may have another cause, such as a lack of memory. */
-  const noteFailure = (iconKey: string, of: Problem['of']): void => {
-    const nowMs = clock.nowMs();
-    for (const [other, { untilMs }] of failures) if (untilMs + pauseMs.icon <= nowMs) failures.delete(other);
-    const isAgain = failures.has(iconKey);
-    failures.set(iconKey, { untilMs: isAgain ? nowMs + pauseMs[of] : nowMs });
-  };
   const grant = ({ key, iconKey, icon, resolve }: IconRequest, drawn: Drawn | undefined): void => {
     wishes.delete(key);
     if (drawn === undefined) return resolve(undefined);
     // The loading of the config has already warned of emoji without a drawing.
-    if (!drawn.isAsOrdered && icon?.kind === 'picture' && !told.has(iconKey)) {
-      told.add(iconKey);
+    if (!drawn.isAsOrdered && icon?.kind === 'picture' && !reported.has(iconKey)) {
+      reported.add(iconKey);
       logger.warn(
         { event: 'icon-undrawn' },
         'Cannot draw the picture of a task, and shows the plain icon: the file is damaged, or nothing is to be seen on it',
       );
     }
-    failures.delete(iconKey);
-    keep(key, drawn.png);
+    failures.forget(iconKey);
+    kept.keep(key, drawn.png);
     resolve(drawn.png);
   };
   /** If the program fails at one icon, the others of its batch are not refused: they stay requested. */
@@ -96,7 +76,7 @@ export function createIcons({
           ? `Cannot draw the icon of a task: the process that draws failed at it (${reason})`
           : `Cannot draw icons: the process that draws them failed (${reason})`,
       );
-      for (const iconKey of new Set(failed.map((wish) => wish.iconKey))) noteFailure(iconKey, of);
+      for (const iconKey of new Set(failed.map((wish) => wish.iconKey))) failures.note(iconKey, of);
     }
     for (const wish of failed) grant(wish, undefined);
   };
@@ -120,13 +100,9 @@ export function createIcons({
     async find(icon, form) {
       const iconKey = toKey(icon);
       const key = `${form} ${iconKey}`;
-      const known = kept.get(key);
-      if (known !== undefined) {
-        kept.delete(key);
-        kept.set(key, known);
-        return known;
-      }
-      if ((failures.get(iconKey)?.untilMs ?? -Infinity) > clock.nowMs()) return undefined;
+      const known = kept.find(key);
+      if (known !== undefined) return known;
+      if (failures.mustWait(iconKey)) return undefined;
       const wish = wishes.get(key) ?? {
         key,
         iconKey,

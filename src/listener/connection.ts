@@ -63,14 +63,6 @@ export function createConnection(
   return connection;
 }
 
-/** Counts a request of this turn of the event loop. Returns how many requests are unanswered or arrived in this turn, whichever is more. */
-export function countRequest(connection: Connection, turn: number): number {
-  connection.unanswered++;
-  connection.inTurn = connection.turn === turn ? connection.inTurn + 1 : 1;
-  connection.turn = turn;
-  return Math.max(connection.unanswered, connection.inTurn);
-}
-
 /** Leaves the connection of a proxy open when it has become idle. */
 export function keepOpenForProxy({ unanswered, isProxy, socket }: Connection): void {
   // Node has set its own time, which its header announces, just before; it sets it back when the next request arrives.

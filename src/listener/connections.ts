@@ -5,28 +5,17 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import {
   breakOff,
-  countRequest,
   createConnection,
-  isStarting,
   keepOpenForProxy,
   stopParsing,
   toPeer,
   type Connection,
-  type Held,
 } from './connection.ts';
 import { createCrowd } from './crowd.ts';
+import { createHolding } from './holding.ts';
 import { readOpenFilesLimit, toAffordable } from './open-files.ts';
-import { createPace } from './pace.ts';
-import { createPlaces } from './places.ts';
 import { createTurns } from './turns.ts';
-
-/** How many requests of one connection may be unanswered, or arrive in one turn of the event loop; browsers and curl send one at a time. */
-const maxAhead = 32;
-/** The same limit in a crowd: memory and turns of the event loop are then reserved for clients that send one request at a time. */
-const maxAheadInCrowd = 2;
-/** There is a crowd in a rush, when over half of all places are taken, or when more requests than this are unanswered or arrive in a turn. */
-const crowdUnanswered = 512;
-const crowdInTurn = 256;
+import { createUnanswered } from './unanswered.ts';
 
 /** How many connections a listener may have, before the limit on open files is applied. */
 export interface ConnectionLimits {
@@ -82,35 +71,28 @@ export function limitConnections(
     maxPerAddress: afford(limits.maxPerAddress),
     isExempt,
   });
-  const starts = createPlaces(afford(limits.maxStarts));
-  const visits = createPlaces(afford(limits.maxVisits));
-  const pace = createPace();
   const turns = createTurns();
+  const unanswered = createUnanswered(crowd, turns);
   /** Not `instanceof https.Server`: that would load `node:https`, which takes memory, even if it is not used. */
   const isTls = 'setSecureContext' in server;
   /** The open ones. Not a WeakMap, which costs a flood a tenth of its pace. */
   const connections = new Map<Duplex, Connection>();
   /** Connections whose handshake is not done, by the client's port: the socket inside TLS differs from the raw one. */
   const handshaking = new Map<string, Connection>();
-  let unansweredInAll = 0;
 
   const join = (connection: Connection): void => void crowd.add(connection)?.socket.destroy();
-  const giveBack = (connection: Connection, held: Held): void => {
-    if (!connection.held.includes(held)) return;
-    connection.held = connection.held.filter((other) => other !== held);
-    (held.isStart ? starts : visits).giveBack(held);
-    if (held.isStart && connection.isOpen && !isStarting(connection)) join(connection);
-  };
+  const holding = createHolding({
+    maxStarts: afford(limits.maxStarts),
+    maxVisits: afford(limits.maxVisits),
+    leaveCrowd: crowd.remove,
+    joinCrowd: join,
+  });
   const forget = (connection: Connection): void => {
     if (!connection.isOpen) return;
     connection.isOpen = false;
     crowd.remove(connection);
-    unansweredInAll -= connection.unanswered;
-    for (const held of connection.held) {
-      giveBack(connection, held);
-      for (const key of [held, held.response]) pace.drop(key);
-      held.end();
-    }
+    unanswered.forget(connection);
+    holding.endAll(connection);
   };
   const follow = (connection: Connection, socket: Socket): void => {
     connection.socket = socket;
@@ -126,14 +108,11 @@ export function limitConnections(
   };
   const onAnswered = (connection: Connection): void => {
     if (!connection.isOpen) return;
-    connection.unanswered--;
-    unansweredInAll--;
+    unanswered.remove(connection);
     keepOpenForProxy(connection);
     // A caller that is let in is read on, so that it is noticed when it goes away.
     if (connection.held.length === 0 && connection.socket.writable) turns.queue(connection.socket);
   };
-  const isCrowd = (): boolean =>
-    unansweredInAll > crowdUnanswered || turns.requests() > crowdInTurn || crowd.isDense() || turns.isRush();
   server.on('connection', (socket: Socket) => {
     turns.countConnection();
     const connection = createConnection(socket, { isExempt, onAnswered });
@@ -157,9 +136,7 @@ export function limitConnections(
         stopParsing(socket);
         return false;
       }
-      unansweredInAll++;
-      const ahead = countRequest(connection, turns.countRequest());
-      if (ahead > maxAhead || (ahead > maxAheadInCrowd && isCrowd())) {
+      if (unanswered.add(connection)) {
         socket.destroy();
         stopParsing(socket);
         return false;
@@ -168,21 +145,10 @@ export function limitConnections(
       return true;
     },
     hold({ socket }, response, kind) {
-      const leaving = new AbortController();
       const connection = connections.get(socket);
-      if (connection === undefined) return AbortSignal.abort();
-      const isStart = kind === 'start';
-      const end = (): void => leaving.abort('gone');
-      const leave = isStart ? end : (): void => pace.add(held, end);
-      const held: Held = { isStart, response, leave, end, destroy: () => connection.socket.destroy() };
-      connection.held = [...connection.held, held];
-      if (isStart) crowd.remove(connection);
-      response.once('finish', () => giveBack(connection, held));
-      (isStart ? starts : visits).take(held);
-      if (socket.readableEnded) leave();
-      return leaving.signal;
+      return connection === undefined ? AbortSignal.abort() : holding.hold(connection, response, kind);
     },
-    serveInTurn: pace.add,
+    serveInTurn: holding.serveInTurn,
     serveNoMore(socket) {
       const connection = connections.get(socket);
       if (connection !== undefined) connection.isBroken = true;
