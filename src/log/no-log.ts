@@ -2,5 +2,5 @@
 import pino, { type Logger } from 'pino';
 
 export function createNoLog(): Logger {
-  return pino({ level: 'silent' });
+  return pino({ level: 'silent' }, { write: () => {} });
 }
