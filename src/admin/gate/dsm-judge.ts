@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { createAllowance } from './allowance.ts';
-import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Told } from './dsm-programs.ts';
+import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Answered } from './dsm-programs.ts';
 import { createSlots } from '../../slots.ts';
 import { createVerdicts } from './shared-answers.ts';
 
@@ -40,7 +40,7 @@ export interface DsmJudge {
   /** Whose session a browser presents. */
   judge(browser: SignedInBrowser, request: JudgedRequest): Promise<Judgement>;
   /** Asks DSM's programs something else, queued with the other questions. */
-  ask<T>(question: (dsm: AskDsm) => Promise<Told<T>>): Promise<Told<T>>;
+  ask<T>(question: (dsm: AskDsm) => Promise<Answered<T>>): Promise<Answered<T>>;
   forget(browser: SignedInBrowser): void;
 }
 
@@ -65,8 +65,8 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
 
   const ask = async <T>(
     about: keyof typeof takeSlot,
-    question: (dsm: AskDsm) => Promise<Told<T>>,
-  ): Promise<Told<T>> => {
+    question: (dsm: AskDsm) => Promise<Answered<T>>,
+  ): Promise<Answered<T>> => {
     const release = await takeSlot[about](AbortSignal.timeout(patienceMs));
     if (release === undefined)
       return {
@@ -75,19 +75,19 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
         wasAsked: false,
       };
     const started: Promise<unknown>[] = [];
-    const told = await question(
+    const answer = await question(
       createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) }),
     ).finally(() => {
       void Promise.all(started).then(release);
     });
-    const isNews = told.kind === 'none' && told.reason !== trouble;
-    trouble = told.kind === 'none' ? told.reason : undefined;
+    const isNews = answer.kind === 'none' && answer.reason !== trouble;
+    trouble = answer.kind === 'none' ? answer.reason : undefined;
     if (isNews)
       logger.warn(
-        { event: 'admin-gate-trouble', reason: told.reason },
-        `Cannot ask DSM who is signed in: ${told.reason}`,
+        { event: 'admin-gate-trouble', reason: answer.reason },
+        `Cannot ask DSM who is signed in: ${answer.reason}`,
       );
-    return told;
+    return answer;
   };
 
   /** What is known about a browser, unless it now presents a different token: another site's link may have supplied it. */
@@ -105,18 +105,18 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
     browser: SignedInBrowser,
     given: string | undefined,
     mayFetchToken: boolean,
-  ): Promise<Told<{ readonly user: string | undefined; readonly synoToken: string | undefined }>> => {
+  ): Promise<Answered<{ readonly user: string | undefined; readonly synoToken: string | undefined }>> => {
     const memory = recall(browser, given);
     if (given !== undefined || memory !== undefined || !mayFetchToken) {
       const synoToken = given ?? memory?.synoToken;
-      const told = await dsm.loadUser(browser, synoToken);
-      if (told.kind === 'none') return told;
-      if (told.value !== undefined || given !== undefined || !mayFetchToken)
-        return { kind: 'told', value: { user: told.value, synoToken } };
+      const answer = await dsm.loadUser(browser, synoToken);
+      if (answer.kind === 'none') return answer;
+      if (answer.value !== undefined || given !== undefined || !mayFetchToken)
+        return { kind: 'answered', value: { user: answer.value, synoToken } };
     }
     const synoToken = await dsm.loadToken(browser);
-    const told = await dsm.loadUser(browser, synoToken);
-    return told.kind === 'none' ? told : { kind: 'told', value: { user: told.value, synoToken } };
+    const answer = await dsm.loadUser(browser, synoToken);
+    return answer.kind === 'none' ? answer : { kind: 'answered', value: { user: answer.value, synoToken } };
   };
 
   const decide = async (
@@ -125,22 +125,22 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
   ): Promise<Judgement> => {
     const key = toKey(browser);
     const wasKnown = recall(browser, given) !== undefined;
-    const told = await ask(wasKnown ? 'known' : 'stranger', async (dsm) => {
+    const answer = await ask(wasKnown ? 'known' : 'stranger', async (dsm) => {
       const identified = await identify(dsm, browser, given, mayFetchToken);
       if (identified.kind === 'none') return identified;
       const { user, synoToken } = identified.value;
-      const member: Told<boolean> =
-        user === undefined ? { kind: 'told', value: false } : await dsm.isMember(user);
+      const member: Answered<boolean> =
+        user === undefined ? { kind: 'answered', value: false } : await dsm.isMember(user);
       return member.kind === 'none'
         ? member
-        : { kind: 'told', value: { user, synoToken, isMember: member.value } };
+        : { kind: 'answered', value: { user, synoToken, isMember: member.value } };
     });
-    if (told.kind === 'none') {
-      if (told.wasAsked === false && !wasKnown && isNew !== true) allowance.giveBack(browser.address);
-      return { kind: 'unknown', reason: told.reason };
+    if (answer.kind === 'none') {
+      if (answer.wasAsked === false && !wasKnown && isNew !== true) allowance.giveBack(browser.address);
+      return { kind: 'unknown', reason: answer.reason };
     }
     if (wasKnown) known.delete(key);
-    const { user, synoToken, isMember } = told.value;
+    const { user, synoToken, isMember } = answer.value;
     if (user === undefined) return { kind: 'nobody', reason: 'DSM knows no such session from this address' };
     if (!isMember) return { kind: 'no-admin', reason: 'the user is not in the group that may enter' };
     if (!wasKnown && isNew !== true) allowance.giveBack(browser.address);

@@ -40,13 +40,13 @@ export function createDsmLoginGate({
     if (mistake !== undefined || browser === undefined) return mistake ?? dsmSilent;
     const waitMs = allowance.take(visitor.address);
     if (waitMs > 0) return refuseTooMany(waitMs);
-    const told = await judge.ask(async (dsm) => await dsm.signIn(browser, form.account, form.password));
-    if (told.kind === 'none') {
-      if (told.wasAsked !== false) return dsmSilent;
+    const answer = await judge.ask(async (dsm) => await dsm.signIn(browser, form.account, form.password));
+    if (answer.kind === 'none') {
+      if (answer.wasAsked !== false) return dsmSilent;
       allowance.giveBack(visitor.address);
       return tooManyAtOnce;
     }
-    const { isSignedIn, sessionId } = told.value;
+    const { isSignedIn, sessionId } = answer.value;
     if (!isSignedIn) {
       refuse(visitor.address, 'DSM does not take account and password');
       return wrongCredentials;

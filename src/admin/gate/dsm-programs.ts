@@ -27,18 +27,18 @@ export interface Browser {
 }
 
 /** An answer, or the reason, for the log, why it is missing; `wasAsked` is false if DSM cannot have seen the question. */
-export type Told<T> =
-  | { readonly kind: 'told'; readonly value: T }
+export type Answered<T> =
+  | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'none'; readonly reason: string; readonly wasAsked?: false };
 
 export interface AskDsm {
   /** The name of the signed-in user; undefined if no user is signed in. */
-  loadUser(browser: Browser, synoToken: string | undefined): Promise<Told<string | undefined>>;
+  loadUser(browser: Browser, synoToken: string | undefined): Promise<Answered<string | undefined>>;
   /** The token that DSM gives the browser's own pages; undefined if it gives no token. */
   loadToken(browser: Browser): Promise<string | undefined>;
-  signIn(browser: Browser, account: string, password: string): Promise<Told<LoginAnswer>>;
+  signIn(browser: Browser, account: string, password: string): Promise<Answered<LoginAnswer>>;
   /** Whether a user is in the group that may enter; false for a user that the system does not know. */
-  isMember(user: string): Promise<Told<boolean>>;
+  isMember(user: string): Promise<Answered<boolean>>;
 }
 
 /** How DSM's programs are called; tests pass another `id` and other limits. */
@@ -73,7 +73,7 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
     onStarted(gone);
     return await answer;
   };
-  const askLogin = async (browser: Browser, query: string): Promise<Told<LoginAnswer>> => {
+  const askLogin = async (browser: Browser, query: string): Promise<Answered<LoginAnswer>> => {
     const answer = await ask(programs.loginCgi, [], toEnvironment(browser, query));
     if (answer.kind === 'none') return { kind: 'none', reason: `login.cgi ${answer.reason}` };
     // It was seen to exit with 255 after a success, so only its output counts.
@@ -83,7 +83,7 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
           kind: 'none',
           reason: `login.cgi answered in a form that is not understood (exit status ${answer.exitCode})`,
         }
-      : { kind: 'told', value };
+      : { kind: 'answered', value };
   };
   return {
     async loadUser(browser, synoToken) {
@@ -98,11 +98,11 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       const user = parseUserName(answer.printed);
       return user === undefined && answer.printed.toString().trim() !== ''
         ? { kind: 'none', reason: 'authenticate.cgi printed something that is no user name' }
-        : { kind: 'told', value: user };
+        : { kind: 'answered', value: user };
     },
     async loadToken(browser) {
-      const told = await askLogin(browser, 'enable_syno_token=yes');
-      return told.kind === 'told' && told.value.isSignedIn ? told.value.synoToken : undefined;
+      const answer = await askLogin(browser, 'enable_syno_token=yes');
+      return answer.kind === 'answered' && answer.value.isSignedIn ? answer.value.synoToken : undefined;
     },
     async signIn(browser, account, password) {
       return await askLogin(
@@ -119,7 +119,7 @@ export function createAskDsm({ programs, id = 'id', maxMs = 3000, onStarted }: A
       const groups = answer.exitCode === 0 ? parseGroupIds(answer.printed) : [];
       return groups === undefined
         ? { kind: 'none', reason: 'id printed something else than groups' }
-        : { kind: 'told', value: groups.includes(programs.group) };
+        : { kind: 'answered', value: groups.includes(programs.group) };
     },
   };
 }

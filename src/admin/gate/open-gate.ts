@@ -11,7 +11,7 @@ import { isPassword } from './password.ts';
 import { createWebApiGate } from './webapi-gate.ts';
 
 /** How often the log contains why a visitor was refused: often enough for an owner who wonders, but too seldom to fill the log. */
-const told = { perNetwork: { burst: 3, everyMs: 300_000 }, inAll: { burst: 20, everyMs: 30_000 } };
+const logged = { perNetwork: { burst: 3, everyMs: 300_000 }, inAll: { burst: 20, everyMs: 30_000 } };
 
 interface Deps {
   readonly logger: Logger;
@@ -21,7 +21,7 @@ interface Deps {
 /** Creates the gate; it does not contact DSM before the first visitor. */
 export function openGate(options: GateOptions, { logger, clock }: Deps): AdminGate {
   const gate = createGate(options, { logger, clock });
-  const allowance = createAllowance({ ...told, clock });
+  const allowance = createAllowance({ ...logged, clock });
   return {
     ...gate,
     async admit(visitor) {

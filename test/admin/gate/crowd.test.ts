@@ -90,14 +90,14 @@ suite('a crowd at the form', { concurrency: true }, () => {
     const parts = { logger: createTestLogger().logger, clock: createTestClock() };
     const judge = createDsmJudge({ programs: paths, id: programs.id, maxMs: 60_000, patienceMs, ...parts });
     const gate = createDsmLoginGate({ judge, ...parts });
-    const { promise: isOver, resolve: end } = Promise.withResolvers<{ kind: 'told'; value: boolean }>();
+    const { promise: isOver, resolve: end } = Promise.withResolvers<{ kind: 'answered'; value: boolean }>();
     const held = [1, 2].map(() => judge.ask(async () => await isOver));
     await tryInVain(gate, { account, password });
     const admit = async (n: number): Promise<string> =>
       toWords(await createDsmGate(judge).admit(createVisitor({ cookieHeader: `id=session${n}` })));
     for (let n = 0; n < 12; n++)
       assert.equal(await admit(n), 'DSM was not asked: earlier questions are not answered yet');
-    end({ kind: 'told', value: true });
+    end({ kind: 'answered', value: true });
     await Promise.all(held);
     assert.equal(await admit(99), 'DSM knows no such session from this address');
     assert.equal((await gate.signIn(createForm({ account, password }), createVisitor())).kind, 'signed-in');
