@@ -67,7 +67,9 @@ suite('the answers of a daemon', () => {
       server: { overview: true, rateLimit: { runs: callsInAnHour, per: '1h', failures: 1000 } },
       tasks: {
         quick: shell('echo hello', { output: 'all' }),
-        fails: shell('exit 3'),
+        fails: shell('exit 3', {
+          then: { task: 'often', after: '2h', when: 'ended', between: ['1m', '8h'] },
+        }),
         grows: shell('test -e grown || exit 3', { cwd: folder }),
         missing: { command: ['/nowhere/program'], cooldown: '0s' },
         slow: shell('exec sleep 600', { timeout: '200ms' }),
@@ -155,13 +157,14 @@ suite('the answers of a daemon', () => {
       const end = name === 'again' ? 'fails' : 'quick';
       for (const accept of ['*/*', json]) {
         await expect(202, start(end, { accept }));
-        await expect(500, start('fails', { accept, query: 'wait=1m' }));
+        await expect(500, start('fails', { accept, query: 'wait=1m&after=45m' }));
         await expect(504, start('slow', { accept, query: 'wait=60' }));
       }
       await expect(500, start('missing', { accept: json, headers: { prefer: 'wait=60' } }));
       await expect(303, start(end, { accept: html, headers: { 'accept-language': 'de' } }));
       for (const accept of ['*/*', html, json]) {
         await expect(400, start(end, { accept, query: 'wiat=60' }));
+        await expect(400, start('fails', { accept, query: 'after=9h' }));
         if (name !== 'again') await expect(429, start('later', { accept }));
       }
       await expect(200, start(end, { query: 'follow' }));
@@ -172,6 +175,22 @@ suite('the answers of a daemon', () => {
       const key = { 'idempotency-key': `key of ${name}` };
       for (const accept of [json, json]) await expect(202, start(end, { accept, headers: key }));
     });
+
+  test('what follows a run, and the decisions about it', async () => {
+    const { run, nonce } = await fail('fails', { query: 'after=45m' });
+    const then = JSON.parse((await ask('GET', run, { accept: json })).text) as { then: { task: string } };
+    assert.equal(then.then.task, 'often');
+    const decide = async (query: string, accept = '*/*'): Promise<Answer> =>
+      await ask('POST', `${run}/then`, { accept, query: `nonce=${nonce}&${query}` });
+    await expect(303, decide('after=1h', html));
+    for (const accept of ['*/*', json]) {
+      await expect(200, decide('after=2h', accept));
+      await expect(400, decide('after=9h', accept));
+    }
+    await expect(200, decide('do=now', json));
+    for (const accept of ['*/*', json]) await expect(409, decide('do=leave', accept));
+    await expect(404, ask('POST', '/runs/aaaaaaaaaaaaaaaaaaaaaa/then', { query: 'do=now' }));
+  });
 
   test('an EventSource that has seen all', async () => {
     const { location } = JSON.parse((await post('quick', { accept: json, query: 'wait=60' })).text) as {

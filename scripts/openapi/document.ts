@@ -224,7 +224,13 @@ const paths: Readonly<Record<string, Json>> = {
     post: operation(
       'decideThen',
       'Decides about the task that follows a run',
-      { 200: 'Shown', 303: 'BackToRun', 400: 'BadRunQuery', 404: 'NotFound', 409: 'NotStoppable' },
+      {
+        200: 'Decided',
+        303: 'BackToRun',
+        400: 'BadRunQuery',
+        404: 'NotFound',
+        409: 'NothingFollows',
+      },
       [
         nonce('From the address of the page of the run.'),
         {

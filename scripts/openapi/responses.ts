@@ -158,6 +158,18 @@ export const responses = {
     text,
     refusal,
   ),
+  Decided: answer(
+    'It was decided; the run is the one that was started, or the one that is followed.',
+    ['Location', 'X-Exit-Code'],
+    text,
+    run,
+  ),
+  NothingFollows: answer(
+    'Nothing follows the run (any more), it cannot be written down, or the nonce is too old.',
+    ['Location', 'X-Exit-Code'],
+    text,
+    refusal,
+  ),
   // Pages and pictures.
   Overview: answer(
     'The page; with `manifest` its manifest, with the name of an icon that icon.',
