@@ -93,10 +93,10 @@ for i in range(100): os.write(1, b"x")`;
   },
 );
 
-test('200 runs that print, and as many that cannot be started, leave no descriptor open', async () => {
+test('80 runs that print, and as many that cannot be started, leave no descriptor open', async () => {
   await runScript('echo first').ended;
   const before = countDescriptors();
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 8; i++) {
     const runs = Array.from({ length: 10 }, () => [
       runScript('echo a; echo b >&2'),
       runCommand(['/no/such/program']),
