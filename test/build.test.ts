@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { findPort, keyOf, magicKey, until } from './support/daemon.ts';
 import { parsePng } from './support/png.ts';
+import { findProgram } from './support/program.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const dockerfile = fs.readFileSync(path.join(root, 'Dockerfile'), 'utf8');
@@ -18,7 +19,8 @@ let launcher = '';
 
 before(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'remotetask-build-'));
-  execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });
+  // As `npm run build` leaves it.
+  fs.cpSync(path.dirname(findProgram()), path.join(root, 'dist'), { recursive: true });
   execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
     cwd: root,
     stdio: 'pipe',
