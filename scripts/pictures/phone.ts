@@ -63,7 +63,7 @@ export async function takePhonePicture(folder: string): Promise<string> {
     for (const { task, title, colorScheme } of screens) {
       const page = await browser.newPage({
         ...phone,
-        viewport: { width: 390, height: 620 },
+        viewport: { width: 390, height: 660 },
         colorScheme,
         reducedMotion: 'reduce',
       });

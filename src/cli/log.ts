@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { followLines } from '../log/follow.ts';
-import { parseLogLine, readLast, toLogFiles, type LogLine } from '../log/tail.ts';
+import { listDetails, parseLogLine, readLast, toLogFiles, type LogLine } from '../log/tail.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
 import { renderTime } from './time.ts';
@@ -55,14 +55,13 @@ function createTest({
   };
 }
 
-function renderLine({ time, level, msg, reason, problems = [] }: LogLine): string {
+function renderLine(line: LogLine): string {
+  const { time, level, msg } = line;
   const text = toOneLine(msg);
   const shown = level >= error ? styleText('red', text) : level >= warning ? styleText('yellow', text) : text;
   return [
     `${styleText('dim', renderTime(time))}  ${shown}`,
-    ...[...(reason === undefined ? [] : [reason]), ...problems].map(
-      (problem) => `${' '.repeat(21)}${toOneLine(problem)}`,
-    ),
+    ...listDetails(line).map((detail) => `${' '.repeat(21)}${toOneLine(detail)}`),
   ].join('\n');
 }
 

@@ -52,6 +52,8 @@ export interface AdminTexts {
   /** The runs that are counted, if there are more. */
   lastRuns(count: number): string;
   lastCalls(count: number): string;
+  /** A sum, and what it consists of. */
+  sumOf(sum: string, parts: string): string;
   callsFrom(calls: number, network: string): string;
   readonly strangers: Readonly<Record<'intro' | 'empty', string>>;
   readonly system: Readonly<Record<SystemWord, string>>;

@@ -550,6 +550,7 @@ export const de: Language = {
       at.toLocaleDateString('de', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `die letzten ${plural(count, 'Lauf', 'Läufe')}`,
     lastCalls: (count) => `die letzten ${plural(count, 'Aufruf', 'Aufrufe')}`,
+    sumOf: (sum, parts) => `${sum}: ${parts}`,
     callsFrom: (calls, network) => `${calls} von ${network}`,
     strangers: {
       intro:

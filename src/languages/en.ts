@@ -260,6 +260,7 @@ export const en: Language = {
       at.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `the last ${plural(count, 'run')}`,
     lastCalls: (count) => `the last ${plural(count, 'call')}`,
+    sumOf: (sum, parts) => `${sum}: ${parts}`,
     callsFrom: (calls, network) => `${calls} from ${network}`,
     strangers: {
       intro:

@@ -557,6 +557,7 @@ export const fr: Language = {
       at.toLocaleDateString('fr', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     lastRuns: (count) => `les ${plural(count, 'dernière exécution', 'dernières exécutions')}`,
     lastCalls: (count) => `les ${plural(count, 'dernier appel', 'derniers appels')}`,
+    sumOf: (sum, parts) => `${sum} : ${parts}`,
     callsFrom: (calls, network) => `${calls} depuis ${network}`,
     strangers: {
       intro:

@@ -32,6 +32,11 @@ export interface Place {
   readonly offset: number;
 }
 
+/** What a person reads below a line: why, unless the line says it already, and what is wrong with a config. */
+export function listDetails({ msg, reason, problems = [] }: LogLine): readonly string[] {
+  return reason === undefined || msg.includes(reason) ? problems : [reason, ...problems];
+}
+
 /** A line as data; undefined if it is torn, or not of the log. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {

@@ -93,6 +93,7 @@ test('--version shows the version of the package', async () => {
 const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['nonsense'], `Unknown command "nonsense" [usage]\n${listsCommands}`],
   [['Serve'], `Unknown command "Serve" [usage]\n  Did you mean \`remotetask serve\`?\n${listsCommands}`],
+  [['stat'], `Unknown command "stat" [usage]\n  Did you mean \`remotetask status\`?\n${listsCommands}`],
   [['chek'], `Unknown command "chek" [usage]\n  Did you mean \`remotetask check\`?\n${listsCommands}`],
   [
     ['admin'],

@@ -40,9 +40,9 @@ export function renderFilter(query: HistoryQuery, tasks: readonly Task[], { admi
         inputmode="url"
         autocomplete="off"
     /></label>
+    <label>${words.label}<input name="label" value="${query.label ?? ''}" autocomplete="off" /></label>
     <label>${words.from}<input name="from" type="date" value="${query.from ?? ''}" /></label>
     <label>${words.to}<input name="to" type="date" value="${query.to ?? ''}" /></label>
-    <label>${words.label}<input name="label" value="${query.label ?? ''}" autocomplete="off" /></label>
     <label
       >${words.text}<input name="text" type="search" value="${query.text ?? ''}" autocomplete="off" /></label
     ><button class="quiet">${words.filter}</button>

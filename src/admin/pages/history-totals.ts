@@ -147,14 +147,14 @@ function renderDayTotals<K extends Kind>(
   { byDay, isCut }: Totals<K>,
   day: string,
   words: Words<K>,
-  { tag }: Language,
+  { admin, tag }: Language,
 ): Html | undefined {
   const counts = byDay.get(day);
   const isWhole = !isCut || [...byDay.keys()].at(-1) !== day;
   if (counts === undefined || !isWhole) return undefined;
   const sum = [...counts.values()].reduce((a, b) => a + b);
   const parts = sort(counts).map(([kind, count]) => `${words.word(kind)} ${count.toLocaleString(tag)}`);
-  return html`<span class="soft">${words.all(sum)}: ${parts.join(', ')}</span>`;
+  return html`<span class="soft">${admin.sumOf(words.all(sum), parts.join(', '))}</span>`;
 }
 
 /** The most frequent ones first. */

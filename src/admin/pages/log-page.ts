@@ -1,5 +1,5 @@
 // The last lines of the log, the newest first.
-import type { LogLine } from '../../log/tail.ts';
+import { listDetails, type LogLine } from '../../log/tail.ts';
 import { toOneLine } from '../../untrusted-text.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { html, type Html } from './html.ts';
@@ -57,11 +57,12 @@ function isWanted({ level, event }: LogLine, { show }: LogQuery): boolean {
   return show === 'warnings' ? level >= warning : event !== 'refused' && event !== 'flood';
 }
 
-function renderLine({ time, level, msg, reason, problems = [] }: LogLine): Html {
+function renderLine(line: LogLine): Html {
+  const { time, level, msg } = line;
   const tone = level >= error ? 'poor' : level >= warning ? 'odd' : '';
   return html`<li class="${tone}">
     <time datetime="${time}">${renderDateAndTime(time)}</time> <span>${toOneLine(msg)}</span>
-    ${[...(reason === undefined ? [] : [reason]), ...problems].map((why) => html`<p>${toOneLine(why)}</p>`)}
+    ${listDetails(line).map((detail) => html`<p>${toOneLine(detail)}</p>`)}
   </li>`;
 }
 

@@ -42,8 +42,9 @@ a{color:var(--go)}
 .card h3 a,.rows a{color:var(--ink);text-decoration:none}
 .rows .what a{display:inline-block}
 .card h3 a:hover,.rows a:hover{text-decoration:underline}
-.head{display:flex;align-items:center;gap:.875rem}
-.head .name{flex:1;min-width:0}
+.head{display:flex;flex-wrap:wrap;align-items:center;gap:.875rem}
+.head .name{flex:1 1 5.5rem;min-width:0}
+.head .acts{margin-left:auto}
 .foot{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem;margin-top:auto}
 .tile{flex:none;display:grid;place-items:center;width:2.75rem;height:2.75rem;border-radius:.75rem;background:var(--bg);font-size:1.375rem;font-weight:700;color:var(--soft)}
 .acts{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;flex:none}
@@ -67,6 +68,7 @@ p+.rows{margin-top:1rem}
 .note.odd{border-color:var(--warn);color:var(--ink)}
 .note ul{margin:.5rem 0 0;padding-left:1.25rem}
 .filter{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));align-items:end;gap:.75rem;margin:0 0 1.25rem}
+.filter[role=search]{grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr))}
 label{display:block;color:var(--soft);font-size:.875rem}
 input,select{display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:.75rem;background:var(--card);color:var(--ink);font:inherit}
 .tabs{display:flex;gap:.5rem;margin:0 0 1.25rem}
@@ -89,7 +91,7 @@ pre{margin:1rem 0 0;padding:1rem;max-height:65vh;overflow:auto;white-space:pre-w
 h2 .soft{font-weight:400}
 .more{margin-top:1.25rem}
 .lead{margin:-.75rem 0 1.25rem;font-size:1.0625rem}
-${outputStyle}@media(max-width:40rem){.facts{grid-template-columns:minmax(0,1fr);gap:0}.facts dd{margin-bottom:.625rem}.rows li{grid-template-columns:minmax(0,max-content) minmax(min-content,1fr)}.rows time{white-space:nowrap}.rows .end{flex-wrap:wrap;gap:0 .75rem}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
+${outputStyle}@media(max-width:40rem){.facts{grid-template-columns:fit-content(9rem) minmax(0,1fr);gap:.375rem .875rem}.rows li{grid-template-columns:minmax(0,max-content) minmax(min-content,1fr)}.rows time{white-space:nowrap}.rows .end{flex-wrap:wrap;gap:0 .75rem;white-space:nowrap}.rows .what{grid-column:1/-1;grid-row:2}.what .soft{display:block}.home{padding:.625rem 0}.top,main{padding-left:1rem;padding-right:1rem}}
 `;
 
 /** For pages with a single card. */
