@@ -33,7 +33,7 @@ export interface AdminApp {
   /** Applies a new gate, new watchers, and a new certificate if it serves HTTPS already. */
   use(config: AdminConfig): void;
   /** Counts what happens to runs. */
-  tell(news: RunNews): void;
+  publish(news: RunNews): void;
   /** Ends all sessions and connections. */
   close(): Promise<void>;
 }
@@ -122,7 +122,7 @@ export async function buildAdminApp({
       isWatcher = createWatcherTest(next.watchers, trustProxy);
       if (next.tls !== undefined && server instanceof https.Server) server.setSecureContext(next.tls);
     },
-    tell: (news) => metrics.tell(news),
+    publish: (news) => metrics.count(news),
     async close() {
       connections.destroyAll();
       await app.close();

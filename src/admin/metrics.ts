@@ -7,7 +7,7 @@ import type { AdminDeps } from './pages/admin-deps.ts';
 export interface Metrics {
   readonly contentType: string;
   /** Counts what happens to runs. */
-  tell(news: RunNews): void;
+  count(news: RunNews): void;
   /** Everything in Prometheus' text format. */
   render(): Promise<string>;
 }
@@ -159,7 +159,7 @@ export async function createMetrics({
 
   return {
     contentType: register.contentType,
-    tell({ what, task, view }) {
+    count({ what, task, view }) {
       if (what === 'started' || view.outcome === undefined) return;
       ended.inc({ task: task.id, outcome: view.outcome.kind });
       if (view.waitedMs !== undefined && view.waitedMs > 0)

@@ -52,17 +52,17 @@ async function askNas(
   const nas = openNas(settings, { logger: createNoLog(), clock: systemClock });
   const list = await loadNasTasks(nas, AbortSignal.timeout(waitMs));
   await nas.close();
-  const tell = (what: string, { reason, lines }: NotTold): string[] => [
+  const explain = (what: string, { reason, lines }: NotTold): string[] => [
     `Cannot ask ${owner} for ${what}. ${reason}`,
     ...lines.map((line) => `  ${line}`),
   ];
-  if (list.kind === 'not-told') return { warnings: [], troubles: tell('its tasks', list), asked: [] };
+  if (list.kind === 'not-told') return { warnings: [], troubles: explain('its tasks', list), asked: [] };
   const count = configured.length === 1 ? '1 task' : `${configured.length} tasks`;
   return {
     warnings: findTaskWarnings(settings.name, configured, list, names.get(settings.name) ?? new Map()).map(
       ({ text }) => text,
     ),
-    troubles: list.triggered.kind === 'not-told' ? tell('its triggered tasks', list.triggered) : [],
+    troubles: list.triggered.kind === 'not-told' ? explain('its triggered tasks', list.triggered) : [],
     asked: [`Looked for ${count} of the config in ${owner}`],
   };
 }

@@ -14,7 +14,7 @@ export const doctor: Command = {
   options: ['health', 'json'],
   summary: 'Checks config, files, ports, DSM, disk, clock and daemon, and explains what to do',
   async run(input) {
-    if (input.options.health === true) return await tellHealth(input);
+    if (input.options.health === true) return await reportHealth(input);
     const checks = await examine(input);
     const isWell = checks.every(({ level }) => level !== 'problem');
     if (input.options.json === true) {
@@ -52,7 +52,7 @@ async function examine({ configFile, env, called }: CommandInput): Promise<reado
 }
 
 /** For Docker's health check and the like: prints one line, and the exit status is the result. An unreadable config counts as unhealthy. */
-async function tellHealth({
+async function reportHealth({
   configFile,
   env,
   options: { json: isJson = false },

@@ -175,10 +175,10 @@ async function runTask(
     note: () => Promise.resolve(true),
   }).ended;
   const { reason, ...how } = outcome;
-  const told = { ...how, ...(reason === undefined ? {} : { reason: toReason(reason) }) };
+  const shown = { ...how, ...(reason === undefined ? {} : { reason: toReason(reason) }) };
   return {
     task: which.kind,
-    outcome: told,
+    outcome: shown,
     seconds: Math.round((performance.now() - startMs) / 100) / 10,
     printedBytes: bytes,
     used,

@@ -36,7 +36,7 @@ export function watchFiles(
   let poll: NodeJS.Timeout | undefined;
   let soon: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
-  let tell: () => void = () => {};
+  let report: () => void = () => {};
 
   const loadAll = (): Map<string, string> =>
     new Map([...seen.keys()].map((file) => [file, toSignature(file)]));
@@ -60,7 +60,7 @@ export function watchFiles(
     } else if (!isDeepStrictEqual(now, seen)) {
       seen = now;
       watchFolders();
-      tell();
+      report();
       look();
     }
   };
@@ -73,7 +73,7 @@ export function watchFiles(
   };
   return {
     begin(onChange) {
-      tell = onChange;
+      report = onChange;
       watchFolders();
       poll = setInterval(look, pollMs).unref();
       look();

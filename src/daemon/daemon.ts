@@ -99,7 +99,7 @@ export async function startDaemon(
     tls: first.tls,
     logger,
     recorder,
-    onFlood: (network) => notifier.tell({ what: 'strangers', network }),
+    onFlood: (network) => notifier.notify({ what: 'strangers', network }),
     noteCaller: (request) => certificates.noteCaller('server', request),
   });
   const admin = await buildAdmin({
@@ -119,8 +119,8 @@ export async function startDaemon(
     clock,
   });
 
-  news.subscribe((told) => notifier.tell({ ...told, by: history.runs.find(told.view.run)?.start }));
-  if (admin !== undefined) news.subscribe(admin.tell);
+  news.subscribe((one) => notifier.notify({ ...one, by: history.runs.find(one.view.run)?.start }));
+  if (admin !== undefined) news.subscribe(admin.publish);
   await restore();
   await listening.open({ app, admin }, [dsm, history]);
   let isStopping = false;

@@ -61,12 +61,12 @@ export function createTaskWatch({
   const look = async ({ nas, configured, stop }: Watched): Promise<void> => {
     const { name } = nas.settings;
     const fields = name === '' ? {} : { nas: name };
-    const tell = ({ reason, lines }: NotTold, more = ''): void =>
+    const logTrouble = ({ reason, lines }: NotTold, more = ''): void =>
       logger.info(
         { event: 'dsm-not-asked', ...fields, ...(lines.length === 0 ? {} : { lines }) },
         `Cannot see whether ${renderNas(name)} has the tasks of the config. ${reason}${more}`,
       );
-    for (let told = ''; ;) {
+    for (let logged = ''; ;) {
       const list = await loadNasTasks(nas, stop.signal);
       if (stop.signal.aborted) return;
       if (list.kind === 'listed') {
@@ -78,14 +78,14 @@ export function createTaskWatch({
         );
         for (const { task, text } of warnings)
           logger.warn({ event: 'dsm-task-warning', ...fields, task }, text);
-        if (list.triggered.kind === 'not-told') tell(list.triggered);
+        if (list.triggered.kind === 'not-told') logTrouble(list.triggered);
         remember(name, listNames(configured, list));
         return;
       }
-      if (list.reason !== told)
-        tell(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
+      if (list.reason !== logged)
+        logTrouble(list, list.isPassing ? ` It is asked again in ${renderDuration(retryMs)}.` : '');
       if (!list.isPassing) return;
-      told = list.reason;
+      logged = list.reason;
       await pause(retryMs, undefined, { signal: stop.signal, ref: false }).catch(() => {});
       if (stop.signal.aborted) return;
     }

@@ -73,7 +73,7 @@ export async function* renderEvents(
 ): AsyncGenerator<string> {
   const { run } = feed.view();
   let offset = seenBytes ?? feed.start();
-  let told = '';
+  let sentState = '';
   let sentMs = performance.now();
   while (!signal.aborted) {
     const state = feed.state();
@@ -82,13 +82,13 @@ export async function* renderEvents(
     const { usedBytes, events } = toEvents(bytes, { skippedBytes: Math.max(0, from - offset), isOver });
     const isEnd = isOver && bytes.length === 0;
     const news = [
-      state === told || isOver
+      state === sentState || isOver
         ? ''
         : renderEvent('state', `${run}:${Math.min(offset, from)}`, renderState(feed)),
       ...events.map(({ event, data, seenBytes: more }) => renderEvent(event, `${run}:${from + more}`, data)),
       isEnd ? renderEvent('end', `${run}:end`, renderState(feed)) : '',
     ].join('');
-    told = state;
+    sentState = state;
     offset = from + usedBytes;
     const quietMs = performance.now() - sentMs;
     if (news !== '' || quietMs >= silenceMs) {

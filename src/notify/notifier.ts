@@ -26,7 +26,7 @@ export interface ReceiverState {
 
 export interface Notifier {
   /** Takes news; returns at once. */
-  tell(news: News): void;
+  notify(news: News): void;
   /** Notifies these receivers from now on; pending notices to earlier ones are still sent. */
   useTargets(targets: readonly NotifyTarget[]): void;
   /** The receivers of the config, in its order. */
@@ -102,7 +102,7 @@ export function createNotifier({
     });
 
   return {
-    tell(news) {
+    notify(news) {
       const occasions = toOccasions(news);
       for (const [i, queue] of queues.entries()) {
         const { target } = queue;

@@ -72,7 +72,7 @@ test('how long runs waited for their turn is a histogram of its own, apart from 
   const tell = (waitedMs: number | undefined, elapsedMs: number | undefined): void => {
     const news = newsOf({ kind: 'succeeded', exitCode: 0 }, { elapsedMs });
     assert.ok('view' in news);
-    metrics.tell({ ...news, what: 'ended', view: { ...news.view, waitedMs } } as RunNews);
+    metrics.count({ ...news, what: 'ended', view: { ...news.view, waitedMs } } as RunNews);
   };
   tell(0, 4000);
   tell(undefined, 4000);

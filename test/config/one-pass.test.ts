@@ -9,12 +9,12 @@ const withoutPlaces = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/^config\.json:\d+:\d+ /, ''));
 const command = ['/bin/true'];
 
-interface Told {
+interface Inspected {
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
 
-function tell(t: { after(fn: () => void): void }, config: object): Told {
+function inspect(t: { after(fn: () => void): void }, config: object): Inspected {
   const { judge, file } = createJudge(t);
   const { problems } = judge(config);
   assert.notEqual(problems.length, 0);
@@ -25,7 +25,7 @@ function tell(t: { after(fn: () => void): void }, config: object): Told {
 }
 
 test('a wrong type in one place does not hide a bad key, a missing icon or a missing program, in its own task and elsewhere', (t) => {
-  const { problems, warnings } = tell(t, {
+  const { problems, warnings } = inspect(t, {
     server: { ...server, port: '80' },
     log: { keep: 'five' },
     tasks: {
@@ -55,7 +55,7 @@ test('a wrong type in one place does not hide a bad key, a missing icon or a mis
 });
 
 test('receivers, NASes, labelled keys and the admin page are each checked beside one that is invalid', (t) => {
-  const { problems } = tell(t, {
+  const { problems } = inspect(t, {
     server: {
       ...server,
       magickey: [
@@ -120,7 +120,7 @@ const echoes: Record<string, readonly [object, ...string[]]> = {
 
 for (const [what, [config, ...places]] of Object.entries(echoes))
   test(`${what} being invalid is one problem, and what follows from it is not reported`, (t) => {
-    const { problems } = tell(t, config);
+    const { problems } = inspect(t, config);
     assert.deepEqual(problems.map((problem) => problem.replace(/: .*/, '')).toSorted(), places);
   });
 

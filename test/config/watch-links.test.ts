@@ -18,31 +18,31 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
     };
     swap('..1');
     fs.symlinkSync('..data/config.json', file);
-    const { tells } = startWatch(t, [file]);
+    const { awaits } = startWatch(t, [file]);
     for (const version of ['..2', '..3']) {
       swap(version);
-      await tells(version);
+      await awaits(version);
     }
     fs.rmSync(path.join(folder, '..1'), { recursive: true });
     fs.writeFileSync(path.join(folder, '..3', 'config.json'), 'in place');
-    await tells('in place');
+    await awaits('in place');
   });
 
   test('a link to a file in another folder: what happens there is noticed, and so is a link to elsewhere', async (t) => {
     const { file } = createFile(t);
     const link = path.join(createFolder(t), 'config.json');
     fs.symlinkSync(file, link);
-    const { tells } = startWatch(t, [link]);
+    const { awaits } = startWatch(t, [link]);
     fs.writeFileSync(file, 'other');
-    await tells('other');
+    await awaits('other');
     replace(file, 'third');
-    await tells('third');
+    await awaits('third');
     const elsewhere = createFile(t).file;
     fs.symlinkSync(elsewhere, `${link}~`);
     fs.renameSync(`${link}~`, link);
-    await tells('first');
+    await awaits('first');
     replace(elsewhere, 'last');
-    await tells('last');
+    await awaits('last');
   });
 
   test('a folder that a link leads to is swapped: noticed by looking', async (t) => {
@@ -52,10 +52,10 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
       fs.writeFileSync(path.join(folder, version, 'config.json'), version);
     }
     fs.symlinkSync('1', path.join(folder, 'current'));
-    const { tells } = startWatch(t, [path.join(folder, 'current', 'config.json')], { pollMs: 50 });
+    const { awaits } = startWatch(t, [path.join(folder, 'current', 'config.json')], { pollMs: 50 });
     fs.rmSync(path.join(folder, 'current'));
     fs.symlinkSync('2', path.join(folder, 'current'));
-    await tells('2');
+    await awaits('2');
   });
 
   test(
@@ -64,18 +64,18 @@ describe('a watch of links and mounts', { concurrency: true }, () => {
     async (t) => {
       const { file } = createFile(t);
       const outside = createFile(t).file;
-      const { tells } = startWatch(t, [file], { pollMs: 50 });
+      const { awaits } = startWatch(t, [file], { pollMs: 50 });
       run('mount', '--bind', outside, file);
       try {
-        await tells('first');
+        await awaits('first');
         fs.writeFileSync(outside, 'from outside');
-        await tells('from outside');
+        await awaits('from outside');
         fs.writeFileSync(file, 'from inside');
-        await tells('from inside');
+        await awaits('from inside');
       } finally {
         run('umount', file);
       }
-      await tells('first');
+      await awaits('first');
     },
   );
 });

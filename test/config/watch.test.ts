@@ -32,24 +32,24 @@ describe('a watch of files', { concurrency: true }, () => {
   for (const [way, change] of Object.entries(ways))
     test(`a file ${way} is noticed, twice in a row, once each time`, async (t) => {
       const { file } = createFile(t);
-      const { told, tells } = startWatch(t, [file]);
+      const { seen, awaits } = startWatch(t, [file]);
       for (const text of ['other', 'third']) {
         change(file, text);
-        await tells(text);
+        await awaits(text);
       }
-      assert.deepEqual(told, ['other', 'third']);
+      assert.deepEqual(seen, ['other', 'third']);
     });
 
   test('50 replacements in a row: the last is noticed, and the next after them', async (t) => {
     const { file } = createFile(t);
-    const { tells } = startWatch(t, [file]);
+    const { awaits } = startWatch(t, [file]);
     for (let i = 1; i <= 50; i++) {
       replace(file, String(i));
       await pause(i % 10 === 0 ? 300 : 5);
     }
-    await tells('50');
+    await awaits('50');
     replace(file, 'next');
-    await tells('next');
+    await awaits('next');
   });
 
   test('a file replaced again and again at the very moment of being read is noticed to the end', async (t) => {
@@ -69,37 +69,37 @@ describe('a watch of files', { concurrency: true }, () => {
 
   test('a file written in two halves is noticed at the latest with its second', async (t) => {
     const { file } = createFile(t);
-    const { tells } = startWatch(t, [file]);
+    const { awaits } = startWatch(t, [file]);
     const fd = fs.openSync(file, 'w');
     fs.writeSync(fd, 'one half, ');
     await pause(500);
     fs.writeSync(fd, 'and the other');
     fs.closeSync(fd);
-    await tells('one half, and the other');
+    await awaits('one half, and the other');
   });
 
   test('a file taken away is noticed, and so is its return', async (t) => {
     const { file } = createFile(t);
-    const { told, tells } = startWatch(t, [file]);
+    const { seen, awaits } = startWatch(t, [file]);
     fs.rmSync(file);
-    await tells('gone');
+    await awaits('gone');
     fs.writeFileSync(file, 'back');
-    await tells('back');
-    assert.deepEqual(told, ['gone', 'back']);
+    await awaits('back');
+    assert.deepEqual(seen, ['gone', 'back']);
   });
 
   test('a folder taken away is noticed, and its return by looking', async (t) => {
     const { folder } = createFile(t);
     const file = path.join(folder, 'sub', 'config.json');
-    const { tells } = startWatch(t, [file], { pollMs: 50 });
+    const { awaits } = startWatch(t, [file], { pollMs: 50 });
     for (const text of ['first', 'second']) {
       fs.mkdirSync(path.dirname(file));
       fs.writeFileSync(file, text);
-      await tells(text);
+      await awaits(text);
       replace(file, `${text} again`);
-      await tells(`${text} again`);
+      await awaits(`${text} again`);
       fs.rmSync(path.dirname(file), { recursive: true });
-      await tells('gone');
+      await awaits('gone');
     }
   });
 
@@ -107,49 +107,49 @@ describe('a watch of files', { concurrency: true }, () => {
     const { folder, file } = createFile(t);
     const [key, later] = ['key.txt', 'later.txt'].map((name) => path.join(createFolder(t), name));
     assert.ok(key !== undefined && later !== undefined);
-    const { watch, told } = startWatch(t, [file, key]);
+    const { watch, seen } = startWatch(t, [file, key]);
     const counts = async (name: string, text: string): Promise<void> => {
-      const before = told.length;
+      const before = seen.length;
       replace(name, text);
-      await until(() => (told.length > before ? true : undefined), `a change of ${name}`);
+      await until(() => (seen.length > before ? true : undefined), `a change of ${name}`);
     };
     await counts(key, 'new');
     watch.use([file, later]);
     fs.writeFileSync(key, 'of no interest any more');
     fs.writeFileSync(path.join(folder, 'log.txt'), 'a line');
     await counts(later, 'new');
-    assert.equal(told.length, 2);
+    assert.equal(seen.length, 2);
   });
 
-  test('what changes between the creation of a watch and its begin is told', async (t) => {
+  test('what changes between the creation of a watch and its begin is reported', async (t) => {
     const { file } = createFile(t);
     const watch = watchFiles([file], { pollMs: never });
     t.after(() => watch.close());
     replace(file, 'other');
-    let told = 0;
-    watch.begin(() => told++);
-    await until(() => (told > 0 ? true : undefined), 'the change');
+    let seen = 0;
+    watch.begin(() => seen++);
+    await until(() => (seen > 0 ? true : undefined), 'the change');
   });
 
-  test('what has been seen is not told, and nothing is after the close', async (t) => {
+  test('what has been seen is not reported, and nothing is after the close', async (t) => {
     const { file } = createFile(t);
-    const { watch, told } = startWatch(t, [file], { pollMs: 20 });
+    const { watch, seen } = startWatch(t, [file], { pollMs: 20 });
     fs.writeFileSync(file, 'other');
     watch.see();
     await pause(400);
-    assert.deepEqual(told, []);
+    assert.deepEqual(seen, []);
     replace(file, 'third');
     watch.close();
     await pause(400);
-    assert.deepEqual(told, []);
+    assert.deepEqual(seen, []);
   });
 
   test('paths that cannot be looked at are no harm: a loop of links, a name too long, a file for a folder', async (t) => {
     const { folder, file } = createFile(t);
     const loop = path.join(folder, 'loop');
     fs.symlinkSync('loop', loop);
-    const { tells } = startWatch(t, [file, loop, path.join(folder, 'x'.repeat(300)), path.join(file, 'x')]);
+    const { awaits } = startWatch(t, [file, loop, path.join(folder, 'x'.repeat(300)), path.join(file, 'x')]);
     fs.writeFileSync(file, 'other');
-    await tells('other');
+    await awaits('other');
   });
 });

@@ -31,7 +31,7 @@ interface Watched {
   readonly dsm: FakeDsm;
   readonly nas: OpenNas;
   /** The lines of the log that a watch writes. */
-  told(): [event: unknown, message: unknown][];
+  logged(): [event: unknown, message: unknown][];
   names(): unknown;
 }
 
@@ -59,7 +59,7 @@ async function start(
     watch,
     dsm,
     nas,
-    told: () =>
+    logged: () =>
       lines.flatMap(({ event, msg }) =>
         ['dsm-task-warning', 'dsm-not-asked', 'names-unwritable'].includes(String(event))
           ? [[event, msg]]
@@ -80,10 +80,10 @@ const gone = ['dsm-task-warning', 'tasks.9: DSM has no scheduled task 9. Correct
 
 suite('task watch', { concurrency: true }, () => {
   test('each warning is one line, and the names are remembered', async (t) => {
-    const { watch, told, names } = await start(t, { scheduled: [{ id: 7, name: 'Copy' }, { id: 8 }] });
+    const { watch, logged, names } = await start(t, { scheduled: [{ id: 7, name: 'Copy' }, { id: 8 }] });
     watch.use(tasksOf(9, 7, 'camera'));
-    await until(() => (told().length === 2 ? true : undefined), 'the warnings');
-    assert.deepEqual(told(), [
+    await until(() => (logged().length === 2 ? true : undefined), 'the warnings');
+    assert.deepEqual(logged(), [
       gone,
       [
         'dsm-task-warning',
@@ -93,7 +93,7 @@ suite('task watch', { concurrency: true }, () => {
     assert.deepEqual(await until(names, 'the names'), { '': { 7: 'Copy' } });
   });
 
-  test('a rename is told of once; the names of tasks that are gone stay', async (t) => {
+  test('a rename is reported once; the names of tasks that are gone stay', async (t) => {
     const folder = createFolder(t);
     const look = async (name: string, ...ids: number[]): Promise<Watched> => {
       const watched = await start(t, { scheduled: ids.map((id) => ({ id, name })) }, { folder });
@@ -110,7 +110,7 @@ suite('task watch', { concurrency: true }, () => {
     const second = await look('B', 7);
     await saved(second, { '': { 7: 'B', 8: 'A' } });
     assert.deepEqual(
-      second.told().map(([, text]) => text),
+      second.logged().map(([, text]) => text),
       [
         'tasks.7: scheduled task 7 of DSM is now "B", and was "A". Look whether it is still the one that is meant',
         'tasks.8: DSM has no scheduled task 8. Correct its number, or remove it',
@@ -119,7 +119,7 @@ suite('task watch', { concurrency: true }, () => {
     const third = await look('B', 7, 8);
     await saved(third, { '': { 7: 'B', 8: 'B' } });
     assert.deepEqual(
-      third.told().map(([, text]) => text),
+      third.logged().map(([, text]) => text),
       [
         'tasks.8: scheduled task 8 of DSM is now "B", and was "A". Look whether it is still the one that is meant',
       ],
@@ -127,14 +127,14 @@ suite('task watch', { concurrency: true }, () => {
   });
 
   test('DSM that is away is asked again and again until it answers, with one line for each reason', async (t) => {
-    const { watch, dsm, told } = await start(t, {
+    const { watch, dsm, logged } = await start(t, {
       settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
     });
     watch.use(tasksOf(9));
     await until(() => (calls(dsm, 'list') >= 3 ? true : undefined), 'three looks');
     dsm.set({ fault: () => undefined });
-    await until(() => (told().length === 2 ? true : undefined), 'the warning');
-    assert.deepEqual(told(), [
+    await until(() => (logged().length === 2 ? true : undefined), 'the warning');
+    assert.deepEqual(logged(), [
       [
         'dsm-not-asked',
         'Cannot see whether DSM has the tasks of the config. DSM is not ready (HTTP 502): it may be starting up. It is asked again in 50 ms.',
@@ -144,46 +144,46 @@ suite('task watch', { concurrency: true }, () => {
   });
 
   test('what stays as it is until somebody mends it is asked once: a wrong password is one attempt', async (t) => {
-    const { watch, dsm, told } = await start(t, { settings: { accounts: {} } });
+    const { watch, dsm, logged } = await start(t, { settings: { accounts: {} } });
     watch.use(tasksOf(9));
-    await until(() => (told().length === 1 ? true : undefined), 'the line');
-    assert.deepEqual([dsm.signIns, told()[0]?.[0]], [[400], 'dsm-not-asked']);
-    assert.doesNotMatch(String(told()[0]?.[1]), /asked again/);
+    await until(() => (logged().length === 1 ? true : undefined), 'the line');
+    assert.deepEqual([dsm.signIns, logged()[0]?.[0]], [[400], 'dsm-not-asked']);
+    assert.doesNotMatch(String(logged()[0]?.[1]), /asked again/);
   });
 
   test('without tasks of DSM nothing is asked; the same tasks are not looked at twice, others are', async (t) => {
-    const { watch, dsm, told } = await start(t, { scheduled: [{ id: 7 }] });
+    const { watch, dsm, logged } = await start(t, { scheduled: [{ id: 7 }] });
     watch.use([createRemovedTask('x', 'x')]);
     watch.use(tasksOf(7));
     watch.use(tasksOf(7));
     await looked(dsm, 1);
     assert.equal(calls(dsm, 'list'), 2, 'scheduled and triggered ones, once each');
     watch.use(tasksOf(7, 9));
-    await until(() => (told().length === 1 ? true : undefined), 'the warning');
-    assert.deepEqual(told(), [gone]);
+    await until(() => (logged().length === 1 ? true : undefined), 'the warning');
+    assert.deepEqual(logged(), [gone]);
   });
 
   test('a closed watch says nothing more, and asks no more', async (t) => {
-    const { watch, dsm, told } = await start(t, {
+    const { watch, dsm, logged } = await start(t, {
       settings: { fault: ({ method }) => (method === 'list' ? '502' : undefined) },
     });
     watch.use(tasksOf(9));
-    await until(() => (told().length === 1 ? true : undefined), 'the first look');
+    await until(() => (logged().length === 1 ? true : undefined), 'the first look');
     watch.close();
     const before = dsm.calls.length;
     dsm.set({ fault: () => undefined });
     await new Promise((resolve) => {
       setTimeout(resolve, 300);
     });
-    assert.deepEqual([told().length, dsm.calls.length - before <= 2], [1, true]);
+    assert.deepEqual([logged().length, dsm.calls.length - before <= 2], [1, true]);
   });
 
   test('names that cannot be written are one line, and the warnings are there all the same', async (t) => {
     const folder = createFolder(t);
     fs.mkdirSync(path.join(folder, 'names'));
-    const { watch, told } = await start(t, { scheduled: [{ id: 7 }] }, { folder });
+    const { watch, logged } = await start(t, { scheduled: [{ id: 7 }] }, { folder });
     watch.use(tasksOf(7, 9));
-    await until(() => (told().length === 2 ? true : undefined), 'both lines');
-    assert.deepEqual([told()[0], told()[1]?.[0]], [gone, 'names-unwritable']);
+    await until(() => (logged().length === 2 ? true : undefined), 'both lines');
+    assert.deepEqual([logged()[0], logged()[1]?.[0]], [gone, 'names-unwritable']);
   });
 });

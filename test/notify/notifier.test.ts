@@ -53,7 +53,7 @@ for (const [answers, count, problem] of tries)
     const { notifier, warnings } = createNotices(t, [targetOf('webhook', url, { token: 'secret-token' })], {
       tryMs: answers.includes('hang') ? 150 : 30_000,
     });
-    notifier.tell(newsOf(failed));
+    notifier.notify(newsOf(failed));
     await receiver.awaits(count);
     if (problem !== undefined) await until(() => (warnings().length > 0 ? true : undefined), 'a warning');
     await notifier.close(30_000);
@@ -77,7 +77,7 @@ test('a receiver that is not there gets its notice once it is', async (t) => {
       pausesMs: Array.from({ length: 1000 }, () => 20),
     },
   );
-  notifier.tell(newsOf(failed));
+  notifier.notify(newsOf(failed));
   const receiver = await startReceiver(t, [200], port);
   await receiver.awaits(1);
   assert.deepEqual(warnings(), []);
@@ -88,7 +88,7 @@ test('a receiver that is never there is given up with the system’s word for it
   const { notifier, warnings } = createNotices(t, [
     targetOf('ntfy', `http://127.0.0.1:${port}/secret-topic`),
   ]);
-  notifier.tell(newsOf(failed));
+  notifier.notify(newsOf(failed));
   await until(() => (warnings().length > 0 ? true : undefined), 'a warning');
   assert.deepEqual(warnings(), ['Could not notify notify.0 (ntfy) (it cannot be reached: ECONNREFUSED)']);
 });
@@ -108,7 +108,7 @@ test('a redirect is not followed, so that no token or address goes elsewhere; wh
       const { notifier, warnings } = createNotices(t, [
         targetOf('gotify', receiver.url, { token: 'secret-token' }),
       ]);
-      notifier.tell(newsOf(failed));
+      notifier.notify(newsOf(failed));
       await notifier.close(30_000);
       assert.deepEqual(warnings(), [
         `Could not notify notify.0 (gotify) (HTTP ${status}, a redirect ${place})`,
@@ -132,7 +132,7 @@ test('the last delivery of each receiver is kept', async (t) => {
     shown(),
     names.map((name) => [name, 0, undefined]),
   );
-  notifier.tell(newsOf(failed));
+  notifier.notify(newsOf(failed));
   await until(
     () =>
       notifier.states().filter(({ last, waiting }) => last !== undefined && waiting === 0).length === 2
@@ -151,7 +151,7 @@ test('the last delivery of each receiver is kept', async (t) => {
 test('notices of one target arrive in order, also where one has to be tried again', async (t) => {
   const receiver = await startReceiver(t, [200, 500, 'cut', 200]);
   const { notifier } = createNotices(t, [targetOf('webhook', receiver.url)]);
-  for (let exitCode = 1; exitCode <= 5; exitCode++) notifier.tell(newsOf({ kind: 'failed', exitCode }));
+  for (let exitCode = 1; exitCode <= 5; exitCode++) notifier.notify(newsOf({ kind: 'failed', exitCode }));
   await notifier.close(30_000);
   const told = receiver.bodies().map(({ exitCode }) => exitCode);
   assert.deepEqual([...new Set(told)], [1, 2, 3, 4, 5]);
@@ -168,7 +168,7 @@ test('a target that never answers holds up no other, nor who has news', async (t
     targetOf('ntfy', `${silent.url}/secret-topic`),
     targetOf('webhook', quick.url),
   ]);
-  for (let i = 0; i < 10; i++) assert.equal(notifier.tell(newsOf(failed)), undefined);
+  for (let i = 0; i < 10; i++) assert.equal(notifier.notify(newsOf(failed)), undefined);
   await quick.awaits(10);
   assert.ok(silent.got.length <= 1);
 });
@@ -176,7 +176,7 @@ test('a target that never answers holds up no other, nor who has news', async (t
 test('only so many notices wait for one target; further ones are given up at once', async (t) => {
   const silent = await startReceiver(t, ['hang']);
   const { notifier, warnings } = createNotices(t, [targetOf('webhook', silent.url)]);
-  for (let i = 0; i < 60; i++) notifier.tell(newsOf(failed));
+  for (let i = 0; i < 60; i++) notifier.notify(newsOf(failed));
   assert.deepEqual(
     warnings(),
     Array.from({ length: 10 }, () => 'Gave up a notice for notify.0 (webhook): too many wait for it'),
@@ -198,7 +198,7 @@ test('a target is told of its occasions and tasks only; strangers belong to no t
     receivers.map(({ url }, i) => targetOf('webhook', url, parts[i])),
   );
   for (const news of [newsOf(), newsOf(failed), newsOf({ kind: 'succeeded' }), strangers])
-    notifier.tell(news);
+    notifier.notify(news);
   await notifier.close(30_000);
   assert.deepEqual(
     receivers.map((receiver) => receiver.bodies().map(({ what, outcome }) => outcome ?? what)),
@@ -216,10 +216,10 @@ test('other targets: a new one is told from then on, an old one no more, and wha
     targetOf('webhook', old.url),
     targetOf('webhook', kept.url),
   ]);
-  for (const exitCode of [1, 2]) notifier.tell(newsOf({ kind: 'failed', exitCode }));
+  for (const exitCode of [1, 2]) notifier.notify(newsOf({ kind: 'failed', exitCode }));
   // Equal, though not the same object, as after a reload.
   notifier.useTargets([targetOf('webhook', fresh.url), targetOf('webhook', kept.url)]);
-  notifier.tell(newsOf({ kind: 'failed', exitCode: 3 }));
+  notifier.notify(newsOf({ kind: 'failed', exitCode: 3 }));
   await Promise.all([old.awaits(3), kept.awaits(4)]);
   await notifier.close(30_000);
   assert.deepEqual(
@@ -234,9 +234,9 @@ test('close: what waits for its next try gets it at once, as its last', async (t
   const { notifier, warnings } = createNotices(t, [targetOf('webhook', receiver.url)], {
     pausesMs: [3_600_000],
   });
-  notifier.tell(newsOf({ kind: 'failed', exitCode: 1 }));
+  notifier.notify(newsOf({ kind: 'failed', exitCode: 1 }));
   await receiver.answered(1);
-  notifier.tell(newsOf({ kind: 'failed', exitCode: 2 }));
+  notifier.notify(newsOf({ kind: 'failed', exitCode: 2 }));
   await notifier.close(30_000);
   assert.deepEqual(
     receiver.bodies().map(({ exitCode }) => exitCode),
@@ -248,7 +248,7 @@ test('close: what waits for its next try gets it at once, as its last', async (t
 test('close: whatever a receiver does, no try goes on afterwards, and each notice that is given up is logged', async (t) => {
   const silent = await startReceiver(t, ['hang']);
   const { notifier, warnings } = createNotices(t, [targetOf('webhook', silent.url)]);
-  for (let i = 0; i < 3; i++) notifier.tell(newsOf(failed));
+  for (let i = 0; i < 3; i++) notifier.notify(newsOf(failed));
   await silent.awaits(1);
   const began = performance.now();
   await notifier.close(50);
@@ -258,6 +258,6 @@ test('close: whatever a receiver does, no try goes on afterwards, and each notic
     Array.from({ length: 3 }, () => 'Could not notify notify.0 (webhook) (the daemon was stopped)'),
   );
   assert.equal(silent.got.length, 1);
-  notifier.tell(newsOf(failed));
+  notifier.notify(newsOf(failed));
   assert.equal(warnings().length, 3);
 });

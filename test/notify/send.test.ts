@@ -54,7 +54,7 @@ test('a certificate is trusted as the config says, and nothing is sent to anybod
 test('a certificate that is not trusted ends the tries at once, and the reason says what to give', async (t) => {
   const receiver = await startReceiver(t, [200], 0, createCertificate('127.0.0.1'));
   const { notifier, lines } = createNotices(t, [targetOf('webhook', receiver.url)]);
-  notifier.tell(newsOf(failed));
+  notifier.notify(newsOf(failed));
   await notifier.close(30_000);
   assert.equal(
     lines[0]?.['problem'],
@@ -112,7 +112,7 @@ test('a receiver that asks for a pause gets it, and so do the notices behind', a
   const receiver = await startReceiver(t, [busy('0.4'), 200]);
   const times: number[] = [];
   const { notifier, lines } = createNotices(t, [targetOf('webhook', receiver.url)]);
-  for (const exitCode of [1, 2]) notifier.tell(newsOf({ kind: 'failed', exitCode }));
+  for (const exitCode of [1, 2]) notifier.notify(newsOf({ kind: 'failed', exitCode }));
   await receiver.awaits(1);
   times.push(performance.now());
   await receiver.awaits(3);
@@ -129,7 +129,7 @@ test('a receiver that asks for a pause gets it, and so do the notices behind', a
 test('a receiver that wants no notice for hours gets none: each is given up and logged, until the time has come', async (t) => {
   const receiver = await startReceiver(t, [busy('7200'), 200]);
   const { notifier, lines, move } = createNotices(t, [targetOf('webhook', receiver.url)]);
-  for (const exitCode of [1, 2]) notifier.tell(newsOf({ kind: 'failed', exitCode }));
+  for (const exitCode of [1, 2]) notifier.notify(newsOf({ kind: 'failed', exitCode }));
   await until(() => (lines.length === 2 ? true : undefined), 'two notices that are given up');
   assert.equal(receiver.got.length, 1);
   assert.deepEqual(
@@ -137,7 +137,7 @@ test('a receiver that wants no notice for hours gets none: each is given up and 
     [1, 2].map(() => 'Could not notify notify.0 (webhook) (HTTP 429, it takes no notice for 2 h)'),
   );
   move(7_200_000);
-  notifier.tell(newsOf({ kind: 'failed', exitCode: 3 }));
+  notifier.notify(newsOf({ kind: 'failed', exitCode: 3 }));
   await notifier.close(30_000);
   assert.deepEqual(
     receiver.bodies().map(({ exitCode }) => exitCode),
@@ -151,7 +151,7 @@ test('an answer that proves nothing is logged once for a receiver that could hav
     targetOf('ntfy', `${ntfy.url}/topic`),
     targetOf('webhook', hook.url),
   ]);
-  for (let i = 0; i < 3; i++) notifier.tell(newsOf(failed));
+  for (let i = 0; i < 3; i++) notifier.notify(newsOf(failed));
   await notifier.close(30_000);
   assert.deepEqual(
     lines.map(({ event, target }) => [event, target]),

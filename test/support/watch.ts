@@ -12,27 +12,27 @@ export const never = 3_600_000;
 export interface Watched {
   readonly watch: Watch;
   /** The text of the first file at each reported change. */
-  readonly told: string[];
+  readonly seen: string[];
   /** Resolves once a change was reported with this text in the first file. */
-  tells(text: string): Promise<void>;
+  awaits(text: string): Promise<void>;
 }
 
 /** Watches files, and reads the first at each reported change. */
 export function startWatch(t: TestContext, files: readonly string[], { pollMs = never } = {}): Watched {
-  const told: string[] = [];
+  const seen: string[] = [];
   const watch = watchFiles(files, { pollMs });
   t.after(() => watch.close());
   watch.begin(() => {
     watch.see();
-    told.push(loadText(files[0] ?? ''));
+    seen.push(loadText(files[0] ?? ''));
   });
   return {
     watch,
-    told,
-    async tells(text) {
+    seen,
+    async awaits(text) {
       await until(
-        () => (told.at(-1) === text ? true : undefined),
-        `a change to "${text}"; told were ${JSON.stringify(told)}`,
+        () => (seen.at(-1) === text ? true : undefined),
+        `a change to "${text}"; seen were ${JSON.stringify(seen)}`,
       );
     },
   };

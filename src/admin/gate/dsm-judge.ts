@@ -3,7 +3,13 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { createAllowance } from './allowance.ts';
-import { createAskDsm, type AskDsm, type AskDsmOptions, type Browser, type Answered } from './dsm-programs.ts';
+import {
+  createAskDsm,
+  type AskDsm,
+  type AskDsmOptions,
+  type Browser,
+  type Answered,
+} from './dsm-programs.ts';
 import { createSlots } from '../../slots.ts';
 import { createVerdicts } from './shared-answers.ts';
 

@@ -27,7 +27,7 @@ interface AdminDeps {
   readonly asked: () => number;
 }
 
-function createHouse(
+function createSetup(
   t: Parameters<typeof createFolder>[0],
   moods: Partial<Moods> = {},
   patienceMs = 60_000,
@@ -50,7 +50,7 @@ const repeat = async <T>(times: number, ask: (n: number) => Promise<T>): Promise
 
 suite('dsm gate, how often it asks', { concurrency: true }, () => {
   test('once for all identical questions at the same time, and once in ten seconds for a returning visitor', async (t) => {
-    const { programs, clock, admit, log } = createHouse(t);
+    const { programs, clock, admit, log } = createSetup(t);
     assert.deepEqual(new Set(await repeat(50, async () => await admit())), new Set(['admin admin']));
     for (let second = 0; second < 10; second++, clock.tick(999)) await admit();
     assert.deepEqual(programs.counts(), { authenticate: 1, login: 1, id: 1 });
@@ -62,7 +62,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('a session that has lapsed, or a user who is no longer an administrator, is refused after ten seconds', async (t) => {
-    const { programs, clock, admit } = createHouse(t);
+    const { programs, clock, admit } = createSetup(t);
     assert.equal(await admit(), 'admin admin');
     programs.setGroups({ admin: '100' });
     clock.tick(10_000);
@@ -76,7 +76,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('another cookie, address or token is another question', async (t) => {
-    const { programs, admit, asked } = createHouse(t, { csrf: false, skipIpCheck: true });
+    const { programs, admit, asked } = createSetup(t, { csrf: false, skipIpCheck: true });
     programs.open('other', { user: 'admin', address: owner.address });
     const visitors: Partial<Visitor>[] = [
       {},
@@ -90,13 +90,13 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('the verdict on a stranger is kept, too', async (t) => {
-    const { admit, asked, clock } = createHouse(t, { authenticateRc: 1 });
+    const { admit, asked, clock } = createSetup(t, { authenticateRc: 1 });
     for (let n = 0; n < 10; n++, clock.tick(900)) assert.match(await admit(), /exit status 1/);
     assert.equal(asked(), 1);
   });
 
   test('strangers of one network are asked about five times, then every six seconds', async (t) => {
-    const { admit, asked, clock } = createHouse(t);
+    const { admit, asked, clock } = createSetup(t);
     const guess = async (n: number, address = '10.0.0.1'): Promise<string> =>
       await admit({ cookieHeader: `id=guess${n}`, address });
     const words = await repeat(100, async (n) => await guess(n));
@@ -108,7 +108,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('strangers of many networks are asked about twenty times, then every two seconds; the owner is let in meanwhile', async (t) => {
-    const { admit, asked, clock } = createHouse(t, { csrf: false });
+    const { admit, asked, clock } = createSetup(t, { csrf: false });
     assert.equal(await admit(), 'admin admin');
     const flood = async (round: number): Promise<string[]> =>
       await repeat(
@@ -126,7 +126,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('a visitor who is let in takes nothing from the others, however often', async (t) => {
-    const { programs, admit, clock } = createHouse(t);
+    const { programs, admit, clock } = createSetup(t);
     for (let n = 0; n < 40; n++, clock.tick(10)) {
       programs.open(`session${n}`, { user: 'admin', address: owner.address });
       assert.equal(await admit({ cookieHeader: `id=session${n}` }), 'admin admin');
@@ -134,7 +134,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('a session that has lapsed is a stranger like others', async (t) => {
-    const { programs, admit, clock } = createHouse(t);
+    const { programs, admit, clock } = createSetup(t);
     assert.equal(await admit(), 'admin admin');
     programs.end('mine');
     clock.tick(10_000);
@@ -145,7 +145,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('a link from elsewhere with a wrong token neither puts the owner out, nor makes DSM be asked at will', async (t) => {
-    const { admit, asked, clock } = createHouse(t);
+    const { admit, asked, clock } = createSetup(t);
     assert.equal(await admit(), 'admin admin');
     const words = await repeat(50, async (n) => await admit({ synoToken: `forged${n}` }));
     assert.equal(words.filter((word) => word === unasked).length, 45);
@@ -155,7 +155,7 @@ suite('dsm gate, how often it asks', { concurrency: true }, () => {
   });
 
   test('two questions at a time: while DSM hangs, the third stranger waits for a while, and is then not asked about', async (t) => {
-    const { programs, admit, asked } = createHouse(t, { csrf: false }, 50);
+    const { programs, admit, asked } = createSetup(t, { csrf: false }, 50);
     assert.equal(await admit(), 'admin admin');
     programs.setMoods({ authenticate: 'hang' });
     const hanging = repeat(2, async (n) => await admit({ cookieHeader: `id=guess${n}` }));

@@ -30,7 +30,7 @@ const session = 's3ss10n-Kq7Xw2Rt9';
 const owner = createVisitor({ cookieHeader: `id=${session}` });
 
 /** A NAS where `admin` is signed in at 192.168.1.5. */
-function createHouse(
+function createSetup(
   t: Parameters<typeof createFolder>[0],
   { maxMs = 60_000, ...options }: { maxMs?: number } & Parameters<typeof createFakePrograms>[1] = {},
 ): AdminDeps {
@@ -54,7 +54,7 @@ const nobody = 'DSM knows no such session from this address';
 
 suite('dsm gate', { concurrency: true }, () => {
   test('lets in a visitor who is signed in to DSM as an administrator, and gives DSM only what it needs', async (t) => {
-    const { gate, programs, admit, log } = createHouse(t);
+    const { gate, programs, admit, log } = createSetup(t);
     const secrets = { did: 'device-Zx81nM', smid: 'stay-signed-in-Qp0' };
     const cookieHeader = `did=${secrets.did}; id=${session}; smid=${secrets.smid}; _SSID=x; stay_login=1`;
     const address = '::ffff:192.168.1.5';
@@ -86,7 +86,7 @@ suite('dsm gate', { concurrency: true }, () => {
   });
 
   test('keeps out visitors whom DSM does not know, and does not ask about what cannot be a session', async (t) => {
-    const { admit, programs } = createHouse(t, {
+    const { admit, programs } = createSetup(t, {
       groups: { admin: '100 101', joe: '100 25 1010' },
       moods: { csrf: false },
     });
@@ -137,7 +137,7 @@ suite('dsm gate', { concurrency: true }, () => {
   });
 
   test('an invalid host name, and the zone of an address, are not passed on', async (t) => {
-    const { admit, programs } = createHouse(t, { moods: { skipIpCheck: true, csrf: false } });
+    const { admit, programs } = createSetup(t, { moods: { skipIpCheck: true, csrf: false } });
     for (const host of ['a\nb', 'a b', 'a/b', 'x'.repeat(300), undefined])
       assert.equal(await admit({ host, address: 'fe80::1%eth0' }), 'admin admin');
     for (const { program, env } of programs.calls())
@@ -147,7 +147,7 @@ suite('dsm gate', { concurrency: true }, () => {
   test('where DSM wants its token: it is fetched for looking, never for changing', async (t) => {
     for (const tokens of ['old', 'new'] as const)
       for (const loginRc of [0, 255] as const) {
-        const { admit, programs, clock } = createHouse(t, { moods: { tokens, loginRc } });
+        const { admit, programs, clock } = createSetup(t, { moods: { tokens, loginRc } });
         assert.equal(await admit({ isPost: true }), nobody);
         assert.deepEqual(programs.counts(), { authenticate: 1, login: 0, id: 0 });
         assert.equal(await admit({ isPost: true, synoToken: 'forged' }), nobody);
@@ -165,7 +165,7 @@ suite('dsm gate', { concurrency: true }, () => {
   });
 
   test('a token that has changed is fetched again, but not for a request that changes something', async (t) => {
-    const { admit, programs, clock } = createHouse(t);
+    const { admit, programs, clock } = createSetup(t);
     for (const token of ['first', 'second']) {
       programs.open(session, { user: 'admin', address: owner.address, token });
       clock.tick(10_000);
@@ -185,9 +185,9 @@ suite('dsm gate', { concurrency: true }, () => {
       {},
     ];
     for (const mood of moods) {
-      const { admit } = createHouse(t, { moods: { ...mood, csrf: false } });
+      const { admit } = createSetup(t, { moods: { ...mood, csrf: false } });
       assert.equal(await admit(), 'admin admin', JSON.stringify(mood));
-      const strict = createHouse(t, { moods: mood });
+      const strict = createSetup(t, { moods: mood });
       assert.equal(
         await strict.admit(),
         mood.loginRc === undefined && mood.login === undefined ? 'admin admin' : nobody,
@@ -207,7 +207,7 @@ suite('dsm gate', { concurrency: true }, () => {
     ];
     await Promise.all(
       cases.map(async ([moods, reason]) => {
-        const { admit, log } = createHouse(t, {
+        const { admit, log } = createSetup(t, {
           moods: { csrf: false, ...moods },
           maxMs: moods.authenticate === 'hang' ? 700 : 60_000,
         });
@@ -242,11 +242,11 @@ suite('dsm gate', { concurrency: true }, () => {
       names: /^id printed something else than groups$/,
     };
     for (const id of ['hang', 'flood', 'names'] as const) {
-      const house = createHouse(t, { moods: { csrf: false, id }, maxMs: id === 'hang' ? 2500 : 60_000 });
-      assert.match(await house.admit(), reasons[id]);
-      assert.ok(house.programs.counts().id <= 1);
+      const setup = createSetup(t, { moods: { csrf: false, id }, maxMs: id === 'hang' ? 2500 : 60_000 });
+      assert.match(await setup.admit(), reasons[id]);
+      assert.ok(setup.programs.counts().id <= 1);
     }
-    const { admit, programs } = createHouse(t, { moods: { id: 'no-dashes' } });
+    const { admit, programs } = createSetup(t, { moods: { id: 'no-dashes' } });
     assert.equal(await admit(), 'admin admin');
     assert.deepEqual(
       programs
@@ -259,7 +259,7 @@ suite('dsm gate', { concurrency: true }, () => {
 
   test('whatever a user is called reaches `id` as one name, or not at all', async (t) => {
     const names = ['admin', 'DOM\\joe', 'joe@dom', 'a b', 'x;reboot', '$(reboot)', 'Jürgen', "o'hara"];
-    const { admit, programs, clock } = createHouse(t, {
+    const { admit, programs, clock } = createSetup(t, {
       groups: Object.fromEntries([...names, '-G', '0', '+0'].map((name) => [name, '101'])),
       moods: { csrf: false },
     });
@@ -288,12 +288,12 @@ suite('dsm gate', { concurrency: true }, () => {
   });
 
   test('the tokens of forms belong to one browser, one user and one process', async (t) => {
-    const house = createHouse(t, { groups: { admin: '101', eve: '101' }, moods: { csrf: false } });
-    house.programs.open('other', { user: 'eve', address: owner.address });
-    const mine = await house.gate.admit(owner);
-    const later = await house.gate.admit({ ...owner, isPost: true });
-    const theirs = await house.gate.admit({ ...owner, cookieHeader: 'id=other' });
-    const elsewhere = await createHouse(t, { moods: { csrf: false } }).gate.admit(owner);
+    const setup = createSetup(t, { groups: { admin: '101', eve: '101' }, moods: { csrf: false } });
+    setup.programs.open('other', { user: 'eve', address: owner.address });
+    const mine = await setup.gate.admit(owner);
+    const later = await setup.gate.admit({ ...owner, isPost: true });
+    const theirs = await setup.gate.admit({ ...owner, cookieHeader: 'id=other' });
+    const elsewhere = await createSetup(t, { moods: { csrf: false } }).gate.admit(owner);
     assert.ok(
       mine.kind === 'admin' &&
         later.kind === 'admin' &&
@@ -322,7 +322,7 @@ suite('dsm gate', { concurrency: true }, () => {
       { csrf: false },
     ];
     for (const mood of moods) {
-      const { admit, log, programs } = createHouse(t, { moods: mood });
+      const { admit, log, programs } = createSetup(t, { moods: mood });
       for (const synoToken of [undefined, `token-of-${session}`]) written.push(await admit({ synoToken }));
       written.push(
         log,

@@ -33,7 +33,7 @@ interface AdminDeps {
   shown(): number;
 }
 
-function createHouse(
+function createSetup(
   t: Parameters<typeof createFolder>[0],
   moods: Partial<Moods> = {},
   maxMs = 60_000,
@@ -59,7 +59,7 @@ function createHouse(
 suite('dsm-login gate', { concurrency: true }, () => {
   test('an administrator who signs in gets the session of DSM, and is let in with it', async (t) => {
     for (const moods of [{}, { loginRc: 255, tokens: 'old' }, { csrf: false }] satisfies Partial<Moods>[]) {
-      const { gate, programs, signIn, log } = createHouse(t, moods);
+      const { gate, programs, signIn, log } = createSetup(t, moods);
       assert.deepEqual(gate.fields, ['account', 'password']);
       assert.deepEqual(await signIn({ account: 'admin', password }), {
         kind: 'signed-in',
@@ -81,7 +81,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
   });
 
   test('a name of a domain is an account like others', async (t) => {
-    const { gate, programs } = createHouse(t);
+    const { gate, programs } = createSetup(t);
     const visitor = await enter(gate, { account: 'DOM\\ann', password: accounts['DOM\\ann'] });
     assert.equal(toWords(await gate.admit(visitor)), 'admin DOM\\ann');
     assert.ok(
@@ -90,7 +90,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
   });
 
   test('no session for others: wrong password, no administrator, nothing typed', async (t) => {
-    const { signIn, shown, log } = createHouse(t);
+    const { signIn, shown, log } = createSetup(t);
     assert.deepEqual(await signIn({ account: 'admin', password: 'guess' }), wrong);
     assert.deepEqual(await signIn({ account: 'ghost', password }), wrong);
     const { joe } = accounts;
@@ -132,7 +132,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
     ];
     await Promise.all(
       cases.map(async ([moods, reason]) => {
-        const { signIn, log } = createHouse(t, moods, moods.login === 'hang' ? 1500 : 60_000);
+        const { signIn, log } = createSetup(t, moods, moods.login === 'hang' ? 1500 : 60_000);
         assert.deepEqual(await signIn({ account: 'admin', password }), silent, JSON.stringify(moods));
         assert.match(String(log[0]?.['reason']), reason);
       }),
@@ -140,7 +140,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
   });
 
   test('DSM sees fewer wrong passwords than it would block an address for, whichever visitor guesses', async (t) => {
-    const { signIn, clock, shown } = createHouse(t);
+    const { signIn, clock, shown } = createSetup(t);
     for (let n = 0; n < 4; n++) await signIn({ account: 'admin', password: `guess${n}` });
     assert.equal(shown(), 3);
     const refused = await signIn({ account: 'admin', password }, { address: '192.168.1.5' });
@@ -163,13 +163,13 @@ suite('dsm-login gate', { concurrency: true }, () => {
   });
 
   test('a right password counts, however many lapsed sessions were shown from there before', async (t) => {
-    const { signIn, gate } = createHouse(t);
+    const { signIn, gate } = createSetup(t);
     for (let n = 0; n < 10; n++) await gate.admit(createVisitor({ cookieHeader: `id=lapsed${n}` }));
     assert.equal((await signIn({ account: 'admin', password })).kind, 'signed-in');
   });
 
   test('right passwords do not count as wrong ones, and keep no other visitor waiting', async (t) => {
-    const { signIn, gate, shown } = createHouse(t);
+    const { signIn, gate, shown } = createSetup(t);
     for (let n = 0; n < 10; n++) await enter(gate, { account: 'admin', password });
     assert.equal(shown(), 10);
     for (let n = 0; n < 3; n++)
@@ -190,7 +190,7 @@ suite('dsm-login gate', { concurrency: true }, () => {
       { login: 'odd-cookie' },
       { authenticate: 'crash' },
     ] satisfies Partial<Moods>[]) {
-      const { signIn, log, programs } = createHouse(t, moods);
+      const { signIn, log, programs } = createSetup(t, moods);
       for (const form of [
         { account: 'admin', password },
         { account: password, password: 'x' },

@@ -14,7 +14,7 @@ const password = 'correct horse ä battery';
 const hash = parsePasswordHash(await hashPassword(password));
 const wrong = { kind: 'refused', problem: 'wrong-password' };
 
-function createHouse(): { gate: AdminGate; clock: TestClock; log: Record<string, unknown>[] } {
+function createSetup(): { gate: AdminGate; clock: TestClock; log: Record<string, unknown>[] } {
   assert.ok(hash !== undefined);
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
@@ -23,7 +23,7 @@ function createHouse(): { gate: AdminGate; clock: TestClock; log: Record<string,
 
 suite('password gate', () => {
   test('lets in visitors with the password, until they sign out', async () => {
-    const { gate, log } = createHouse();
+    const { gate, log } = createSetup();
     assert.deepEqual(gate.fields, ['password']);
     assert.deepEqual(await gate.signIn(createForm({ password: '' }), createVisitor()), {
       kind: 'refused',
@@ -67,7 +67,7 @@ suite('password gate', () => {
   });
 
   test('the log gives the reason why a visitor was not let in, a few times', async () => {
-    const { gate, log } = createHouse();
+    const { gate, log } = createSetup();
     for (let n = 0; n < 10; n++) await gate.admit(createVisitor({ cookieHeader: '__Host-remotetask=guess' }));
     await gate.admit(createVisitor({ address: '10.0.0.1' }));
     assert.deepEqual(

@@ -9,7 +9,7 @@ import { createVisitor, withCookies } from '../../support/visitor.ts';
 
 const minute = 60_000;
 
-function createHouse(): { sessions: Sessions<number>; clock: TestClock; ended: number[] } {
+function createSetup(): { sessions: Sessions<number>; clock: TestClock; ended: number[] } {
   const clock = createTestClock();
   const ended: number[] = [];
   return {
@@ -22,7 +22,7 @@ const nameOf = (found: ReturnType<Sessions<number>['find']>): string =>
   typeof found === 'string' ? found : found.user;
 
 test('a session ends when it was not used for half an hour, and always after twelve hours', () => {
-  const { sessions, clock, ended } = createHouse();
+  const { sessions, clock, ended } = createSetup();
   const visitor = createVisitor();
   const idle = withCookies(visitor, [sessions.open('ann', 1, visitor).setCookie]);
   clock.tick(30 * minute - 1);
@@ -38,7 +38,7 @@ test('a session ends when it was not used for half an hour, and always after twe
 
 test('what a page asks for by itself is no use: an open tab ends with its half hour, and does not push out a session in use', () => {
   for (const everyMs of [3000, 5000, 10_000, minute, 29 * minute]) {
-    const { sessions, clock, ended } = createHouse();
+    const { sessions, clock, ended } = createSetup();
     const visitor = createVisitor();
     const idle = withCookies(visitor, [sessions.open('ann', 1, visitor).setCookie]);
     const automatic = { ...idle, isAutomatic: true };
@@ -52,7 +52,7 @@ test('what a page asks for by itself is no use: an open tab ends with its half h
     assert.equal(nameOf(sessions.find(idle)), 'over');
     assert.deepEqual(ended, [1]);
   }
-  const { sessions, ended } = createHouse();
+  const { sessions, ended } = createSetup();
   const visitor = createVisitor();
   const open = (n: number): ReturnType<typeof createVisitor> =>
     withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
@@ -71,7 +71,7 @@ test('a session belongs to the network that it was begun from, and is not ended 
     ['2001:db8:1::5', '2001:db8:2::5', false],
   ];
   for (const [from, at, isIn] of cases) {
-    const { sessions } = createHouse();
+    const { sessions } = createSetup();
     const visitor = withCookies(createVisitor({ address: from }), [
       sessions.open('ann', 1, createVisitor({ address: from })).setCookie,
     ]);
@@ -85,7 +85,7 @@ test('a session belongs to the network that it was begun from, and is not ended 
 });
 
 test('there are 32 sessions at most: one more ends the one that was used least lately', () => {
-  const { sessions, ended } = createHouse();
+  const { sessions, ended } = createSetup();
   const visitor = createVisitor();
   const open = (n: number): ReturnType<typeof createVisitor> =>
     withCookies(visitor, [sessions.open(`user${n}`, n, visitor).setCookie]);
@@ -101,7 +101,7 @@ test('there are 32 sessions at most: one more ends the one that was used least l
 });
 
 test('the end of a session is reported once, and an invalid cookie belongs to no session', () => {
-  const { sessions, ended } = createHouse();
+  const { sessions, ended } = createSetup();
   const visitor = createVisitor();
   const { session, setCookie } = sessions.open('ann', 1, visitor);
   sessions.end(session);

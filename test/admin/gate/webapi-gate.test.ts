@@ -36,7 +36,7 @@ interface AdminDeps {
   proofs(): number;
 }
 
-async function createHouse(
+async function createSetup(
   t: { after(fn: () => Promise<void>): void },
   options: FakeDsmOptions = {},
 ): Promise<AdminDeps> {
@@ -69,7 +69,7 @@ async function createHouse(
 suite('webapi gate', { concurrency: true }, () => {
   test('an administrator who signs in is let in, on DSM 6 and 7; other users are not', async (t) => {
     for (const profile of [6, 7] as const) {
-      const { gate, admit, log } = await createHouse(t, { profile });
+      const { gate, admit, log } = await createSetup(t, { profile });
       assert.deepEqual(gate.fields, ['account', 'password', 'code']);
       assert.equal(await admit(createVisitor()), 'the browser shows no session');
       const visitor = await enter(gate, form);
@@ -90,7 +90,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('the cookie of a session is out of reach for scripts, other sites and, by HTTPS, other hosts and plain pages', async (t) => {
-    const { gate } = await createHouse(t);
+    const { gate } = await createSetup(t);
     const secure = await gate.signIn(createForm(form), createVisitor({ isSecure: true }));
     const plain = await gate.signIn(createForm(form), createVisitor({ isSecure: false }));
     assert.ok(secure.kind === 'signed-in' && plain.kind === 'signed-in');
@@ -117,7 +117,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('with two-factor authentication the code is asked for, and no device is remembered', async (t) => {
-    const { signIn, gate, dsm, admit } = await createHouse(t, {
+    const { signIn, gate, dsm, admit } = await createSetup(t, {
       settings: { accounts: { [account]: { password, otp: '123456' } } },
     });
     assert.deepEqual(await signIn(form), { kind: 'code-needed', problem: 'code-needed' });
@@ -147,7 +147,7 @@ suite('webapi gate', { concurrency: true }, () => {
       [499, 'unavailable', 'silent'],
     ];
     for (const [refusal, kind, problem] of cases) {
-      const { signIn, log } = await createHouse(t, {
+      const { signIn, log } = await createSetup(t, {
         settings: { accounts: { [account]: { password, refusal } } },
       });
       const refused = await signIn(form);
@@ -157,7 +157,7 @@ suite('webapi gate', { concurrency: true }, () => {
       );
       assert.match(String(log[0]?.['reason']), new RegExp(`\\(error ${refusal}\\)$`));
     }
-    const { signIn, dsm } = await createHouse(t);
+    const { signIn, dsm } = await createSetup(t);
     assert.deepEqual(await signIn({ account, password: 'guess' }), {
       kind: 'refused',
       problem: 'wrong-credentials',
@@ -167,7 +167,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('a user who is no administrator is refused, and leaves no session in DSM', async (t) => {
-    const { signIn, dsm, log, gate } = await createHouse(t, {
+    const { signIn, dsm, log, gate } = await createSetup(t, {
       settings: { accounts: { [account]: { password, isAdmin: false } } },
     });
     assert.deepEqual(await signIn(form), { kind: 'refused', problem: 'not-administrator' });
@@ -201,7 +201,7 @@ suite('webapi gate', { concurrency: true }, () => {
     for (const [initdata, problem, reason] of cases) {
       const what = JSON.stringify(initdata);
       // The list is answered as an administrator's: it is no proof.
-      const { signIn, dsm, log, gate } = await createHouse(t, {
+      const { signIn, dsm, log, gate } = await createSetup(t, {
         scheduled: [{ id: 7 }],
         settings: { initdata: () => initdata },
       });
@@ -221,7 +221,7 @@ suite('webapi gate', { concurrency: true }, () => {
       [7, 'error 103'],
       [7, 'error 104'],
     ] as const) {
-      const { signIn, log } = await createHouse(t, {
+      const { signIn, log } = await createSetup(t, {
         profile,
         settings: { fault: (call) => (isProof(call) ? fault : undefined) },
       });
@@ -235,7 +235,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('an administrator who becomes an ordinary user is refused within ten seconds; while DSM is unclear, the session waits', async (t) => {
-    const { gate, dsm, clock, admit, log } = await createHouse(t);
+    const { gate, dsm, clock, admit, log } = await createSetup(t);
     const visitor = await enter(gate, form);
     const say = async (isAdmin: unknown): Promise<string> => {
       const initdata: FakeSettings['initdata'] = () => ({ Session: { is_admin: isAdmin } });
@@ -251,7 +251,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('DSM is asked about a session once in ten seconds of use, and not at all without use', async (t) => {
-    const { gate, admit, clock, proofs } = await createHouse(t);
+    const { gate, admit, clock, proofs } = await createSetup(t);
     const visitor = await enter(gate, form);
     const many = async (): Promise<Set<string>> =>
       new Set(await Promise.all(Array.from({ length: 50 }, async () => await admit(visitor))));
@@ -267,7 +267,7 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('a session ends when DSM has ended it, or its user is no longer an administrator', async (t) => {
     for (const code of [105, 106, 107, 119, 150]) {
-      const { gate, dsm, clock, admit, log } = await createHouse(t);
+      const { gate, dsm, clock, admit, log } = await createSetup(t);
       const visitor = await enter(gate, form);
       if (code === 105) dsm.set({ fault: (call) => (isProof(call) ? 'error 105' : undefined) });
       else dsm.endSessions(code);
@@ -289,7 +289,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('while DSM is unclear no one is let in; the session is valid again when DSM is back', async (t) => {
-    const { gate, dsm, clock, admit, proofs } = await createHouse(t);
+    const { gate, dsm, clock, admit, proofs } = await createSetup(t);
     const visitor = await enter(gate, form);
     for (const fault of ['502', 'html', 'empty', 'cut', 'error 117', 'error 100'] as const) {
       dsm.set({ fault: () => fault });
@@ -314,7 +314,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('an answer to the proof that is no answer of DSM opens nothing', async (t) => {
-    const { signIn, dsm } = await createHouse(t);
+    const { signIn, dsm } = await createSetup(t);
     dsm.set({ fault: (call) => (isProof(call) ? 'html' : undefined) });
     assert.deepEqual(await signIn(form), silent);
     for (const fault of ['502', 'empty', 'truncated', 'redirect', 'cut'] as const) {
@@ -324,7 +324,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('signing out, the end of a session and the end of the daemon sign out of DSM as well', async (t) => {
-    const { gate, dsm, clock, admit } = await createHouse(t);
+    const { gate, dsm, clock, admit } = await createSetup(t);
     const [first, second, third] = [
       await enter(gate, form),
       await enter(gate, form),
@@ -342,7 +342,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('DSM is shown fewer wrong passwords than it would block the daemon for, from however many networks', async (t) => {
-    const { signIn, clock, dsm } = await createHouse(t, {
+    const { signIn, clock, dsm } = await createSetup(t, {
       settings: { autoBlock: { failures: 1000, windowMs: 1, blockMs: 1 } },
     });
     const atMs: number[] = [];
@@ -366,7 +366,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('an unreachable DSM, and a missing code, do not count as failed attempts', async (t) => {
-    const { signIn, dsm, gate } = await createHouse(t, {
+    const { signIn, dsm, gate } = await createSetup(t, {
       settings: { accounts: { [account]: { password, otp: '123456' } } },
     });
     await dsm.down();
@@ -377,7 +377,7 @@ suite('webapi gate', { concurrency: true }, () => {
   });
 
   test('the tokens of forms belong to one session', async (t) => {
-    const { gate } = await createHouse(t);
+    const { gate } = await createSetup(t);
     const [one, other] = [
       await gate.admit(await enter(gate, form)),
       await gate.admit(await enter(gate, form)),
@@ -391,7 +391,7 @@ suite('webapi gate', { concurrency: true }, () => {
 
   test('neither password nor code nor session, nor any piece of them, in log, answers and addresses', async (t) => {
     const otp = '83920174';
-    const { gate, signIn, dsm, clock, log } = await createHouse(t, {
+    const { gate, signIn, dsm, clock, log } = await createSetup(t, {
       settings: { accounts: { [account]: { password, otp } } },
     });
     const written: unknown[] = [log];
