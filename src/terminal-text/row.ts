@@ -57,6 +57,16 @@ export function eraseBefore({ cells, styles }: Row, column: number): void {
   if (cells[end] === '') cells[end] = ' ';
 }
 
+/** Erases some columns from one on; what follows them stays in its place. */
+export function eraseSome({ cells, styles }: Row, column: number, count: number): void {
+  const end = Math.min(column + count, cells.length);
+  if (column >= end) return;
+  if (cells[column] === '') cells[column - 1] = ' ';
+  cells.fill(' ', column, end);
+  styles.fill('', column, end);
+  if (cells[end] === '') cells[end] = ' ';
+}
+
 /** Erases from the column on. */
 export function eraseAfter({ cells, styles }: Row, column: number): void {
   const length = Math.min(column, cells.length);

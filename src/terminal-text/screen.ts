@@ -1,5 +1,16 @@
 // The lines that a terminal would show, and the place where it would write next. Lines far above that place cannot change any more.
-import { createRow, eraseAfter, eraseBefore, join, put, sizeOf, toLine, type Line, type Row } from './row.ts';
+import {
+  createRow,
+  eraseAfter,
+  eraseBefore,
+  eraseSome,
+  join,
+  put,
+  sizeOf,
+  toLine,
+  type Line,
+  type Row,
+} from './row.ts';
 import { toWidth } from './width.ts';
 
 /** What has changed: `dropped` lines at the top are gone; of the lines that remain, those from `from` on are now `lines`. */
@@ -20,6 +31,8 @@ export interface Screen {
   tab(): void;
   /** Erases a part of the line. */
   erase(part: 'after' | 'before' | 'line'): void;
+  /** Erases so many columns from the place on. */
+  eraseColumns(count: number): void;
   /** Removes the lines below. */
   eraseBelow(): void;
   /** Moves to an empty line at the end. */
@@ -112,6 +125,7 @@ export function createScreen(): Screen {
       if (part === 'before') eraseBefore(edit(), column);
       else eraseAfter(edit(), part === 'line' ? 0 : column);
     },
+    eraseColumns: (count) => eraseSome(edit(), column, count),
     eraseBelow() {
       edit();
       open.length = row + 1;

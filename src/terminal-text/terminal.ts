@@ -116,6 +116,8 @@ function createWriter(): {
     },
     s: save,
     u: restore,
+    X: (count) => screen.eraseColumns(count || 1),
+    '`': (count) => screen.toColumn((count || 1) - 1),
   };
   const write = createSequenceFinder({
     text(text) {
