@@ -25,7 +25,7 @@ function renderTables(): string {
 ${commands.map((command) => `| \`remotetask ${renderUsage(command)}\` | ${lowerFirst(command.summary)} |\n`).join('')}
 | Option | What it does |
 | --- | --- |
-${optionNames.map((name) => `| \`${renderBothForms(name).trim()}\` | ${toOption(name).summary} |\n`).join('')}
+${optionNames.map((name) => `| \`${renderBothForms(name).trim()}\` | ${renderMeaning(name)} |\n`).join('')}
 ${commands
   .filter(({ details, statuses: own }) => details !== undefined || own !== undefined)
   .map(
@@ -35,6 +35,15 @@ ${commands
         .join('')}${Object.keys(own).length === 0 ? '' : '\n'}`,
   )
   .join('')}`;
+}
+
+/** What an option means, in all commands and in those where it means something else. */
+function renderMeaning(name: (typeof optionNames)[number]): string {
+  const others = commands.flatMap(({ name: command, meanings }) => {
+    const summary = meanings?.[name]?.summary;
+    return summary === undefined ? [] : [`; with \`${command}\`, ${summary.split(';')[0] ?? ''}`];
+  });
+  return toOption(name).summary + others.join('');
 }
 
 /** The man page, in the macros of man(7). */
@@ -52,7 +61,7 @@ Without a command,
 is run.
 .SH COMMANDS
 ${commands.map(renderCommand).join('')}.SH OPTIONS
-${optionNames.map((name) => renderTerm(renderBothForms(name).trim(), `${toOption(name).summary}.`)).join('')}.SH EXIT STATUS
+${optionNames.map((name) => renderTerm(renderBothForms(name).trim(), `${renderMeaning(name)}.`)).join('')}.SH EXIT STATUS
 ${Object.entries(statuses)
   .map(([status, meaning]) => renderTerm(status, `${meaning}.`))
   .join('')}.SH SIGNALS

@@ -4,6 +4,7 @@ import { stopRun } from './actions.ts';
 import type { Callers } from './callers.ts';
 import { addHistoryRoutes, readQuery } from './history-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
+import { addLinkRoutes } from './link-routes.ts';
 import type { AdminDeps } from './pages/admin-deps.ts';
 import { parseLogQuery, toLogPage } from './pages/log-page.ts';
 import { sendGone, sendOn, sendPage } from './replies.ts';
@@ -53,6 +54,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
   addHistoryRoutes(app, house, callers);
   addTaskRoutes(app, house, callers);
   addKeyRoutes(app, house, callers);
+  addLinkRoutes(app, house, callers);
 
   app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) => {
     const { reader } = callerOf(request);

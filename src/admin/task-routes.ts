@@ -46,7 +46,7 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
         { event: 'address-shown', task: task.id, label: address.label, address: visitor.address },
         `Showed the address of ${task.name}${address.label === '' ? '' : ` (${address.label})`} to admin (${entry.user}), ${visitor.address}`,
       );
-    return sendPage(reply, await toTaskPage(task, house, reader, address), reader);
+    return sendPage(reply, await toTaskPage(task, house, reader, { address }), reader);
   });
   app.get<{ Params: { id: string } }>('/tasks/:id/run', (request, reply) => {
     const { reader } = callerOf(request);

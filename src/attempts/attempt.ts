@@ -23,6 +23,7 @@ export const refusals = [
   'early-key',
   'expired-key',
   'blocked-key',
+  'ended-link',
   'disabled-task',
   'address',
   'run',

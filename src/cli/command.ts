@@ -1,5 +1,5 @@
 // What a command is, and what it receives. Help, the man page, shell completion and docs/commands.md come from these entries.
-import { renderOption, type OptionName, type OptionValues, type WordKind } from './options.ts';
+import { renderOption, type Meanings, type OptionName, type OptionValues, type WordKind } from './options.ts';
 
 /** The input of a command. */
 export interface CommandInput {
@@ -33,6 +33,8 @@ export interface Command {
   readonly operands?: readonly Operand[];
   /** The options that it accepts besides those of every command. */
   readonly options?: readonly OptionName[];
+  /** Options that mean something else here than in other commands. */
+  readonly meanings?: Meanings;
   /** One line; begins with a verb. */
   readonly summary: string;
   /** Paragraphs for its help. */
@@ -44,10 +46,10 @@ export interface Command {
 }
 
 /** How a command is used, without the program's name: `url [TASK] [--base URL]`. */
-export function renderUsage({ name, operands = [], options = [] }: Command): string {
+export function renderUsage({ name, operands = [], options = [], meanings }: Command): string {
   const words = operands.map(({ name: word, isOptional, isRepeated }) => {
     const shown = isRepeated === true ? `${word}...` : word;
     return isOptional === true ? `[${shown}]` : shown;
   });
-  return [name, ...words, ...options.map((option) => `[${renderOption(option)}]`)].join(' ');
+  return [name, ...words, ...options.map((option) => `[${renderOption(option, meanings)}]`)].join(' ');
 }

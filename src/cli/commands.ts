@@ -14,6 +14,8 @@ import { keysNew } from './keys-new.ts';
 import { keysRevoke } from './keys-revoke.ts';
 import { keysRotate } from './keys-rotate.ts';
 import { keys } from './keys.ts';
+import { link } from './link.ts';
+import { links, linksEnd } from './links.ts';
 import { log } from './log.ts';
 import { notifyTest } from './notify-test.ts';
 import { probe } from './probe.ts';
@@ -46,6 +48,9 @@ export const commands: readonly Command[] = [
   keysRevoke,
   keysBlock,
   keysUnblock,
+  link,
+  links,
+  linksEnd,
   key,
   adminPassword,
   deviceToken,

@@ -94,7 +94,7 @@ export async function findCandidates(
       : last.startsWith('-')
         ? [...(command?.options ?? []), ...commonOptions].map((name) => ({
             word: `--${name}`,
-            meaning: toOption(name).summary,
+            meaning: toOption(name, command?.meanings).summary,
           }))
         : command === undefined
           ? listCommands(words, commands)

@@ -70,7 +70,7 @@ export function renderHelp({ called, width, commands }: Shown): string {
 
 /** How one command is used. */
 export function renderCommandHelp(command: Command, { called, width }: Shown): string {
-  const { summary, details = [], options = [] } = command;
+  const { summary, details = [], options = [], meanings } = command;
   return [
     ...wrap(`Usage: ${called} ${renderUsage(command)}`, width),
     '',
@@ -79,7 +79,10 @@ export function renderCommandHelp(command: Command, { called, width }: Shown): s
     '',
     'Options:',
     ...renderTerms(
-      [...options, ...commonOptions].map((name) => [renderBothForms(name), toOption(name).summary]),
+      [...options, ...commonOptions].map((name) => [
+        renderBothForms(name, meanings),
+        toOption(name, meanings).summary,
+      ]),
       width,
     ),
     '',

@@ -94,6 +94,11 @@ export const options = {
     value: { name: 'DURATION', kind: 'text' },
     summary: 'how long the old key keeps working, such as 7d; without it, it opens nothing at once',
   },
+  uses: {
+    type: 'string',
+    value: { name: 'N', kind: 'text' },
+    summary: 'how often the link starts its task; once if not given',
+  },
   yes: { type: 'boolean', short: 'y', summary: 'asks nothing' },
   run: {
     type: 'string',
@@ -120,19 +125,22 @@ export function isOptionName(name: string): name is OptionName {
 /** The options of every command. */
 export const commonOptions = ['config', 'help'] as const satisfies readonly OptionName[];
 
+/** What options mean in a command where they mean something else than in all others. */
+export type Meanings = Readonly<Partial<Record<OptionName, Pick<Option, 'value' | 'summary'>>>>;
+
 /** Any option, without knowing which. */
-export function toOption(name: OptionName): Option {
-  return options[name];
+export function toOption(name: OptionName, meanings: Meanings = {}): Option {
+  return { ...options[name], ...meanings[name] };
 }
 
 /** An option as it is typed, with its value: `--config FILE`. */
-export function renderOption(name: OptionName): string {
-  const { value } = toOption(name);
+export function renderOption(name: OptionName, meanings?: Meanings): string {
+  const { value } = toOption(name, meanings);
   return `--${name}${value === undefined ? '' : ` ${value.name}`}`;
 }
 
 /** The same with its short form: `-c, --config FILE`. */
-export function renderBothForms(name: OptionName): string {
+export function renderBothForms(name: OptionName, meanings?: Meanings): string {
   const { short } = toOption(name);
-  return `${short === undefined ? '    ' : `-${short}, `}${renderOption(name)}`;
+  return `${short === undefined ? '    ' : `-${short}, `}${renderOption(name, meanings)}`;
 }

@@ -106,7 +106,7 @@ function findProblem(
           : [`It belongs to ${owners.map((owner) => `\`${called} ${owner.name}\``).join(', ')}`],
     };
   }
-  const { value: wanted } = toOption(name);
+  const { value: wanted } = toOption(name, command?.meanings);
   if (wanted === undefined)
     return inlineValue === true ? { message: `--${name} takes no value`, details: [] } : undefined;
   if (value === undefined)

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { toBlocksPath } from '../entry/blocks.ts';
 import { toFollowUpsPath } from '../follow-ups/state.ts';
+import { toLinksPath } from '../entry/links.ts';
 import { toNamesPath } from '../history/names.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { lookAt, toRealPath } from '../look.ts';
@@ -31,6 +32,8 @@ export function findSharedFiles(
     `${toBlocksPath(historyPath)}.new`,
     toFollowUpsPath(historyPath),
     `${toFollowUpsPath(historyPath)}.new`,
+    toLinksPath(historyPath),
+    `${toLinksPath(historyPath)}.new`,
     toControlPath(historyPath),
   ];
   const ofHistory = [historyPath, ...toAttemptFiles(historyPath), ...beside];

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { toTyped } from '../called.ts';
+import { changeLinks, listLinks } from './control-links.ts';
+import type { Links } from '../entry/links.ts';
 import type { Blocks } from '../entry/blocks.ts';
 import { toErrorCode } from '../errors.ts';
 import { renderHealthJson, type Health } from '../health.ts';
@@ -33,6 +35,7 @@ export interface ControlParts extends StartParts {
   /** Stops the daemon, and starts it again if asked to. */
   readonly stop: (how: { readonly restarts: boolean }) => void;
   readonly blocks: Pick<Blocks, 'block' | 'unblock'>;
+  readonly links: Pick<Links, 'list' | 'isOpen' | 'create' | 'end'>;
   readonly logger: Logger;
 }
 
@@ -102,6 +105,8 @@ async function answer(
         return send(200, `${JSON.stringify(status())}\n`);
       case controlPaths.end:
         return status().stopping ? keep(request, response) : send(204, '');
+      case controlPaths.links:
+        return send(200, `${JSON.stringify(listLinks(parts.links))}\n`);
       default:
         return send(
           200,
@@ -118,6 +123,7 @@ async function answer(
   const words = toWords(url);
   if (words === undefined) return send(400, '');
   const [first = '', second, third] = words;
+  if (method === 'POST' && first === 'links') return send(changeLinks(words.slice(1), parts), '');
   if (method === 'POST' && first === 'keys' && (second === 'block' || second === 'unblock'))
     return send(statusOfBlock[blocks[second](third ?? '', 'the command line')], '');
   if (method === 'POST' && first === 'start' && second !== undefined)

@@ -70,7 +70,7 @@ export async function startDaemon(
   const { load } = naming;
   const config = createConfigInForce({ first, load, file: configFile, env, watch, logger, clock });
   const records = openRecords(first, () => config.now().keys, logger, clock);
-  const { history, recorder, blocks } = records;
+  const { history, recorder, blocks, links } = records;
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const pipes = createPipes(first.history.path, logger);
@@ -82,6 +82,7 @@ export async function startDaemon(
   const trigger = createTrigger({
     locked: first,
     blocked: blocks,
+    links,
     runs,
     isLogWritten: log.isWritten,
     clock,
@@ -142,6 +143,7 @@ export async function startDaemon(
     start: trigger.order,
     findName: (id) => findTask(id)?.name,
     blocks,
+    links,
     stop: onStop,
     logger,
   });

@@ -15,7 +15,7 @@ const maxEarlierAttempts = 10_000;
 /** What the daemon passes to the admin page, except what is the same for every daemon. */
 export type HouseParts = Omit<
   AdminDeps,
-  'tasks' | 'keys' | 'loadKeys' | 'readLog' | 'earlierStrangers' | 'version'
+  'tasks' | 'keys' | 'base' | 'loadKeys' | 'readLog' | 'earlierStrangers' | 'version'
 > & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
@@ -36,6 +36,7 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
     ...parts,
     tasks: () => now().tasks,
     keys: () => now().keys,
+    base: () => toBaseUrl(now()),
     loadKeys(id) {
       const { loaded, clearKeys } = loadWithClearKeys(parts.config().file, env);
       const found = clearKeys.find(({ task }) => task.id === id);

@@ -5,6 +5,7 @@ import { createTally, type Tally } from '../attempts/tally.ts';
 import type { Clock } from '../clock.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { openBlocks, type Blocks } from '../entry/blocks.ts';
+import { openLinks, type Links } from '../entry/links.ts';
 import { openHistory, type History } from '../history/history.ts';
 import type { Logger } from '../log/log.ts';
 
@@ -14,9 +15,10 @@ export interface Records {
   readonly tally: Tally;
   readonly recorder: Recorder;
   readonly blocks: Blocks;
+  readonly links: Links;
 }
 
-/** Opens history, attempts and blocked keys; `keys` are those in use. Throws AppError. */
+/** Opens history, attempts, guest links and blocked keys; `keys` are those in use. Throws AppError. */
 export function openRecords(
   { history: { path, keep, attempts: keepAttempts } }: LoadedConfig,
   keys: () => LoadedConfig['keys'],
@@ -26,6 +28,7 @@ export function openRecords(
   const history = openHistory({ filePath: path, keep, logger, clock });
   const attempts = openAttempts({ historyPath: path, keep: keepAttempts, logger, clock });
   const tally = createTally(clock);
+  const links = openLinks({ historyPath: path, logger, clock });
   const blocks = openBlocks({ historyPath: path, keys, logger, clock });
-  return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }), blocks };
+  return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }), blocks, links };
 }

@@ -1,5 +1,6 @@
 // What the daemon reports about itself on its control socket.
 import * as z from 'zod';
+import type { Link } from '../entry/links.ts';
 import { HealthJson } from '../health.ts';
 
 /** A run under way, or waiting. */
@@ -51,6 +52,21 @@ export const Status = z.object({
 });
 export type Status = z.infer<typeof Status>;
 
+/** A guest link that is to be made. */
+type NewLink = Pick<Link, 'task' | 'key' | 'endsAtMs' | 'uses' | 'label'>;
+
+/** A guest link as `remotetask links` shows it. docs/commands.md promises these names. */
+export const ListedLink = z.object({
+  label: z.string(),
+  task: z.string(),
+  state: z.enum(['open', 'spent', 'ended']),
+  used: z.number(),
+  uses: z.number(),
+  created: z.string(),
+  ends: z.string(),
+});
+export type ListedLink = z.infer<typeof ListedLink>;
+
 /** Where the control socket answers what. Each has two parts, or is a `GET`: a run id alone stops that run. */
 export const controlPaths = {
   health: '/health',
@@ -60,6 +76,12 @@ export const controlPaths = {
   stop: '/daemon/stop',
   restart: '/daemon/restart',
   start: (task: string): string => `/start/${encodeURIComponent(task)}`,
+  links: '/links',
+  newLink: ({ task, key, endsAtMs, uses, label }: NewLink): string =>
+    ['/links/new', task, key, endsAtMs, uses, label]
+      .map((part, i) => (i === 0 ? part : encodeURIComponent(part)))
+      .join('/'),
+  endLink: (label: string): string => `/links/end/${encodeURIComponent(label)}`,
   keys: (what: 'block' | 'unblock', label: string): string => `/keys/${what}/${encodeURIComponent(label)}`,
 } as const;
 

@@ -3,6 +3,7 @@ import type { AdminApp } from '../admin/app.ts';
 import type { Attempts } from '../attempts/attempts.ts';
 import type { Blocks } from '../entry/blocks.ts';
 import type { FollowUps } from '../follow-ups/follow-ups.ts';
+import type { Links } from '../entry/links.ts';
 import type { History } from '../history/history.ts';
 import type { App } from '../http/app.ts';
 import type { Icons } from '../icons/icons.ts';
@@ -30,6 +31,7 @@ export interface StoppedParts {
   readonly history: Pick<History, 'close'>;
   readonly attempts: Pick<Attempts, 'close'>;
   readonly blocks: Pick<Blocks, 'close'>;
+  readonly links: Pick<Links, 'close'>;
   readonly notifier: Pick<Notifier, 'close'>;
   readonly pipes: Pick<Pipes, 'close'>;
   readonly pipesSoon: Pick<PipesSoon, 'close'>;
@@ -72,6 +74,7 @@ export async function stopInOrder(
     async () => await parts.notifier.close(noticesMs),
     parts.attempts.close,
     parts.blocks.close,
+    parts.links.close,
     // So late that whoever waits for the end can ask; but before the lock is free for the next daemon, whose socket has the same path.
     parts.control.close,
     parts.history.close,

@@ -21,8 +21,8 @@ export interface AgainButton extends Button {
 /** Starts a run for a button; if the start fails, the button can be pressed again. */
 export async function press(
   buttons: readonly Button[],
-  start: () => Promise<StartResult>,
-): Promise<StartResult> {
+  start: () => Promise<StartResult | undefined>,
+): Promise<StartResult | undefined> {
   const started = start();
   const pressed = started.then(toRun);
   for (const button of buttons) button.pressed = pressed;
@@ -36,8 +36,8 @@ export function findPressed(buttons: readonly Button[]): Button['pressed'] {
 }
 
 /** The run that a start led to, a new or an earlier one. */
-function toRun(result: StartResult): string | undefined {
-  return result.kind === 'started' || result.kind === 'joined' || result.kind === 'queued'
+function toRun(result: StartResult | undefined): string | undefined {
+  return result?.kind === 'started' || result?.kind === 'joined' || result?.kind === 'queued'
     ? result.run.id
     : undefined;
 }

@@ -1,8 +1,9 @@
 // The gate: which keys open which task, for which addresses, and until when. Keys are looked up in constant time.
 import type { Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
-import { createKeyring, type KeyDigest } from '../keys.ts';
-import { createNetworkTest } from '../values/network.ts';
+import type { KeyDigest } from '../keys.ts';
+import { createKeysInUse, guestKey, type TaskKey } from './keys-in-use.ts';
+import type { Link, Links } from './links.ts';
 import type { Task } from '../tasks.ts';
 
 /** A key in use: its digest, the label of the person it was given to, and when it expires. */
@@ -61,6 +62,7 @@ interface Mismatch {
     | 'early-key'
     | 'expired-key'
     | 'blocked-key'
+    | 'ended-link'
     | 'disabled-task'
     | 'address'
     | 'path';
@@ -78,15 +80,15 @@ export interface Gate {
   /** The same work, for a caller that presents a magic key alone. */
   admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
   /** Checks an earlier admission against the current keys; undefined if the keys open nothing any more, or another task. */
-  admitAgain(before: Pick<Admitted, 'task' | 'keys'>, address: string): Admitted | undefined;
+  admitAgain(
+    before: Pick<Admitted, 'task' | 'keys'>,
+    address: string,
+    /** `isPaid`: the use of a guest link has been counted. */
+    how?: { readonly isPaid: boolean },
+  ): Admitted | undefined;
+  /** Accepts a new guest link. */
+  addLink(link: Link): void;
   find(task: string): Task | undefined;
-}
-
-/** A task key, the task that it opens, and the addresses that may use it. */
-interface TaskKey {
-  readonly key: GivenKey;
-  readonly task: Task;
-  readonly isAllowed: (address: string) => boolean;
 }
 
 /** The keys that open nothing, whatever the config says. */
@@ -99,19 +101,10 @@ export function createGate(
   { tasks, keys: { magic, tasks: keysById, hasOverview } }: LockedTasks,
   clock: Clock,
   blocked: Blocked = new Set(),
+  links?: Pick<Links, 'list' | 'isOpen'>,
 ): Gate {
-  const magicRing = createKeyring<GivenKey>();
-  const taskRing = createKeyring<TaskKey>();
-  const taskOf = new Map<string, Task>();
-  const keysOfTask = new Map<string, readonly TaskKey[]>();
-  for (const key of magic) magicRing.add(key.digest, key);
-  for (const task of tasks) {
-    const isAllowed = task.allow === undefined ? isAllowedAnywhere : createNetworkTest(task.allow);
-    const keys = (keysById.get(task.id) ?? []).map((key): TaskKey => ({ key, task, isAllowed }));
-    for (const taskKey of keys) taskRing.add(taskKey.key.digest, taskKey);
-    taskOf.set(task.id, task);
-    keysOfTask.set(task.id, keys);
-  }
+  const inUse = createKeysInUse({ tasks, magic, keysById }, links?.list());
+  const { magicRing, taskRing, taskOf, keysOfTask, addLink } = inUse;
 
   /** Why keys that were found open nothing now. */
   const findHindrance = (keys: readonly GivenKey[]): Mismatch['mismatch'] | undefined => {
@@ -120,15 +113,24 @@ export function createGate(
     if (keys.some(({ notBeforeMs = -Infinity }) => nowMs < notBeforeMs)) return 'early-key';
     return keys.some(({ digest }) => blocked.has(digest)) ? 'blocked-key' : undefined;
   };
-  const judge = (magicKey: GivenKey | undefined, found: TaskKey | undefined, address: string): Admission => {
+  const judge = (
+    magicKey: GivenKey | undefined,
+    found: TaskKey | undefined,
+    address: string,
+    isPaid = false,
+  ): Admission => {
     if (magicKey === undefined || found === undefined)
       return {
         kind: 'mismatch',
         mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys',
       };
-    const { key, task, isAllowed } = found;
+    const { key, task, isAllowed, isLink } = found;
+    const isGuest = magicKey === guestKey;
+    if (isGuest !== isLink) return { kind: 'mismatch', mismatch: isGuest ? 'magic-key' : 'task-key' };
     const hindrance = findHindrance([magicKey, key]);
     if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
+    if (isLink && links?.isOpen(key.digest, isPaid) !== true)
+      return { kind: 'mismatch', mismatch: 'ended-link' };
     if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
     if (!isAllowed(address)) return { kind: 'mismatch', mismatch: 'address' };
     const label = [magicKey.label, key.label].filter((part) => part !== undefined).join(' + ');
@@ -162,7 +164,7 @@ export function createGate(
       const found = magicRing.find(magicKey);
       taskRing.find(noKey);
       if (!hasOverview) return { kind: 'mismatch', mismatch: 'path' };
-      if (found === undefined) return { kind: 'mismatch', mismatch: 'magic-key' };
+      if (found === undefined || found === guestKey) return { kind: 'mismatch', mismatch: 'magic-key' };
       const hindrance = findHindrance([found]);
       if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
       return {
@@ -170,21 +172,20 @@ export function createGate(
         tasks: [...keysOfTask.keys()].flatMap((task) => judgeWithoutKey(found, task, address) ?? []),
       };
     },
-    admitAgain({ task, keys }, address) {
+    admitAgain({ task, keys }, address, { isPaid } = { isPaid: false }) {
       const magicKey = magicRing.findByDigest(keys.magic);
       if (keys.task === undefined)
         return hasOverview && magicKey !== undefined && findHindrance([magicKey]) === undefined
           ? judgeWithoutKey(magicKey, task, address)
           : undefined;
-      const admission = judge(magicKey, taskRing.findByDigest(keys.task), address);
+      const admission = judge(magicKey, taskRing.findByDigest(keys.task), address, isPaid);
       // The same key may belong to another task by now.
       return admission.kind === 'admitted' && admission.task === task ? admission : undefined;
     },
+    addLink,
     find: (task) => taskOf.get(task),
   };
 }
 
 /** Stands for a task key that was not presented. */
 const noKey = Buffer.alloc(0);
-
-const isAllowedAnywhere = (): boolean => true;

@@ -10,6 +10,7 @@ import {
   type Presented,
 } from './gate.ts';
 import { findPressed, press, toJoined, type AgainButton, type Button } from './buttons.ts';
+import type { Links } from './links.ts';
 import { toKeyDigest } from '../keys.ts';
 import { createNonces } from './nonces.ts';
 import type { RunFeed, RunView } from '../runs/run-view.ts';
@@ -81,6 +82,7 @@ const offerMs = 3_600_000;
 export function createTrigger({
   locked,
   blocked,
+  links,
   runs,
   isLogWritten,
   clock,
@@ -88,6 +90,7 @@ export function createTrigger({
 }: {
   readonly locked: LockedTasks;
   readonly blocked?: Blocked | undefined;
+  readonly links?: Links | undefined;
   readonly runs: Runs;
   readonly isLogWritten: () => boolean;
   readonly clock: Clock;
@@ -96,7 +99,8 @@ export function createTrigger({
 }): Trigger {
   const questions = createNonces<Button>(clock, questionMs);
   const offers = createNonces<AgainButton>(clock, offerMs);
-  let gate = createGate(locked, keyClock, blocked);
+  let gate = createGate(locked, keyClock, blocked, links);
+  links?.onNew((link) => gate.addLink(link));
   const ask = ({ id, name }: Pick<Task, 'id' | 'name'>): string => questions.issue({ task: id, name });
   const findOffer = ({ nonce, run }: PresentedOffer): AgainButton | undefined => {
     const offer = offers.look(nonce);
@@ -133,11 +137,12 @@ export function createTrigger({
       if (!isLogWritten()) return { kind: 'unwritable' };
       const key = idempotencyKey === undefined ? undefined : toKeyDigest(idempotencyKey);
       const mayStart = (): boolean => {
-        const now = gate.admitAgain(admission, address);
+        const now = gate.admitAgain(admission, address, { isPaid: true });
         return now !== undefined && (asksFirst || !now.asksFirst);
       };
       const wish = { address, label, idempotencyKey: key, again: offer?.run, chosenMs };
-      return await press(buttons, async () => await runs.start(task, wish, mayStart));
+      const start = async (): Promise<StartResult> => await runs.start(task, wish, mayStart);
+      return await press(buttons, async () => await startAsGuest(links, admission, start));
     },
     async order(id, who) {
       const task = gate.find(id);
@@ -152,7 +157,23 @@ export function createTrigger({
     look: (runId) => runs.find(runId),
     stop: (run) => (run.view().isStoppable ? runs.stop(run.id)?.view() : undefined),
     useKeys(changed) {
-      gate = createGate(changed, keyClock, blocked);
+      gate = createGate(changed, keyClock, blocked, links);
     },
   };
+}
+
+/** Starts a run; with a guest link, its use is on disk before. Undefined if the link has no use left. */
+async function startAsGuest(
+  links: Links | undefined,
+  { keys }: Admitted,
+  start: () => Promise<StartResult>,
+): Promise<StartResult | undefined> {
+  const key = keys.task;
+  if (links === undefined || key === undefined || links.find(key) === undefined) return await start();
+  const used = links.use(key);
+  if (used === 'spent') return undefined;
+  if (used === 'unwritten') return { kind: 'unwritable' };
+  const result = await start();
+  if (result.kind !== 'started' && result.kind !== 'queued') links.refund(key);
+  return result;
 }

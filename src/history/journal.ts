@@ -52,7 +52,10 @@ export function openJournal<Line>({ path, schema, take, render }: JournalParts<L
       }
       appendSynced(file, `${JSON.stringify(line)}\n`);
     },
-    close: () => file?.close(),
+    close() {
+      file?.close();
+      file = undefined;
+    },
   };
 }
 

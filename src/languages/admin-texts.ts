@@ -4,6 +4,7 @@ import type { Failure } from '../notify/delivery.ts';
 import type {
   HistoryWord,
   KeysWord,
+  LinksWord,
   LogWord,
   RunWord,
   SignInProblem,
@@ -41,6 +42,7 @@ export interface AdminTexts {
   triggered(nas: string): string;
   readonly task: Readonly<Record<TaskWord, string>>;
   readonly keys: Readonly<Record<KeysWord, string>>;
+  readonly links: Readonly<Record<LinksWord, string>>;
   /** A button that copies, and what it says when it is done. */
   readonly copy: Readonly<Record<'button' | 'done', string>>;
   readonly busy: Readonly<Record<'join' | 'parallel' | 'queue' | 'reject', string>>;

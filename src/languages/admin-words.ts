@@ -145,6 +145,25 @@ export type SystemWord =
   | 'system'
   | 'up';
 
+/** Of guest links. */
+export type LinksWord =
+  | 'title'
+  | 'about'
+  | 'make'
+  | 'label'
+  | 'time'
+  | 'uses'
+  | 'used'
+  | 'open'
+  | 'spent'
+  | 'ended'
+  | 'end'
+  | 'shownOnce'
+  | 'label-taken'
+  | 'full'
+  | 'unwritten'
+  | 'badForm';
+
 /** Of keys. */
 export type KeysWord =
   | 'title'

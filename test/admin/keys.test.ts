@@ -43,6 +43,16 @@ test('a lost phone is blocked by one button, also after a crash, until another b
   assert.equal((await press(first, 'block', 'Zoe'))[0], 404);
   assert.equal(await statusOf(first), 404);
   await first.logged(({ event, label }) => event === 'key-blocked' && label === "Anna's phone");
+  const { cookie, csrf } = await signInAdmin(first);
+  const made = await fetch(`${first.admin}/tasks/good/links`, {
+    method: 'POST',
+    headers: { cookie, origin: first.admin },
+    body: new URLSearchParams({ csrf, label: 'gardener', for: '6h', uses: '1' }),
+  });
+  const [guest = ''] = /\/guest\/[\w-]{32}/.exec(await made.text()) ?? [];
+  const guestStatus = async (daemon: AdminDaemon): Promise<number> =>
+    (await fetch(`${daemon.base}${guest}/home`)).status;
+  assert.equal(await guestStatus(first), 200);
   await first.kill();
 
   const second = await startAdmin(t, options);
@@ -50,5 +60,8 @@ test('a lost phone is blocked by one button, also after a crash, until another b
   assert.equal(await statusOf(second), 404);
   assert.match(await page(second), /blocked.*aria-label="Unblock Anna&#39;s phone"/i);
   assert.equal((await press(second, 'unblock', "Anna's phone"))[0], 303);
+  assert.equal(await guestStatus(second), 200);
+  const ended = await press(second, '../tasks/good/links/end', 'gardener');
+  assert.deepEqual([ended[0], await guestStatus(second)], [303, 404]);
   assert.equal(await statusOf(second), 200);
 });

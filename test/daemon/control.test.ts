@@ -59,6 +59,7 @@ async function open(
     start: async () => undefined,
     findName: () => undefined,
     blocks: { block: () => 'unknown', unblock: () => 'unknown' },
+    links: { list: () => [], isOpen: () => false, create: () => 'full', end: () => 'unknown' },
     stop: () => {},
     logger,
   });

@@ -135,7 +135,13 @@ test('an admission starts its task for its caller, but not while the log cannot 
   assert.deepEqual(setting.started, [
     {
       task: '__proto__',
-      caller: { address: '192.0.2.1', label: 'Ann', idempotencyKey: undefined, again: undefined },
+      caller: {
+        address: '192.0.2.1',
+        label: 'Ann',
+        idempotencyKey: undefined,
+        again: undefined,
+        chosenMs: undefined,
+      },
     },
   ]);
   setting.isLogWritten = false;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import type { Blocks } from '../../entry/blocks.ts';
+import type { Links } from '../../entry/links.ts';
 import type { LockedTasks } from '../../entry/gate.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
@@ -97,6 +98,9 @@ export interface AdminDeps {
   /** The keys in use: labels and ends, and no key in clear. */
   readonly keys: () => LockedTasks['keys'];
   readonly blocks: Pick<Blocks, 'has' | 'block' | 'unblock'>;
+  readonly links: Pick<Links, 'list' | 'isOpen' | 'create' | 'end'>;
+  /** The usual address of the daemon, as callers see it. */
+  readonly base: () => string;
   /** Reads the keys of a task from the config. Throws AppError if the config cannot be read. */
   readonly loadKeys: (task: string) => TaskKeys | undefined;
   /** Notes the name under which an administrator has come by HTTPS. */

@@ -4,6 +4,7 @@ import type { Task } from '../../tasks.ts';
 import type { AdminDeps, TaskAddress } from './admin-deps.ts';
 import { listLabels, renderAddress, renderAsked, type NoAddress } from './address-card.ts';
 import { toCommandFacts } from './command-facts.ts';
+import { renderLinks, type MadeLink } from './guest-links.ts';
 import { html, renderName } from './html.ts';
 import { renderKeys } from './key-rows.ts';
 import { findKeyUses } from './key-uses.ts';
@@ -17,12 +18,12 @@ import { renderRounded, renderRun, toTaskPath, renderStop, renderRunner } from '
 /** How many of its last runs the page of a task shows. */
 const shownRuns = 5;
 
-/** `address` is set if the reader has asked for it: the address, or why it cannot be shown. */
+/** `address` is set if the reader has asked for it: the address, or why it cannot be shown; `link` if the reader has asked for a new link. */
 export async function toTaskPage(
   task: Task,
-  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'blocks' | 'clock'>,
+  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'blocks' | 'links' | 'clock'>,
   reader: Reader,
-  address?: TaskAddress | NoAddress,
+  { address, link }: { readonly address?: TaskAddress | NoAddress; readonly link?: MadeLink } = {},
 ): Promise<AdminPage> {
   const { runs, history, keys, blocks, clock } = house;
   const nowMs = clock.wallMs();
@@ -63,6 +64,8 @@ export async function toTaskPage(
       ${address === undefined ? renderAsked(task, labels, reader) : renderAddress(task, labels, address, reader)}
       <h2>${admin.keys.title}</h2>
       ${renderKeys(taskKeys, { uses, partners: magic, isMagic: false, isBlocked: blocks.has, back: toTaskPath(task.id), nowMs }, reader)}
+      <h2>${admin.links.title}</h2>
+      ${renderLinks(task, house, link, reader)}
       <h2>${words.lastRuns}</h2>
       ${
         records.length === 0
