@@ -9,7 +9,7 @@ import { openConfigEdit } from '../../src/config/open-edit.ts';
 import { parseSource } from '../../src/config/source.ts';
 import { callCli } from '../support/call-cli.ts';
 import { runInTerminal, startInTerminal } from '../support/cli.ts';
-import { createFolder, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
+import { createFolder, findPort, keyOf, magicKey, startDaemon, until } from '../support/daemon.ts';
 import { account, password, startFakeDsm } from '../support/fake-dsm/fake-dsm.ts';
 
 const config = `{
@@ -116,6 +116,44 @@ test('a config that others change meanwhile is not overwritten, and one behind a
   openConfigEdit(link, {}).save((text) => `${text}// ours\n`);
   assert.ok(fs.lstatSync(link).isSymbolicLink());
   assert.equal(fs.readFileSync(file, 'utf8'), `${config}// theirs\n// ours\n`);
+});
+
+test('a config that cannot be written stays as it is, and the error names the reason', (t) => {
+  // No name beside it is free: the names of the lock and of the new file would be too long.
+  const file = path.join(createFolder(t), `${'c'.repeat(250)}.json`);
+  fs.writeFileSync(file, config, { mode: 0o600 });
+  assert.throws(() => openConfigEdit(file, {}).save((text) => `${text}// ours\n`), {
+    code: 'config-unwritable',
+    exitStatus: 1,
+    message: `Cannot write ${file} (ENAMETOOLONG); it is as it was`,
+  });
+  assert.equal(fs.readFileSync(file, 'utf8'), config);
+  assert.equal(fs.readdirSync(path.dirname(file)).length, 1);
+});
+
+test('with several NASes --nas chooses one, also while it cannot be asked; --base is in the address and in the QR code', async (t) => {
+  const port = await findPort();
+  const webapi = { url: `http://127.0.0.1:${port}`, account, password };
+  const dsm = JSON.stringify({ attic: { via: 'webapi', webapi }, cellar: { via: 'webapi', webapi } });
+  const file = write(t, config.replace('"tasks"', `"dsm": ${dsm},\n  "tasks"`));
+  const args = ['--config', file];
+  const unnamed = await callCli(['add', '7', ...args]);
+  assert.deepEqual(
+    [unnamed.status, unnamed.stderr],
+    [2, 'Name the NAS [usage]\n  Its NASes are attic, cellar\n'],
+  );
+  const base = 'https://nas.example.org:8443/tasks';
+  const odd = await callCli(['add', '7', '--nas', 'cellar', '--base', 'nas.example.org', ...args]);
+  assert.deepEqual([odd.status, Object.keys(load(file))], [2, ['hello']]);
+  const added = await runInTerminal(['add', '7', '--nas', 'cellar', '--base', base, '--yes', ...args]);
+  assert.equal(added.status, 0, added.stdout);
+  assert.match(added.stdout, /^Note: Cannot ask the NAS cellar about scheduled task 7\. /);
+  const task = load(file)['7'];
+  assert.deepEqual({ ...task, identifier: 'x' }, { identifier: 'x', nas: 'cellar' });
+  const address = `${base}/${magicKey}/${String(task?.['identifier'])}`;
+  const shown = added.stdout.replaceAll(/\u001b\[[\d;]*m/g, '');
+  assert.ok(shown.includes(`${address}\n`), shown);
+  assert.ok(shown.includes(renderUnicodeCompact(`${address}/home`, { border: 2 })), shown);
 });
 
 test('tasks of DSM get the name from there, a daemon takes them up at once, and DSM is believed if it has no such task', async (t) => {

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { renderUnicodeCompact } from 'uqr';
 import { writeFirstConfig } from '../../src/cli/first-config.ts';
 import { judgeFile } from '../support/config.ts';
-import { runCli, spawnCli, startInTerminal } from '../support/cli.ts';
+import { runCli, runInTerminal, spawnCli, startInTerminal } from '../support/cli.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { testInOwnNetwork } from '../support/own-network.ts';
 
@@ -92,6 +93,42 @@ testInOwnNetwork(import.meta.filename, port, 'the first start, with and without 
       'the daemon to stop',
     );
     assert.match(fs.readFileSync(path.join(path.dirname(file), 'log.txt'), 'utf8'), /Stopping \(SIGHUP\)/);
+  });
+
+  test('a first start that finds the port taken names the config that it made; the next one shows address and QR code, until there was a run', async (t) => {
+    const file = path.join(createFolder(t), 'config.json');
+    const other = net.createServer().listen(port, '0.0.0.0');
+    await once(other, 'listening');
+    const failed = await runInTerminal(['serve', '--config', file]);
+    other.close();
+    assert.equal(failed.status, 1);
+    const withoutColours = (text: string): string => text.replaceAll(/\u001b\[[\d;]*m/g, '');
+    assert.ok(
+      withoutColours(failed.stdout).startsWith(`Made ${file} with fresh keys and a harmless task.\n`),
+    );
+    assert.match(failed.stdout, /Cannot listen on port 10765 .*another program does/);
+    assert.doesNotMatch(failed.stdout, /http:/);
+    const [magic = '', key = ''] = loadKeys(file);
+    const start = async (expected: RegExp): Promise<string> => {
+      const child = startInTerminal(['serve', '--config', file]);
+      const closed = once(child, 'close');
+      t.after(() => child.kill('SIGKILL'));
+      let shown = '';
+      child.stdout
+        ?.setEncoding('utf8')
+        .on('data', (chunk: string) => (shown = withoutColours((shown + chunk).replaceAll('\r\n', '\n'))));
+      await until(() => (expected.test(shown) ? true : undefined), `${expected} in ${shown}`);
+      if (shown.includes('http:'))
+        assert.equal((await fetch(`http://127.0.0.1:${port}/${magic}/${key}?wait=60`)).status, 200);
+      await runCli(['shutdown', '--config', file]);
+      await closed;
+      return shown;
+    };
+    const second = await start(/▀▀▀▀\n/);
+    assert.ok(!second.includes('Made ') && second.includes(`/${magic}/${key}\n`), second);
+    const hint = `\`remotetask url --config ${file}\` shows the addresses of the tasks, and QR codes.\n`;
+    const third = await start(/shows the addresses/);
+    assert.ok(third.includes(hint) && !third.includes(key) && !/[▀▄]/.test(third), third);
   });
 
   test('a first start without a terminal shows no key; a second start leaves the config as it is', async (t) => {
