@@ -120,12 +120,17 @@ function toMissingLicence(name: string): string | undefined {
   if (name === '@resvg/resvg-wasm')
     return `Copyright (c) 2021-present, yisibl. Mozilla Public License 2.0, https://mozilla.org/MPL/2.0/. The source code, of this file's part
 and of ${packedFiles.rasteriser}, is at https://github.com/thx/resvg-js.`;
+  if (name === 'abstract-logging') return toMitLicence('James Sumners (http://jsumners.mit-license.org/)');
   if (name !== '@iconify-json/fluent-emoji-flat') return undefined;
   return `The drawings in ${packedFiles.emoji} are Fluent Emoji, https://github.com/microsoft/fluentui-emoji.
 
-MIT License
+${toMitLicence('Microsoft Corporation.')}`;
+}
 
-Copyright (c) Microsoft Corporation.
+function toMitLicence(holder: string): string {
+  return `MIT License
+
+Copyright (c) ${holder}
 
 Permission is hereby granted, free of charge, to any person obtaining a copy
 of this software and associated documentation files (the "Software"), to deal
@@ -165,11 +170,16 @@ function renderLicences(folders: readonly string[]): string {
       string,
       string
     >;
-    const file = fs.readdirSync(path.join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    // Apache's licence asks for the notices, too.
+    const files = fs
+      .readdirSync(path.join(root, folder))
+      .filter((entry) => /^(?:licen[cs]e|copying|notice)/i.test(entry));
     const text =
-      file === undefined
-        ? (toMissingLicence(name) ?? `${license} licence`)
-        : fs.readFileSync(path.join(root, folder, file), 'utf8').trim();
+      files.length === 0
+        ? toMissingLicence(name)
+        : files.map((file) => fs.readFileSync(path.join(root, folder, file), 'utf8').trim()).join('\n\n');
+    if (text === undefined)
+      throw new Error(`${name} has no file with its licence (${license}): add the text to toMissingLicence`);
     return `${name} ${version}\n\n${text}`;
   });
   return `The programs in this folder contain parts of these packages:\n\n${texts.join('\n\n----\n\n')}\n`;
