@@ -117,7 +117,7 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['url', '7', '8'], 'Too many arguments for `remotetask url` [usage]\n  Usage: remotetask url [TASK]'],
   [
     ['check', '--base', 'http://x'],
-    `\`remotetask check\` does not take --base [usage]\n  It belongs to \`remotetask add\`, \`remotetask url\`\n${listsOptionsOf('check')}`,
+    `\`remotetask check\` does not take --base [usage]\n  It belongs to \`remotetask add\`, \`remotetask url\`, \`remotetask keys new\`, \`remotetask keys rotate\`\n${listsOptionsOf('check')}`,
   ],
 ];
 
