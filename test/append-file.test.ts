@@ -5,8 +5,8 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openAppendFile } from '../src/append-file.ts';
 import { createFolder } from './support/daemon.ts';
+import { needsRoot } from './support/needs.ts';
 
-const isRoot = process.geteuid?.() === 0;
 const modeOf = (file: string): number => fs.statSync(file).mode & 0o7777;
 const fail = (code: string): never => {
   throw Object.assign(new Error(code), { code });
@@ -73,7 +73,7 @@ test('a link, hard or symbolic, is not opened, and what it leads to is not touch
   assert.deepEqual([fs.readFileSync(target, 'utf8'), modeOf(target)], ['secret', 0o644]);
 });
 
-test('a file of another user is not opened', { skip: !isRoot }, (t) => {
+test('a file of another user is not opened', { skip: needsRoot }, (t) => {
   const file = path.join(createFolder(t), 'file');
   fs.writeFileSync(file, 'one\n');
   fs.chownSync(file, 12_345, 12_345);

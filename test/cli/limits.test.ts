@@ -6,10 +6,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createFolder, findPort, keyOf, magicKey, until } from '../support/daemon.ts';
+import { needsRoot } from '../support/needs.ts';
 import { findProgram } from '../support/program.ts';
 
-const skip =
-  process.getuid?.() === 0 ? false : 'only root can become another user, who has no other processes';
 /** Nobody else's processes count for this user. */
 const uid = 64_323;
 
@@ -61,7 +60,7 @@ async function startLimited(
 
 test(
   'where no further process can be made, a run has failed and says why, and the daemon continues',
-  { skip },
+  { skip: needsRoot },
   async (t) => {
     const free = await startLimited(t);
     const threads = await free.countThreads();

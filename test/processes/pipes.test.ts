@@ -11,12 +11,12 @@ import { createPipes, type Pipes } from '../../src/processes/pipes.ts';
 import { loadUser } from '../../src/processes/user.ts';
 import { createFolder, until } from '../support/daemon.ts';
 import { createTestLogger } from '../support/logger.ts';
+import { needsRoot } from '../support/needs.ts';
 import { withoutPipes } from '../support/pipes.ts';
 import { runCommand, runScript } from '../support/run-command.ts';
 
 const succeeded = { kind: 'succeeded', exitCode: 0 } as const;
 const hasPython = spawnSync('python3', ['-c', ''], { env: { PATH: searchPath } }).status === 0;
-const needsRoot = process.getuid?.() === 0 ? false : 'only root can run a command as another user';
 
 const countDescriptors = (): number => fs.readdirSync('/proc/self/fd').length;
 
@@ -82,7 +82,7 @@ test('a program that closes its output early continues, and so does one that pri
 
 test(
   'a program that makes its output non-blocking harms neither itself nor others',
-  { skip: !hasPython && 'there is no python3' },
+  { skip: !hasPython && 'needs python3 (apt-get install python3)' },
   async () => {
     const script = `import fcntl, os, sys
 fcntl.fcntl(1, fcntl.F_SETFL, fcntl.fcntl(1, fcntl.F_GETFL) | os.O_NONBLOCK)
