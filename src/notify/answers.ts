@@ -34,7 +34,7 @@ export function judgeAnswer(answer: Answer, target: NotifyTarget, nowMs: number)
     if (monitorWord === 'rate limited') return { code: 'busy', status, retryAfterMs, said: monitorWord };
     if (monitorWord !== undefined) return { code: 'denied', status, said: hide(monitorWord, target) };
     // Microsoft Teams' connectors: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 …".
-    if (/^Webhook message delivery failed/.test(text))
+    if (text.startsWith('Webhook message delivery failed'))
       return { code: 'denied', status, said: hide(text, target) };
     if (isRefusal(json)) return { code: 'denied', status, said };
     return { code: 'delivered', status, isConfirmed: isConfirmed(toReceiver(target), json, text) };
