@@ -31,16 +31,22 @@ test('tests that are skipped are summed up by what they need, above the counts o
   const tests = needs.map((skip, i) => `test('${i}', { skip: '${skip}' }, () => {});`);
   fs.writeFileSync(
     file,
-    ["import { test } from 'node:test';", "test('runs', () => {});", ...tests].join('\n'),
+    [
+      "import { suite, test } from 'node:test';",
+      "test('runs', () => {});",
+      ...tests,
+      "suite('all', { skip: 'needs a NAS' }, () => { test('one', () => {}); });",
+    ].join('\n'),
   );
   const counts = endOf(file);
-  assert.deepEqual(counts.slice(0, 3), [
+  assert.deepEqual(counts.slice(0, 4), [
     '2 tests were skipped: needs Chromium (apt-get install chromium)',
     '1 test was skipped: needs root',
+    '1 test was skipped: needs a NAS',
     'tests 4',
   ]);
   assert.deepEqual(
-    counts.slice(3, -1).filter((line) => /^(?:pass|fail|skipped) /.test(line)),
+    counts.slice(4, -1).filter((line) => /^(?:pass|fail|skipped) /.test(line)),
     ['pass 1', 'fail 0', 'skipped 3'],
   );
   fs.writeFileSync(file, "import { test } from 'node:test';\ntest('runs', () => {});");

@@ -7,7 +7,8 @@ import type { TestEvent } from 'node:test/reporters';
 export async function* sumUpSkipped(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
   const skipped = new Map<string, number>();
   for await (const event of events) {
-    if (event.type === 'test:pass' && event.data.skip !== undefined && event.data.details.type !== 'suite') {
+    // Of a suite that is skipped, its tests are not reported: it counts as one.
+    if (event.type === 'test:pass' && event.data.skip !== undefined) {
       const reason = typeof event.data.skip === 'string' ? event.data.skip : 'no reason is given';
       skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
     }
