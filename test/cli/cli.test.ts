@@ -90,6 +90,10 @@ test('--version shows the version of the package', async () => {
     });
 });
 
+const takeBase = commands
+  .filter(({ options: own = [] }) => own.includes('base'))
+  .map(({ name }) => `\`remotetask ${name}\``)
+  .join(', ');
 const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['nonsense'], `Unknown command "nonsense" [usage]\n${listsCommands}`],
   [['Serve'], `Unknown command "Serve" [usage]\n  Did you mean \`remotetask serve\`?\n${listsCommands}`],
@@ -117,7 +121,7 @@ const misuses: readonly [args: readonly string[], stderr: string][] = [
   [['url', '7', '8'], 'Too many arguments for `remotetask url` [usage]\n  Usage: remotetask url [TASK]'],
   [
     ['check', '--base', 'http://x'],
-    `\`remotetask check\` does not take --base [usage]\n  It belongs to \`remotetask add\`, \`remotetask url\`, \`remotetask keys new\`, \`remotetask keys rotate\`\n${listsOptionsOf('check')}`,
+    `\`remotetask check\` does not take --base [usage]\n  It belongs to ${takeBase}\n${listsOptionsOf('check')}`,
   ],
 ];
 
