@@ -13,7 +13,7 @@ const slowMs = 1000;
 const session = new Session();
 session.connect();
 session.post('Profiler.enable');
-session.post('Profiler.startPreciseCoverage', { callCount: false, detailed: true });
+session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 
 /** The parts of our sources that have run for the first time since the last look. */
 function countNew(): number {
