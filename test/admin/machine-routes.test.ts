@@ -65,6 +65,7 @@ test('how long runs waited for their turn is a histogram of its own, apart from 
     runs: { live: () => [] },
     tasks: () => [],
     config: () => ({ takenAt: '2026-11-30T00:00:00.000Z', warnings: [], refused: undefined }),
+    certificates: () => [],
     health: () => [],
     dsmStates: () => [],
     version: '1',
@@ -106,7 +107,13 @@ test('docs/admin.md names each metric, and no other', async (t) => {
   const names = [...(await measure(daemon)).keys()].map((name) =>
     name.replace(/\{.*/, '').replace(/_(?:bucket|sum|count)$/, ''),
   );
-  const unseen = ['remotetask_strangers_total', 'remotetask_dsm_ok', 'remotetask_run_waiting_seconds'];
+  const unseen = [
+    'remotetask_strangers_total',
+    'remotetask_dsm_ok',
+    'remotetask_run_waiting_seconds',
+    'remotetask_certificate_expires_timestamp_seconds',
+    'remotetask_certificate_unfit_names',
+  ];
   const document = fs.readFileSync(path.join(import.meta.dirname, '../../docs/admin.md'), 'utf8');
   const named = [...document.matchAll(/`((?:remotetask|process)_[a-z_]+)(?:\{[a-z,]+\})?`/g)].map(
     ([, name]) => name ?? '',

@@ -114,6 +114,7 @@ test('what is left out has its default, and paths count from the folder of the c
     isStoppable: false,
     atShutdown: 'leave',
     output: 'none',
+    then: undefined,
   });
   const { listen, port, debug, trustProxy, rateLimit, stopGrace } = loaded.server;
   assert.deepEqual([listen, port, debug, trustProxy, stopGrace], ['127.0.0.1', 10_765, false, [], 10_000]);
