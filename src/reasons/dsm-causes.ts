@@ -1,5 +1,5 @@
 // What is wrong with DSM, as far as its numbers and the errors of connections show it.
-import { quoteWord, toTyped } from '../called.ts';
+import { quoteWord } from '../called.ts';
 
 /** Why DSM refused a call or a sign-in. */
 export const refusalCauses = [
@@ -81,7 +81,7 @@ export type Obstacle = (typeof obstacles)[number];
 export interface Place {
   /** The options of its Web API in the config: `dsm.webapi`. */
   readonly webapi: string;
-  /** The command that makes its device token. */
+  /** The command that makes its device token; without the program's path, since callers see the reasons of runs. */
   readonly deviceToken: string;
   /** Whether DSM was called by its tool, which has neither account nor options. */
   readonly isTool: boolean;
@@ -90,6 +90,6 @@ export interface Place {
 /** The place of a NAS; `nas` is undefined or '' if the config gives it no name. */
 export function toPlace(nas: string | undefined, isTool = false): Place {
   return nas === undefined || nas === ''
-    ? { webapi: 'dsm.webapi', deviceToken: toTyped('device-token'), isTool }
-    : { webapi: `dsm.${nas}.webapi`, deviceToken: toTyped(`device-token ${quoteWord(nas)}`), isTool };
+    ? { webapi: 'dsm.webapi', deviceToken: '`remotetask device-token`', isTool }
+    : { webapi: `dsm.${nas}.webapi`, deviceToken: `\`remotetask device-token ${quoteWord(nas)}\``, isTool };
 }
