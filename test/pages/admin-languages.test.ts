@@ -8,7 +8,7 @@ import { createFolder } from '../support/daemon.ts';
 import { writePast } from '../support/past.ts';
 
 const desktop = { viewport: { width: 1200, height: 800 } };
-/** Each language once, each width once, each colour scheme once: what axe finds depends on each of them alone. */
+/** Each language once, each width once; the colours are the same in every language, and are tried in English. */
 const readers = [
   { lang: 'de', locale: 'de-DE', colorScheme: 'light', ...phone },
   { lang: 'fr', locale: 'fr-FR', colorScheme: 'dark', ...desktop },
@@ -78,7 +78,11 @@ test(
       for (const place of places) {
         await page.goto(daemon.admin + place);
         assert.equal(await page.locator('html').getAttribute('lang'), lang, place);
-        complaints.push(...(await findBarriers(page)).map((barrier) => `${lang} ${place}: ${barrier}`));
+        complaints.push(
+          ...(await findBarriers(page, { withColours: false })).map(
+            (barrier) => `${lang} ${place}: ${barrier}`,
+          ),
+        );
         const width = await page.locator('html').evaluate((html) => html.scrollWidth);
         if (width > (options.viewport?.width ?? 0))
           complaints.push(`${lang} ${place}: ${width} CSS pixels wide`);
