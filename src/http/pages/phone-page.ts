@@ -33,8 +33,8 @@ pre{margin:.875rem 0 0;padding:.875rem 1rem;max-height:45vh;overflow:auto;text-a
 button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75rem 1.5rem;border:0;border-radius:1rem;background:var(--go);color:var(--card);font:inherit;font-weight:600;cursor:pointer}
 .quiet{background:none;color:var(--bad);box-shadow:inset 0 0 0 1px var(--line)}
 .then{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.75rem}
-.then form{flex:1 1 30%}
-.then button{min-height:2.75rem;margin:0;padding:.5rem;border-radius:.75rem;font-size:.9375rem;background:none;color:var(--go);box-shadow:inset 0 0 0 1px var(--line)}
+.then form{flex:1 1 auto}
+.then button{min-height:2.75rem;white-space:nowrap;margin:0;padding:.5rem;border-radius:.75rem;font-size:.9375rem;background:none;color:var(--go);box-shadow:inset 0 0 0 1px var(--line)}
 :focus-visible{outline:.1875rem solid var(--go);outline-offset:.1875rem}
 .hold{position:absolute;top:.5rem;left:50%;transform:translate(-50%,-200vh);padding:.75rem 1rem;color:var(--go)}
 .hold:focus{transform:translate(-50%)}
