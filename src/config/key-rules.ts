@@ -89,10 +89,27 @@ function findWeaknesses(
     ...(text !== undefined && text !== text.trim()
       ? [{ message: 'Remove the space at the beginning or end of the key, or it has to be sent, too' }]
       : []),
+    ...warnOfStraySigns(text),
     ...(expiresAtMs !== undefined && expiresAtMs <= wallMs
       ? [{ message: 'Remove this key, or set a new "expires": it has expired and opens nothing' }]
       : []),
   ];
+}
+
+/** Signs that a web page, a chat or a word processor added when the key was copied: an address without them opens nothing. */
+function warnOfStraySigns(text: string | undefined): Pick<Finding, 'message'>[] {
+  // Spaces at the ends have their own warning; a byte order mark counts as one of them.
+  const inner = text?.trim() ?? '';
+  if (isPlain(inner)) return [];
+  if (/[\p{Cf}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]/u.test(inner))
+    return [
+      {
+        message: 'Type or copy the key again: it contains an invisible character, which has to be sent, too',
+      },
+    ];
+  if (/[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/.test(inner))
+    return [{ message: 'Remove the typographic quotes from the key, or they have to be sent, too' }];
+  return [];
 }
 
 function countCharacters(text: string): number {

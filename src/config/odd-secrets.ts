@@ -14,18 +14,18 @@ export function findOddSecrets(secrets: readonly ReferredSecret[], place: Secret
   });
 }
 
-/** Spaces and control characters in keys are checked with the other rules for keys (`key-rules.ts`). */
+/** Spaces, control characters, invisible ones and typographic quotes in keys are checked with the other rules for keys (`key-rules.ts`). */
 function findOddity(text: string, isKey: boolean): string | undefined {
-  if (/^(["'`]).*\1$/su.test(text) || /^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text))
-    return 'its text stands in quotes';
+  if (/^(["'`]).*\1$/su.test(text)) return 'its text stands in quotes';
   if (/^(?:export )?[A-Z_][A-Z\d_]*=/.test(text))
     return 'it begins with a name and "=", as a line of an env file does';
   if (/\\[nr]$/.test(text)) return 'it ends with a backslash and a letter where a line break was meant';
   if (/^\$\{?[A-Za-z_]\w*\}?$|^\$\(.*\)$/s.test(text)) return 'it is the name of a variable, not its value';
   if (/&(?:amp|quot|lt|gt|#\d+);/.test(text)) return 'it holds a sign as a web page writes it, such as &amp;';
+  if (isKey) return undefined;
+  if (/^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/su.test(text)) return 'its text stands in quotes';
   if (/[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/.test(text))
     return 'it holds an invisible character';
-  if (isKey) return undefined;
   if (/[\r\n]/.test(text))
     return /^[^\r\n]*[\r\n]+$/.test(text) ? 'it ends with a line break' : 'it has several lines';
   if (/\p{Cc}/u.test(text)) return 'it holds a control character';

@@ -12,6 +12,8 @@ const weak = (length: number): string =>
 const short = (length: number): string =>
   `Make the key longer: at least 8 characters, better 22, and it has ${length} ${makesOne}`;
 const control = `Use a key without line breaks and other control characters ${makesOne}`;
+const invisible = 'Type or copy the key again: it contains an invisible character, which has to be sent, too';
+const quoted = 'Remove the typographic quotes from the key, or they have to be sent, too';
 const published = `Use a key of your own: this one is published in a document ${makesOne}`;
 
 const keys: readonly [key: string, kind: 'fine' | 'warning' | 'error', message?: string][] = [
@@ -37,6 +39,10 @@ const keys: readonly [key: string, kind: 'fine' | 'warning' | 'error', message?:
     'warning',
     'Remove the space at the beginning or end of the key, or it has to be sent, too',
   ],
+  ['with a joiner\u200b45678901234', 'warning', invisible],
+  ['with a no-break\u00a0space 789', 'warning', invisible],
+  ['“in curly quotes 678901”', 'warning', quoted],
+  ['an apostrophe’s place 789', 'warning', quoted],
 ];
 
 for (const [key, kind, message] of keys) {
