@@ -6,6 +6,7 @@ import { toTyped } from '../called.ts';
 import { earliestMs, toIso } from '../clock.ts';
 import { listPairs } from '../config/load-tls.ts';
 import { inspectConfig, type LoadedConfig } from '../config/load.ts';
+import { nameClock } from '../config/zone.ts';
 import { AppError, toErrorCode } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { readCertificate } from '../listener/certificate.ts';
@@ -153,8 +154,9 @@ export function checkCertificates(config: Pick<LoadedConfig, 'tls' | 'admin'>): 
 
 /** Checks whether the clock can be right, because the expiry of keys and the hours of tasks depend on it. */
 export function checkClock(now: Date): Check {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const message = `It is ${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')} (${zone})`;
+  // A zone that is only an offset has no name.
+  const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const message = `It is ${now.toLocaleDateString('sv')} ${now.toLocaleTimeString('sv')} (${zone ?? nameClock({ aheadMinutes: -now.getTimezoneOffset() })})`;
   if (now.getTime() >= earliestMs) return { level: 'ok', what: 'clock', message };
   return {
     level: 'problem',

@@ -13,6 +13,8 @@ export interface ZoneFacts {
   /** The last line of /etc/localtime, such as `UTC0` or `CET-1CEST,M3.5.0,M10.5.0/3` (RFC 9636); undefined if there is no such file. */
   readonly localtime: string | undefined;
   readonly isContainer: boolean;
+  /** How far the clock is ahead of UTC now. */
+  readonly aheadMinutes: number;
 }
 
 /** Warnings about `hours` of tasks, and about keys that expire on a day or at a time without a zone. */
@@ -24,9 +26,10 @@ export function findUnchosenZone(
 ): Finding[] {
   const places = listLocalTimes(config, shape);
   if (places.length === 0) return [];
-  const reason = explainZone(env['TZ'], loadFacts());
+  const facts = loadFacts();
+  const reason = explainZone(env['TZ'], facts);
   if (reason === undefined) return [];
-  const message = `Set the environment variable TZ, as in TZ=Europe/Berlin: this goes by the clock of UTC, because ${reason}`;
+  const message = `Set the environment variable TZ, as in TZ=Europe/Berlin: this goes by the clock of ${nameClock(facts)}, because ${reason}`;
   return places.map((path) => ({ path, message }));
 }
 
@@ -41,6 +44,16 @@ export function explainZone(
   if (!/^(?:<?UTC>?|GMT)-?0$/.test(localtime))
     return 'the name of the zone in /etc/localtime cannot be found out';
   return isContainer ? 'a container is in UTC unless TZ is set' : undefined;
+}
+
+/** The clock of a zone without a name, such as TZ=UTC+2 or TZ=:/etc/localtime: Node takes one offset for the whole year. */
+export function nameClock({ aheadMinutes }: Pick<ZoneFacts, 'aheadMinutes'>): string {
+  if (aheadMinutes === 0) return 'UTC';
+  const minutes = Math.abs(aheadMinutes);
+  const [hour = '', minute = ''] = [Math.trunc(minutes / 60), minutes % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `UTC${aheadMinutes < 0 ? '-' : '+'}${hour}:${minute}, in summer and in winter`;
 }
 
 function isUtc(name: string): boolean {
@@ -69,6 +82,7 @@ function loadZoneFacts(): ZoneFacts {
   return {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     localtime: loadLocaltime(),
+    aheadMinutes: -new Date().getTimezoneOffset(),
     isContainer: ['/.dockerenv', '/run/.containerenv'].some((file) => fs.existsSync(file)),
   };
 }

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
-import { explainZone, type ZoneFacts } from '../../src/config/zone.ts';
+import { explainZone, nameClock, type ZoneFacts } from '../../src/config/zone.ts';
 import { createJudge, server } from '../support/config.ts';
 import { keyOf } from '../support/daemon.ts';
 
-const facts: ZoneFacts = { zone: 'UTC', localtime: 'UTC0', isContainer: false };
+const facts: ZoneFacts = { zone: 'UTC', localtime: 'UTC0', isContainer: false, aheadMinutes: 0 };
 const cases: readonly [what: string, tz: string | undefined, facts: ZoneFacts, reason: RegExp | undefined][] =
   [
     [
@@ -49,6 +49,12 @@ for (const [what, tz, found, reason] of cases)
     if (reason === undefined) assert.equal(told, undefined);
     else assert.match(told ?? '', reason);
   });
+
+test('the warning names the clock that is used, which is not UTC if TZ is an offset or a path', () => {
+  assert.equal(nameClock({ aheadMinutes: 0 }), 'UTC');
+  assert.equal(nameClock({ aheadMinutes: -120 }), 'UTC-02:00, in summer and in winter');
+  assert.equal(nameClock({ aheadMinutes: 330 }), 'UTC+05:30, in summer and in winter');
+});
 
 test('hours, and keys that expire on a day, are warned of where the zone was not chosen; times with a zone are not', (t) => {
   const { file, judge } = createJudge(t);
