@@ -63,6 +63,22 @@ test('a checkout with a bundle runs it by the Node of its packages, if that of t
   assert.deepEqual([stdout, stderr], [`${process.version}\n`, '']);
 });
 
+test('the program starts without a PATH, and with an empty one', (t) => {
+  const folder = createCheckout(t, []);
+  fs.mkdirSync(path.join(folder, 'dist'));
+  fs.writeFileSync(path.join(folder, 'dist/remotetask.cjs'), 'console.log(process.env.PATH)');
+  for (const env of [{}, { PATH: '' }]) {
+    const { stdout, stderr } = spawnSync('/bin/sh', [path.join(folder, 'bin/remotetask')], {
+      env: { ...env, REMOTETASK_NODE: process.execPath },
+      encoding: 'utf8',
+    });
+    assert.deepEqual(
+      [stdout, stderr],
+      ['/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n', ''],
+    );
+  }
+});
+
 test('a checkout without its packages names the remedy', (t) => {
   const folder = createCheckout(t, ['src', 'package.json']);
   const { status, stderr } = spawnSync(path.join(folder, 'bin/remotetask'), ['--version'], {
