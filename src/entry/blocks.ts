@@ -53,6 +53,8 @@ export function openBlocks({
   readonly clock: Clock;
 }): Blocks {
   const blocked = new Map<KeyDigest, BlockLine>();
+  /** Blocked until the daemon ends, because that could not be recorded. */
+  const unrecorded = new Set<KeyDigest>();
   const journal = openJournal({
     path: toBlocksPath(historyPath),
     schema: BlockLine,
@@ -67,12 +69,16 @@ export function openBlocks({
     const at = toIso(clock.wallMs());
     let problem: string | undefined;
     for (const key of found) {
-      if (blocked.has(key) === (event === 'block')) continue;
+      if (blocked.has(key) === (event === 'block') && !unrecorded.has(key)) continue;
       const line = { event, key, label, at };
       try {
-        if (event === 'block') apply(blocked, line);
+        if (event === 'block') {
+          apply(blocked, line);
+          unrecorded.add(key);
+        }
         journal.append(line);
         apply(blocked, line);
+        unrecorded.delete(key);
       } catch (error) {
         problem = toErrorCode(error);
       }

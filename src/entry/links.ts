@@ -82,6 +82,8 @@ export function openLinks({
 }): Links {
   const path = toLinksPath(historyPath);
   const links = new Map<KeyDigest, Link>();
+  /** Ended until the daemon ends, because that could not be recorded. */
+  const unrecorded = new Set<KeyDigest>();
   const journal = openJournal({
     path,
     schema: LinkLine,
@@ -130,12 +132,18 @@ export function openLinks({
       return 'done';
     },
     end(label, by) {
-      const found = [...links.values()].filter((link) => link.label === label && isLive(link));
+      const found = [...links.values()].filter(
+        (link) => link.label === label && (isLive(link) || unrecorded.has(link.key)),
+      );
       if (found.length === 0) return 'unknown';
       const lines = found.map(({ key }): LinkLine => ({ event: 'end', key, at: now() }));
-      for (const line of lines) apply(links, line);
+      for (const line of lines) {
+        apply(links, line);
+        unrecorded.add(line.key);
+        if (write(line)) unrecorded.delete(line.key);
+      }
       logger.info({ event: 'link-ended', label }, `Ended the guest link "${label}" for ${by}`);
-      return lines.map(write).every(Boolean) ? 'done' : 'unwritten';
+      return lines.some(({ key }) => unrecorded.has(key)) ? 'unwritten' : 'done';
     },
     use(key) {
       if (!isOpen(key, false)) return 'spent';

@@ -13,7 +13,10 @@ const fewLines = 1000;
 export interface Journal<Line> {
   /** Oddities of the file, as sentences for its owner. */
   readonly warnings: readonly string[];
-  /** Appends a line, which is on disk afterwards. Throws the system's error, and leaves the file as it was. */
+  /**
+   * Appends a line, which is on disk afterwards. If the file was removed or replaced meanwhile, the current state is written
+   * first. Throws the system's error, and leaves the file as it was.
+   */
   append(line: Line): void;
   close(): void;
 }
@@ -24,7 +27,7 @@ interface JournalParts<Line> {
   readonly schema: z.ZodType<Line>;
   /** Called for each line of the file, in their order. */
   readonly take: (line: Line) => void;
-  /** The current state as lines: the file is rewritten if it has become much longer than that. */
+  /** The current state as lines: the file is rewritten if it has become much longer than that, or is no longer in its place. */
   readonly render: () => readonly Line[];
 }
 
@@ -49,6 +52,10 @@ export function openJournal<Line>({ path, schema, take, render }: JournalParts<L
       if (file === undefined) {
         file = openAppendFile(path);
         syncFolder(dirname(path));
+      } else if (!file.isInPlace()) {
+        const old = file;
+        file = rewrite(path, render());
+        old.close();
       }
       appendSynced(file, `${JSON.stringify(line)}\n`);
     },

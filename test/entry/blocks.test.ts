@@ -93,4 +93,27 @@ test('a block that cannot be recorded holds all the same; the end of one that ca
   assert.equal(blocks.has(toKeyDigest('lost')), true);
   assert.equal(blocks.unblock('phone', 'test'), 'unwritten');
   assert.equal(blocks.has(toKeyDigest('lost')), true);
+  // Asked once more, it is recorded, or reported as not recorded again.
+  assert.equal(blocks.block('phone', 'test'), 'unwritten');
+  fs.rmdirSync(toBlocksPath(history));
+  assert.equal(blocks.block('phone', 'test'), 'done');
+  blocks.close();
+  assert.deepEqual([...loadBlocked(history)], [toKeyDigest('lost'), toKeyDigest('b')]);
+});
+
+test('a file that is removed or replaced while it is in use gets everything again with the next change', (t) => {
+  const history = createPath(t);
+  const file = toBlocksPath(history);
+  const blocks = open(history);
+  assert.equal(blocks.block('phone', 'test'), 'done');
+  const earlier = fs.readFileSync(file);
+  fs.rmSync(file);
+  assert.equal(blocks.block('script', 'test'), 'done');
+  assert.equal(loadBlocked(history).size, 3);
+  fs.writeFileSync(`${file}.copy`, earlier);
+  fs.renameSync(`${file}.copy`, file);
+  assert.equal(blocks.block('home', 'test'), 'done');
+  blocks.close();
+  assert.equal(loadBlocked(history).size, 4);
+  assert.equal(fs.statSync(file).mode & 0o777, 0o600);
 });

@@ -196,6 +196,27 @@ test('a use that cannot be recorded starts nothing; a file that is cut or damage
   assert.throws(() => setting.reopen(), { code: 'history-unusable', message: /is damaged in line 2$/ });
 });
 
+test('an end that could not be recorded can be recorded later, and a removed file gives no use back', async (t) => {
+  const setting = createSetting(t);
+  const file = toLinksPath(setting.historyPath);
+  const [ended, used] = [newKey(), newKey()];
+  assert.equal(make(setting, ended), 'done');
+  assert.equal(make(setting, used, { label: 'b', uses: 3 }), 'done');
+  assert.equal(await setting.start(used), 'started');
+  fs.rmSync(file);
+  fs.mkdirSync(file);
+  assert.equal(setting.links.end('gardener', 'test'), 'unwritten');
+  assert.equal(setting.links.end('gardener', 'test'), 'unwritten');
+  assert.equal(setting.admit(ended), 'ended-link');
+  fs.rmdirSync(file);
+  assert.equal(setting.links.end('gardener', 'test'), 'done');
+  assert.equal(setting.links.end('gardener', 'test'), 'unknown');
+  assert.equal(await setting.start(used), 'started');
+  setting.reopen();
+  assert.equal(setting.admit(ended), 'ended-link');
+  assert.equal(setting.links.find(toKeyDigest(used))?.used, 2);
+});
+
 test('killed at any moment, a process has reported no use that is not on disk', async (t) => {
   const folder = createFolder(t);
   const key = toKeyDigest('key');
