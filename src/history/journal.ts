@@ -27,7 +27,7 @@ interface JournalParts<Line> {
   readonly schema: z.ZodType<Line>;
   /** Called for each line of the file, in their order. */
   readonly take: (line: Line) => void;
-  /** The current state as lines: the file is rewritten if it has become much longer than that, or is no longer in its place. */
+  /** The current state as lines: the file is rewritten once it has become much longer than that, or is no longer in its place. */
   readonly render: () => readonly Line[];
 }
 

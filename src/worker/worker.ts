@@ -5,8 +5,9 @@ import {
   loadAgeMs,
   type ProcessIdentity,
 } from '../processes/process-identity.ts';
+import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
+import { explain, failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { EarlierDsmRun, Runner } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
 import { toRunnerDigest } from './digest.ts';
@@ -41,7 +42,13 @@ export function serveLink(
 
   const end = (run: string, outcome: Outcome): void => {
     works.delete(run);
-    link.send({ kind: 'ended', run, outcome });
+    try {
+      link.send({ kind: 'ended', run, outcome });
+    } catch (error) {
+      // An outcome against the contract, by a bug of ours: the run ends all the same.
+      logBug(logger, error, 'The outcome of a run could not be reported', { run });
+      link.send({ kind: 'ended', run, outcome: { kind: 'lost', ...explain({ code: 'bug' }) } });
+    }
   };
   const begin = (
     run: string,

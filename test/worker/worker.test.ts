@@ -136,6 +136,23 @@ test('a message against the contract never arrives: the run that it is about is 
   );
 });
 
+test('an outcome against the contract ends its run all the same, as lost, with a line in the log', async () => {
+  const { logger, lines } = createTestLogger();
+  const worker = createTestWorker({
+    findTask: () => createTask(),
+    execute: () => ({
+      process: undefined,
+      ended: Promise.resolve({ kind: 'failed', reason: 'x'.repeat(10_001) }),
+    }),
+    logger,
+  });
+  assert.equal((await worker.start(start, quiet).ended).kind, 'lost');
+  assert.deepEqual(
+    lines.map(({ event, run }) => [event, run]),
+    [['bug', 'a-run']],
+  );
+});
+
 test('an earlier run of which nothing is left is unknown, and one whose task is gone has no known end', async () => {
   const worker = createTestWorker({ logger: createTestLogger().logger });
   assert.deepEqual(await worker.resume({ run: 'long-gone', task: 'task' }, quiet), { kind: 'unknown' });
