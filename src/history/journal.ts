@@ -37,9 +37,33 @@ interface JournalParts<Line> {
  */
 export function openJournal<Line>({ path, schema, take, render }: JournalParts<Line>): Journal<Line> {
   let file: AppendFile | undefined;
+  let lines = 0;
+  /** With more lines, the file is rewritten. */
+  let mostLines = fewLines;
+  const replace = (): void => {
+    const live = render();
+    const fresh = rewrite(path, live);
+    file?.close();
+    file = fresh;
+    lines = live.length;
+    mostLines = 2 * lines + fewLines;
+  };
+  /** A file that has become too long is still good: if it cannot be rewritten, that is tried again later. */
+  const shorten = (): void => {
+    try {
+      replace();
+    } catch {
+      mostLines = lines + fewLines;
+    }
+  };
   try {
     const count = readJournal(path, schema, take);
-    if (count !== undefined) file = openWhole(path, render(), count);
+    if (count !== undefined) {
+      file = openWhole(path);
+      lines = count;
+      mostLines = 2 * render().length + fewLines;
+      if (lines > mostLines) shorten();
+    }
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('history-unusable', `Cannot use ${path} (${toErrorCode(error)})`, [
@@ -52,12 +76,10 @@ export function openJournal<Line>({ path, schema, take, render }: JournalParts<L
       if (file === undefined) {
         file = openAppendFile(path);
         syncFolder(dirname(path));
-      } else if (!file.isInPlace()) {
-        const old = file;
-        file = rewrite(path, render());
-        old.close();
-      }
+      } else if (!file.isInPlace()) replace();
+      else if (lines >= mostLines) shorten();
       appendSynced(file, `${JSON.stringify(line)}\n`);
+      lines += 1;
     },
     close() {
       file?.close();
@@ -86,19 +108,17 @@ export function readJournal<Line>(
   return lines.length;
 }
 
-function openWhole(path: string, live: readonly unknown[], count: number): AppendFile {
+function openWhole(path: string): AppendFile {
   const opened = openAppendFile(path);
   try {
     const bytes = fs.readFileSync(path);
     const whole = bytes.lastIndexOf('\n') + 1;
     if (whole < opened.size()) opened.truncate(whole);
-    if (count <= 2 * live.length + fewLines) return opened;
+    return opened;
   } catch (error) {
     opened.close();
     throw error;
   }
-  opened.close();
-  return rewrite(path, live);
 }
 
 function rewrite(path: string, live: readonly unknown[]): AppendFile {

@@ -265,6 +265,38 @@ test('a file of many uses is rewritten at the next start, and old links are forg
   );
 });
 
+test('a file that grows while it is in use is rewritten, and every use in it counts', async (t) => {
+  const setting = createSetting(t);
+  const key = newKey();
+  make(setting, key, { uses: 1002 });
+  const file = toLinksPath(setting.historyPath);
+  const at = new Date(setting.nowMs).toISOString();
+  const use = `${JSON.stringify({ event: 'use', key: toKeyDigest(key), at })}\n`;
+  fs.appendFileSync(file, use.repeat(1000));
+  setting.reopen();
+  const countLines = (): number => fs.readFileSync(file, 'utf8').split('\n').length - 1;
+  assert.equal(countLines(), 1001);
+  fs.mkdirSync(`${file}.new`);
+  assert.equal(await setting.start(key), 'started');
+  setting.result = 'joined';
+  assert.equal(await setting.start(key), 'joined');
+  assert.equal(countLines(), 1004);
+  setting.reopen();
+  assert.equal(countLines(), 1004);
+  fs.rmdirSync(`${file}.new`);
+  setting.reopen();
+  assert.equal(countLines(), 1);
+  assert.equal(setting.links.find(toKeyDigest(key))?.used, 1001);
+  fs.appendFileSync(file, use.replace('"use"', '"refund"').repeat(1001));
+  setting.reopen();
+  setting.result = 'started';
+  assert.equal(await setting.start(key), 'started');
+  assert.equal(countLines(), 2);
+  assert.equal(setting.links.find(toKeyDigest(key))?.used, 1);
+  setting.reopen();
+  assert.equal(setting.links.find(toKeyDigest(key))?.used, 1);
+});
+
 test('a refusal takes the same time with 10,000 keys and links, and for a spent link as for a wrong key', () => {
   const links = Array.from({ length: 10_000 }, (_, i) => ({
     key: toKeyDigest(`link ${i}`),
