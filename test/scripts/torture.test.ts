@@ -33,6 +33,7 @@ test('the model finds each promise that was broken, and nothing where none was',
     { ...endedAs('failed'), ...unbegun },
     { ...endedAs('failed', { signal: 'SIGPIPE' }), traces: new Map([['a', { begun: [begun], ended: [] }]]) },
     { acknowledged: [], brokenCalls: 1 },
+    { ends: new Map([['a', Array.from({ length: 2 }, () => ({ kind: 'failed', exitCode: 3 }))]]) },
   ];
   for (const facts of kept) assert.deepEqual(findViolations({ ...clean, ...facts }), []);
   const broken: [facts: Partial<Facts>, violation: RegExp][] = [
