@@ -161,7 +161,8 @@ export function createFollowUps({
     },
     async leave(run, by) {
       const plan = plans.find(run);
-      if (plan === undefined || starting.has(run) || !(await plans.remove(run, false))) return false;
+      // Before the end of the run there is nothing to leave off: its plan would be made again.
+      if (plan?.dueMs === undefined || starting.has(run) || !(await plans.remove(run, false))) return false;
       notes.decided('follow-up-left', plan, by, 'is not started');
       return true;
     },

@@ -90,6 +90,23 @@ test('a further tap sets the time again; a caller can choose another one, start 
   await house.hasStarts([...soFar, 'off', 'on after off']);
 });
 
+test('while a run goes on, what follows it can be given another time, but not be left off', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const house = await createFollowHouse(t);
+  const result = await house.runs.start(camera[0] ?? createTask(), { ...by, idempotencyKey: undefined });
+  assert.ok('run' in result);
+  const { id } = result.run;
+  assert.equal(await house.followUps.leave(id, by), false);
+  assert.equal(await house.followUps.choose(id, 45 * minute, by), true);
+  assert.equal(await house.followUps.leave(id, by), false);
+  await house.end('off');
+  await turnsUntil(() => result.run.state() === 'ended', 'the end');
+  assert.equal(house.followUps.ofRun(id)?.inMs, 45 * minute);
+  assert.equal(await house.followUps.leave(id, by), true);
+  await house.pass(3 * hour);
+  await house.hasStarts(['off']);
+});
+
 test('after a crash at any moment it is started, and never twice', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const house = await createFollowHouse(t);
