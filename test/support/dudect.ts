@@ -1,8 +1,27 @@
 // Whether the time of a function depends on which of two inputs it gets: Welch's t, as dudect takes it.
 
+const [samples, callsPerSample] = [6000, 10];
+
 /** |t| of two inputs, measured in random order, without the slowest tenth: above 10 the time distinguishes them. */
 export function findLeak(work: (input: Uint8Array) => unknown, a: Uint8Array, b: Uint8Array): number {
-  const [samples, callsPerSample] = [6000, 10];
+  const [first, second] = measure(work, a, b);
+  return (
+    Math.abs(first.mean - second.mean) /
+    Math.sqrt(first.variance / first.count + second.variance / second.count)
+  );
+}
+
+/** How far apart the times of two inputs are on average, in nanoseconds for each call. */
+export function findGapNs(work: (input: Uint8Array) => unknown, a: Uint8Array, b: Uint8Array): number {
+  const [first, second] = measure(work, a, b);
+  return Math.abs(first.mean - second.mean) / callsPerSample;
+}
+
+function measure(
+  work: (input: Uint8Array) => unknown,
+  a: Uint8Array,
+  b: Uint8Array,
+): readonly [Moments, Moments] {
   const times: [number[], number[]] = [[], []];
   for (let i = -500; i < samples; i++) {
     const which = Math.random() < 0.5 ? 0 : 1;
@@ -16,13 +35,16 @@ export function findLeak(work: (input: Uint8Array) => unknown, a: Uint8Array, b:
   const limit = [...times[0], ...times[1]].sort((x, y) => x - y)[Math.floor(samples * 0.9)] ?? Infinity;
   const [first, second] = times.map((list) => toMoments(list.filter((ns) => ns <= limit)));
   if (first === undefined || second === undefined) throw new Error('There are two inputs');
-  return (
-    Math.abs(first.mean - second.mean) /
-    Math.sqrt(first.variance / first.count + second.variance / second.count)
-  );
+  return [first, second];
 }
 
-function toMoments(list: readonly number[]): { mean: number; variance: number; count: number } {
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+  readonly count: number;
+}
+
+function toMoments(list: readonly number[]): Moments {
   const mean = list.reduce((sum, ns) => sum + ns, 0) / list.length;
   return {
     mean,
