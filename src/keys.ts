@@ -6,6 +6,14 @@ declare const brand: unique symbol;
 /** SHA-256 of a key in lower-case hex: the only form in which a key is kept. */
 export type KeyDigest = string & { readonly [brand]: 'KeyDigest' };
 
+/** The label that a magic key without one gets when another key comes beside it. */
+export const firstLabel = 'first';
+
+/** Whether it is the label of a key, of any task or a magic one, that had none before another key came beside it. */
+export function isFirstLabel(label: string): boolean {
+  return label === firstLabel || label.startsWith(`${firstLabel} of `);
+}
+
 /** A new key of 192 random bits, as 32 characters that need no escaping in a URL. */
 export function newKey(): string {
   return randomBytes(24).toString('base64url');

@@ -1,5 +1,6 @@
 // Edits the keys of a config: what is one key becomes a list of labelled keys.
 import { addItem, readValue, removeItem, replaceValue, setProperty, wrapInList, type Json } from './edit.ts';
+import { firstLabel } from '../keys.ts';
 import type { PlacedKey } from './key-rules.ts';
 
 /** No label of a config is longer. */
@@ -25,7 +26,7 @@ export interface KeyFacts {
  * command changes all keys with one label.
  */
 export function toLabel({ label, path }: Pick<PlacedKey, 'label' | 'path'>): string {
-  return label ?? nameKey('first', path);
+  return label ?? nameKey(firstLabel, path);
 }
 
 /** A label for a key at a place: `key 2 of lights`. */

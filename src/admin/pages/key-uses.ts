@@ -1,6 +1,7 @@
 // The last use of each key, by its label: from the remembered runs and attempts, which know labels and never keys.
 import { isRefused } from '../../attempts/attempt.ts';
 import type { GivenKey } from '../../entry/gate.ts';
+import { isFirstLabel } from '../../keys.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { findRuns } from './run-filter.ts';
 
@@ -69,16 +70,24 @@ export function findUse(
   partners: readonly Pick<GivenKey, 'label'>[],
   isMagic: boolean,
 ): KeyUse | undefined {
+  const own = toRecordedParts(label);
   const labels = new Set(
-    partners.map((partner) =>
-      [isMagic ? label : partner.label, isMagic ? partner.label : label]
-        .filter((part) => part !== undefined)
-        .join(' + '),
-    ),
+    partners.flatMap((partner) => {
+      const others = toRecordedParts(partner.label);
+      const [magic, ofTask] = isMagic ? [own, others] : [others, own];
+      return magic.flatMap((one) =>
+        ofTask.map((two) => [one, two].filter((part) => part !== undefined).join(' + ')),
+      );
+    }),
   );
   // The overview needs no key of a task.
-  if (isMagic) labels.add(label ?? '');
+  if (isMagic) for (const part of own) labels.add(part ?? '');
   return [...labels]
     .flatMap((name) => uses.get(name) ?? [])
     .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+}
+
+/** What calls with a key are recorded under: its label, and none for a key that was the only one until another came beside it. */
+function toRecordedParts(label: string | undefined): readonly (string | undefined)[] {
+  return label !== undefined && isFirstLabel(label) ? [label, undefined] : [label];
 }
