@@ -4,52 +4,23 @@ import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { askDaemon } from './ask-daemon.ts';
+import { loadLinks } from './links.ts';
 import { listLabels } from './task-addresses.ts';
 import { commonOptions, optionNames, toOption, type WordKind } from './options.ts';
 import type { Command, CommandInput } from './command.ts';
 import { findConfig } from './config-path.ts';
+import { files, scripts } from './completion-scripts.ts';
 import { findCommand } from './parse.ts';
+import { unquoteWords } from './unquote.ts';
 
 /** How long the daemon may take to list its runs. */
 const answerMs = 1000;
-/** Stands for the names of files, which the shell itself knows best. */
-const files = ':files';
-
 /** A word that fits, and what it means. */
 interface Candidate {
   readonly word: string;
   readonly meaning?: string;
 }
 
-/** The scripts: each asks the program itself, as it was typed, for the words that fit. */
-const scripts: Readonly<Record<string, string>> = {
-  bash: `_remotetask() {
-  local word program=\${COMP_WORDS[0]/#\\~/$HOME}
-  COMPREPLY=()
-  while IFS= read -r word; do
-    if [ "$word" = ${files} ]; then compopt -o default; else COMPREPLY+=("$(printf %q "$word")"); fi
-  done < <("$program" completion bash -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-}
-complete -F _remotetask remotetask`,
-  zsh: `#compdef remotetask
-_remotetask() {
-  local -a found
-  found=("\${(@f)$(\${~words[1]} completion zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
-  if [[ $found[1] == ${files} ]]; then _files; elif [[ -n $found[1] ]]; then _describe remotetask found; fi
-}
-if [[ $funcstack[1] == _remotetask ]]; then _remotetask "$@"; else compdef _remotetask remotetask; fi`,
-  fish: `function __remotetask
-  set -l words (commandline -opc)
-  set -l program (string replace -r '^~' $HOME -- $words[1])
-  set -l found ($program completion fish -- $words[2..-1] (commandline -ct) 2>/dev/null)
-  if test "$found" = ${files}
-    __fish_complete_path (commandline -ct)
-  else
-    printf '%s\\n' $found
-  end
-end
-complete -c remotetask -f -a '(__remotetask)'`,
-};
 const shells = Object.keys(scripts);
 
 export const completion: Command = {
@@ -72,7 +43,7 @@ export const completion: Command = {
       console.log(script);
       return 0;
     }
-    const found = await findCandidates(words, { commands, env });
+    const found = await findCandidates(unquoteWords(words, shell), { commands, env });
     if (found.length > 0) console.log(found.map((candidate) => render(candidate, shell)).join('\n'));
     return 0;
   },
@@ -85,7 +56,7 @@ export async function findCandidates(
 ): Promise<readonly Candidate[]> {
   const last = typed.at(-1) ?? '';
   const before = typed.slice(0, -1);
-  const { words, config, open } = readWords(before);
+  const { words, config, open } = readWords(before, commands);
   const command = findCommand(words, commands);
   const load = (): LoadedConfig => loadConfig(findConfig(config, process.argv[1] ?? '', env), env);
   const all =
@@ -142,6 +113,8 @@ async function listWords(kind: WordKind, { commands, load }: Sources): Promise<r
         return [...load().nases.keys()].filter((name) => name !== '').map((word) => ({ word }));
       case 'label':
         return listLabels(load().keys).map((word) => ({ word }));
+      case 'link':
+        return await listOpenLinks(toControlPath(load().history.path));
       case 'run':
         return await listRuns(toControlPath(load().history.path));
       default:
@@ -151,6 +124,11 @@ async function listWords(kind: WordKind, { commands, load }: Sources): Promise<r
     if (!(error instanceof AppError)) throw error;
     return [];
   }
+}
+
+async function listOpenLinks(socketPath: string): Promise<readonly Candidate[]> {
+  const open = (await loadLinks(socketPath)).filter(({ state }) => state === 'open');
+  return open.map(({ label, task }) => ({ word: label, meaning: toOneLine(task) }));
 }
 
 async function listRuns(socketPath: string): Promise<readonly Candidate[]> {
@@ -163,7 +141,10 @@ async function listRuns(socketPath: string): Promise<readonly Candidate[]> {
 }
 
 /** What stands before the word: words without options, the config if one is named, and the kind of the value that an option at the end still needs. */
-function readWords(typed: readonly string[]): {
+function readWords(
+  typed: readonly string[],
+  commands: readonly Command[],
+): {
   readonly words: readonly string[];
   readonly config: string | undefined;
   readonly open: WordKind | undefined;
@@ -179,14 +160,15 @@ function readWords(typed: readonly string[]): {
     } else if (word.startsWith('-')) {
       const name = optionNames.find((known) => word === `--${known}` || word === `-${toOption(known).short}`);
       isConfig = name === 'config';
-      open = name === undefined ? undefined : toOption(name).value?.kind;
+      open =
+        name === undefined ? undefined : toOption(name, findCommand(words, commands)?.meanings).value?.kind;
     } else words.push(word);
   }
   return { words, config, open };
 }
 
 function render({ word, meaning }: Candidate, shell: string): string {
-  if (shell === 'bash' || meaning === undefined)
-    return shell === 'zsh' && word !== files ? word.replaceAll(':', '\\:') : word;
-  return shell === 'zsh' ? `${word.replaceAll(':', '\\:')}:${meaning}` : `${word}\t${meaning}`;
+  const escaped = shell === 'zsh' && word !== files ? word.replaceAll(/[\\:]/g, '\\$&') : word;
+  if (shell === 'bash' || meaning === undefined) return escaped;
+  return `${escaped}${shell === 'zsh' ? ':' : '\t'}${meaning}`;
 }

@@ -28,7 +28,7 @@ export const links: Command = {
 
 export const linksEnd: Command = {
   name: 'links end',
-  operands: [{ name: 'LABEL', kind: 'text' }],
+  operands: [{ name: 'LABEL', kind: 'link' }],
   summary: 'Ends the guest link that has a label; its address then opens nothing',
   statuses,
   async run({ configFile, env, operands: [label = ''] }) {

@@ -2,7 +2,7 @@
 import type { parseArgs } from 'node:util';
 
 /** What the value of an option, or an operand, stands for: shell completion offers fitting words. */
-export type WordKind = 'task' | 'nas' | 'run' | 'label' | 'command' | 'shell' | 'file' | 'text';
+export type WordKind = 'task' | 'nas' | 'run' | 'label' | 'link' | 'command' | 'shell' | 'file' | 'text';
 
 interface Option {
   readonly type: 'string' | 'boolean';

@@ -27,6 +27,8 @@ function prepare(t: { after(fn: () => void): void }): {
   const tasks = {
     lights: { ...task, name: 'All lights', identifier: keyOf('l') },
     'a:b': { ...task, identifier: keyOf('a') },
+    'my $HOME': { ...task, identifier: [{ label: "Anna's phone", key: keyOf('m') }] },
+    'c\\d': { ...task, identifier: keyOf('c') },
   };
   fs.writeFileSync(
     config,
@@ -45,12 +47,16 @@ test('the words that fit come from the table of commands and from the config', a
     (await findCandidates(typed, { commands, env })).map(({ word }) => word);
   assert.deepEqual(await find('sta'), ['status']);
   assert.deepEqual(await find('admin', ''), ['password']);
-  assert.deepEqual(await find('run', ''), ['lights', 'a:b']);
+  assert.deepEqual(await find('run', ''), ['lights', 'a:b', 'my $HOME', 'c\\d']);
   assert.deepEqual(await find('log', '--task', 'li'), ['lights']);
   assert.deepEqual(await find('check', '--'), ['--live', '--json', '--config', '--help']);
   assert.deepEqual(await find('check', '-c', ''), [':files']);
   assert.deepEqual(await find('check', ''), []);
   assert.deepEqual(await find('run', '-c', '/no/config.json', ''), []);
+  assert.deepEqual(await find('keys', 'revoke', 'An'), ["Anna's phone"]);
+  assert.deepEqual(await find('url', '--for', ''), ["Anna's phone"]);
+  assert.deepEqual(await find('link', '--for', ''), [], 'a duration');
+  assert.deepEqual(await find('links', 'end', ''), [], 'without a daemon');
   assert.deepEqual(await find('completion', ''), ['bash', 'zsh', 'fish']);
 });
 
@@ -58,19 +64,25 @@ test('bash completes', { skip: needsProgram('bash') }, (t) => {
   const { env } = prepare(t);
   const script = `eval "$(remotetask completion bash)"
 try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _remotetask; echo "\${COMPREPLY[*]}"; }
-complete -p remotetask; try remotetask sta; try remotetask run li`;
+complete -p remotetask; try remotetask sta; try remotetask run li
+try remotetask run my; try remotetask run 'my\\ \\$H'; try remotetask run "'my "; try remotetask keys revoke Anna`;
   const { stdout } = spawnSync('bash', ['--norc', '-c', script], { env, encoding: 'utf8' });
-  assert.equal(stdout, 'complete -F _remotetask remotetask\nstatus\nlights\n');
+  assert.equal(
+    stdout,
+    "complete -F _remotetask remotetask\nstatus\nlights\nmy\\ \\$HOME\nmy\\ \\$HOME\nmy $HOME\nAnna\\'s\\ phone\n",
+  );
 });
 
 test('fish completes, with what a word means', { skip: needsProgram('fish') }, (t) => {
   const { folder, env } = prepare(t);
   const script = `remotetask completion fish | source
-complete -C 'remotetask sta'; complete -C 'remotetask run l'; complete -C 'remotetask check -c ${folder}/conf'`;
+complete -C 'remotetask sta'; complete -C 'remotetask run l'; complete -C 'remotetask check -c ${folder}/conf'
+complete -C 'remotetask run my\\ '; complete -C 'remotetask run "my '`;
   const { stdout } = spawnSync('fish', ['--no-config', '-c', script], { env, encoding: 'utf8' });
-  const [status, task, file] = stdout.split('\n');
+  const [status, task, file, ...odd] = stdout.split('\n');
   assert.match(status ?? '', /^status\tShows the daemon/);
   assert.deepEqual([task, file], ['lights\tAll lights', `${folder}/config.json`]);
+  assert.deepEqual(odd, ['my $HOME\tTask', 'my $HOME\tTask', '']);
 });
 
 test('zsh completes in a terminal', { skip: needsProgram('zsh') }, (t) => {
@@ -83,9 +95,13 @@ until_shown ready
 zpty -w -n t $'remotetask boot-sc\\t-h\\n'
 until_shown 'Exit status'
 print -r -- $shown
+zpty -w -n t $'remotetask url c\\t --for nothing\\n'
+until_shown 'usage]'
+print -r -- $shown
 zpty -d t`;
   const { stdout } = spawnSync('zsh', ['-f', '-c', script], { env, encoding: 'utf8', timeout: 120_000 });
   assert.match(stdout, /Usage: remotetask boot-script/);
+  assert.match(stdout, /No key has the label "nothing"/, 'the task c\\d was found');
 });
 
 test('an unknown shell is refused', async () => {
