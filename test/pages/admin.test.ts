@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
+import { adminPassword, enterAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { findBarriers } from '../support/axe.ts';
 import { follow, keepStill, launchBrowser, phone, press, skipPages, untilTitle } from '../support/browser.ts';
@@ -15,10 +15,25 @@ import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { createLatch } from '../support/latch.ts';
 
 let browser: Browser;
+/** One daemon for all tests that look at nothing but tasks of their own. */
+let shared: AdminDaemon;
+const sharedTasks: Record<string, object> = {
+  good: { name: 'Good', command: ['/bin/true'] },
+  bad: { name: 'Bad', command: ['/bin/false'] },
+  asks: { command: ['/bin/true'], confirm: true },
+};
+const cleanups: (() => Promise<void> | void)[] = [];
+const atEnd = { after: (fn: () => Promise<void> | void) => void cleanups.unshift(fn) };
 before(async () => {
-  if (skipPages === false) browser = await launchBrowser();
+  if (skipPages !== false) return;
+  browser = await launchBrowser();
+  shared = await startAdmin(atEnd, {
+    tasks: sharedTasks,
+    server: { magickey: [{ label: 'Home', key: magicKey }] },
+  });
 });
 after(async () => {
+  for (const cleanup of cleanups) await cleanup();
   if (skipPages === false) await browser.close();
 });
 
@@ -50,21 +65,35 @@ async function untilRun(page: Page, state: string): Promise<void> {
   await page.waitForLoadState('load');
 }
 
-const starts = (daemon: AdminDaemon): Record<string, unknown>[] =>
-  daemon.history().filter(({ event }) => event === 'start');
+/** Gives a gated task with this name to the shared daemon; it ends after `go`. */
+function shareGated(id: string): () => void {
+  const { task, go } = createGated(atEnd, { name: id });
+  sharedTasks[id] = task;
+  return go;
+}
+
+const starts = (daemon: AdminDaemon, id?: string): Record<string, unknown>[] =>
+  daemon.history().filter(({ event, task }) => event === 'start' && (id === undefined || task === id));
 
 suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => {
   for (const [viewport, options] of Object.entries(viewports))
-    for (const javaScriptEnabled of [true, false])
+    for (const javaScriptEnabled of [true, false]) {
+      const id = `gated-${viewport}-${javaScriptEnabled}`;
+      const go = shareGated(id);
       test(`on a ${viewport}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript: sign in, run, see it go on and end, sign out`, async (t) => {
-        const { task, go } = createGated(t);
-        const daemon = await startAdmin(t, { tasks: { gated: task } });
-        const { page, release } = await enterAdmin(t, browser, daemon, { ...options, javaScriptEnabled });
+        const context = await browser.newContext({ reducedMotion: 'reduce', ...options, javaScriptEnabled });
+        t.after(async () => await context.close());
+        const page = await context.newPage();
+        const release = await keepStill(page);
+        await page.goto(shared.admin);
+        await page.fill('input[name=password]', adminPassword);
+        await follow(page, 'button');
+        await page.waitForSelector('nav');
         assert.equal(await page.textContent('h1'), 'Tasks');
-        await follow(page, 'button:has-text("Run")');
+        await follow(page, `button[aria-label="Run ${id}"]`);
         assert.match(page.url(), /\/runs\/[\w-]{22}$/);
         assert.equal((await page.textContent('[role=status]'))?.trim(), 'Running');
-        assert.match(await page.title(), /^… Gated/);
+        assert.ok((await page.title()).startsWith(`… ${id}`));
         // Without JavaScript the page that comes now loads itself again and again.
         await release();
         await page.reload();
@@ -72,18 +101,18 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
         go();
         await untilRun(page, 'Succeeded');
         assert.match((await page.textContent('pre')) ?? '', /^begun\ndone\n$/);
-        assert.equal(starts(daemon).length, 1, 'a reload starts nothing');
+        assert.equal(starts(shared, id).length, 1, 'a reload starts nothing');
         await follow(page, 'text=Sign out');
         await page.waitForSelector('input[name=password]');
-        await page.goto(`${daemon.admin}/history`);
+        await page.goto(`${shared.admin}/history`);
         assert.equal(await page.locator('input[name=password]').count(), 1);
       });
+    }
 
+  const goOn = shareGated('output');
   test('output is added as it comes without loading the page anew, and the end loads it once', async (t) => {
-    const { task, go } = createGated(t, { output: 'all' });
-    const daemon = await startAdmin(t, { tasks: { gated: task } });
-    const { page } = await enterAdmin(t, browser, daemon, desktop);
-    await follow(page, 'button:has-text("Run")');
+    const { page } = await enterAdmin(t, browser, shared, desktop);
+    await follow(page, 'button[aria-label="Run output"]');
     let loads = 0;
     page.on('load', () => loads++);
     await page.evaluate('document.title = "not loaded anew"');
@@ -94,7 +123,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       'the time to count',
     );
     assert.deepEqual([await page.title(), loads], ['not loaded anew', 0]);
-    go();
+    goOn();
     await untilRun(page, 'Succeeded');
     assert.equal(loads, 1);
     assert.equal(
@@ -184,31 +213,38 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await until(() => (starts(daemon).length === 3 ? true : undefined), 'no further start');
   });
 
-  for (const javaScriptEnabled of [true, false])
+  for (const javaScriptEnabled of [true, false]) {
+    const id = `lights-${javaScriptEnabled}`;
+    sharedTasks[id] = {
+      name: id,
+      command: ['/bin/true'],
+      cooldown: '0s',
+      confirm: true,
+      question: 'All lights off?',
+    };
     test(`a task with confirm is started by a second tap, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
-      const lights = { name: 'Lights', command: ['/bin/true'], cooldown: '0s', confirm: true };
-      const daemon = await startAdmin(t, { tasks: { lights: { ...lights, question: 'All lights off?' } } });
-      const { page, release } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled });
+      const { page, release } = await enterAdmin(t, browser, shared, { ...phone, javaScriptEnabled });
       const csrf = await page.inputValue('input[name=csrf] >> nth=0');
-      await follow(page, 'text=Run …');
-      assert.match((await page.textContent('main')) ?? '', /Lights\s+All lights off\?/);
+      await follow(page, `a[aria-label="Run … ${id}"]`);
+      assert.match((await page.textContent('main')) ?? '', new RegExp(`${id}\\s+All lights off\\?`));
       await follow(page, 'text=Back');
-      await follow(page, 'text=Run …');
-      assert.deepEqual(starts(daemon), []);
+      await follow(page, `a[aria-label="Run … ${id}"]`);
+      assert.deepEqual(starts(shared, id), []);
       // A page from before the config asked has a form without the answer.
-      const answer = await page.request.post(`${daemon.admin}/tasks/lights/run`, {
+      const answer = await page.request.post(`${shared.admin}/tasks/${id}/run`, {
         form: { csrf },
-        headers: { origin: daemon.admin },
+        headers: { origin: shared.admin },
         maxRedirects: 0,
       });
-      assert.deepEqual([answer.status(), answer.headers()['location']], [303, '../../tasks/lights/run']);
+      assert.deepEqual([answer.status(), answer.headers()['location']], [303, `../../tasks/${id}/run`]);
       await release();
       await page.click('text=Start');
       await untilRun(page, 'Succeeded');
-      assert.equal(starts(daemon).length, 1);
+      assert.equal(starts(shared, id).length, 1);
       await follow(page, 'text=Run again');
       assert.match((await page.textContent('main')) ?? '', /All lights off\?/);
     });
+  }
 
   test('many tasks are searched and ordered without a script, and the page that reloads itself stays the same', async (t) => {
     const tasks = Object.fromEntries(
@@ -262,11 +298,11 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.waitForSelector('.card :text("Succeeded")');
   });
 
-  for (const javaScriptEnabled of [true, false])
+  for (const javaScriptEnabled of [true, false]) {
+    const id = `marked-${javaScriptEnabled}`;
+    const go = shareGated(id);
     test(`what the pages ask for by themselves is marked, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
-      const { task, go } = createGated(t);
-      const daemon = await startAdmin(t, { tasks: { gated: task } });
-      const { page, release } = await enterAdmin(t, browser, daemon, { javaScriptEnabled });
+      const { page, release } = await enterAdmin(t, browser, shared, { javaScriptEnabled });
       await release();
       await page.reload();
       const asked: string[] = [];
@@ -274,7 +310,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
         asked.push(
           request
             .url()
-            .slice(daemon.admin.length)
+            .slice(shared.admin.length)
             .replace(/[\w-]{22}/, 'ID'),
         ),
       );
@@ -282,7 +318,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
         await until(() => (asked.includes(wanted) ? true : undefined), `a request for ${wanted}`);
       await untilAsked('/?auto=1');
       assert.deepEqual(new Set(asked), new Set(['/?auto=1']), 'nothing else is asked for');
-      await press(page.locator('button:has-text("Run")'));
+      await press(page.locator(`button[aria-label="Run ${id}"]`));
       await page.waitForSelector('pre:has-text("begun")');
       if (!javaScriptEnabled) await untilAsked('/runs/ID?auto=1');
       asked.length = 0;
@@ -291,6 +327,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
       assert.deepEqual(new Set(asked), new Set(['/runs/ID?auto=1']));
       if (javaScriptEnabled) assert.doesNotMatch(page.url(), /auto/, 'a reload by the reader is use');
     });
+  }
 
   test('attempts are filtered and paged; a link leads from a stranger to what he tried', async (t) => {
     const tasks = { good: { name: 'Good', command: ['/bin/true'], cooldown: '0s' } };
@@ -329,9 +366,8 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
   });
 
   test('the keys of a task are masked until they are asked for, and gone with the page', async (t) => {
-    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-    const { page } = await enterAdmin(t, browser, daemon, phone);
-    await follow(page, 'h3 a');
+    const { page } = await enterAdmin(t, browser, shared, phone);
+    await follow(page, 'h3 a:has-text("Good")');
     const holdsKey = async (): Promise<boolean> => (await page.content()).includes(keyOf('good'));
     assert.deepEqual([await holdsKey(), await page.locator('.qr').count()], [false, 0]);
     await follow(page, 'text=Show address');
@@ -340,7 +376,7 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     await page.fill('input[name=base]', 'https://nas.example.org:8443');
     await follow(page, 'text=Show with this address');
     await page.waitForSelector('code:has-text("https://nas.example.org:8443/")');
-    await page.goto(`${daemon.admin}/tasks/good`);
+    await page.goto(`${shared.admin}/tasks/good`);
     assert.equal(await holdsKey(), false);
   });
 
@@ -456,17 +492,16 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
   });
 
   test('a button copies an address; without a script there is none', async (t) => {
-    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-    const address = daemon.url('good');
+    const address = shared.url('good');
     for (const javaScriptEnabled of [true, false]) {
-      const { page, context } = await enterAdmin(t, browser, daemon, { ...phone, javaScriptEnabled });
+      const { page, context } = await enterAdmin(t, browser, shared, { ...phone, javaScriptEnabled });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-      await page.goto(`${daemon.admin}/tasks/good`);
+      await page.goto(`${shared.admin}/tasks/good`);
       await follow(page, 'text=Show address');
       await page.waitForSelector('.qr svg');
       assert.equal(await page.locator('.copy >> visible=true').count(), javaScriptEnabled ? 4 : 0);
       if (!javaScriptEnabled) continue;
-      await page.fill('input[name=base]', daemon.base);
+      await page.fill('input[name=base]', shared.base);
       await follow(page, 'text=Show with this address');
       // The button shows it for two seconds only.
       await page.evaluate(
@@ -479,28 +514,27 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
   });
 
   test('another site that knows where the admin page is can start nothing', async (t) => {
-    const daemon = await startAdmin(t, { tasks: { good: { name: 'Good', command: ['/bin/true'] } } });
-    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    const { page } = await enterAdmin(t, browser, shared, desktop);
     const csrf = await page.inputValue('input[name=csrf] >> nth=0');
     // Under another name of the same machine: a site of its own for the browser.
-    const evil = daemon.admin.replace('127.0.0.1', 'localhost');
+    const evil = shared.admin.replace('127.0.0.1', 'localhost');
     await page.route(
       `${evil}/evil`,
       async (route) =>
         await route.fulfill({
           contentType: 'text/html',
-          body: `<form method="post" action="${daemon.admin}/tasks/good/run"><input name="csrf" value="${csrf}"><button>Win</button></form><img src="${daemon.admin}/tasks/good/run">`,
+          body: `<form method="post" action="${shared.admin}/tasks/good/run"><input name="csrf" value="${csrf}"><button>Win</button></form><img src="${shared.admin}/tasks/good/run">`,
         }),
     );
     await page.goto(`${evil}/evil`);
     await page.click('button');
-    await page.waitForURL(`${daemon.admin}/**`);
+    await page.waitForURL(`${shared.admin}/**`);
     assert.equal(
       await page.locator('input[name=password]').count(),
       1,
       'the browser keeps the session to itself',
     );
-    assert.deepEqual(starts(daemon), []);
+    assert.deepEqual(starts(shared, 'good'), []);
   });
 
   test('a config that is refused is told on the first page, with its problems on the system page', async (t) => {
@@ -582,24 +616,18 @@ suite('the admin page in a browser', { concurrency: 4, skip: skipPages }, () => 
     });
 
   test('no page is hindered by its own policy, and none loads anything from elsewhere', async (t) => {
-    const daemon = await startAdmin(t, {
-      tasks: {
-        bad: { name: 'Bad', command: ['/bin/false'] },
-        asks: { command: ['/bin/true'], confirm: true },
-      },
-    });
-    await fetch(`${daemon.url('bad')}?wait=60`);
-    const { page } = await enterAdmin(t, browser, daemon, desktop);
+    await fetch(`${shared.url('bad')}?wait=60`);
+    const { page } = await enterAdmin(t, browser, shared, desktop);
     const complaints: string[] = [];
     const foreign: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('request', (request) => {
-      if (!request.url().startsWith(daemon.admin) && !request.url().startsWith('data:'))
+      if (!request.url().startsWith(shared.admin) && !request.url().startsWith('data:'))
         foreign.push(request.url());
     });
-    for (const place of (await listPages(page, daemon)).filter((place) => place !== '/no-such-page'))
-      await page.goto(daemon.admin + place);
-    await page.goto(`${daemon.admin}/tasks/bad`);
+    for (const place of (await listPages(page, shared)).filter((place) => place !== '/no-such-page'))
+      await page.goto(shared.admin + place);
+    await page.goto(`${shared.admin}/tasks/bad`);
     await follow(page, 'text=Show address');
     await page.waitForSelector('.qr');
     assert.deepEqual([complaints, foreign], [[], []]);
