@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { openAppendFile } from '../append-file.ts';
 import { toErrorCode } from '../errors.ts';
 import { syncFolder } from '../history/whole-file.ts';
 import type { Logger } from '../log/log.ts';
@@ -60,6 +61,8 @@ export function createFollowUpsFile(file: string, logger: Logger): FollowUpsFile
     load() {
       if (!fs.existsSync(file)) return [];
       try {
+        // A link, or a file of another user, is refused as for the other files of the history.
+        openAppendFile(file).close();
         return z.array(FollowUp).parse(JSON.parse(fs.readFileSync(file, 'utf8')));
       } catch (error) {
         const code = toErrorCode(error);
