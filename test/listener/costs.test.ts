@@ -18,10 +18,13 @@ const maxBusyMs = 1000;
 const usualWorkMs = 45;
 /** How many starts may take longer than that before one that does not. */
 const maxSlowStarts = 2;
-/** Connections, and over how many addresses they are spread. */
+/**
+ * Connections, and over how many addresses they are spread. A listener keeps 512, or 256 with TLS: the larger crowd takes
+ * all of these places, and pushes the oldest out again and again.
+ */
 const crowds = [
   [200, 1],
-  [1000, 1000],
+  [600, 600],
 ] as const;
 
 const get = (to = '/', headers = '', method = 'GET'): string =>
