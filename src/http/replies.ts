@@ -1,4 +1,5 @@
 // What a caller with the right keys learns when it calls a task: as status, headers and body.
+import type { Following } from '../follow-ups/follow-ups.ts';
 import type { RunView } from '../runs/run-view.ts';
 import { toRefusal } from '../entry/refused.ts';
 import type { Answer } from '../entry/trigger.ts';
@@ -25,6 +26,8 @@ export interface Attempted {
   readonly task: Shown & { readonly task: string; readonly question: string | undefined };
   /** The nonce that lets the caller start the task once more from the page of the run. */
   readonly again: string | undefined;
+  /** What follows the run. */
+  readonly following: Following | undefined;
   /** The address that the answer to a question with this nonce is posted to. */
   readonly toAction: (nonce: string) => string;
   /** The address at which the question is asked, if that is the task's own. */
@@ -34,7 +37,7 @@ export interface Attempted {
 /** The answer to an attempt on a task. */
 export function toAttemptReply(
   attempt: Attempt,
-  { task, again, toAction, path }: Attempted,
+  { task, again, following, toAction, path }: Attempted,
   asker: Asker,
 ): Reply {
   const { format, language } = asker;
@@ -51,7 +54,7 @@ export function toAttemptReply(
     case 'started':
     case 'joined':
     case 'queued':
-      return toStartReply(attempt.kind, attempt.run, asker, again);
+      return toStartReply(attempt.kind, attempt.run, asker, { again, following });
     case 'asked': {
       if (format !== 'text/html') return refuse(428, toRefusal(attempt));
       const homeLinks = path === undefined ? undefined : renderHomeLinks(task.name, toTaskPlaces(path));

@@ -8,20 +8,22 @@ import type { QueryFault } from './query.ts';
 import { toRefusalReply, toReply, type Asker, type Format, type Reply } from './reply.ts';
 import { renderRunJson, renderRunText } from './run-text.ts';
 
-/** The answer to a start that led to a run; `again` is the nonce that starts its task once more. */
+/** The answer to a start that led to a run, and what follows that; `again` is the nonce that starts its task once more. */
 export function toStartReply(
   kind: 'started' | 'joined' | 'queued',
   view: RunView,
   asker: Asker,
-  again: string | undefined,
+  { again, following }: { readonly again: string | undefined; readonly following: Following | undefined },
 ): Reply {
   const { format, hasWaited } = asker;
   if (format === 'text/html')
     return toSeeOther(view, { isJoined: kind === 'joined', again }, { 'X-Run': kind });
   const headers = { ...toRunHeaders(view), 'X-Run': kind };
   const status = hasWaited ? toStatus(view) : 202;
-  if (format === 'application/json') return toReply(status, format, renderRunJson(view, kind), headers);
-  if (hasWaited && view.outcome !== undefined) return toReply(status, format, renderRunText(view), headers);
+  if (format === 'application/json')
+    return toReply(status, format, renderRunJson(view, kind, following), headers);
+  if (hasWaited && view.outcome !== undefined)
+    return toReply(status, format, renderRunText(view, following), headers);
   const isOver = view.outcome !== undefined;
   const joined = isOver ? 'started earlier, not started again' : 'running already, not started again';
   const what = { started: 'started', joined, queued: isOver ? 'was queued' : 'waits behind an earlier run' }[
@@ -101,7 +103,7 @@ export function toRunReply(view: RunView, page: Omit<RunPageParts, 'language'>, 
   const headers = toRunHeaders(view);
   if (format === 'application/json')
     return toReply(status, format, renderRunJson(view, undefined, following), headers);
-  if (format === 'text/plain') return toReply(status, format, renderRunText(view), headers);
+  if (format === 'text/plain') return toReply(status, format, renderRunText(view, following), headers);
   const refresh =
     view.outcome === undefined && !visit.isHeld ? { Refresh: String(toRefreshSeconds(view)) } : {};
   return toReply(200, format, renderRunPage(view, { ...page, language }), {

@@ -1,13 +1,23 @@
 // A run as text and as JSON, for scripts.
 import { toIso } from '../clock.ts';
 import type { Following } from '../follow-ups/follow-ups.ts';
+import { en } from '../languages/en.ts';
 import { renderOutput, renderState, renderTimes, type RunView } from '../runs/run-view.ts';
+import { soonMs } from './pages/following.ts';
 import { toRunPath } from './pages/visit.ts';
 
-/** The output if the task shows it, then one line with the run's state. */
-export function renderRunText(view: RunView): string {
+/** The output if the task shows it, then one line with the run's state, and one with what follows it. */
+export function renderRunText(view: RunView, following?: Following): string {
   const output = renderOutput(view) ?? '';
-  return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}`;
+  return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}${renderNext(following)}`;
+}
+
+/** One line with what follows a run, in the zone of the daemon; empty if nothing does. */
+function renderNext(following: Following | undefined): string {
+  if (following === undefined) return '';
+  const { name, atMs, inMs } = following;
+  const at = new Date(atMs);
+  return `${en.then.again(name, inMs < soonMs ? en.clock(at) : en.time(at))}.\n`;
 }
 
 /** One line with the run's state. */

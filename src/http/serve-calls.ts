@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Flood } from '../attempts/flood.ts';
 import type { Recorder } from '../attempts/recorder.ts';
 import type { Trigger } from '../entry/trigger.ts';
-import type { FollowUps } from '../follow-ups/follow-ups.ts';
+import type { Following, FollowUps } from '../follow-ups/follow-ups.ts';
 import type { Icons } from '../icons/icons.ts';
 import { toNetwork } from '../listener/address.ts';
 import { readChosenTime } from './chosen-time.ts';
@@ -53,8 +53,17 @@ export function createServeCall({
     const { task, name, label, address } = admission;
     const { request, reply, leaving } = exchange;
     const wanted = toWanted(request.raw, query);
+    const toFollowing = (attempt: Attempt): Following | undefined =>
+      'run' in attempt ? followUps.ofRun(attempt.run.run) : undefined;
     const answer = (attempt: Attempt, offer?: string): FastifyReply =>
-      send(reply, toAttemptReply(attempt, { task: admission, again: offer, toAction, path }, wanted));
+      send(
+        reply,
+        toAttemptReply(
+          attempt,
+          { task: admission, again: offer, following: toFollowing(attempt), toAction, path },
+          wanted,
+        ),
+      );
 
     const retryAfterSeconds = await limits().secondsToWait(task, label);
     if (retryAfterSeconds > 0) {

@@ -101,6 +101,11 @@ test('page, overview and scripts show what follows, and decide about it', async 
   const second = await tap(daemon);
   const left = await call(toAction(second.run, second.nonce, 'do=leave'), 'POST', {});
   assert.deepEqual([left.status, left.text], [200, 'Camera off: nothing follows it\n']);
+  // A script that starts it and waits learns what follows, as text and as JSON.
+  const told = await call(`${daemon.url('off')}?wait=60&after=3h`, 'POST', {});
+  assert.match(told.text, /^Camera off: succeeded[^\n]*\.\nCamera on again at \d\d:\d\d\.\n$/);
+  const asJson = await call(`${daemon.url('off')}?wait=60`, 'POST', { accept: 'application/json' });
+  assert.match(asJson.text, /"then":\{"task":"on","name":"Camera on","at":"/);
   const third = await tap(daemon, '&after=1s');
   await until(() => followersOf(daemon, third.run)[0], 'the follower');
   const bad = await call(`${daemon.url('off')}?after=9h`, 'POST', { accept: 'application/json' });

@@ -11,6 +11,7 @@ const attempted = {
   task: { task: 'gate', name: 'Gate', icon: undefined, question: undefined },
   again: undefined,
   toAction: (nonce: string) => `?nonce=${nonce}`,
+  following: undefined,
   path: undefined,
 };
 

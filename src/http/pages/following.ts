@@ -6,7 +6,7 @@ import { renderNote } from './phone-page.ts';
 import { toRunPath } from './visit.ts';
 
 /** Until so long before it, a time is shown without its day. */
-const soonMs = 20 * 3_600_000;
+export const soonMs = 20 * 3_600_000;
 
 /** A sentence about what follows, and the buttons if the visitor may decide; pages one folder below the root contain it. */
 export function renderFollowing(following: Following, nonce: string | undefined, language: Language): string {
