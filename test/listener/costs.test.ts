@@ -18,13 +18,10 @@ const maxBusyMs = 1000;
 const usualWorkMs = 45;
 /** How many starts may take longer than that before one that does not. */
 const maxSlowStarts = 2;
-/**
- * Connections, and over how many addresses they are spread. A listener keeps 512, or 256 with TLS: the larger crowd takes
- * all of these places, and pushes the oldest out again and again.
- */
+/** Connections, and over how many addresses they are spread. */
 const crowds = [
   [200, 1],
-  [600, 600],
+  [1000, 1000],
 ] as const;
 
 const get = (to = '/', headers = '', method = 'GET'): string =>
