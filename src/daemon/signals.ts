@@ -11,8 +11,13 @@ export interface Stop {
   readonly restarts?: boolean;
 }
 
-/** These request a stop; a second one means "at once". */
+/** These request a stop; a second one, some time later, means "at once". */
 const stopping = ['SIGTERM', 'SIGINT'] as const;
+/**
+ * Within this time a second signal is the first one again: a terminal sends Ctrl-C, or the HUP of its closing, to npm and the
+ * shell as well, and each of them passes it on.
+ */
+const sameMs = 1000;
 /** These request a stop too, but never count as the second one: Ctrl-\, a power failure, or a supervisor that forwards a stop. */
 const alsoStopping = ['SIGQUIT', 'SIGPWR'] as const;
 /** These mean that the process itself is in trouble: it stops in order, so that a supervisor starts it again. */
@@ -35,7 +40,7 @@ const ignored = [
 ] as const;
 
 /**
- * Calls `onStop` once the daemon is to stop; a second signal ends it at once. HUP calls `onHangup`, unless it came because
+ * Calls `onStop` once the daemon is to stop; a later signal ends it at once. HUP calls `onHangup`, unless it came because
  * the terminal was closed. `onIgnored` is called for signals that change nothing.
  */
 export function listenToSignals({
@@ -49,15 +54,15 @@ export function listenToSignals({
 }): void {
   const hadTerminal = tty.isatty(1);
   let isStopping = false;
-  let isAsked = false;
+  let askedAtMs: number | undefined;
   const stop = (reason: string, exitStatus: number): void => {
     if (isStopping) return;
     isStopping = true;
     onStop({ reason, exitStatus, isUrgent: exitStatus !== 0 });
   };
   const stopOrEnd = (signal: NodeJS.Signals): void => {
-    if (isAsked) process.exit(1);
-    isAsked = true;
+    askedAtMs ??= performance.now();
+    if (performance.now() - askedAtMs > sameMs) process.exit(1);
     stop(signal, 0);
   };
   for (const signal of stopping) process.on(signal, stopOrEnd);

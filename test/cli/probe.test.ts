@@ -59,7 +59,7 @@ interface Report {
 }
 
 suite('remotetask probe', { concurrency: true }, () => {
-  test('shows the fields of what DSM answers, and nobody can tell whose they are; nothing is started', async (t) => {
+  test('shows the fields of what DSM answers, and missing can tell whose they are; nothing is started', async (t) => {
     const dsm = await start(t);
     dsm.start(7);
     dsm.start(eventName);
@@ -108,9 +108,9 @@ suite('remotetask probe', { concurrency: true }, () => {
     }
     const dsm = await start(t);
     const { file } = write(t, webapi(dsm));
-    const wrong = await callCli(['probe', '--run', 'nobody', '--config', file]);
+    const wrong = await callCli(['probe', '--run', 'missing', '--config', file]);
     assert.deepEqual([wrong.status, dsm.calls], [2, []]);
-    assert.match(wrong.stderr, /The config has no task "nobody" on this NAS/);
+    assert.match(wrong.stderr, /The config has no task "missing" on this NAS/);
     assert.match(
       (await callCli(['tasks', '--run', 'night', '--config', file])).stderr,
       /does not take --run \[usage\]\n {2}It belongs to `remotetask probe`/,

@@ -50,7 +50,7 @@ test('all keys with a label are blocked at once, stay so over restarts, and open
   assert.equal(gate.admitAgain(admitted, '::1'), undefined);
   assert.equal(gate.admitToOverview({ magicKey: Buffer.from('lost'), address: '::1' }).kind, 'mismatch');
   assert.deepEqual(
-    [blocks.block('nobody', 'test'), blocks.unblock('nobody', 'test')],
+    [blocks.block('missing', 'test'), blocks.unblock('missing', 'test')],
     ['unknown', 'unknown'],
   );
   blocks.close();

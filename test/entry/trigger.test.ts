@@ -72,7 +72,7 @@ function admit(trigger: Trigger, magic: string, task: string): string {
   });
   return admission.kind === 'mismatch'
     ? admission.mismatch
-    : `${admission.task}, ${admission.name}, ${admission.label ?? 'nobody'}`;
+    : `${admission.task}, ${admission.name}, ${admission.label ?? 'unlabelled'}`;
 }
 
 /** What the right keys of a task open. */
@@ -121,10 +121,10 @@ test('a key opens until the moment it expires, whichever of the two that is, and
       ['magic', 'task a'],
     ].map(([magic = '', task = '']) => admit(setting.trigger, magic, task).replace('a, Name of a, ', ''));
   };
-  assert.deepEqual(at(1999), ['old', 'Bob', 'old + Bob', 'nobody']);
-  assert.deepEqual(at(2000), ['expired-key', 'Bob', 'expired-key', 'nobody']);
-  assert.deepEqual(at(3000), ['expired-key', 'expired-key', 'expired-key', 'nobody']);
-  assert.deepEqual(at(1000), ['old', 'Bob', 'old + Bob', 'nobody']);
+  assert.deepEqual(at(1999), ['old', 'Bob', 'old + Bob', 'unlabelled']);
+  assert.deepEqual(at(2000), ['expired-key', 'Bob', 'expired-key', 'unlabelled']);
+  assert.deepEqual(at(3000), ['expired-key', 'expired-key', 'expired-key', 'unlabelled']);
+  assert.deepEqual(at(1000), ['old', 'Bob', 'old + Bob', 'unlabelled']);
 });
 
 test('an admission starts its task for its caller, but not while the log cannot be written', async () => {
