@@ -59,7 +59,7 @@ interface Report {
 }
 
 suite('remotetask probe', { concurrency: true }, () => {
-  test('shows the fields of what DSM answers, and missing can tell whose they are; nothing is started', async (t) => {
+  test('shows the fields of what DSM answers, but not whose they are, and starts nothing', async (t) => {
     const dsm = await start(t);
     dsm.start(7);
     dsm.start(eventName);

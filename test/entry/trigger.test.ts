@@ -85,13 +85,13 @@ function admitted(trigger: Trigger, task: string, { magic = 'magic', address = '
 test('a pair of keys opens its task, and nothing else does', () => {
   const { trigger } = createSetting();
   const table: readonly (readonly [magic: string, task: string, expected: string])[] = [
-    ['magic', 'task a', 'a, Name of a, nobody'],
+    ['magic', 'task a', 'a, Name of a, unlabelled'],
     ['magic of Ann', 'task a', 'a, Name of a, Ann'],
     ['magic', 'task a of Bob', 'a, Name of a, Bob'],
     ['magic of Ann', 'task a of Bob', 'a, Name of a, Ann + Bob'],
-    ['magic', '__proto__', '__proto__, Name of __proto__, nobody'],
-    ['magic', 'constructor', 'constructor, Name of constructor, nobody'],
-    ['magic and task', 'magic and task', 'constructor, Name of constructor, nobody'],
+    ['magic', '__proto__', '__proto__, Name of __proto__, unlabelled'],
+    ['magic', 'constructor', 'constructor, Name of constructor, unlabelled'],
+    ['magic and task', 'magic and task', 'constructor, Name of constructor, unlabelled'],
     ['magic', 'toString', 'task-key'],
     ['magic', 'a', 'task-key'],
     ['magic', '', 'task-key'],
