@@ -27,13 +27,13 @@ interface Refused {
   readonly refusal: Refusal;
 }
 
-type Tools = Pick<AdminDeps, 'start' | 'recorder' | 'runs'>;
+type Tools = Pick<AdminDeps, 'start' | 'recorder' | 'runs' | 'followUps'>;
 
 /** Starts a task; undefined if no such task exists, or it may not be started. */
 export async function startTask(
   { id, name }: { readonly id: string; readonly name: string },
   { user, address }: Actor,
-  { start, recorder }: Omit<Tools, 'runs'>,
+  { start, recorder }: Pick<Tools, 'start' | 'recorder'>,
 ): Promise<Consequence | undefined> {
   const label = toLabel(user);
   const result = await start(id, { address, label });
@@ -46,13 +46,38 @@ export async function startTask(
 export function stopRun(
   id: string,
   { user, address }: Actor,
-  { runs, recorder }: Omit<Tools, 'start'>,
+  { runs, recorder }: Pick<Tools, 'runs' | 'recorder'>,
 ): RunFeed | undefined {
   const label = toLabel(user);
   const run = runs.stop(id);
   if (run === undefined) return undefined;
   recorder.stopped(run.view(), { label, address });
   return run;
+}
+
+/** Starts what follows a run now; undefined if nothing does. */
+export async function startNext(
+  run: string,
+  { user, address }: Actor,
+  { followUps, recorder }: Pick<Tools, 'followUps' | 'recorder'>,
+): Promise<Consequence | undefined> {
+  const by = { address, label: toLabel(user) };
+  const next = followUps.ofRun(run);
+  const result = next === undefined ? undefined : await followUps.startNow(run, by);
+  if (next === undefined || result === undefined) return undefined;
+  recorder.attempted(result, { intent: 'then', task: next.task, name: next.name, ...by });
+  return toConsequence(result);
+}
+
+/** Gives what follows a run another time, or leaves it off with `undefined`; false if that cannot be written. */
+export async function moveNext(
+  run: string,
+  afterMs: number | undefined,
+  { user, address }: Actor,
+  { followUps }: Pick<Tools, 'followUps'>,
+): Promise<boolean> {
+  const by = { address, label: toLabel(user) };
+  return afterMs === undefined ? await followUps.leave(run, by) : await followUps.choose(run, afterMs, by);
 }
 
 function toLabel(user: string): string {

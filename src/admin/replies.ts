@@ -4,6 +4,8 @@ import { toRelative, toRoot } from '../listener/root.ts';
 import { answerStranger } from '../listener/stranger.ts';
 import type { AdminTexts } from '../languages/admin-texts.ts';
 import { chooseLanguage } from '../languages/languages.ts';
+import { renderRefusalIn } from '../languages/reasons.ts';
+import type { Consequence } from './actions.ts';
 import { adminHeaders, renderAdminPage, cardHeaders, type AdminPage, type Reader } from './pages/page.ts';
 import { renderMessagePage } from './pages/sign-in-page.ts';
 
@@ -43,6 +45,20 @@ export function sendOn(reply: FastifyReply, path: string): FastifyReply {
     .headers(cardHeaders)
     .header('Location', toRelative(path, reply.request.originalUrl))
     .send();
+}
+
+/** Answers a start: redirects to the run, or explains the refusal. */
+export function sendStart(
+  reply: FastifyReply,
+  done: Consequence,
+  { language }: Pick<Reader, 'language'>,
+): FastifyReply {
+  return done.kind === 'refused'
+    ? sendMessage(reply, done.status, ({ notStarted }) => [
+        notStarted,
+        renderRefusalIn(language, done.refusal),
+      ])
+    : sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
 }
 
 /** The answer that strangers get from the public listener, byte for byte. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { stopRun } from './actions.ts';
 import type { Callers } from './callers.ts';
+import { addFollowUpRoutes } from './follow-up-routes.ts';
 import { addHistoryRoutes, readQuery } from './history-routes.ts';
 import { addKeyRoutes } from './key-routes.ts';
 import { addLinkRoutes } from './link-routes.ts';
@@ -55,6 +56,7 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
   addTaskRoutes(app, house, callers);
   addKeyRoutes(app, house, callers);
   addLinkRoutes(app, house, callers);
+  addFollowUpRoutes(app, house, callers);
 
   app.get<{ Params: { id: string } }>('/runs/:id', (request, reply) => {
     const { reader } = callerOf(request);
@@ -66,7 +68,16 @@ export function addRoutes(app: FastifyInstance, house: AdminDeps, callers: Calle
     const note = noNewRun.find((name) => name === asked);
     return sendPage(
       reply,
-      toRunPage({ feed, record, task: findTask(record?.start.task ?? ''), note }, reader),
+      toRunPage(
+        {
+          feed,
+          record,
+          task: findTask(record?.start.task ?? ''),
+          next: house.followUps.ofRun(feed.view().run),
+          note,
+        },
+        reader,
+      ),
       reader,
     );
   });

@@ -1,7 +1,6 @@
 // The routes of a task: its page, its address on request, and its start.
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
-import { renderRefusalIn } from '../languages/reasons.ts';
 import { startTask } from './actions.ts';
 import { readForm, type Callers } from './callers.ts';
 import type { AdminDeps, TaskAddress } from './pages/admin-deps.ts';
@@ -10,7 +9,7 @@ import { answerField, toQuestionPage } from './pages/question-page.ts';
 import { joinLabels, type AddressWish, type NoAddress } from './pages/address-card.ts';
 import { parseBase, toTaskPage } from './pages/task-page.ts';
 import { toTaskPath } from './pages/task-parts.ts';
-import { sendGone, sendMessage, sendOn, sendPage } from './replies.ts';
+import { sendGone, sendOn, sendPage, sendStart } from './replies.ts';
 
 /** A page that reloads itself would load all pictures again. Their addresses change with them. */
 const keptForAWhile = 'private, max-age=3600, immutable';
@@ -64,13 +63,7 @@ export function addTaskRoutes(app: FastifyInstance, house: AdminDeps, { callerOf
       task === undefined
         ? undefined
         : await startTask(task, { user: entry.user, address: visitor.address }, house);
-    if (done === undefined) return sendGone(reply);
-    if (done.kind === 'refused')
-      return sendMessage(reply, done.status, ({ notStarted }) => [
-        notStarted,
-        renderRefusalIn(reader.language, done.refusal),
-      ]);
-    return sendOn(reply, `/runs/${done.run}${done.note === undefined ? '' : `?said=${done.note}`}`);
+    return done === undefined ? sendGone(reply) : sendStart(reply, done, reader);
   });
 }
 

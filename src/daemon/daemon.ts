@@ -108,6 +108,7 @@ export async function startDaemon(
     env,
     start: trigger.order,
     runs,
+    followUps,
     ...records,
     config: config.state,
     health,

@@ -31,6 +31,8 @@ export interface FollowUps {
   ofRun(run: string): Following | undefined;
   /** What follows the last run of a task. */
   ofTask(task: string): Following | undefined;
+  /** All that follows runs which have ended, the soonest first. */
+  all(): readonly Following[];
   /** Gives it another time, counted from now, or from the end of the run; false if that cannot be written. */
   choose(run: string, afterMs: number, by: Decider): Promise<boolean>;
   /** A further call got this run instead of one of its own: the time begins again, if the run has ended. */
@@ -148,6 +150,11 @@ export function createFollowUps({
     thenOf: (task) => findTask(task)?.then,
     ofRun: (run) => toFollowing(plans.find(run)),
     ofTask: (task) => toFollowing(plans.due().find(({ from }) => from === task)),
+    all: () =>
+      plans
+        .due()
+        .flatMap((plan) => toFollowing(plan) ?? [])
+        .toSorted((a, b) => a.atMs - b.atMs),
     choose,
     async renew(run, chosenMs, by) {
       const plan = plans.find(run);

@@ -2,22 +2,14 @@
 import { toIso } from '../clock.ts';
 import type { Following } from '../follow-ups/follow-ups.ts';
 import { en } from '../languages/en.ts';
+import { renderNext } from '../languages/following.ts';
 import { renderOutput, renderState, renderTimes, type RunView } from '../runs/run-view.ts';
-import { soonMs } from './pages/following.ts';
 import { toRunPath } from './pages/visit.ts';
 
 /** The output if the task shows it, then one line with the run's state, and one with what follows it. */
 export function renderRunText(view: RunView, following?: Following): string {
   const output = renderOutput(view) ?? '';
-  return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}${renderNext(following)}`;
-}
-
-/** One line with what follows a run, in the zone of the daemon; empty if nothing does. */
-function renderNext(following: Following | undefined): string {
-  if (following === undefined) return '';
-  const { name, atMs, inMs } = following;
-  const at = new Date(atMs);
-  return `${en.then.again(name, inMs < soonMs ? en.clock(at) : en.time(at))}.\n`;
+  return `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}${renderRunLine(view)}${following === undefined ? '' : `${renderNext(following, en)}.\n`}`;
 }
 
 /** One line with the run's state. */

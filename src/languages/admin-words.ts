@@ -27,6 +27,7 @@ export type SignInProblem =
 export type TasksWord =
   | 'empty'
   | 'live'
+  | 'planned'
   | 'all'
   | 'none'
   | 'off'

@@ -418,6 +418,7 @@ export const de: Language = {
     tasks: {
       empty: 'Es gibt noch keine Aufgabe. Aufgaben stehen in der Config.',
       live: 'Läuft gerade',
+      planned: 'Geplant',
       all: 'Alle Aufgaben',
       none: 'Kein Lauf verzeichnet',
       off: 'Aus',

@@ -130,6 +130,7 @@ export const en: Language = {
     tasks: {
       empty: 'There is no task yet. Add tasks in the config.',
       live: 'Under way',
+      planned: 'Planned',
       all: 'All tasks',
       none: 'No run remembered',
       off: 'Off',

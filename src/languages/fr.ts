@@ -426,6 +426,7 @@ export const fr: Language = {
     tasks: {
       empty: 'Il n’y a pas encore de tâche. Les tâches s’ajoutent dans la configuration.',
       live: 'En cours',
+      planned: 'Prévu',
       all: 'Toutes les tâches',
       none: 'Aucune exécution conservée',
       off: 'Désactivée',

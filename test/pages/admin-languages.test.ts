@@ -31,6 +31,7 @@ test(
       ...more,
     });
     const tasks = {
+      off: shell('true', { name: long, then: { task: 'long', after: '2h', between: ['1m', '8h'] } }),
       long: shell('seq 30000; exec sleep 600', { name: long }),
       queue: shell('exec sleep 600', { name: 'Warteschlange', whenBusy: 'queue' }),
       asks: shell('true', { name: 'فتح البوابة', confirm: true, question: 'Öffnen? '.repeat(20) }),
@@ -47,6 +48,7 @@ test(
       return ((await answer.json()) as { run: string }).run;
     };
     const running = await start('long');
+    await fetch(`${daemon.url('off')}?wait=1m`);
     await start('queue');
     const queued = await start('queue');
     await fetch(`${daemon.base}/wrong/wrong`);
@@ -56,6 +58,7 @@ test(
       '/',
       '/?text=zzz',
       '/tasks/long',
+      '/tasks/off',
       '/tasks/asks/run',
       `/runs/${running}`,
       `/runs/${queued}`,

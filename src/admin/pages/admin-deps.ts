@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Blocks } from '../../entry/blocks.ts';
 import type { Links } from '../../entry/links.ts';
 import type { LockedTasks } from '../../entry/gate.ts';
+import type { FollowUps } from '../../follow-ups/follow-ups.ts';
 import type { Health } from '../../health.ts';
 import type { Attempts } from '../../attempts/attempts.ts';
 import type { History } from '../../history/history.ts';
@@ -81,6 +82,10 @@ export interface AdminDeps {
     task: string,
     wish: { readonly address: string; readonly label: string },
   ) => Promise<StartResult | undefined>;
+  readonly followUps: Pick<
+    FollowUps,
+    'all' | 'thenOf' | 'ofRun' | 'ofTask' | 'choose' | 'leave' | 'startNow'
+  >;
   readonly history: Pick<History, 'runs'>;
   readonly attempts: Pick<Attempts, 'find' | 'stream'>;
   readonly recorder: Pick<Recorder, 'attempted' | 'stopped'>;

@@ -1,4 +1,5 @@
 // The page of a run: its state, who started it, and its output.
+import type { Following } from '../../follow-ups/follow-ups.ts';
 import type { RunRecord } from '../../history/records.ts';
 import { toRefusal } from '../../entry/refused.ts';
 import { renderCoded } from '../../reasons/texts.ts';
@@ -8,6 +9,7 @@ import { toWorthyWaitMs, type RunFeed, type RunView } from '../../runs/run-view.
 import type { Task } from '../../tasks.ts';
 import { renderLines, renderOutputBox } from '../../listener/output-html.ts';
 import { toLines } from '../../terminal-text/terminal.ts';
+import { renderCardOfNext } from './following.ts';
 import { html, renderName, trustHtml, type Html } from './html.ts';
 import { renderDateAndTime, renderElapsed, renderRunMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -25,11 +27,13 @@ export interface RunPageParts {
   readonly record: RunRecord | undefined;
   /** Its task, if the config still has it. */
   readonly task: Task | undefined;
+  /** What follows it. */
+  readonly next: Following | undefined;
   /** Why the reader sees this run instead of a new one. */
   readonly note: NoNewRun | undefined;
 }
 
-export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Reader): AdminPage {
+export function toRunPage({ feed, record, task, next, note }: RunPageParts, reader: Reader): AdminPage {
   const { language } = reader;
   const { admin } = language;
   const words = admin.run;
@@ -64,6 +68,7 @@ export function toRunPage({ feed, record, task, note }: RunPageParts, reader: Re
         ${renderRunMark(view, language)}
       </p>
       <div class="card">${renderFacts(facts)}</div>
+      ${renderCardOfNext(next, `runs/${view.run}`, reader)}
       <div class="acts more">${acts}</div>
       ${renderPrinted(text, isOver, language)}`,
   };

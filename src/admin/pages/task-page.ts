@@ -5,6 +5,7 @@ import type { AdminDeps, TaskAddress } from './admin-deps.ts';
 import { listLabels, renderAddress, renderAsked, type NoAddress } from './address-card.ts';
 import { toCommandFacts } from './command-facts.ts';
 import { renderLinks, type MadeLink } from './guest-links.ts';
+import { renderCardOfNext } from './following.ts';
 import { html, renderName } from './html.ts';
 import { renderKeys } from './key-rows.ts';
 import { findKeyUses } from './key-uses.ts';
@@ -21,11 +22,14 @@ const shownRuns = 5;
 /** `address` is set if the reader has asked for it: the address, or why it cannot be shown; `link` if the reader has asked for a new link. */
 export async function toTaskPage(
   task: Task,
-  house: Pick<AdminDeps, 'runs' | 'history' | 'attempts' | 'keys' | 'blocks' | 'links' | 'clock'>,
+  house: Pick<
+    AdminDeps,
+    'runs' | 'followUps' | 'history' | 'attempts' | 'keys' | 'blocks' | 'links' | 'clock'
+  >,
   reader: Reader,
   { address, link }: { readonly address?: TaskAddress | NoAddress; readonly link?: MadeLink } = {},
 ): Promise<AdminPage> {
-  const { runs, history, keys, blocks, clock } = house;
+  const { runs, followUps, history, keys, blocks, clock } = house;
   const nowMs = clock.wallMs();
   const { magic, tasks } = keys();
   const taskKeys = tasks.get(task.id) ?? [];
@@ -60,6 +64,7 @@ export async function toTaskPage(
           ${task.isEnabled ? renderRun(task, reader) : undefined}${live.map((run) => renderStop(run.id, task.name, reader))}
         </div>
       </div>
+      ${renderCardOfNext(followUps.ofTask(task.id), toTaskPath(task.id), reader)}
       <h2>${words.address}</h2>
       ${address === undefined ? renderAsked(task, labels, reader) : renderAddress(task, labels, address, reader)}
       <h2>${admin.keys.title}</h2>

@@ -4,6 +4,7 @@ import type { RunView } from '../../runs/run-view.ts';
 import type { Task } from '../../tasks.ts';
 import { renderCertificateWarnings, renderHealth, renderRestartNeeds } from './health-note.ts';
 import type { AdminDeps } from './admin-deps.ts';
+import { renderAllNext } from './following.ts';
 import { html, renderName, type Html } from './html.ts';
 import { renderElapsed, renderMoment, renderRunMark } from './marks.ts';
 import type { AdminPage, Reader } from './page.ts';
@@ -14,7 +15,7 @@ import { renderRounded, renderRun, renderRunner, renderStop, renderTile, toTaskP
 const shownTasks = 60;
 
 export function toTasksPage(house: AdminDeps, query: TaskQuery, isAll: boolean, reader: Reader): AdminPage {
-  const { tasks, runs, config, clock } = house;
+  const { tasks, runs, followUps, config, clock } = house;
   const { language } = reader;
   const { admin } = language;
   const live = runs.live().toReversed();
@@ -40,7 +41,7 @@ export function toTasksPage(house: AdminDeps, query: TaskQuery, isAll: boolean, 
       ${renderTaskFilter(query, all.length, language)}
       <div data-news>
         ${renderHealth(house, language)}${renderCertificateWarnings(house, language)}
-        ${renderRestartNeeds(config(), language)}${renderLive(live, reader)}
+        ${renderRestartNeeds(config(), language)}${renderLive(live, reader)}${renderAllNext(followUps.all(), reader)}
         <h2>${admin.tasks.all} <span class="soft">${counts.join(', ')}</span></h2>
         ${
           cards.length === 0

@@ -1,19 +1,16 @@
 // What follows a run, on its page and in the overview: the time, and buttons that decide about it.
 import type { Following } from '../../follow-ups/follow-ups.ts';
+import { renderNext } from '../../languages/following.ts';
 import type { Language } from '../../languages/language.ts';
 import { escapeHtml } from '../../listener/page.ts';
 import { renderNote } from './phone-page.ts';
 import { toRunPath } from './visit.ts';
 
-/** Until so long before it, a time is shown without its day. */
-export const soonMs = 20 * 3_600_000;
-
 /** A sentence about what follows, and the buttons if the visitor may decide; pages one folder below the root contain it. */
 export function renderFollowing(following: Following, nonce: string | undefined, language: Language): string {
-  const { then, time, clock, duration } = language;
-  const { run, name, atMs, inMs, choicesMs } = following;
-  const at = new Date(atMs);
-  const sentence = renderNote(then.again(name, inMs < soonMs ? clock(at) : time(at)));
+  const { then, duration } = language;
+  const { run, choicesMs } = following;
+  const sentence = renderNote(renderNext(following, language));
   if (nonce === undefined) return sentence;
   const toButton = (what: string, text: string): string =>
     `<form method="post" action="${escapeHtml(`..${toRunPath({ run })}/then?nonce=${nonce}&${what}`)}"><button>${escapeHtml(text)}</button></form>`;
