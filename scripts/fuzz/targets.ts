@@ -14,6 +14,7 @@ import { readChosenTime } from '../../src/http/chosen-time.ts';
 import { parseVisit } from '../../src/http/pages/visit.ts';
 import { findQueryFault } from '../../src/http/query.ts';
 import { toWanted } from '../../src/http/wanted.ts';
+import { messageSamples, tryMessage } from './contract.ts';
 
 export interface FuzzTarget {
   readonly samples: readonly string[];
@@ -101,6 +102,7 @@ export const targets: Readonly<Record<string, FuzzTarget>> = {
       parseAttemptLine(text);
     },
   },
+  contract: { samples: messageSamples, run: tryMessage },
   cookies: {
     samples: ['id=abc; other="x y"; __Host-remotetask=k', '=; ;;id', 'id=%E4%; id=2'],
     run(text) {
