@@ -39,7 +39,7 @@ async function examine({ configFile, env, called }: CommandInput): Promise<reado
   if (config === undefined)
     return [...checks, ...checkStartErrors(configFile, false), checkClock(new Date())];
   const daemon = await checkDaemon(toControlPath(config.history.path), called);
-  return [
+  return withoutRepeats([
     ...checks,
     ...daemon.checks,
     ...checkStartErrors(configFile, daemon.runs),
@@ -48,7 +48,18 @@ async function examine({ configFile, env, called }: CommandInput): Promise<reado
     ...(daemon.runs ? [] : await checkPorts(config)),
     ...(await checkWays(config)),
     checkClock(new Date()),
-  ];
+  ]);
+}
+
+/** Leaves out what another check reports in the same words, and with more: the daemon and the doctor find some problems both. */
+function withoutRepeats(checks: readonly Check[]): readonly Check[] {
+  const isRepeated = (one: Check): boolean => {
+    const start = one.message.replace(/\.$/, '');
+    return checks.some(
+      ({ level, message }) => level === one.level && message !== one.message && message.startsWith(start),
+    );
+  };
+  return checks.filter((one) => !isRepeated(one));
 }
 
 /** For Docker's health check and the like: prints one line, and the exit status is the result. An unreadable config counts as unhealthy. */

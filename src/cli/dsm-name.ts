@@ -19,6 +19,9 @@ export async function loadDsmName(
 ): Promise<{ readonly name: string | undefined; readonly notes: readonly string[] }> {
   const nas = openNas(settings, { logger: createNoLog(), clock: systemClock });
   try {
+    const { sentence, remedy } = nas.transport;
+    if (nas.transport.kind === 'none')
+      return { name: undefined, notes: [[sentence, remedy ?? []].flat().join('. ')] };
     const list = await loadNasTasks(nas, AbortSignal.timeout(listMs));
     const { which } = task;
     const whose = renderNas(settings.name);

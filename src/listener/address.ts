@@ -7,13 +7,32 @@ import proxyAddr from '@fastify/proxy-addr';
 export function createAddressReader(trustProxy: readonly string[]): (request: IncomingMessage) => string {
   if (trustProxy.length === 0) return (request) => toPlainAddress(request.socket.remoteAddress ?? '');
   const trust = proxyAddr.compile([...trustProxy]);
-  return (request) => {
-    const claimed = toPlainAddress(proxyAddr(request, trust));
+  return ({ headers, socket: { remoteAddress: peer = '' } }) => {
+    let address = peer;
+    for (const [i, claimed] of listClaimed(headers['x-forwarded-for']).entries()) {
+      if (!trust(address, i)) break;
+      address = claimed;
+    }
     // A zone (`fe80::1%…`) is free text, and a proxy has no reason to send one.
-    return isIP(claimed) === 0 || claimed.includes('%')
-      ? toPlainAddress(request.socket.remoteAddress ?? '')
-      : claimed;
+    return isIP(address) === 0 || (address.includes('%') && address !== peer)
+      ? toPlainAddress(peer)
+      : toPlainAddress(address);
   };
+}
+
+/** The addresses of `X-Forwarded-For`, the last first. Some proxies add the client's port: `1.2.3.4:5678`, `[::1]:99`. */
+function listClaimed(header: string | string[] | undefined): string[] {
+  return [header ?? '']
+    .flat()
+    .join(',')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(
+      (part) =>
+        /^"?(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)"?$/i.exec(part)?.slice(1).join('') ?? part,
+    )
+    .toReversed();
 }
 
 /** An address without the IPv6 form of an IPv4 address: `::ffff:192.168.1.5` is `192.168.1.5`. */

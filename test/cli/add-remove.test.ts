@@ -131,6 +131,20 @@ test('a config that cannot be written stays as it is, and the error names the re
   assert.equal(fs.readdirSync(path.dirname(file)).length, 1);
 });
 
+test('a task of DSM is added where DSM cannot be reached at all, with what to do about that', async (t) => {
+  const tools = { synowebapi: '/no/such/tool', synoschedtask: '/no/such/tool' };
+  const file = write(t, config.replace('"tasks"', `"dsm": ${JSON.stringify(tools)},\n  "tasks"`));
+  const { status, stderr } = await callCli(['add', '7', '--config', file]);
+  assert.deepEqual(
+    [status, stderr],
+    [
+      0,
+      'Note: Tasks of DSM cannot be run: DSM\'s tools are not on this machine, and the config has no "webapi". Add "webapi" to "dsm", or run the daemon as root on the NAS\n',
+    ],
+  );
+  assert.deepEqual(Object.keys(load(file)), ['hello', '7']);
+});
+
 test('with several NASes --nas chooses one, also while it cannot be asked; --base is in the address and in the QR code', async (t) => {
   const port = await findPort();
   const webapi = { url: `http://127.0.0.1:${port}`, account, password };

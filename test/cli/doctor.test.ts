@@ -140,16 +140,25 @@ test('what is wrong with config, files and log is told with its remedy, and ends
   assert.ok(lines.includes("Let the daemon's user write there, or set history.file in the config"));
 });
 
-test('a daemon that is ill says of what', async (t) => {
-  const daemon = await startDaemon(t, { tasks: { a: { command: ['/bin/true'] } } });
+test('a daemon that is ill says of what, and the doctor reports once what both find', async (t) => {
+  const daemon = await startDaemon(t, {
+    tasks: { 7: {} },
+    more: { dsm: { synowebapi: '/no/such/tool', synoschedtask: '/no/such/tool' } },
+  });
   fs.rmSync(path.join(daemon.folder, 'log.txt'));
   fs.mkdirSync(path.join(daemon.folder, 'log.txt'));
   const ill = await until(async () => {
-    const { status, stdout } = await examine(daemon.folder, '--health');
-    return status === 0 ? undefined : stdout;
+    const { stdout } = await examine(daemon.folder, '--health');
+    return stdout.startsWith('The log') ? stdout : undefined;
   }, 'the daemon to notice');
-  assert.equal(ill, 'The log cannot be written; no task is started until it can be\n');
-  assert.ok(linesOf(await examine(daemon.folder)).includes(`problem daemon ${ill.trim()}`));
+  assert.match(
+    ill,
+    /^The log cannot be written; no task is started until it can be\nTasks of DSM cannot be run: .*\.\n$/,
+  );
+  const lines = linesOf(await examine(daemon.folder));
+  assert.ok(lines.includes(`problem daemon ${ill.split('\n')[0]}`));
+  const twice = lines.filter((line) => line.includes('Tasks of DSM cannot be run'));
+  assert.match(twice.join('\n'), /^problem way .*\. Add "webapi" to "dsm", [^\n]*$/);
 });
 
 test('a port that another program has is a problem', async (t) => {
