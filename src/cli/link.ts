@@ -1,4 +1,5 @@
 // `remotetask link`: makes an address for a guest: one task, for a time and a number of starts, and no other key.
+import { quoteWord } from '../called.ts';
 import { loadConfig } from '../config/load.ts';
 import { toBaseUrl, toHomeUrl, toTaskUrl } from '../daemon/addresses.ts';
 import { controlPaths } from '../daemon/status.ts';
@@ -11,7 +12,8 @@ import { answerMs, askDaemon, toNotRunning, toOlder } from './ask-daemon.ts';
 import type { Command } from './command.ts';
 import { findTask } from './find-task.ts';
 import { requireDuration } from './key-changes.ts';
-import { loadLinks } from './links.ts';
+import { endLink, loadLinks } from './links.ts';
+import { printOnce } from './output.ts';
 import { renderQrCode } from './qr-code.ts';
 import { renderTitle } from './task-addresses.ts';
 import { requireTerminal } from './terminal.ts';
@@ -37,7 +39,7 @@ export const link: Command = {
     'The address is shown this once, and in a terminal only; with --json it is written into pipes and files, too. The daemon keeps only its digest, beside the history.',
   ],
   statuses: { '3': 'no daemon of this config is running' },
-  async run({ configFile, env, operands: [id = ''], options, isTerminal }) {
+  async run({ configFile, env, operands: [id = ''], options, isTerminal, called }) {
     const { for: time = '1d', uses: times = '1', base, json: isJson = false } = options;
     requireTerminal(isTerminal || isJson);
     if (base !== undefined) requireHttpUrl(base);
@@ -57,17 +59,27 @@ export const link: Command = {
     await requireMade(socketPath, path, label);
     const address = toTaskUrl(base ?? toBaseUrl(config), guestWord, key);
     const ends = new Date(endsAtMs).toISOString();
-    if (isJson) {
-      console.log(renderJson({ label, task: id, address, home: toHomeUrl(address), uses, ends }));
-      return 0;
-    }
     const often = uses === 1 ? 'once' : `${uses} times`;
-    console.log(
-      `${address}\n${renderQrCode(address)}\nIt starts ${renderTitle(task)} ${often} until ${renderTime(ends)}, as "${toOneLine(label)}". It is shown this once.`,
+    await printOnce(
+      isJson
+        ? renderJson({ label, task: id, address, home: toHomeUrl(address), uses, ends })
+        : `${address}\n${renderQrCode(address)}\nIt starts ${renderTitle(task)} ${often} until ${renderTime(ends)}, as "${toOneLine(label)}". It is shown this once.`,
+      async () => [await takeBack(socketPath, label, called)],
     );
     return 0;
   },
 };
+
+/** Ends a link whose address was not shown; a sentence about that. */
+async function takeBack(socketPath: string, label: string, called: string): Promise<string> {
+  try {
+    await endLink(socketPath, label);
+    return `The guest link "${toOneLine(label)}" has ended, because its address was not shown`;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return `The guest link "${toOneLine(label)}" is still open; \`${called} links end ${quoteWord(label)}\` ends it`;
+  }
+}
 
 async function chooseLabel(socketPath: string): Promise<string> {
   const taken = new Set((await loadLinks(socketPath)).map(({ label }) => label));

@@ -32,20 +32,24 @@ export const linksEnd: Command = {
   summary: 'Ends the guest link that has a label; its address then opens nothing',
   statuses,
   async run({ configFile, env, operands: [label = ''] }) {
-    const socketPath = toControlPath(loadConfig(configFile, env).history.path);
-    const shown = toOneLine(label);
-    const { status } = await ask(socketPath, 'POST', controlPaths.endLink(label));
-    if (status === 404) throw new AppError('usage', `No guest link that is open has the label "${shown}"`);
-    if (status !== 200)
-      throw new AppError(
-        'history-unusable',
-        `The link has ended only until the daemon ends: it could not be recorded`,
-        ['The log names the file and the reason'],
-      );
-    console.log(`The guest link "${shown}" has ended.`);
+    await endLink(toControlPath(loadConfig(configFile, env).history.path), label);
+    console.log(`The guest link "${toOneLine(label)}" has ended.`);
     return 0;
   },
 };
+
+/** Ends the link with a label. Throws AppError. */
+export async function endLink(socketPath: string, label: string): Promise<void> {
+  const { status } = await ask(socketPath, 'POST', controlPaths.endLink(label));
+  if (status === 404)
+    throw new AppError('usage', `No guest link that is open has the label "${toOneLine(label)}"`);
+  if (status !== 200)
+    throw new AppError(
+      'history-unusable',
+      `The link has ended only until the daemon ends: it could not be recorded`,
+      ['The log names the file and the reason'],
+    );
+}
 
 const columns: readonly Column[] = [
   { title: 'Label', maxWidth: 30 },

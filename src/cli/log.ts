@@ -6,6 +6,7 @@ import { followLines } from '../log/follow.ts';
 import { listDetails, parseLogLine, readLast, toLogFiles, type LogLine } from '../log/tail.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
+import { endWithReader } from './output.ts';
 import { renderTime } from './time.ts';
 
 const usualCount = 20;
@@ -23,6 +24,7 @@ export const log: Command = {
     const { log: settings } = loadConfig(configFile, env);
     const limit = toCount(options.lines);
     const files = toLogFiles(settings);
+    if (options.follow === true) endWithReader();
     const fits = createTest(options);
     const print = (line: string): void => {
       const parsed = options.json === true ? undefined : parseLogLine(line);

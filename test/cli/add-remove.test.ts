@@ -142,7 +142,7 @@ test('a task of DSM is added where DSM cannot be reached at all, with what to do
       'Note: Tasks of DSM cannot be run: DSM\'s tools are not on this machine, and the config has no "webapi". Add "webapi" to "dsm", or run the daemon as root on the NAS\n',
     ],
   );
-  assert.deepEqual(Object.keys(load(file)), ['hello', '7']);
+  assert.deepEqual(Object.keys(load(file)), ['7', 'hello']);
 });
 
 test('with several NASes --nas chooses one, also while it cannot be asked; --base is in the address and in the QR code', async (t) => {

@@ -1,9 +1,11 @@
 // `remotetask link`, `links` and `links end` as real processes: a gardener comes, and is gone, over a crash of the daemon.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
-import { runCli } from '../support/cli.ts';
+import { cleanEnv, quote, runCli } from '../support/cli.ts';
 import { createFolder, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { findProgram } from '../support/program.ts';
 import { exchange } from '../support/raw-http.ts';
 
 test('a guest starts the task twice, no more after a crash; the bytes are those for strangers; another link is ended', async (t) => {
@@ -60,6 +62,19 @@ test('a guest starts the task twice, no more after a crash; the bytes are those 
     /^Label +Task +State +Used +Ends\ngardener +gate +spent +2 of 2 /,
   );
   assert.equal((await runCli(['link', 'gate', ...args])).status, 2, 'no terminal');
+  // A link whose address could not be shown would be open, and known to no one.
+  const program = [process.execPath, findProgram()].map(quote).join(' ');
+  const unshown = spawnSync(
+    '/bin/sh',
+    ['-c', `${program} link gate --json --label unshown ${args.map(quote).join(' ')} >/dev/full`],
+    { env: cleanEnv(), encoding: 'utf8' },
+  );
+  assert.equal(unshown.status, 1);
+  assert.match(
+    unshown.stderr,
+    /^Cannot write to standard output \(ENOSPC\) \[output-unwritable\]\n {2}The guest link "unshown" has ended, because its address was not shown\n$/,
+  );
+  assert.match((await runCli(['links', ...args])).stdout, /\nunshown +gate +ended +0 of 1 /);
   assert.deepEqual(
     second.history().flatMap(({ event, label }) => (event === 'start' ? [label] : [])),
     ['gardener', 'gardener', 'guest'],

@@ -1,11 +1,14 @@
 // `remotetask log`: what it shows, and that it follows the log over rotations.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { followLines } from '../../src/log/follow.ts';
 import { readLast, toLogFiles } from '../../src/log/tail.ts';
-import { runCli, spawnCli } from '../support/cli.ts';
+import { cleanEnv, quote, runCli, spawnCli } from '../support/cli.ts';
+import { findProgram } from '../support/program.ts';
 import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 
 const lines = [
@@ -72,6 +75,23 @@ test('log -f continues with new lines', async (t) => {
   await until(() => (printed().includes('failed') ? true : undefined), 'the old lines');
   fs.appendFileSync(log, `${JSON.stringify({ ...lines[0], msg: 'Started again' })}\n`);
   await until(() => (printed().includes('Started again\n') ? true : undefined), 'the new line');
+});
+
+test('log -f ends when its reader has gone, without another line', async (t) => {
+  const { config } = write(t);
+  const command = [process.execPath, findProgram(), 'log', '-f', ...config].map(quote).join(' ');
+  for (const reader of ['head -1', 'sleep 0.2', 'sh -c "head -1; exit 3"']) {
+    const child = spawn('/bin/bash', ['-c', `${command} | ${reader}; echo "\${PIPESTATUS[0]}"`], {
+      env: cleanEnv(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    t.after(() => {
+      // What a failed test leaves behind.
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    });
+    assert.match(await text(child.stdout), /(?:^|\n)141\n$/, reader);
+  }
 });
 
 test('no line is lost or shown twice while the log is rotated, also twice between two looks', async (t) => {
