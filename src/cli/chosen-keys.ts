@@ -1,6 +1,6 @@
 // The keys that a command is to change: by their label, or the one key of a task, or of the door, that has none.
 import { toLabel } from '../config/edit-keys.ts';
-import type { PlacedKey } from '../config/key-rules.ts';
+import type { PlacedKey } from '../config/key-setting.ts';
 import type { PlacedKeys } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import type { Task } from '../tasks.ts';

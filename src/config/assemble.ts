@@ -8,7 +8,7 @@ import type { TlsPair } from '../listener/options.ts';
 import type { LogOptions } from '../log/log.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import type { Task } from '../tasks.ts';
-import type { PlacedKey } from './key-rules.ts';
+import type { PlacedKey } from './key-setting.ts';
 import type { Resolved } from './resolve.ts';
 import type { Valid } from './validate.ts';
 

@@ -6,14 +6,13 @@ import { collectNames } from './collect-keys.ts';
 import { toComparisons, toWarnings, type Finding } from './finding.ts';
 import { findIdleOptions } from './idle-options.ts';
 import { findNamesThatAreKeys, judgeKeys } from './key-rules.ts';
-import { listReferredSecrets, type NamedFile } from './list-files.ts';
+import type { NamedFile, ReferredSecret } from './list-files.ts';
 import { isLoopback } from './loopback.ts';
 import { findOddSecrets } from './odd-secrets.ts';
 import { findOpenPrograms, findOpenTools } from './open-programs.ts';
 import { findOpenFiles } from './permissions.ts';
 import { findUnusablePrograms } from './programs.ts';
 import type { Resolved } from './resolve.ts';
-import type { Config } from './schema.ts';
 import { findSharedFiles } from './shared-files.ts';
 import { findTaskProblems } from './task-problems.ts';
 import { toNasPath } from './to-nases.ts';
@@ -21,7 +20,7 @@ import { findThenProblems, warnOfIdleThen } from './then-problems.ts';
 import { warnOfInsecureDsm } from './to-web-api.ts';
 import { warnOfPlainAdmin } from './to-admin.ts';
 import { findUndrawnIcons } from './undrawn-icons.ts';
-import type { Valid } from './validate.ts';
+import type { Settings, Valid } from './validate.ts';
 import { findUnchosenZone } from './zone.ts';
 
 /** What is checked: a config, what it refers to, and its files. */
@@ -29,13 +28,14 @@ export interface Checked {
   readonly valid: Valid;
   readonly resolved: Resolved;
   readonly file: string;
+  readonly secrets: readonly ReferredSecret[];
   readonly named: readonly NamedFile[];
   readonly wallMs: number;
 }
 
 /** Checks a config as a whole: problems first, then warnings. */
-export function check({ valid, resolved, file, named, wallMs }: Checked): Finding[] {
-  const { config, shape } = valid;
+export function check({ valid, resolved, file, secrets, named, wallMs }: Checked): Finding[] {
+  const { config } = valid;
   const { magic, tasks, nases, admin, place } = resolved;
   const keys = [...magic, ...tasks.flatMap((task) => task.keys)];
   const all = tasks.map(({ task }) => task);
@@ -47,20 +47,20 @@ export function check({ valid, resolved, file, named, wallMs }: Checked): Findin
   const files = [file, ...named.map((one) => one.file)];
   return [
     ...judged.errors,
-    ...findNamesThatAreKeys(collectNames(config, shape, keys), keys),
-    ...toComparisons([...findTaskProblems(config, shape), ...findThenProblems(config, shape)]),
+    ...findNamesThatAreKeys(collectNames(valid, keys), keys),
+    ...toComparisons([...findTaskProblems(config.dsm, valid.tasks), ...findThenProblems(valid.tasks)]),
     ...findSharedFiles(config, place.folder, files),
     ...toWarnings([
       ...judged.warnings,
-      ...findOddSecrets(listReferredSecrets(config, shape), place),
+      ...findOddSecrets(secrets, place),
       ...findUnusablePrograms(all),
       ...findUndrawnIcons(all),
       ...toComparisons([
         ...findIdleOptions(valid, resolved),
-        ...warnOfIdleThen(config, shape),
-        ...findUnchosenZone(config, shape, place.env),
+        ...warnOfIdleThen(valid.tasks),
+        ...findUnchosenZone(valid, place.env),
         ...findBlockedPorts(config),
-        ...warnOfNoTasks(config),
+        ...warnOfNoTasks(valid),
       ]),
       ...findOpenFiles(file, named, look),
       ...(process.getuid?.() === 0
@@ -73,13 +73,11 @@ export function check({ valid, resolved, file, named, wallMs }: Checked): Findin
   ];
 }
 
-function warnOfNoTasks({ tasks }: Config): Finding[] {
-  return Object.keys(tasks).length > 0
-    ? []
-    : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
+function warnOfNoTasks({ tasks }: Valid): Finding[] {
+  return tasks.size > 0 ? [] : [{ path: ['tasks'], message: 'Add a task: there is nothing to start' }];
 }
 
-function warnOfPlainHttp({ server }: Config): Finding[] {
+function warnOfPlainHttp({ server }: Settings): Finding[] {
   if (server.tls !== undefined || isLoopback(server.listen)) return [];
   return [
     {

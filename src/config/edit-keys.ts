@@ -1,7 +1,7 @@
 // Edits the keys of a config: what is one key becomes a list of labelled keys.
 import { addItem, readValue, removeItem, replaceValue, setProperty, wrapInList, type Json } from './edit.ts';
 import { firstLabel } from '../keys.ts';
-import type { PlacedKey } from './key-rules.ts';
+import type { PlacedKey } from './key-setting.ts';
 
 /** No label of a config is longer. */
 const longestLabel = 60;

@@ -2,7 +2,7 @@
 import { toTyped } from '../called.ts';
 import { toKeyDigest, type KeyDigest } from '../keys.ts';
 import { renderPath, type Finding, type Path } from './finding.ts';
-import type { ResolvedKey } from './key-setting.ts';
+import type { PlacedKey } from './key-setting.ts';
 
 /** Published keys: the seed program's, its README's, and those of config.example.json. */
 export const sampleKeys: ReadonlySet<string> = new Set([
@@ -25,8 +25,9 @@ const longestKeyBytes = 1024;
 /** 22 characters of base64url hold 128 bits. */
 const strongKey = 22;
 
-/** A key with its place in the config, as a JSON path. */
-export interface PlacedKey extends ResolvedKey {
+/** A text that is shown or logged, with its place in the config. */
+export interface PlacedName {
+  readonly text: string;
   readonly path: Path;
 }
 
@@ -46,7 +47,7 @@ export function judgeKeys(
         path,
         message: `Use a key of your own: this one is published in a document ${makesOne}`,
       });
-    else warnings.push(...findWeaknesses(key, wallMs).map((weakness) => ({ path, ...weakness })));
+    else addWeaknesses(warnings, key, wallMs);
   }
   return { errors: [...errors, ...findTwins(keys)], warnings };
 }
@@ -72,44 +73,42 @@ function findError({
   return undefined;
 }
 
-function findWeaknesses(
-  { text, expiresAtMs }: PlacedKey,
+function addWeaknesses(
+  warnings: Finding[],
+  { path, text, expiresAtMs = Infinity }: PlacedKey,
   wallMs: number,
-): Pick<Finding, 'message' | 'kind'>[] {
+): void {
   const length = text === undefined ? strongKey : countCharacters(text);
-  return [
-    ...(length < strongKey
-      ? [
-          {
-            message: `Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`,
-            kind: 'short key',
-          },
-        ]
-      : []),
-    ...(text !== undefined && text !== text.trim()
-      ? [{ message: 'Remove the space at the beginning or end of the key, or it has to be sent, too' }]
-      : []),
-    ...warnOfStraySigns(text),
-    ...(expiresAtMs !== undefined && expiresAtMs <= wallMs
-      ? [{ message: 'Remove this key, or set a new "expires": it has expired and opens nothing' }]
-      : []),
-  ];
+  if (length < strongKey)
+    warnings.push({
+      path,
+      message: `Use a longer key: this one has ${length} characters, and one of ${strongKey} or more cannot be guessed`,
+      kind: 'short key',
+    });
+  if (text !== undefined && text !== text.trim())
+    warnings.push({
+      path,
+      message: 'Remove the space at the beginning or end of the key, or it has to be sent, too',
+    });
+  const message = warnOfStraySigns(text);
+  if (message !== undefined) warnings.push({ path, message });
+  if (expiresAtMs <= wallMs)
+    warnings.push({
+      path,
+      message: 'Remove this key, or set a new "expires": it has expired and opens nothing',
+    });
 }
 
 /** Signs that a web page, a chat or a word processor added when the key was copied: an address without them opens nothing. */
-function warnOfStraySigns(text: string | undefined): Pick<Finding, 'message'>[] {
+function warnOfStraySigns(text: string | undefined): string | undefined {
   // Spaces at the ends have their own warning; a byte order mark counts as one of them.
   const inner = text?.trim() ?? '';
-  if (isPlain(inner)) return [];
+  if (isPlain(inner)) return undefined;
   if (/[\p{Cf}\p{Zl}\p{Zp}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]/u.test(inner))
-    return [
-      {
-        message: 'Type or copy the key again: it contains an invisible character, which has to be sent, too',
-      },
-    ];
-  if (/[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/.test(inner))
-    return [{ message: 'Remove the typographic quotes from the key, or they have to be sent, too' }];
-  return [];
+    return 'Type or copy the key again: it contains an invisible character, which has to be sent, too';
+  return /[\u2018-\u201f\u00ab\u00bb\u2039\u203a]/.test(inner)
+    ? 'Remove the typographic quotes from the key, or they have to be sent, too'
+    : undefined;
 }
 
 function countCharacters(text: string): number {
@@ -125,46 +124,47 @@ function isPlain(text: string): boolean {
 function findTwins(keys: readonly PlacedKey[]): Finding[] {
   const findings: Finding[] = [];
   const byDigest = new Map<KeyDigest, PlacedKey>();
+  const byText = new Map<string, PlacedKey>();
   for (const key of keys) {
     const twin = byDigest.get(key.digest);
-    if (twin === undefined) byDigest.set(key.digest, key);
-    else if (key.digest !== emptyDigest)
+    if (twin === undefined) {
+      byDigest.set(key.digest, key);
+      if (key.text !== undefined && key.text !== '') byText.set(key.text, key);
+    } else if (key.digest !== emptyDigest)
       findings.push({
         path: key.path,
         message: `Give each its own key: this one is the same as that of ${renderPath(twin.path)}`,
       });
   }
-  const sorted = [...byDigest.values()]
-    .flatMap(({ path, text }) => (text === undefined || text === '' ? [] : [{ path, text }]))
-    .sort((a, b) => (a.text < b.text ? -1 : 1));
   // After sorting, all keys that begin with a key directly follow it.
-  let base = sorted[0];
-  for (const { path, text } of sorted.slice(1)) {
-    if (base !== undefined && text.startsWith(base.text))
+  let base: string | undefined;
+  for (const text of [...byText.keys()].sort()) {
+    if (base !== undefined && text.startsWith(base))
       findings.push({
-        path,
-        message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(base.path)}`,
+        path: byText.get(text)?.path,
+        message: `Use keys that do not begin alike: this one begins with the whole key of ${renderPath(byText.get(base)?.path ?? [])}`,
       });
-    else base = { path, text };
+    else base = text;
   }
   return findings;
 }
 
 /** Names that are keys; this is a problem because ids, names and labels appear in the log, the history and on pages. */
-export function findNamesThatAreKeys(
-  names: readonly { readonly text: string; readonly path: Path }[],
-  keys: readonly PlacedKey[],
-): Finding[] {
-  const digests = new Set(keys.map(({ digest }) => digest));
-  return names.flatMap(({ text, path }) =>
-    digests.has(toKeyDigest(text))
-      ? [
-          {
-            path,
-            message: 'Choose a name that is not a key: names are shown and logged',
-            subject: 'untold-name',
-          },
-        ]
-      : [],
-  );
+export function findNamesThatAreKeys(names: readonly PlacedName[], keys: readonly PlacedKey[]): Finding[] {
+  // Where all keys are in clear, no name has to be hashed.
+  const texts = new Set<string>();
+  const digests = new Set<KeyDigest>();
+  for (const { text, digest } of keys) {
+    if (text === undefined) digests.add(digest);
+    else texts.add(text.toWellFormed());
+  }
+  const isKey = (name: string): boolean =>
+    texts.has(name.toWellFormed()) || (digests.size > 0 && digests.has(toKeyDigest(name)));
+  return names
+    .filter(({ text }) => isKey(text))
+    .map(({ path }) => ({
+      path,
+      message: 'Choose a name that is not a key: names are shown and logged',
+      subject: 'untold-name',
+    }));
 }

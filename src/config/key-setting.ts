@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { toTyped } from '../called.ts';
 import { isKeyDigest, toKeyDigest, type KeyDigest } from '../keys.ts';
 import { Secret } from '../values/secret.ts';
+import type { Path } from './finding.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 
 const [, FromEnvironment, FromFile] = Secret.options;
@@ -44,10 +45,9 @@ export const KeySetting = z.union([Key, z.array(LabelledKey).min(1)], {
 });
 export type KeySetting = z.infer<typeof KeySetting>;
 
-/** A key as it was found. `text` is set if the key is known in clear, and is used only by the check of the config. */
-export interface ResolvedKey {
-  /** Its place, relative to the setting. */
-  readonly at: readonly (string | number)[];
+/** A key as it was found, with its place in the config. `text` is set if the key is known in clear, and is used only by the check of the config. */
+export interface PlacedKey {
+  readonly path: Path;
   readonly label: string | undefined;
   readonly notBeforeMs: number | undefined;
   readonly expiresAtMs: number | undefined;
@@ -58,26 +58,30 @@ export interface ResolvedKey {
 }
 
 export interface KeyProblem {
-  readonly at: readonly (string | number)[];
+  readonly path: Path;
   readonly problem: string;
 }
 
-/** Looks up the keys of a setting, in environment variables and files if it refers to them. */
-export function resolveKeys(setting: KeySetting, place: SecretPlace): (ResolvedKey | KeyProblem)[] {
-  const labelled = Array.isArray(setting)
-    ? setting.map(({ label, key, notBefore, expires, created, confirm }, i) => ({
-        source: key,
-        at: [i, 'key'],
-        label,
-        notBeforeMs: toWallMs(notBefore),
-        expiresAtMs: toWallMs(expires),
-        createdAtMs: toWallMs(created),
-        asksFirst: confirm,
-      }))
-    : [{ source: setting, at: [], label: undefined, ...always }];
-  return labelled.map(({ source, at, ...rest }) => {
-    const found = loadKey(source, place);
-    return 'problem' in found ? { at, problem: found.problem } : { at, ...rest, ...found };
+/** Looks up the keys of the setting at a path, in environment variables and files if it refers to them. */
+export function resolveKeys(setting: KeySetting, place: SecretPlace, at: Path): (PlacedKey | KeyProblem)[] {
+  if (!Array.isArray(setting)) {
+    const found = loadKey(setting, place);
+    if ('problem' in found) return [{ path: at, problem: found.problem }];
+    return [{ path: at, label: undefined, ...always, digest: found.digest, text: found.text }];
+  }
+  return setting.map(({ label, key, notBefore, expires, created, confirm }, i) => {
+    const path = [...at, i, 'key'];
+    const found = loadKey(key, place);
+    if ('problem' in found) return { path, problem: found.problem };
+    return {
+      path,
+      label,
+      notBeforeMs: toWallMs(notBefore),
+      expiresAtMs: toWallMs(expires),
+      createdAtMs: toWallMs(created),
+      asksFirst: confirm,
+      ...found,
+    };
   });
 }
 

@@ -4,10 +4,8 @@ import { listNases } from '../dsm/options.ts';
 import type { Secret } from '../values/secret.ts';
 import { toPath, type Path } from './finding.ts';
 import type { KeySetting } from './key-setting.ts';
-import type { Config } from './schema.ts';
-import type { Shape } from './seed-shape.ts';
-import { toIconFile } from './to-icon.ts';
 import { toNasPath } from './to-nases.ts';
+import type { Settings, Valid } from './validate.ts';
 
 /** A secret that is not in the config, but in the environment or in a file, and the place that refers to it. Keys have their own rules. */
 export interface ReferredSecret {
@@ -25,28 +23,26 @@ export interface NamedFile {
 }
 
 /** The secrets that a config refers to. */
-export function listReferredSecrets(
-  { server, dsm, notify, admin, tasks }: Config,
-  shape: Shape,
-): ReferredSecret[] {
-  const keysOf = (setting: KeySetting, at: readonly PropertyKey[]): ReferredSecret[] => {
-    if (typeof setting === 'string') return [];
-    const place = toPath(shape.toPlace(at));
-    return Array.isArray(setting)
-      ? setting.flatMap(({ key }, i) =>
-          typeof key === 'string' ? [] : [{ path: [...place, i, 'key'], secret: key, isKey: true }],
-        )
-      : [{ path: place, secret: setting, isKey: true }];
+export function listReferredSecrets({ config, tasks, shape }: Valid): ReferredSecret[] {
+  const { server, dsm, notify, admin } = config;
+  const secrets: ReferredSecret[] = [];
+  const addKeys = (setting: KeySetting, at: Path): void => {
+    if (typeof setting === 'string') return;
+    if (!Array.isArray(setting)) {
+      secrets.push({ path: at, secret: setting, isKey: true });
+      return;
+    }
+    for (const [i, { key }] of setting.entries())
+      if (typeof key !== 'string') secrets.push({ path: [...at, i, 'key'], secret: key, isKey: true });
   };
+  addKeys(server.magickey, toPath(shape.toPlace(['server', 'magickey'])));
+  for (const [id, { identifier }] of tasks) addKeys(identifier, ['tasks', id, 'identifier']);
   const others = (at: Path, secrets: Readonly<Record<string, Secret | undefined>>): ReferredSecret[] =>
     Object.entries(secrets).flatMap(([name, secret]) =>
       typeof secret === 'object' ? [{ path: [...at, name], secret, isKey: false }] : [],
     );
   return [
-    ...keysOf(server.magickey, ['server', 'magickey']),
-    ...Object.entries(tasks).flatMap(([key, { identifier }]) =>
-      keysOf(identifier, ['tasks', key, 'identifier']),
-    ),
+    ...secrets,
     ...notify.flatMap(({ url, token }, i) => others(['notify', i], { url, token })),
     ...[...listNases(dsm)].flatMap(([name, { webapi }]) => {
       const { account, password, deviceToken } = webapi ?? {};
@@ -57,9 +53,13 @@ export function listReferredSecrets(
 }
 
 /** The files that a config names; a change of one counts as a change of the config. */
-export function listFiles(config: Config, shape: Shape, folder: string): NamedFile[] {
-  const { server, dsm, notify, admin, tasks } = config;
-  const pairOf = (at: Path, tls: Config['server']['tls']): NamedFile[] =>
+export function listFiles(valid: Valid, secrets: readonly ReferredSecret[], folder: string): NamedFile[] {
+  const { server, dsm, notify, admin } = valid.config;
+  const pictures: NamedFile[] = [];
+  for (const [id, { icon }] of valid.tasks)
+    if (icon?.kind === 'file')
+      pictures.push({ path: ['tasks', id, 'icon'], file: path.resolve(folder, icon.path), holds: 'picture' });
+  const pairOf = (at: Path, tls: Settings['server']['tls']): NamedFile[] =>
     tls === undefined
       ? []
       : [
@@ -69,19 +69,13 @@ export function listFiles(config: Config, shape: Shape, folder: string): NamedFi
   const caOf = (at: Path, ca: string | undefined): NamedFile[] =>
     ca === undefined ? [] : [{ path: [...at, 'ca'], file: path.resolve(folder, ca), holds: 'trust' }];
   return [
-    ...listReferredSecrets(config, shape).flatMap(({ path: at, secret }): NamedFile[] =>
+    ...secrets.flatMap(({ path: at, secret }): NamedFile[] =>
       'file' in secret ? [{ path: at, file: path.resolve(folder, secret.file), holds: 'secret' }] : [],
     ),
     ...[...listNases(dsm)].flatMap(([name, { webapi }]) => caOf([...toNasPath(name), 'webapi'], webapi?.ca)),
     ...notify.flatMap(({ ca }, i) => caOf(['notify', i], ca)),
     ...pairOf(['server', 'tls'], server.tls),
     ...pairOf(['admin', 'tls'], admin?.tls),
-    ...Object.entries(tasks).flatMap(([key, options]) =>
-      toIconFile(options, folder).map((file): NamedFile => ({
-        path: ['tasks', shape.toTaskId(key), 'icon'],
-        file,
-        holds: 'picture',
-      })),
-    ),
+    ...pictures,
   ];
 }

@@ -4,7 +4,7 @@ import { toTyped } from '../called.ts';
 import { AppError } from '../errors.ts';
 import { assemble, findClearKeys, type ClearKeys, type LoadedConfig } from './assemble.ts';
 import { check } from './check.ts';
-import { listFiles } from './list-files.ts';
+import { listFiles, listReferredSecrets } from './list-files.ts';
 import { findPassingCertificates } from './load-tls.ts';
 import { invalid, renderWarnings, toProblem } from './problems.ts';
 import { parse, readFile } from './read-source.ts';
@@ -53,12 +53,13 @@ export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection 
   if (valid === undefined)
     return refuse([...parsed.findings, ...validated.findings.map((finding) => toProblem(finding, source))]);
   const resolved = resolveSecrets(valid, folder, env);
-  const named = listFiles(valid.config, valid.shape, folder);
+  const secrets = listReferredSecrets(valid);
+  const named = listFiles(valid, secrets, folder);
   const findings = withoutEchoes(
     [
       ...validated.findings,
       ...resolved.findings,
-      ...check({ valid, resolved: resolved.value, file, named, wallMs }),
+      ...check({ valid, resolved: resolved.value, file, secrets, named, wallMs }),
     ],
     valid.invalid,
   );

@@ -5,7 +5,7 @@ import type { TlsPair } from '../listener/options.ts';
 import type { NotifyTarget } from '../notify/options.ts';
 import { collectKeys, type KeyedTask } from './collect-keys.ts';
 import { toComparisons, type Found } from './finding.ts';
-import type { PlacedKey } from './key-rules.ts';
+import type { PlacedKey } from './key-setting.ts';
 import { createSecretPlace, type SecretPlace } from './load-secret.ts';
 import { loadTls } from './load-tls.ts';
 import { toAdminConfig } from './to-admin.ts';
@@ -26,13 +26,10 @@ export interface Resolved {
 }
 
 /** Reads what a config refers to, relative to its folder and in the daemon's environment. */
-export function resolveSecrets(
-  { config, shape }: Valid,
-  folder: string,
-  env: NodeJS.ProcessEnv,
-): Found<Resolved> {
+export function resolveSecrets(valid: Valid, folder: string, env: NodeJS.ProcessEnv): Found<Resolved> {
   const place = createSecretPlace(folder, env);
-  const keyed = collectKeys(config, shape, place);
+  const { config } = valid;
+  const keyed = collectKeys(valid, place);
   const { magic, tasks } = keyed.value;
   const notify = toNotifyTargets(
     config.notify,

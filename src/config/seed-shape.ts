@@ -5,13 +5,16 @@ export interface Shape {
   readonly value: unknown;
   /** The path in the file for a path in the value. */
   toPlace(path: readonly PropertyKey[]): readonly PropertyKey[];
-  /** The id of a task as written in the file. */
-  toTaskId(key: string): string;
 }
 
 const serverNames = ['listen', 'port', 'magickey', 'debug'];
 /** A prefix of each task id during zod's validation, because zod's records silently drop `__proto__`. */
 const prefix = ':';
+
+/** The id of a task as written in the file, from its name in the value. */
+export function toTaskId(name: string): string {
+  return name.slice(prefix.length);
+}
 
 /**
  * `listen`, `port`, `magickey` and `debug` may be at the top level instead of below `server`, because the seed's README
@@ -23,11 +26,9 @@ export function toSeedIndependentShape(value: unknown): Shape {
     value: isObject(value) ? withPrefixedTasks(isFlat ? gatherServer(value) : value) : value,
     toPlace(path) {
       const [first, second, ...rest] = path;
-      if (first === 'tasks' && typeof second === 'string')
-        return [first, second.slice(prefix.length), ...rest];
+      if (first === 'tasks' && typeof second === 'string') return [first, toTaskId(second), ...rest];
       return isFlat && first === 'server' ? path.slice(1) : path;
     },
-    toTaskId: (key) => key.slice(prefix.length),
   };
 }
 
@@ -42,12 +43,9 @@ function gatherServer(value: object): object {
 
 function withPrefixedTasks(value: object): object {
   if (!('tasks' in value) || !isObject(value.tasks)) return value;
-  return {
-    ...value,
-    tasks: Object.fromEntries(
-      Object.entries(value.tasks).map(([id, task]) => [prefix + id, withoutEmptyCommand(task)]),
-    ),
-  };
+  const tasks: Record<string, unknown> = {};
+  for (const [id, task] of Object.entries(value.tasks)) tasks[prefix + id] = withoutEmptyCommand(task);
+  return { ...value, tasks };
 }
 
 function withoutEmptyCommand(task: unknown): unknown {

@@ -1,17 +1,13 @@
 // Finds what is wrong with what follows tasks: a task that does not exist, a ring, a time that callers could not choose.
 import { findClosest } from './closest.ts';
 import { renderPath, type Finding } from './finding.ts';
-import type { Config } from './schema.ts';
-import type { Shape } from './seed-shape.ts';
-
-type Options = Config['tasks'][string];
+import type { ThenOptions } from '../values/then.ts';
+import type { Tasks } from './validate.ts';
 
 /** The problems, by tasks. Each ring is reported once, at the task that comes first in the file. */
-export function findThenProblems(config: Config, shape: Shape): Finding[] {
-  const tasks = listTasks(config, shape);
+export function findThenProblems(tasks: Tasks): Finding[] {
   const reported = new Set<string>();
-  return [...tasks].flatMap(([id, { then }]): Finding[] => {
-    if (then === undefined) return [];
+  return listFollowed(tasks).flatMap(([id, then]): Finding[] => {
     const at = ['tasks', id, 'then'];
     const { task, after, between } = then;
     const [least = 0, most = Infinity] = between ?? [];
@@ -40,27 +36,28 @@ export function findThenProblems(config: Config, shape: Shape): Finding[] {
 }
 
 /** Warnings of what would never start. */
-export function warnOfIdleThen(config: Config, shape: Shape): Finding[] {
-  const tasks = listTasks(config, shape);
-  return [...tasks].flatMap(([id, { then }]): Finding[] => {
-    const next = then === undefined ? undefined : tasks.get(then.task);
-    return next?.enabled === false
+export function warnOfIdleThen(tasks: Tasks): Finding[] {
+  return listFollowed(tasks).flatMap(([id, then]): Finding[] =>
+    tasks.get(then.task)?.enabled === false
       ? [
           {
             path: ['tasks', id, 'then', 'task'],
             message: 'Enable that task, or remove "then": a task that is not enabled is never started',
           },
         ]
-      : [];
-  });
+      : [],
+  );
 }
 
-function listTasks({ tasks }: Config, shape: Shape): ReadonlyMap<string, Options> {
-  return new Map(Object.entries(tasks).map(([key, options]) => [shape.toTaskId(key), options]));
+/** The tasks that another one follows. */
+function listFollowed(tasks: Tasks): readonly (readonly [id: string, then: ThenOptions])[] {
+  const followed: (readonly [string, ThenOptions])[] = [];
+  for (const [id, { then }] of tasks) if (then !== undefined) followed.push([id, then]);
+  return followed;
 }
 
 /** The tasks of the ring that a task is in; undefined if it is in none. */
-function findRing(id: string, tasks: ReadonlyMap<string, Options>): readonly string[] | undefined {
+function findRing(id: string, tasks: Tasks): readonly string[] | undefined {
   const passed = [id];
   for (let next = tasks.get(id)?.then?.task; next !== undefined; next = tasks.get(next)?.then?.task) {
     if (next === id) return passed;

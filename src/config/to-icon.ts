@@ -15,8 +15,3 @@ export function loadIcon({ icon }: Pick<TaskOptions, 'icon'>, folder: string): I
     ? `Give a picture that the daemon may read. ${read.problem}`
     : toPicture(read.bytes);
 }
-
-/** The file of a task's icon, if the icon is a file. */
-export function toIconFile({ icon }: Pick<TaskOptions, 'icon'>, folder: string): readonly string[] {
-  return icon?.kind === 'file' ? [path.resolve(folder, icon.path)] : [];
-}

@@ -2,21 +2,29 @@
 import { createExplainer } from './explain.ts';
 import { toPath, type Finding, type Found, type Path } from './finding.ts';
 import { leaveOut } from './leave-out.ts';
-import { toConfigSchema, type Config } from './schema.ts';
-import { toSeedIndependentShape, type Shape } from './seed-shape.ts';
+import { toConfigSchema, type Config, type TaskSettings } from './schema.ts';
+import { toSeedIndependentShape, toTaskId, type Shape } from './seed-shape.ts';
 
 /** Each round leaves something out, and what is left out lies at most this deep. */
 const maxRounds = 20;
 
 /** The valid part of a config. */
 export interface Valid {
-  readonly config: Config;
+  readonly config: Settings;
+  /** The tasks by their ids. */
+  readonly tasks: Tasks;
   readonly shape: Shape;
   /** The same values as they are written: what is missing here has its default. */
   readonly written: unknown;
   /** The places of what is invalid, and was left out or replaced. */
   readonly invalid: readonly Path[];
 }
+
+/** What a config says about everything but its tasks. */
+export type Settings = Omit<Config, 'tasks'>;
+
+/** What a config says about its tasks, by their ids. */
+export type Tasks = ReadonlyMap<string, TaskSettings>;
 
 /** Validates the value of a config; undefined if nothing of it can be used. */
 export function validate(value: unknown): Found<Valid | undefined> {
@@ -32,7 +40,9 @@ export function validate(value: unknown): Found<Valid | undefined> {
     const parsed = toConfigSchema(rest).safeParse(rest, { error: explainer.toSentence, reportInput: false });
     if (parsed.success) {
       const invalid = [...leftOut.values()].map(toPlace);
-      return { value: { config: parsed.data, shape, written: rest, invalid }, findings };
+      const tasks = new Map<string, TaskSettings>();
+      for (const [name, task] of Object.entries(parsed.data.tasks)) tasks.set(toTaskId(name), task);
+      return { value: { config: parsed.data, tasks, shape, written: rest, invalid }, findings };
     }
     if (round === 0) rest = structuredClone(rest);
     const wrong = new Map<string, Path>();

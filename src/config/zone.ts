@@ -3,8 +3,7 @@ import fs from 'node:fs';
 import type { Finding, Path } from './finding.ts';
 import { toPath } from './finding.ts';
 import type { KeySetting } from './key-setting.ts';
-import type { Config } from './schema.ts';
-import type { Shape } from './seed-shape.ts';
+import type { Valid } from './validate.ts';
 
 /** What this machine says of its zone. */
 export interface ZoneFacts {
@@ -19,12 +18,11 @@ export interface ZoneFacts {
 
 /** Warnings about `hours` of tasks, and about keys that expire on a day or at a time without a zone. */
 export function findUnchosenZone(
-  config: Config,
-  shape: Shape,
+  valid: Pick<Valid, 'config' | 'tasks' | 'shape'>,
   env: NodeJS.ProcessEnv,
   loadFacts: () => ZoneFacts = loadZoneFacts,
 ): Finding[] {
-  const places = listLocalTimes(config, shape);
+  const places = listLocalTimes(valid);
   if (places.length === 0) return [];
   const facts = loadFacts();
   const reason = explainZone(env['TZ'], facts);
@@ -60,22 +58,19 @@ function isUtc(name: string): boolean {
   return /^:?(?:Etc\/)?(?:UTC|UCT|GMT|Universal|Zulu|Greenwich|Unknown)[+-]?0?$/i.test(name);
 }
 
-function listLocalTimes({ server, tasks }: Config, shape: Shape): Path[] {
-  const daysOf = (setting: KeySetting, at: Path): Path[] =>
-    !Array.isArray(setting)
-      ? []
-      : setting.flatMap(({ expires }, i) =>
-          expires === undefined || /(?:Z|[+-]\d\d:\d\d)$/.test(expires)
-            ? []
-            : [[...toPath(shape.toPlace(at)), i, 'expires']],
-        );
-  return [
-    ...daysOf(server.magickey, ['server', 'magickey']),
-    ...Object.entries(tasks).flatMap(([key, { hours, identifier }]) => [
-      ...(hours === undefined ? [] : [['tasks', shape.toTaskId(key), 'hours']]),
-      ...daysOf(identifier, ['tasks', key, 'identifier']),
-    ]),
-  ];
+function listLocalTimes({ config, tasks, shape }: Pick<Valid, 'config' | 'tasks' | 'shape'>): Path[] {
+  const places: Path[] = [];
+  const addDays = (setting: KeySetting, at: Path): void => {
+    if (!Array.isArray(setting)) return;
+    for (const [i, { expires }] of setting.entries())
+      if (expires !== undefined && !/(?:Z|[+-]\d\d:\d\d)$/.test(expires)) places.push([...at, i, 'expires']);
+  };
+  addDays(config.server.magickey, toPath(shape.toPlace(['server', 'magickey'])));
+  for (const [id, { hours, identifier }] of tasks) {
+    if (hours !== undefined) places.push(['tasks', id, 'hours']);
+    addDays(identifier, ['tasks', id, 'identifier']);
+  }
+  return places;
 }
 
 function loadZoneFacts(): ZoneFacts {

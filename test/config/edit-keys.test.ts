@@ -10,7 +10,7 @@ import {
   toLabel,
   toOldLabel,
 } from '../../src/config/edit-keys.ts';
-import type { PlacedKey } from '../../src/config/key-rules.ts';
+import type { PlacedKey } from '../../src/config/key-setting.ts';
 import { inspectConfig } from '../../src/config/load.ts';
 import { newKey } from '../../src/keys.ts';
 import { createJudge } from '../support/config.ts';

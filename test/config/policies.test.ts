@@ -122,3 +122,35 @@ test('a labelled key may ask first, the others do not', (t) => {
     /tasks\.7\.identifier\.0\.confirm: Give true or false here, without quotes$/,
   );
 });
+
+test('each of 300 tasks with options of its own gets those, and the defaults of all others', (t) => {
+  const options: readonly [name: string, value: unknown, part: Partial<Task>][] = [
+    ['name', 'Lights', { name: 'Lights', isNamed: true }],
+    ['confirm', true, { asksFirst: true }],
+    ['maxPerDay', 3, { maxPerDay: 3 }],
+    ['cooldown', '5s', { cooldownMs: 5000 }],
+    ['whenBusy', 'queue', { whenBusy: 'queue' }],
+    ['queue', { max: 2 }, { queueMax: 2 }],
+    ['grace', '1s', { graceMs: 1000 }],
+    ['stoppable', true, { isStoppable: true }],
+    ['atShutdown', 'leave', { atShutdown: 'leave' }],
+  ];
+  const chosen = Array.from({ length: 300 }, (_, i) => options.filter((__, bit) => (i & (1 << bit)) !== 0));
+  const tasks = chosen.map((some, i) => [
+    `t${i}`,
+    {
+      identifier: keyOf(String(i)),
+      command: ['true'],
+      ...Object.fromEntries(some.map(([name, value]) => [name, value])),
+    },
+  ]);
+  const { loaded, problems } = createJudge(t).judge({ server, tasks: Object.fromEntries(tasks) });
+  assert.deepEqual(problems, []);
+  const plain = loaded?.tasks[0];
+  for (const [i, some] of chosen.entries())
+    assert.deepEqual(
+      loaded?.tasks[i],
+      Object.assign({}, plain, { id: `t${i}` }, ...some.map(([, , part]) => part)),
+      JSON.stringify(some),
+    );
+});
