@@ -11,13 +11,11 @@ import { createIcons } from '../icons/icons.ts';
 import type { AppError } from '../errors.ts';
 import type { Logger } from '../log/log.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { createPipes } from '../processes/pipes.ts';
 import { createKeyClock } from '../entry/key-clock.ts';
 import { createTrigger } from '../entry/trigger.ts';
 import type { Task } from '../tasks.ts';
 import { createCertificates } from './certificates.ts';
 import { createConfigInForce } from './config-in-force.ts';
-import { createDsmAccess } from './dsm-access.ts';
 import { createHealth } from './health.ts';
 import { openInsideWorker } from './inside-worker.ts';
 import { createListening } from './listening.ts';
@@ -26,7 +24,6 @@ import { createNewsBoard } from './news.ts';
 import { buildAdmin } from './open-admin.ts';
 import { openDaemonLog } from './open-log.ts';
 import { openRuns } from './open-runs.ts';
-import { openPipesSoon } from './pipes-soon.ts';
 import { openRecords } from './records.ts';
 import type { Stop } from './signals.ts';
 import { stopInOrder, type StoppedParts } from './stop.ts';
@@ -73,10 +70,8 @@ export async function startDaemon(
   const { history, recorder, blocks, links } = records;
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
-  const pipes = createPipes(first.history.path, logger);
-  const dsm = createDsmAccess({ config: first, pipes, logger, clock });
   const news = createNewsBoard(logger);
-  const worker = openInsideWorker({ findTask, dsm, pipes, logger });
+  const worker = openInsideWorker({ config: first, logger, clock });
   const { runs, followUps, restore } = openRuns({ first, history, findTask, worker, news, log, clock });
   const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
   const trigger = createTrigger({
@@ -89,7 +84,7 @@ export async function startDaemon(
     keyClock,
   });
   const listening = createListening({ config: first, configFile, logger, onFailed });
-  const { dsmStates, health } = createHealth({ config, log, history, dsm, listening });
+  const { dsmStates, health } = createHealth({ config, log, history, worker, listening });
   const icons = createIcons({ logger });
   const certificates = createCertificates({ logger, clock });
   const app = await buildApp({
@@ -124,7 +119,7 @@ export async function startDaemon(
   news.subscribe((one) => notifier.notify({ ...one, by: history.runs.find(one.view.run)?.start }));
   if (admin !== undefined) news.subscribe(admin.publish);
   await restore();
-  await listening.open({ app, admin }, [dsm, history]);
+  await listening.open({ app, admin }, [worker, history]);
   let isStopping = false;
   const control = openControl({
     path: toControlPath(first.history.path),
@@ -152,28 +147,25 @@ export async function startDaemon(
   certificates.use(first);
   followUps.begin();
   const onNames = (): void => config.amend(naming.name);
-  const taskWatch = createTaskWatch({ findNases: dsm.nases, namesPath: naming.path, onNames, logger });
+  const taskWatch = createTaskWatch({ worker, namesPath: naming.path, onNames, logger });
   taskWatch.use(first.tasks);
-  const pipesSoon = openPipesSoon(pipes, config.now);
+  worker.begin();
   config.watch((next) => {
     trigger.useKeys(next);
     notifier.useTargets(next.notify);
-    dsm.use(next);
+    worker.use(next);
     taskWatch.use(next.tasks);
     app.use(next.server, next.tls);
     certificates.use(next);
     if (next.admin !== undefined) admin?.use(next.admin);
     logger.level = toLevel(next);
-    pipesSoon.use(next);
   });
   const parts: StoppedParts = {
     ...records,
     log,
     config,
     notifier,
-    pipes,
-    pipesSoon,
-    dsm,
+    worker,
     followUps,
     runs,
     icons,

@@ -5,9 +5,10 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { History } from '../history/history.ts';
 import type { Log } from '../log/log.ts';
 import type { ConfigInForce } from './config-in-force.ts';
-import type { DsmAccess, NasState } from './dsm-access.ts';
 import type { Listening } from './listening.ts';
 import { listConfigured } from '../nas/nas-tasks.ts';
+import type { WorkerFacts } from '../worker/client.ts';
+import type { NasState } from '../worker/dsm-shapes.ts';
 
 export interface HealthParts {
   readonly config: Pick<ConfigState, 'refused'>;
@@ -24,16 +25,16 @@ interface HealthSources {
   readonly config: Pick<ConfigInForce, 'now' | 'state'>;
   readonly log: Pick<Log, 'isWritten'>;
   readonly history: Pick<History, 'problem'>;
-  readonly dsm: Pick<DsmAccess, 'states'>;
+  readonly worker: Pick<WorkerFacts, 'nases'>;
   readonly listening: Pick<Listening, 'health'>;
 }
 
 /** Creates functions that look at the health of a daemon whenever they are called. */
-export function createHealth({ config, log, history, dsm, listening }: HealthSources): {
+export function createHealth({ config, log, history, worker, listening }: HealthSources): {
   readonly dsmStates: () => readonly DsmState[];
   readonly health: () => Health;
 } {
-  const dsmStates = (): readonly DsmState[] => toDsmStates(dsm.states(), config.now().tasks);
+  const dsmStates = (): readonly DsmState[] => toDsmStates(worker.nases(), config.now().tasks);
   return {
     dsmStates,
     health: () =>
@@ -50,10 +51,10 @@ export function createHealth({ config, log, history, dsm, listening }: HealthSou
 /** The NASes that have tasks in the config, as the admin pages and the metrics show them. NASes without tasks are left out. */
 function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']): readonly DsmState[] {
   const used = states.filter(({ name }) => listConfigured(tasks, name).length > 0);
-  return used.map(({ name, transport, health }) => ({
+  return used.map(({ name, way, sentence, health }) => ({
     name: name === '' ? 'DSM' : name,
-    way: transport.kind,
-    reason: health.kind === 'failing' ? health.sentence : `${transport.sentence}.`,
+    way,
+    reason: health.kind === 'failing' ? health.sentence : `${sentence}.`,
     health: health.kind === 'fine' ? 'ok' : health.kind,
   }));
 }

@@ -33,7 +33,7 @@ export interface Listening {
    */
   open(
     apps: { readonly app: Listener; readonly admin: Listener | undefined },
-    others: readonly { close(): Promise<void> }[],
+    others: readonly { close(): Promise<unknown> }[],
   ): Promise<void>;
   /** Logs the warnings of the config and which listeners are open, and keeps trying to open the rest. */
   begin(): void;

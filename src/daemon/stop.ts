@@ -9,15 +9,13 @@ import type { App } from '../http/app.ts';
 import type { Icons } from '../icons/icons.ts';
 import type { Log, Logger } from '../log/log.ts';
 import type { Notifier } from '../notify/notifier.ts';
-import type { Pipes } from '../processes/pipes.ts';
 import type { Run } from '../runs/run.ts';
 import type { Runs } from '../runs/runs.ts';
+import type { OpenWorker } from '../worker/open-worker.ts';
 import type { Certificates } from './certificates.ts';
 import type { ConfigInForce } from './config-in-force.ts';
 import type { Control } from './control.ts';
-import type { DsmAccess } from './dsm-access.ts';
 import type { Listening } from './listening.ts';
-import type { PipesSoon } from './pipes-soon.ts';
 import type { Stop } from './signals.ts';
 import type { TaskWatch } from './task-watch.ts';
 
@@ -33,9 +31,7 @@ export interface StoppedParts {
   readonly blocks: Pick<Blocks, 'close'>;
   readonly links: Pick<Links, 'close'>;
   readonly notifier: Pick<Notifier, 'close'>;
-  readonly pipes: Pick<Pipes, 'close'>;
-  readonly pipesSoon: Pick<PipesSoon, 'close'>;
-  readonly dsm: Pick<DsmAccess, 'close'>;
+  readonly worker: Pick<OpenWorker, 'close'>;
   readonly runs: Pick<Runs, 'close'>;
   readonly followUps: Pick<FollowUps, 'close'>;
   readonly icons: Pick<Icons, 'close'>;
@@ -52,12 +48,11 @@ export async function stopInOrder(
   parts: StoppedParts,
   { reason, isUrgent }: Pick<Stop, 'reason' | 'isUrgent'>,
 ): Promise<void> {
-  const { log, config, runs, pipes } = parts;
+  const { log, config, runs, worker } = parts;
   const { logger } = log;
   let left: readonly Run[] = [];
   const steps: readonly (() => void | Promise<void>)[] = [
     () => logger.info({ event: 'stopping' }, `Stopping (${reason})`),
-    parts.pipesSoon.close,
     config.close,
     parts.taskWatch.close,
     parts.certificates.close,
@@ -65,9 +60,7 @@ export async function stopInOrder(
     parts.app.stopListening,
     parts.followUps.close,
     async () => void (left = await runs.close(isUrgent ? 0 : config.now().server.stopGrace)),
-    // Runs that DSM has not been asked to start yet end here.
-    parts.dsm.close,
-    () => logLeftRuns(logger, left, pipes.close()),
+    async () => logLeftRuns(logger, left, await worker.close()),
     parts.icons.close,
     parts.app.close,
     async () => await parts.admin?.close(),

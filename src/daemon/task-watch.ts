@@ -8,9 +8,10 @@ import { renderNas } from '../dsm/options.ts';
 import { toErrorCode } from '../errors.ts';
 import { loadNames, saveNames } from '../history/names.ts';
 import type { Logger } from '../log/log.ts';
-import { listConfigured, loadNasTasks, type ConfiguredTask } from '../nas/nas-tasks.ts';
-import type { OpenNas } from '../nas/open-nas.ts';
+import { listConfigured, type ConfiguredTask } from '../nas/nas-tasks.ts';
 import { findTaskWarnings, listNames } from '../nas/task-warnings.ts';
+import type { WorkerFacts } from '../worker/client.ts';
+import type { NasState } from '../worker/dsm-shapes.ts';
 
 export interface TaskWatch {
   /** Checks the tasks of this config, unless the same tasks were checked before. */
@@ -20,21 +21,28 @@ export interface TaskWatch {
 
 /** The tasks of the config on one NAS, which are checked until `stop`. */
 interface Watched {
-  readonly nas: OpenNas;
+  readonly nas: NasState;
   readonly configured: readonly ConfiguredTask[];
   readonly stop: AbortController;
 }
 
+/** The worker has no answer. */
+const unanswered: NotTold = {
+  kind: 'not-told',
+  reason: 'The worker did not answer.',
+  lines: [],
+  isPassing: true,
+};
+
 /** Creates a watch that never delays anything else. If DSM does not answer, it is asked again after `retryMs`. */
 export function createTaskWatch({
-  findNases,
+  worker,
   namesPath,
   onNames = () => {},
   logger,
   retryMs = 600_000,
 }: {
-  /** All NASes, with their current clients. */
-  readonly findNases: () => readonly OpenNas[];
+  readonly worker: WorkerFacts;
   readonly namesPath: string;
   /** Called when DSM's names have changed, once they are in the file. */
   readonly onNames?: () => void;
@@ -59,7 +67,7 @@ export function createTaskWatch({
     }
   };
   const look = async ({ nas, configured, stop }: Watched): Promise<void> => {
-    const { name } = nas.settings;
+    const { name } = nas;
     const fields = name === '' ? {} : { nas: name };
     const logTrouble = ({ reason, lines }: NotTold, more = ''): void =>
       logger.info(
@@ -67,7 +75,7 @@ export function createTaskWatch({
         `Cannot see whether ${renderNas(name)} has the tasks of the config. ${reason}${more}`,
       );
     for (let logged = ''; ;) {
-      const list = await loadNasTasks(nas, stop.signal);
+      const list = (await worker.ask({ kind: 'tasks', nas: name }).answer)?.list ?? unanswered;
       if (stop.signal.aborted) return;
       if (list.kind === 'listed') {
         const warnings = findTaskWarnings(
@@ -93,12 +101,12 @@ export function createTaskWatch({
   return {
     use(tasks) {
       const before = watched;
-      const entries = findNases().flatMap((nas): [string, Watched][] => {
-        const { name } = nas.settings;
+      const entries = worker.nases().flatMap((nas): [string, Watched][] => {
+        const { name } = nas;
         const configured = listConfigured(tasks, name);
-        if (nas.transport.kind === 'none' || configured.length === 0) return [];
+        if (nas.way === 'none' || configured.length === 0) return [];
         const old = before.get(name);
-        const isSame = old !== undefined && old.nas === nas && isDeepStrictEqual(old.configured, configured);
+        const isSame = old?.nas.client === nas.client && isDeepStrictEqual(old.configured, configured);
         return [[name, isSame ? old : { nas, configured, stop: new AbortController() }]];
       });
       watched = new Map(entries);

@@ -39,6 +39,8 @@ export interface DsmClientOptions {
   readonly send?: SendToDsm;
   /** Called when the session is over; `code` is DSM's error, or undefined if DSM no longer answers. */
   readonly onSessionOver?: ((code: number | undefined) => void) | undefined;
+  /** Called when `health` may have changed. */
+  readonly onChange?: () => void;
 }
 
 /** Creates a client that does nothing until the first call. It has one session, and never more than one sign-in at a time. */
@@ -49,6 +51,7 @@ export function createDsmClient({
   clock,
   send = createDsmHttp(access),
   onSessionOver = () => {},
+  onChange = () => {},
 }: DsmClientOptions): DsmClient {
   const pace = createSignInPace(clock);
   const closing = new AbortController();
@@ -111,6 +114,7 @@ export function createDsmClient({
     if (session !== undefined) return session;
     signingIn ??= trySignIn().finally(() => {
       signingIn = undefined;
+      onChange();
     });
     const { promise: stopped, resolve } = Promise.withResolvers<Unanswered>();
     const giveUp = (): void =>
@@ -131,7 +135,10 @@ export function createDsmClient({
 
   return {
     async call(request, stop) {
-      wasUsed = true;
+      if (!wasUsed) {
+        wasUsed = true;
+        onChange();
+      }
       for (let isRenewed = false; ; isRenewed = true) {
         const opened = await open(stop);
         if ('kind' in opened) return opened;
@@ -151,6 +158,7 @@ export function createDsmClient({
         if (!isLapse && !isAway) return answer;
         if (session === opened) {
           session = undefined;
+          onChange();
           if (isLapse) pace.noteLapse();
           // The session may still exist, and DSM limits the number of sessions.
           if (answer.kind === 'refused' && answer.code === 105) void signOut(send, opened, access);

@@ -5,11 +5,11 @@ import type { DsmTaskName } from './dsm-task.ts';
 export type LastRun =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'succeeded' | 'running'; readonly startedAt: string | undefined }
+  | { readonly kind: 'succeeded' | 'running'; readonly startedAt?: string | undefined }
   | {
       readonly kind: 'failed';
-      readonly exitCode: number | undefined;
-      readonly startedAt: string | undefined;
+      readonly exitCode?: number | undefined;
+      readonly startedAt?: string | undefined;
     };
 
 /** DSM does not report the last run. */
@@ -19,14 +19,14 @@ export const unknownRun: LastRun = { kind: 'unknown' };
 export interface ListedTask {
   readonly which: DsmTaskName;
   /** The number of a triggered task in DSM's list, if it has one; it cannot be started by this number. */
-  readonly number?: number;
+  readonly number?: number | undefined;
   readonly name: string;
-  readonly owner: string | undefined;
-  readonly isEnabled: boolean | undefined;
+  readonly owner?: string | undefined;
+  readonly isEnabled?: boolean | undefined;
   /** Whether the account that asks may start it. */
-  readonly canRun: boolean | undefined;
+  readonly canRun?: boolean | undefined;
   /** Whether it is not a script: DSM keeps no history of such tasks. */
-  readonly isOther?: boolean;
+  readonly isOther?: boolean | undefined;
   readonly lastRun: LastRun;
 }
 

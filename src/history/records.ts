@@ -30,9 +30,9 @@ export const DsmTrace = z.object({
     order: z.number().optional(),
     /** The newest start by DSM's clock, in milliseconds: comparable with other such times only. */
     local: z.number().optional(),
-    keys: z.array(z.string()),
+    keys: z.array(z.string()).readonly(),
     /** What DSM showed of the task beside its history: the active runs, and how the last one had ended. */
-    state: z.object({ running: z.array(z.string()), lastEnd: z.string() }).optional(),
+    state: z.object({ running: z.array(z.string()).readonly(), lastEnd: z.string() }).optional(),
   }),
   /** DSM has confirmed the start. */
   isAccepted: z.literal(true).optional(),

@@ -1,6 +1,5 @@
 // An opened NAS: the chosen way, calls through it, and its state.
 import type { Clock } from '../clock.ts';
-import { renderDuration } from '../values/duration.ts';
 import type { CallDsm, DsmAnswer } from '../dsm/call.ts';
 import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
 import { createDsmClient, type DsmClient, type DsmClientOptions } from '../dsm/client.ts';
@@ -9,9 +8,11 @@ import type { Logger } from '../log/log.ts';
 import { createSynowebapiClient } from '../dsm/synowebapi.ts';
 
 /** The state of a NAS, and a sentence that describes it. */
-export interface NasHealth {
+interface NasHealth {
   readonly kind: 'unused' | 'fine' | 'failing';
   readonly sentence: string;
+  /** The time until the next try, where there is one. */
+  readonly retryInMs?: number;
 }
 
 export interface OpenNas {
@@ -33,6 +34,8 @@ export interface OpenNasOptions {
   readonly transport?: Transport;
   /** Called when a session of the Web API is over. */
   readonly onSessionOver?: DsmClientOptions['onSessionOver'];
+  /** Called when the health may have changed. */
+  readonly onChange?: () => void;
 }
 
 const unused: NasHealth = { kind: 'unused', sentence: 'It was not asked for anything yet.' };
@@ -45,11 +48,12 @@ export function openNas(
     clock,
     transport = chooseTransport(settings, loadTransportFacts(settings)),
     onSessionOver,
+    onChange = () => {},
   }: OpenNasOptions,
 ): OpenNas {
   const { name, webapi, synowebapi } = settings;
   if (transport.kind === 'webapi' && webapi !== undefined) {
-    const client = createDsmClient({ name, access: webapi, logger, clock, onSessionOver });
+    const client = createDsmClient({ name, access: webapi, logger, clock, onSessionOver, onChange });
     return {
       settings,
       transport,
@@ -62,7 +66,11 @@ export function openNas(
   if (transport.kind === 'synowebapi') {
     const client = createSynowebapiClient({ tool: synowebapi, logger });
     let last: DsmAnswer | undefined;
-    const call: CallDsm = async (request, stop) => (last = await client.call(request, stop));
+    const call: CallDsm = async (request, stop) => {
+      last = await client.call(request, stop);
+      onChange();
+      return last;
+    };
     return { settings, transport, call, versions: {}, health: () => toToolHealth(last), close: client.close };
   }
   const health: NasHealth =
@@ -86,16 +94,10 @@ function toHealth(health: ReturnType<DsmClient['health']>): NasHealth {
     case 'signed-out':
       return { kind: 'fine', sentence: 'Signs in again when it has to.' };
     case 'failing':
-      return { kind: 'failing', sentence: `${health.reason} ${explainRetry(health.retryInMs)}` };
+      return { kind: 'failing', sentence: health.reason, retryInMs: health.retryInMs };
     default:
       return health satisfies never;
   }
-}
-
-function explainRetry(retryInMs: number): string {
-  return retryInMs < 1000
-    ? 'The next run tries it again.'
-    : `It is not tried again within ${renderDuration(retryInMs)}.`;
 }
 
 /** The tool is started again for each call, so the last call determines the state. */

@@ -2,10 +2,16 @@
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
 import { explain, Outcome } from '../outcome.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
+import { createAsker, type Ask } from './asker.ts';
 import type { ToServer, ToWorker } from './contract.ts';
+import type { NasState } from './dsm-shapes.ts';
 import type { ServerEnd } from './link.ts';
+import { createNasStates } from './nas-states.ts';
 
+/** A message about a run. */
+type AboutRun = Extract<ToServer, { readonly run: string }>;
 type Note = Extract<ToServer, { readonly kind: 'note' }>;
 
 /** What the server does for the work of a run. */
@@ -47,6 +53,13 @@ export interface WorkerClient {
   resume(earlier: EarlierRun, io: WorkIo): Promise<Resumed>;
 }
 
+/** What the server learns from its worker besides runs. */
+export interface WorkerFacts {
+  readonly ask: Ask;
+  /** The NASes of the worker's config. */
+  nases(): readonly NasState[];
+}
+
 interface Entry {
   readonly io: WorkIo;
   readonly work: WorkOfRun;
@@ -56,8 +69,14 @@ interface Entry {
 }
 
 /** Talks to the worker at the other end of the link. */
-export function createWorkerClient(link: ServerEnd, logger: Logger): WorkerClient {
+export function createWorkerClient(
+  link: ServerEnd,
+  logger: Logger,
+  clock: Pick<Clock, 'nowMs'> = systemClock,
+): WorkerClient & WorkerFacts {
   const entries = new Map<string, Entry>();
+  const asker = createAsker(link.send, logger);
+  const nases = createNasStates(clock);
 
   const add = (run: string, io: WorkIo, setResumed: Entry['setResumed']): WorkOfRun => {
     const { promise: begun, resolve: setBegun } = Promise.withResolvers<ProcessIdentity | undefined>();
@@ -75,7 +94,7 @@ export function createWorkerClient(link: ServerEnd, logger: Logger): WorkerClien
   const answerNote = async ({ run, note, trace }: Note, io: WorkIo): Promise<void> => {
     link.send({ kind: 'noted', run, note, isWritten: await io.note(trace) });
   };
-  const take = (message: ToServer, entry: Entry): void => {
+  const take = (message: AboutRun, entry: Entry): void => {
     const { run } = message;
     switch (message.kind) {
       case 'begun':
@@ -109,7 +128,17 @@ export function createWorkerClient(link: ServerEnd, logger: Logger): WorkerClien
       end(run, entry, { kind: 'lost', ...explain({ code: 'bug' }) });
     }
   };
-  link.receive((message) => attempt(message.run, (entry) => take(message, entry)));
+  link.receive((message) => {
+    switch (message.kind) {
+      case 'answer':
+      case 'finished':
+        return asker.take(message);
+      case 'nases':
+        return nases.take(message.nases);
+      default:
+        return attempt(message.run, (entry) => take(message, entry));
+    }
+  });
   return {
     start(order, io) {
       const work = add(order.run, io, () => {});
@@ -122,5 +151,7 @@ export function createWorkerClient(link: ServerEnd, logger: Logger): WorkerClien
       attempt(earlier.run, () => link.send({ kind: 'resume', ...earlier }));
       return await promise;
     },
+    ask: asker.ask,
+    nases: nases.now,
   };
 }

@@ -7,19 +7,19 @@ import {
   integer,
   listOf,
   oneOf,
+  oneOfShapes,
   shape,
   text,
   type Check,
   type Checked,
 } from './shapes.ts';
+import { dsmTask, dsmText, name, nasState } from './dsm-shapes.ts';
+import { answer, question } from './questions.ts';
 
 /** How much output one message holds at most. */
 export const maxOutputBytes = 65_536;
 
 const run = text(100);
-const name = text(1000);
-/** A text that DSM chose. */
-const dsmText = text(10_000);
 
 const identity = shape({ pid: integer, startTicks: text(40), bootId: text(100) });
 
@@ -38,11 +38,6 @@ const trace = shape(
   { isAccepted: oneOf(true), key: dsmText },
 );
 
-const dsmTask = oneOfShapes({
-  scheduled: shape({ kind: oneOf('scheduled'), id: integer }),
-  triggered: shape({ kind: oneOf('triggered'), name }),
-});
-
 const outcome = shape(
   { kind: oneOf('succeeded', 'failed', 'timed-out', 'stopped', 'lost', 'unconfirmed') },
   { exitCode: integer, signal: text(40), reason: dsmText, why: data(6, 1000, 10_000) },
@@ -59,6 +54,8 @@ const toWorker = {
   ),
   /** Answers a note. */
   noted: shape({ kind: oneOf('noted'), run, note: integer, isWritten: boolean }),
+  /** Asks something that starts no run. Answered by `answer` and then `finished`, or only by `finished`. */
+  ask: shape({ kind: oneOf('ask'), ask: integer, question }),
 };
 
 const toServer = {
@@ -73,6 +70,12 @@ const toServer = {
   note: shape({ kind: oneOf('note'), run, note: integer, trace }),
   /** The work has ended, or was refused: then nothing has begun. */
   ended: shape({ kind: oneOf('ended'), run, outcome }),
+  /** Without an answer where the worker has none. */
+  answer: shape({ kind: oneOf('answer'), ask: integer }, { answer }),
+  /** Nothing that was started for a question is left. */
+  finished: shape({ kind: oneOf('finished'), ask: integer }),
+  /** The states of all NASes: sent first of all, and upon each change. */
+  nases: shape({ kind: oneOf('nases'), nases: listOf(nasState, 1000) }),
 };
 
 export type ToWorker = {
@@ -84,16 +87,3 @@ export type ToServer = {
 
 export const isToWorker: Check<ToWorker> = oneOfShapes(toWorker);
 export const isToServer: Check<ToServer> = oneOfShapes(toServer);
-
-/** Objects that are told apart by their `kind`. */
-function oneOfShapes<Shapes extends Readonly<Record<string, Check<unknown>>>>(
-  shapes: Shapes,
-): Check<Checked<Shapes[keyof Shapes]>> {
-  const byKind = new Map(Object.entries(shapes));
-  return (value): value is Checked<Shapes[keyof Shapes]> =>
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    typeof value.kind === 'string' &&
-    byKind.get(value.kind)?.(value) === true;
-}

@@ -36,8 +36,8 @@ export function oneOf<const Values extends readonly (string | boolean)[]>(
 }
 
 /** A list of at most so many. */
-export function listOf<T>(check: Check<T>, max: number): Check<T[]> {
-  return (value): value is T[] => Array.isArray(value) && value.length <= max && value.every(check);
+export function listOf<T>(check: Check<T>, max: number): Check<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.length <= max && value.every(check);
 }
 
 /** An object with all of the required parts, perhaps some of the optional ones, and no others. */
@@ -56,6 +56,19 @@ export function shape(required: Checks, optional: Checks = {}): Check<unknown> {
     isPlain(value) &&
     names.every((name) => Object.hasOwn(value, name)) &&
     Object.entries(value).every(([name, part]) => checks.get(name)?.(part) === true);
+}
+
+/** Objects that are told apart by their `kind`. */
+export function oneOfShapes<Shapes extends Readonly<Record<string, Check<unknown>>>>(
+  shapes: Shapes,
+): Check<Checked<Shapes[keyof Shapes]>> {
+  const byKind = new Map(Object.entries(shapes));
+  return (value): value is Checked<Shapes[keyof Shapes]> =>
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    byKind.get(value.kind)?.(value) === true;
 }
 
 /** Any data of JSON with at most so many values in it, at most `depth` levels deep. */

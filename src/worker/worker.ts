@@ -10,6 +10,7 @@ import type { Logger } from '../log/log.ts';
 import { explain, failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { EarlierDsmRun, Runner } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
+import { createAnswering, type AnswerQuestion } from './answering.ts';
 import { toRunnerDigest } from './digest.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
 import { maxOutputBytes, type ToWorker } from './contract.ts';
@@ -27,13 +28,15 @@ export interface WorkerOptions {
   readonly adopt: (process: ProcessIdentity, io: RunIo) => Execution;
   /** Continues following a run in DSM; starts nothing. */
   readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
+  /** Answers what starts no run. */
+  readonly answer: AnswerQuestion;
   readonly logger: Logger;
 }
 
 /** Serves the server at the other end of the link. */
 export function serveLink(
   link: WorkerEnd,
-  { findTask, execute, adopt, resume, logger }: WorkerOptions,
+  { findTask, execute, adopt, resume, answer, logger }: WorkerOptions,
 ): void {
   const works = new Map<string, Work>();
   /** What waits for the answer to a note, by run and number of the note. */
@@ -101,6 +104,7 @@ export function serveLink(
     begin(run, task ?? createRemovedTask(id, id), (io) => adopt(process, io), ageMs);
     return link.send({ kind: 'resumed', run, ageMs, process });
   };
+  const answerAsk = createAnswering(link.send, answer, logger);
   link.receive((message) => {
     switch (message.kind) {
       case 'start':
@@ -115,6 +119,8 @@ export function serveLink(
         notes.delete(key);
         return;
       }
+      case 'ask':
+        return answerAsk(message);
       default:
         return message satisfies never;
     }

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { openNas, type OpenNas } from '../../src/nas/open-nas.ts';
+import { openInsideWorker } from '../../src/daemon/inside-worker.ts';
 import { createTaskWatch, type TaskWatch } from '../../src/daemon/task-watch.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createRemovedTask, type Task } from '../../src/tasks.ts';
@@ -29,7 +29,6 @@ const tasksOf = (...tasks: (number | string)[]): Task[] =>
 interface Watched {
   readonly watch: TaskWatch;
   readonly dsm: FakeDsm;
-  readonly nas: OpenNas;
   /** The lines of the log that a watch writes. */
   logged(): [event: unknown, message: unknown][];
   names(): unknown;
@@ -50,15 +49,19 @@ async function start(
     followMs: 1,
     webapi: createAccess(dsm),
   } as const;
-  const nas = openNas(settings, { logger, clock: systemClock });
-  t.after(nas.close);
+  const config = {
+    tasks: [],
+    nases: new Map([['', settings]]),
+    history: { path: path.join(folder, 'history') },
+  };
+  const worker = openInsideWorker({ config, logger, clock: systemClock });
+  t.after(async () => void (await worker.close()));
   const namesPath = path.join(folder, 'names');
-  const watch = createTaskWatch({ findNases: () => [nas], namesPath, logger, retryMs });
+  const watch = createTaskWatch({ worker, namesPath, logger, retryMs });
   t.after(watch.close);
   return {
     watch,
     dsm,
-    nas,
     logged: () =>
       lines.flatMap(({ event, msg }) =>
         ['dsm-task-warning', 'dsm-not-asked', 'names-unwritable'].includes(String(event))

@@ -113,6 +113,7 @@ export async function createFollowHouse(
     resume() {
       throw new Error('No run of DSM');
     },
+    answer: () => assert.fail('nothing is asked'),
     logger,
   });
   const worker = plans.hold(createWorkerClient(link.server, logger));

@@ -153,6 +153,7 @@ export function createHouse({
       stop.addEventListener('abort', () => resolve({ kind: 'unconfirmed' }));
       return { process: undefined, ended: promise };
     },
+    answer: () => Promise.resolve(undefined),
     logger,
   });
   const worker = createWorkerClient(link.server, logger);

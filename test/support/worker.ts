@@ -7,7 +7,7 @@ import { toRunnerDigest } from '../../src/worker/digest.ts';
 import { createRun, type Run } from '../../src/runs/run.ts';
 import { createRunOutput } from '../../src/runs/run-output.ts';
 import type { Task } from '../../src/tasks.ts';
-import { createWorkerClient, type WorkerClient } from '../../src/worker/client.ts';
+import { createWorkerClient, type WorkerClient, type WorkerFacts } from '../../src/worker/client.ts';
 import { createInsideLink } from '../../src/worker/link.ts';
 import { serveLink, type WorkerOptions } from '../../src/worker/worker.ts';
 
@@ -15,13 +15,14 @@ import { serveLink, type WorkerOptions } from '../../src/worker/worker.ts';
 export function createTestWorker({
   logger,
   ...options
-}: Partial<WorkerOptions> & { readonly logger: Logger }): WorkerClient {
+}: Partial<WorkerOptions> & { readonly logger: Logger }): WorkerClient & WorkerFacts {
   const link = createInsideLink();
   serveLink(link.worker, {
     findTask: () => undefined,
     execute: () => assert.fail('nothing is started'),
     adopt: () => assert.fail('nothing is adopted'),
     resume: () => assert.fail('nothing in DSM is followed'),
+    answer: () => assert.fail('nothing is asked'),
     logger,
     ...options,
   });

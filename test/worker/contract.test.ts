@@ -25,7 +25,33 @@ const toWorker: readonly ToWorker[] = [
     dsm: { ...dsm, task: { kind: 'triggered', name: 'Camera' }, trace: { before: { keys: [] } } },
   },
   { kind: 'noted', run: 'a-run', note: 1, isWritten: false },
+  { kind: 'ask', ask: 1, question: { kind: 'tasks', nas: 'attic' } },
 ];
+const notTold = { kind: 'not-told', reason: 'No.', lines: ['<html>'], isPassing: true } as const;
+const listed = {
+  kind: 'listed',
+  tasks: [
+    { which: { kind: 'scheduled', id: 7 }, name: 'Copy', lastRun: { kind: 'unknown' } },
+    {
+      which: { kind: 'triggered', name: 'Camera' },
+      name: 'Camera',
+      number: 12,
+      owner: 'root',
+      isEnabled: false,
+      canRun: true,
+      isOther: false,
+      lastRun: { kind: 'failed', exitCode: 5, startedAt: '2026-01-01 00:00:00' },
+    },
+  ],
+  triggered: { kind: 'listed' },
+} as const;
+const nas = {
+  name: 'attic',
+  client: 3,
+  way: 'webapi',
+  sentence: 'Tasks of attic are run by the Web API',
+  health: { kind: 'failing', sentence: 'No.', retryInMs: 5.5 },
+} as const;
 const toServer: readonly ToServer[] = [
   { kind: 'begun', run: 'a-run' },
   { kind: 'begun', run: 'a-run', process },
@@ -34,6 +60,12 @@ const toServer: readonly ToServer[] = [
   { kind: 'output', run: 'a-run', bytes: Buffer.alloc(65_536) },
   { kind: 'note', run: 'a-run', note: 1, trace },
   { kind: 'ended', run: 'a-run', outcome: { kind: 'succeeded', exitCode: 0 } },
+  { kind: 'answer', ask: 1 },
+  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: notTold } },
+  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: listed } },
+  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: { ...listed, triggered: notTold } } },
+  { kind: 'finished', ask: 1 },
+  { kind: 'nases', nases: [nas, { ...nas, name: '', health: { kind: 'unused', sentence: 'No.' } }] },
   {
     kind: 'ended',
     run: 'a-run',
@@ -109,7 +141,9 @@ test('a message without one of its parts, with one too many, or with an odd one 
       // Why a run ended is any data, so that another version may know more reasons: only its size is checked.
       const plain = 'outcome' in message ? { ...message, outcome: { ...message.outcome, why: 1 } } : message;
       const hostile = [
-        ...['kind', 'run'].map((name) => without(message, name)),
+        ...['kind', 'run' in message ? 'run' : 'ask' in message ? 'ask' : 'nases'].map((name) =>
+          without(message, name),
+        ),
         ...changeEach(plain, () => odd),
         ...addEverywhere(plain),
       ].filter((other) => !hasPlainWhy(other));
@@ -158,7 +192,8 @@ test('whatever is thrown at the checks, they answer, and pass nothing that is no
   fc.assert(
     fc.property(fc.oneof(fc.anything({ withNullPrototype: true, withBigInt: true }), like), (value) => {
       for (const check of [isToWorker, isToServer])
-        if (check(value)) assert.equal(typeof value.run === 'string' && value.run.length <= 100, true);
+        if (check(value) && 'run' in value)
+          assert.equal(typeof value.run === 'string' && value.run.length <= 100, true);
     }),
     { numRuns: 500 },
   );

@@ -38,6 +38,7 @@ function openBare(findTask: (id: string) => Task | undefined = () => createTask(
     },
     adopt: () => assert.fail('nothing is adopted'),
     resume: () => assert.fail('nothing in DSM is followed'),
+    answer: () => assert.fail('nothing is asked'),
     logger: createTestLogger().logger,
   });
   link.server.receive((message) => void answers.push(message));

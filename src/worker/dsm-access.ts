@@ -1,9 +1,8 @@
-// The daemon's access to its NASes: each has its own client, which is kept until the config of that NAS changes.
+// The worker's access to its NASes: each has its own client, which is kept until the config of that NAS changes.
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import type { LoadedConfig } from '../config/load.ts';
 import { chooseTransport, loadTransportFacts, type Transport } from '../dsm/transport.ts';
-import { renderNas } from '../dsm/options.ts';
+import { renderNas, type NasSettings } from '../dsm/options.ts';
 import type { Reason } from '../reasons/reason.ts';
 import type { Logger } from '../log/log.ts';
 import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
@@ -12,17 +11,15 @@ import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execut
 import type { Pipes } from '../processes/pipes.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
-import { openNas, type NasHealth, type OpenNas } from '../nas/open-nas.ts';
+import { openNas, type OpenNas } from '../nas/open-nas.ts';
+import type { NasState } from './dsm-shapes.ts';
 import { describeTransport } from '../nas/transport-notices.ts';
+import type { Task } from '../tasks.ts';
 
-type NasConfig = Pick<LoadedConfig, 'nases' | 'tasks'>;
-
-/** A NAS, as pages and metrics show it. */
-export interface NasState {
-  /** '' if the config gives the NAS no name. */
-  readonly name: string;
-  readonly transport: Transport;
-  readonly health: NasHealth;
+/** The NASes of the config by name, and the tasks that use them. */
+interface NasConfig {
+  readonly nases: ReadonlyMap<string, NasSettings>;
+  readonly tasks: readonly Task[];
 }
 
 export interface DsmAccess {
@@ -33,13 +30,15 @@ export interface DsmAccess {
   /** Uses this config from now on; runs under transport keep the client that they were started with. */
   use(config: NasConfig): void;
   states(): readonly NasState[];
-  /** The NASes with their current clients; calls through them share their sessions with the runs. */
-  nases(): readonly OpenNas[];
+  /** A NAS with its current client; calls through it share its session with the runs. */
+  findNas(name: string): OpenNas | undefined;
   /** Leaves the runs of DSM to DSM, and signs out. */
   close(): Promise<void>;
 }
 
 interface Nas {
+  /** The number of its client. */
+  readonly client: number;
   readonly open: OpenNas;
   readonly runner: DsmRunner;
   /** The latest choice: its reason may change while the transport stays the same. */
@@ -52,15 +51,19 @@ export function createDsmAccess({
   pipes,
   logger,
   clock,
+  onChange = () => {},
 }: {
   readonly config: NasConfig;
   readonly pipes: Pick<Pipes, 'open'>;
+  /** Called when a state may have changed. */
+  readonly onChange?: () => void;
   readonly logger: Logger;
   readonly clock: Clock;
 }): DsmAccess {
   let nases: ReadonlyMap<string, Nas> = new Map();
   const retired = new Set<DsmRunner>();
   let said: ReadonlyMap<string, string> = new Map();
+  let clients = 0;
 
   const retire = (runner: DsmRunner): void => {
     retired.add(runner);
@@ -91,8 +94,8 @@ export function createDsmAccess({
           transport.kind === old?.transport.kind && isDeepStrictEqual(settings, old.open.settings);
         // Without a transport, the reason that a run reports may have changed.
         if (isAsBefore && transport.kind !== 'none') return [name, { ...old, transport }];
-        const open = openNas(settings, { logger, clock, transport });
-        return [name, { open, runner: createRunner(open, logger), transport }];
+        const open = openNas(settings, { logger, clock, transport, onChange });
+        return [name, { client: ++clients, open, runner: createRunner(open, logger), transport }];
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
@@ -103,10 +106,28 @@ export function createDsmAccess({
   return {
     execute: (runner, io) => execute(runner, io, { findNas, pipes }),
     resume: (run, io) => resume(run, io, findNas),
-    use,
-    nases: () => [...nases.values()].map(({ open }) => open),
+    use(config) {
+      use(config);
+      onChange();
+    },
+    findNas: (name) => nases.get(name)?.open,
     states: () =>
-      [...nases].map(([name, { open, transport }]) => ({ name, transport, health: open.health() })),
+      [...nases].map(
+        ([
+          name,
+          {
+            client,
+            open,
+            transport: { kind: way, sentence },
+          },
+        ]) => ({
+          name,
+          client,
+          way,
+          sentence,
+          health: open.health(),
+        }),
+      ),
     async close() {
       await Promise.all(
         [...[...nases.values()].map(({ runner }) => runner), ...retired].map(

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { suite, test } from 'node:test';
 import { systemClock } from '../../src/clock.ts';
-import { createDsmAccess } from '../../src/daemon/dsm-access.ts';
+import { createDsmAccess } from '../../src/worker/dsm-access.ts';
+import { createNasStates } from '../../src/worker/nas-states.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { createJudge, server } from '../support/config.ts';
 import { runCli } from '../support/cli.ts';
@@ -342,15 +343,17 @@ test('the states of all NASes are told, with the way and how things stand, and n
     tasks: { a: { identifier: keyOf('a'), nas: 'good', scheduled: 1 } },
   });
   assert.ok(loaded);
+  const states = createNasStates(systemClock);
   const access = createDsmAccess({
     config: loaded,
     pipes: withoutPipes,
     logger: createTestLogger().logger,
     clock: systemClock,
+    onChange: () => states.take(access.states()),
   });
+  states.take(access.states());
   t.after(async () => await access.close());
-  const kinds = (): unknown[] =>
-    access.states().map(({ name, transport, health }) => [name, transport.kind, health.kind]);
+  const kinds = (): unknown[] => states.now().map(({ name, way, health }) => [name, way, health.kind]);
   const run = async (nas: string): Promise<Outcome> =>
     await runInDsm({ start: (task, io) => access.execute({ kind: 'dsm', nas, task }, io) }, 1);
   const before = ['good', 'bad', 'idle'].map((name) => [name, 'webapi', 'unused']);
@@ -363,10 +366,10 @@ test('the states of all NASes are told, with the way and how things stand, and n
     ['idle', 'webapi', 'unused'],
   ]);
   assert.match(
-    access.states()[2]?.health.sentence ?? '',
+    states.now()[2]?.health.sentence ?? '',
     /correct dsm\.bad\.webapi\.account .* \(error 400\)\. It is not tried again within \d.*\.$/,
   );
-  const said = JSON.stringify(access.states());
+  const said = JSON.stringify(states.now());
   for (const secret of [account, password, 'wrong-Pz6tK1', good.url])
     assert.ok(!said.includes(JSON.stringify(secret).slice(1, -1)));
   assert.equal((await run('nobody')).reason, 'The config no longer names the NAS of this task.');

@@ -1,0 +1,73 @@
+// A worker with everything that it works with: pipes, the ways into DSM, and its own copy of the config.
+import type { Clock } from '../clock.ts';
+import type { NasSettings } from '../dsm/options.ts';
+import type { Logger } from '../log/log.ts';
+import { createPipes } from '../processes/pipes.ts';
+import { adoptProcess } from '../runners/adopted.ts';
+import type { Task } from '../tasks.ts';
+import { createAnswers } from './answers.ts';
+import { createDsmAccess } from './dsm-access.ts';
+import type { WorkerEnd } from './link.ts';
+import { openPipesSoon } from './pipes-soon.ts';
+import { serveLink } from './worker.ts';
+
+/** What a worker needs of the config. */
+export interface WorkerConfig {
+  readonly tasks: readonly Task[];
+  /** The NASes whose tasks can be run, by name. */
+  readonly nases: ReadonlyMap<string, NasSettings>;
+  /** Programs that outlive their worker are found by the path of the history. */
+  readonly history: { readonly path: string };
+}
+
+export interface OpenWorker {
+  /** Finds what the programs of an earlier worker still print. To be called once, after the server has asked for its earlier runs. */
+  begin(): void;
+  /** Uses another config from now on. */
+  use(config: WorkerConfig): void;
+  /** Leaves what runs to itself. Returns the runs whose output has no reader any more. */
+  close(): Promise<ReadonlySet<string>>;
+}
+
+/** Opens a worker that serves the server at the other end of the link. */
+export function openWorker(
+  link: WorkerEnd,
+  {
+    config: first,
+    logger,
+    clock,
+  }: { readonly config: WorkerConfig; readonly logger: Logger; readonly clock: Clock },
+): OpenWorker {
+  let config = first;
+  const pipes = createPipes(first.history.path, logger);
+  const closing = new AbortController();
+  const sendStates = (): void => link.send({ kind: 'nases', nases: [...dsm.states()] });
+  const dsm = createDsmAccess({ config: first, pipes, logger, clock, onChange: () => sendStates() });
+  serveLink(link, {
+    findTask: (id) => config.tasks.find((task) => task.id === id),
+    execute: dsm.execute,
+    adopt: (process, io) => adoptProcess(process, io, pipes),
+    resume: dsm.resume,
+    answer: createAnswers({ dsm, closing: closing.signal }),
+    logger,
+  });
+  sendStates();
+  let pipesSoon: ReturnType<typeof openPipesSoon> | undefined;
+  return {
+    begin() {
+      pipesSoon = openPipesSoon(pipes, () => config.tasks);
+    },
+    use(next) {
+      config = next;
+      dsm.use(next);
+      pipesSoon?.use(next.tasks);
+    },
+    async close() {
+      closing.abort();
+      pipesSoon?.close();
+      // Runs that DSM has not been asked to start yet end here.
+      await dsm.close();
+      return pipes.close();
+    },
+  };
+}
