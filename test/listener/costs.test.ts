@@ -9,7 +9,7 @@ import { after, before, suite, test } from 'node:test';
 import { adminPasswordHash } from '../support/admin.ts';
 import { writeCertificate } from '../support/certificate.ts';
 import { createFolder, findPort, keyOf, magicKey, startDaemon, type TestDaemon } from '../support/daemon.ts';
-import { startFlood } from '../support/flood.ts';
+import { createFloods, type StartFlood } from '../support/flood.ts';
 import { toLocationPath } from '../support/raw-http.ts';
 
 const maxMb = 150;
@@ -156,8 +156,10 @@ suite(
     const cleanups: (() => Promise<void> | void)[] = [];
     /** One daemon for all floods by HTTP, and one for those by HTTPS: what a flood leaves behind counts as well. */
     let targets: readonly Target[];
+    let startFlood: StartFlood;
     before(async () => {
       const t = { after: (fn: () => Promise<void> | void) => void cleanups.push(fn) };
+      startFlood = createFloods(t);
       targets = await Promise.all([false, true].map(async (hasTls) => await startTarget(t, { hasTls })));
     });
     after(async () => {
@@ -169,7 +171,7 @@ suite(
         const daemon = targets[Number(hasTls)] ?? assert.fail();
         const run = toLocationPath((await call(daemon, 'long', { hasTls })).headers.location);
         for (const [connections, addresses] of crowds) {
-          const flood = startFlood(t, {
+          const flood = startFlood({
             port: to === 'admin' ? daemon.adminPort : daemon.port,
             connections,
             addresses,
@@ -179,12 +181,12 @@ suite(
           });
           await flood.reached(connections);
           const busyMs: number[] = [];
-          let maxMs = 0;
+          let maxMs = maxBusyMs;
           do {
-            maxMs = Math.max(maxMs, maxBusyMs * measureSlowness());
             const beforeMs = readCpuMs(daemon);
             assert.equal((await call(daemon, 'count', { hasTls })).statusCode, 202);
             busyMs.push(Math.round(readCpuMs(daemon) - beforeMs));
+            if (Math.min(...busyMs) >= maxMs) maxMs = Math.max(maxMs, maxBusyMs * measureSlowness());
           } while (Math.min(...busyMs) >= maxMs && busyMs.length <= maxSlowStarts);
           await flood.stop();
           t.diagnostic(

@@ -1,14 +1,7 @@
 // Headless Chromium as a phone.
 import fs from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  chromium,
-  type Browser,
-  type BrowserContextOptions,
-  type CDPSession,
-  type Locator,
-  type Page,
-} from 'playwright-core';
+import type { Browser, BrowserContextOptions, CDPSession, Locator, Page } from 'playwright-core';
 import { until } from './daemon.ts';
 
 const findProgram = (...names: readonly string[]): string | undefined =>
@@ -37,6 +30,8 @@ const patienceMs = 120_000;
 
 /** Starts Chromium. `isWhole` is for what only the browser with its windows knows. */
 export async function launchBrowser({ isWhole = false } = {}): Promise<Browser> {
+  // Here and not above: it takes half a second, and files that start no browser load this one as well.
+  const { chromium } = await import('playwright-core');
   const executablePath = (isWhole ? undefined : shell) ?? whole;
   const browser = await chromium.launch({
     timeout: patienceMs,

@@ -1,4 +1,5 @@
 // Floods, from a thread of their own: many connections that send and never read, and open again when they are cut.
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { until } from './daemon.ts';
 
@@ -21,19 +22,24 @@ export interface TestFlood {
 }
 
 /** Begins a flood that lasts until it is stopped. */
-export function startFlood(t: { after(fn: () => Promise<void>): void }, options: FloodOptions): TestFlood {
+export type StartFlood = (options: FloodOptions) => TestFlood;
+
+/** Starts the thread of all floods of a test file, of which there is one at a time. */
+export function createFloods(t: { after(fn: () => Promise<void>): void }): StartFlood {
   const opened = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(new URL('flood-thread.ts', import.meta.url), { workerData: { options, opened } });
-  const stop = async (): Promise<void> => void (await worker.terminate());
-  t.after(stop);
-  return {
-    reached: async (wanted) => {
-      await until(
-        () => (Atomics.load(opened, 0) >= wanted ? true : undefined),
-        `${wanted} connections`,
-        120_000,
-      );
-    },
-    stop,
+  const worker = new Worker(new URL('flood-thread.ts', import.meta.url), { workerData: opened });
+  t.after(async () => void (await worker.terminate()));
+  return (options) => {
+    Atomics.store(opened, 0, 0);
+    worker.postMessage(options);
+    return {
+      reached: async (wanted) => {
+        await until(() => (Atomics.load(opened, 0) >= wanted ? true : undefined), `${wanted} connections`);
+      },
+      async stop() {
+        worker.postMessage('stop');
+        await once(worker, 'message');
+      },
+    };
   };
 }
