@@ -21,32 +21,29 @@ export function findOpenPrograms(tasks: readonly Task[], look: LookAtLink): Find
       isProgram ? findProgramExposure(file, { uid, look }) : findExposure(file, uid, look),
     (...parts) => parts.join(' '),
   );
-  return tasks.flatMap(({ id, runner }): Finding[] => {
-    if (runner.kind !== 'command') return [];
+  const findings: Finding[] = [];
+  for (const { id, runner } of tasks) {
+    if (runner.kind !== 'command') continue;
     const { argv, user } = runner.command;
-    const [program = '', ...args] = argv;
-    const found = find(program);
-    // `programs.ts` warns of a program that cannot be inspected, with its place.
-    const isThere = found !== undefined && see(found).kind === 'there';
-    return [
-      ...(isThere ? render(`tasks.${id}`, judge(found, user?.uid, true)) : []),
-      ...args.flatMap((arg, i) => {
-        const seen = path.isAbsolute(arg) ? see(arg) : undefined;
-        if (seen?.kind === 'there' && seen.stat.isFile())
-          return render(`tasks.${id}`, judge(arg, user?.uid, false));
-        // An argument need not be a path, however it begins: it is not quoted, and one that is too long is not a path.
-        return seen?.kind === 'unknown' && !isNoPath.has(seen.code)
-          ? [
-              {
-                path: undefined,
-                message: `tasks.${id}.command.${i + 1}: the daemon cannot look at this file (${seen.code}), nor see who can change it`,
-                kind: 'unknown argument',
-              },
-            ]
-          : [];
-      }),
-    ];
-  });
+    for (const [i, arg] of argv.entries()) {
+      const file = i === 0 ? find(arg) : path.isAbsolute(arg) ? arg : undefined;
+      const seen = file === undefined ? undefined : see(file);
+      if (file === undefined || seen === undefined) continue;
+      if (seen.kind === 'there' && (i === 0 || seen.stat.isFile())) {
+        const exposure = judge(file, user?.uid, i === 0);
+        if (exposure !== undefined) findings.push(render(`tasks.${id}`, exposure));
+      }
+      // `programs.ts` warns of a program that cannot be inspected, with its place. An argument need not be a path, however it
+      // begins: it is not quoted, and one that is too long is not a path.
+      if (i > 0 && seen.kind === 'unknown' && !isNoPath.has(seen.code))
+        findings.push({
+          path: undefined,
+          message: `tasks.${id}.command.${i}: the daemon cannot look at this file (${seen.code}), nor see who can change it`,
+          kind: 'unknown argument',
+        });
+    }
+  }
+  return findings;
 }
 
 const isNoPath: ReadonlySet<string> = new Set(['ENAMETOOLONG', 'ELOOP', 'ERR_INVALID_ARG_VALUE']);
@@ -73,17 +70,17 @@ export function findOpenTools(
     { place: 'admin.authenticateCgi', file: authenticateCgi },
     { place: 'admin.loginCgi', file: loginCgi },
   ];
-  return programs.flatMap(({ place, file }) =>
-    file === undefined ? [] : render(place, findProgramExposure(file, { look })),
-  );
+  return programs.flatMap(({ place, file }) => {
+    const exposure = file === undefined ? undefined : findProgramExposure(file, { look });
+    return exposure === undefined ? [] : [render(place, exposure)];
+  });
 }
 
-function render(place: string, exposure: Exposure | undefined): Finding[] {
-  if (exposure === undefined) return [];
+function render(place: string, exposure: Exposure): Finding {
   const at = toOneLine(exposure.path);
   const message =
     exposure.kind === 'unknown'
       ? `${place}: the daemon cannot see who could change what root runs: ${at} (${exposure.what})`
       : `${place}: others than root could change what root runs: ${at} (${exposure.what}); run \`chown root ${at}\` and \`chmod go-w ${at}\``;
-  return [{ path: undefined, message, kind: `open program, ${exposure.kind}` }];
+  return { path: undefined, message, kind: `open program, ${exposure.kind}` };
 }

@@ -21,18 +21,22 @@ function countNames(value: unknown, maxDepth: number): number {
   return names;
 }
 
+const [colon, quote] = [':'.charCodeAt(0), '"'.charCodeAt(0)];
+
 /** How many colons stand outside of the strings of a JSON text: one behind each name. */
 function countColons(text: string): number {
   let colons = 0;
   for (let at = 0; at < text.length; at++) {
-    const sign = text[at];
-    if (sign === ':') colons++;
-    if (sign === '"') at = findClosingQuote(text, at);
+    const code = text.charCodeAt(at);
+    if (code === colon) colons++;
+    if (code === quote) at = findClosingQuote(text, at);
   }
   return colons;
 }
 
 function findClosingQuote(text: string, opening: number): number {
+  const first = text.indexOf('"', opening + 1);
+  if (text[first - 1] !== '\\') return first;
   let at = opening + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;

@@ -11,16 +11,16 @@ import { createOnce } from './once.ts';
 export function findUnusablePrograms(tasks: readonly Task[]): Finding[] {
   const findProblem = createOnce(judgeProgram, (program) => program);
   const findFolderProblem = createOnce(judgeFolder, (cwd) => cwd);
-  return tasks.flatMap(({ id, runner }): Finding[] => {
-    if (runner.kind !== 'command') return [];
+  const findings: Finding[] = [];
+  for (const { id, runner } of tasks) {
+    if (runner.kind !== 'command') continue;
     const { argv, cwd } = runner.command;
     const problem = findProblem(argv[0] ?? '');
     const cwdProblem = findFolderProblem(cwd);
-    return [
-      ...(problem === undefined ? [] : [{ path: ['tasks', id, 'command', 0], message: problem }]),
-      ...(cwdProblem === undefined ? [] : [{ path: ['tasks', id, 'cwd'], message: cwdProblem }]),
-    ];
-  });
+    if (problem !== undefined) findings.push({ path: ['tasks', id, 'command', 0], message: problem });
+    if (cwdProblem !== undefined) findings.push({ path: ['tasks', id, 'cwd'], message: cwdProblem });
+  }
+  return findings;
 }
 
 function judgeProgram(program: string): string | undefined {

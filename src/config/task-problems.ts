@@ -24,6 +24,8 @@ export function findTaskProblems(dsm: DsmOptions, tasks: Tasks): Finding[] {
 /** The problems by option; '' stands for the task itself. */
 type OptionProblem = readonly [name: string, message: string];
 
+const noProblems: readonly OptionProblem[] = [];
+
 function findProblems(
   id: string,
   options: TaskSettings,
@@ -43,7 +45,9 @@ function findProblems(
   return command === undefined ? findDsmProblems(options, nases) : findCommandProblems(options);
 }
 
-function findCommandProblems(options: TaskSettings): OptionProblem[] {
+function findCommandProblems(options: TaskSettings): readonly OptionProblem[] {
+  if (options.scheduled === undefined && options.triggered === undefined && options.nas === undefined)
+    return noProblems;
   return [
     ...findGiven(
       options,

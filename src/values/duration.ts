@@ -14,6 +14,8 @@ const longestMs = 24 * 86_400_000;
 
 /** Milliseconds of `250ms`, `30s`, `10m`, `2h` or `1d`, or of several from large to small (`1m30s`); undefined for anything else. */
 export function parseDurationMs(text: string): number | undefined {
+  const single = parseAmount(text, unitMs);
+  if (single !== undefined) return single;
   const parts = text.split(/(?<=[A-Za-z]) ?(?=\d)/);
   const units = parts.map((part) => unitMs[part.replace(/^\d+ ?/, '')] ?? NaN);
   const areFalling = units.every((unit, i) => i === 0 || unit < (units[i - 1] ?? NaN));
