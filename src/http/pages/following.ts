@@ -13,7 +13,7 @@ export function renderFollowing(following: Following, nonce: string | undefined,
   const sentence = renderNote(renderNext(following, language));
   if (nonce === undefined) return sentence;
   const toButton = (what: string, text: string): string =>
-    `<form method="post" action="${escapeHtml(`..${toRunPath({ run })}/then?nonce=${nonce}&${what}`)}"><button>${escapeHtml(text)}</button></form>`;
+    `<button formaction="${escapeHtml(`..${toRunPath({ run })}/then?nonce=${nonce}&${what}`)}">${escapeHtml(text)}</button>`;
   const choices = choicesMs.map((ms) => toButton(`after=${ms}ms`, then.after(duration(ms))));
-  return `${sentence}<div class="then">${toButton('do=now', then.now)}${toButton('do=leave', then.leave)}${choices.join('')}</div>`;
+  return `${sentence}<form class="then" method="post">${toButton('do=now', then.now)}${toButton('do=leave', then.leave)}${choices.join('')}</form>`;
 }

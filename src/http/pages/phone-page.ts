@@ -33,8 +33,7 @@ pre{margin:.875rem 0 0;padding:.875rem 1rem;max-height:45vh;overflow:auto;text-a
 button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75rem 1.5rem;border:0;border-radius:1rem;background:var(--go);color:var(--card);font:inherit;font-weight:600;cursor:pointer}
 .quiet{background:none;color:var(--bad);box-shadow:inset 0 0 0 1px var(--line)}
 .then{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.75rem}
-.then form{flex:1 1 auto}
-.then button{min-height:2.75rem;white-space:nowrap;margin:0;padding:.5rem;border-radius:.75rem;font-size:.9375rem;background:none;color:var(--go);box-shadow:inset 0 0 0 1px var(--line)}
+.then button{flex:1 1 auto;width:auto;min-height:2.75rem;white-space:nowrap;margin:0;padding:.5rem;border-radius:.75rem;font-size:.9375rem;background:none;color:var(--go);box-shadow:inset 0 0 0 1px var(--line)}
 :focus-visible{outline:.1875rem solid var(--go);outline-offset:.1875rem}
 .hold{position:absolute;top:.5rem;left:50%;transform:translate(-50%,-200vh);padding:.75rem 1rem;color:var(--go)}
 .hold:focus{transform:translate(-50%)}
@@ -42,7 +41,7 @@ button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75
 `;
 
 /** The pages for callers with the keys. */
-export const phonePages = createPageKind(`${phoneStyle}${outputStyle}`);
+export const phonePages = createPageKind(phoneStyle, outputStyle);
 
 /** The colour of the browser around a page. */
 export const themeColors =
@@ -63,6 +62,7 @@ interface PhonePage {
   readonly rest: string;
   /** Links in the head that let browsers put the page on a home screen. */
   readonly homeLinks?: string | undefined;
+  readonly hasOutput?: boolean;
 }
 
 /** For each standing: its colour, its sign in the title of a tab, and its sign as the path of an SVG. */
@@ -91,6 +91,7 @@ export function renderPhonePage({
   state,
   rest,
   homeLinks = '',
+  hasOutput = false,
 }: PhonePage): string {
   const { hue, mark } = signs[standing];
   const emoji = icon?.kind === 'emoji' ? icon.emoji : undefined;
@@ -101,6 +102,7 @@ export function renderPhonePage({
   return phonePages.render({
     title: `${mark} ${name}: ${language.states[standing]}`,
     lang: language.tag,
+    needsMoreStyle: hasOutput,
     head: `${themeColors}<link rel="icon" href="data:${favicon}">${homeLinks}`,
     main: `<div class="mark ${hue}" aria-hidden="true">${renderMark(standing, emoji)}</div>
 <h1>${escapeHtml(name)}</h1><p class="state ${standing === 'asked' ? 'question' : hue}" role="status">${escapeHtml(state)}</p>${rest}`,

@@ -36,11 +36,13 @@ export function renderRunPage(
     isExplained(outcome) ? '' : (language.explanations[standing] ?? ''),
   ].filter((note) => note !== '');
   const path = `..${toRunPath(view)}`;
+  const printed = renderPrinted(view, language);
   const holdHref = path + renderVisit({ ...visit, isHeld: !visit.isHeld });
   return renderPhonePage({
     language,
     shown: view,
     standing,
+    hasOutput: printed !== '',
     state: renderState(view, standing, language),
     rest: [
       outcome === undefined
@@ -52,7 +54,7 @@ export function renderRunPage(
         ? ''
         : renderFollowing(following, mayDecide ? visit.again : undefined, language),
       renderFacts(toFacts(view, language)),
-      renderPrinted(view, language),
+      printed,
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
       isAgainOffered && isWorthAnother(view)
         ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again)
