@@ -44,6 +44,7 @@ const floors = [
     'icon.ts',
     'keys.ts',
     'node-version.ts',
+    'opaque-value.ts',
     'output-ring.ts',
     'read-backwards.ts',
     'until-aborted.ts',
@@ -127,7 +128,6 @@ const work = ['runners/', 'dsm/', 'processes/'];
 const rooms = ['http/', 'listener/', 'entry/', 'runs/', 'attempts/', 'notify/', 'icons/', 'admin/'];
 /** What does such work in the server, and why. */
 const workInServer: Record<string, string> = {
-  'admin/gate/': 'DSM is asked who is signed in to it; not behind the worker yet',
   'icons/drawing.ts': 'a picture is drawn in a process of the same user, for its memory',
 };
 

@@ -1,9 +1,9 @@
 // From the `admin` part of a config to the admin listener: looks secrets up, reads files, and reports options that contradict each other.
-import type { GateOptions, NasAddress } from '../admin/gate/gate.ts';
+import type { GateOptions } from '../admin/gate/gate.ts';
 import type { AdminConfig, AdminOptions } from '../admin/options.ts';
 import { toTyped } from '../called.ts';
 import { parsePasswordHash } from '../admin/gate/password.ts';
-import type { NasSettings } from '../dsm/options.ts';
+import type { NasAddress, NasSettings } from '../dsm/options.ts';
 import type { Finding, Found } from './finding.ts';
 import { isLoopback } from './loopback.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';

@@ -101,6 +101,7 @@ export async function startDaemon(
   const admin = await buildAdmin({
     now: config.now,
     env,
+    worker,
     start: trigger.order,
     runs,
     followUps,

@@ -7,6 +7,8 @@ import { loadWithClearKeys, type LoadedConfig } from '../config/load.ts';
 import { countEarlierStrangers } from '../attempts/earlier-strangers.ts';
 import { toNetwork } from '../listener/address.ts';
 import { readLogTail } from '../log/tail.ts';
+import { createDsmSignIns } from '../worker/asked-sign-ins.ts';
+import type { WorkerFacts } from '../worker/client.ts';
 import { toBaseUrl } from './addresses.ts';
 
 /** How many of the last attempts are searched for the strangers of earlier daemons. */
@@ -19,10 +21,11 @@ export type HouseParts = Omit<
 > & {
   readonly now: () => LoadedConfig;
   readonly env: NodeJS.ProcessEnv;
+  readonly worker: Pick<WorkerFacts, 'ask'>;
 };
 
 /** Builds the admin listener if the config has one; it does not listen yet. */
-export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<AdminApp | undefined> {
+export async function buildAdmin({ now, env, worker, ...parts }: HouseParts): Promise<AdminApp | undefined> {
   // The log stays where the daemon was started with it.
   const {
     admin: config,
@@ -53,5 +56,10 @@ export async function buildAdmin({ now, env, ...parts }: HouseParts): Promise<Ad
     readLog: async (wanted) => await readLogTail(logPath, wanted),
     version: packageJson.version,
   };
-  return await buildAdminApp({ config, house, openGate: (options) => openGate(options, { logger, clock }) });
+  const dsm = createDsmSignIns(worker.ask);
+  return await buildAdminApp({
+    config,
+    house,
+    openGate: (options) => openGate(options, { dsm, logger, clock }),
+  });
 }

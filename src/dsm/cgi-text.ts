@@ -1,14 +1,7 @@
 // Parses the output of DSM's programs for web authentication: a bare name of authenticate.cgi, an HTTP answer of login.cgi, numbers of `id -G`.
 import { parseSetCookie } from 'cookie';
 import * as z from 'zod';
-
-/** A session of DSM, or a SynoToken, in the form that is allowed in a cookie, a header and a query. */
-const opaque = /^[\w.~+/=!*-]{1,256}$/;
-
-/** Whether a text may be passed to DSM as a session id or as a SynoToken. */
-export function isOpaqueValue(text: string): boolean {
-  return opaque.test(text);
-}
+import { isOpaqueValue } from '../opaque-value.ts';
 
 /**
  * The name that authenticate.cgi printed; undefined if it printed no name, or an unacceptable one. Names
@@ -35,8 +28,8 @@ export function parseGroupIds(printed: Uint8Array): readonly number[] | undefine
 /** The answer of login.cgi: whether there is a session, the token for forms if DSM requires one, and the cookie of a new session. */
 export interface LoginAnswer {
   readonly isSignedIn: boolean;
-  readonly synoToken: string | undefined;
-  readonly sessionId: string | undefined;
+  readonly synoToken?: string | undefined;
+  readonly sessionId?: string | undefined;
 }
 
 const LoginBody = z.object({

@@ -133,3 +133,6 @@ export interface WebApiAccess extends Pick<
   /** Certificates as PEM. */
   readonly ca: string | undefined;
 }
+
+/** How to reach a NAS for visitors who sign in with their own account. */
+export type NasAddress = Omit<WebApiAccess, 'account' | 'password' | 'deviceToken'>;

@@ -1,6 +1,8 @@
 // A worker with everything that it works with: pipes, the ways into DSM, and its own copy of the config.
 import type { Clock } from '../clock.ts';
-import type { NasSettings } from '../dsm/options.ts';
+import { createAskDsm, type DsmPrograms } from '../dsm/dsm-programs.ts';
+import type { NasAddress, NasSettings } from '../dsm/options.ts';
+import { createVisitors } from '../dsm/visitors.ts';
 import type { Logger } from '../log/log.ts';
 import { createPipes } from '../processes/pipes.ts';
 import { adoptProcess } from '../runners/adopted.ts';
@@ -11,6 +13,12 @@ import type { WorkerEnd } from './link.ts';
 import { openPipesSoon } from './pipes-soon.ts';
 import { serveLink } from './worker.ts';
 
+/** How DSM is asked about visitors of the admin page, if it is. */
+type SignInWay =
+  | ({ readonly kind: 'dsm' | 'dsm-login' } & DsmPrograms)
+  | { readonly kind: 'webapi'; readonly nas: NasAddress }
+  | { readonly kind: 'password' };
+
 /** What a worker needs of the config. */
 export interface WorkerConfig {
   readonly tasks: readonly Task[];
@@ -18,6 +26,7 @@ export interface WorkerConfig {
   readonly nases: ReadonlyMap<string, NasSettings>;
   /** Programs that outlive their worker are found by the path of the history. */
   readonly history: { readonly path: string };
+  readonly admin?: { readonly gate: SignInWay } | undefined;
 }
 
 export interface OpenWorker {
@@ -41,6 +50,22 @@ export function openWorker(
   let config = first;
   const pipes = createPipes(first.history.path, logger);
   const closing = new AbortController();
+  const gate = (): SignInWay => config.admin?.gate ?? { kind: 'password' };
+  const visitors = createVisitors(() => {
+    const way = gate();
+    return way.kind === 'webapi' ? way.nas : undefined;
+  });
+  const answer = createAnswers({
+    findNas: (name) => dsm.findNas(name),
+    askPrograms(onStarted) {
+      const way = gate();
+      return way.kind === 'dsm' || way.kind === 'dsm-login'
+        ? createAskDsm({ programs: way, onStarted })
+        : undefined;
+    },
+    visitors,
+    closing: closing.signal,
+  });
   const sendStates = (): void => link.send({ kind: 'nases', nases: [...dsm.states()] });
   const dsm = createDsmAccess({ config: first, pipes, logger, clock, onChange: () => sendStates() });
   serveLink(link, {
@@ -48,7 +73,7 @@ export function openWorker(
     execute: dsm.execute,
     adopt: (process, io) => adoptProcess(process, io, pipes),
     resume: dsm.resume,
-    answer: createAnswers({ dsm, closing: closing.signal }),
+    answer,
     logger,
   });
   sendStates();
@@ -66,7 +91,7 @@ export function openWorker(
       closing.abort();
       pipesSoon?.close();
       // Runs that DSM has not been asked to start yet end here.
-      await dsm.close();
+      await Promise.all([dsm.close(), visitors.signOutAll()]);
       return pipes.close();
     },
   };

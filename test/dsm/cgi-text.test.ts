@@ -2,13 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import {
-  isOpaqueValue,
-  isUserName,
-  parseGroupIds,
-  parseLoginAnswer,
-  parseUserName,
-} from '../../src/dsm/cgi-text.ts';
+import { isUserName, parseGroupIds, parseLoginAnswer, parseUserName } from '../../src/dsm/cgi-text.ts';
+import { isOpaqueValue } from '../../src/opaque-value.ts';
 
 const head =
   'Content-type: text/html; charset="UTF-8"\nP3P: CP="IDC DSP COR ADM DEVi TAIi PSA PSD IVAi IVDi CONi HIS OUR IND CNT"';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { mock, test } from 'node:test';
-import { createAskDsm } from '../../src/admin/gate/dsm-programs.ts';
+import { createAskDsm } from '../../src/dsm/dsm-programs.ts';
 import { findRefusal } from '../../src/processes/trusted-program.ts';
 import { callSynoschedtask } from '../../src/dsm/synoschedtask-tool.ts';
 import { createSynowebapiClient } from '../../src/dsm/synowebapi.ts';

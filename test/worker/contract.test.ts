@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { isToServer, isToWorker, type ToServer, type ToWorker } from '../../src/worker/contract.ts';
+import type { Answer, Question } from '../../src/worker/questions.ts';
 
 const process = { pid: 4711, startTicks: '123456', bootId: 'c0ffee00-0000-4000-8000-000000000000' };
 const trace = {
@@ -12,6 +13,19 @@ const trace = {
 } satisfies Extract<ToServer, { kind: 'note' }>['trace'];
 const dsm = { nas: 'attic', task: { kind: 'scheduled', id: 7 }, agoMs: 12.5 } as const;
 
+const browser = { address: '192.168.1.5', sessionId: 's', host: 'nas:5001' };
+const questions: readonly Question[] = [
+  { kind: 'tasks', nas: 'attic' },
+  { kind: 'user', browser, synoToken: 't' },
+  { kind: 'user', browser: { address: '::1' } },
+  { kind: 'syno-token', browser },
+  { kind: 'sign-in-here', browser, account: 'a', password: 'p' },
+  { kind: 'member', user: 'admin' },
+  { kind: 'sign-in', account: 'a', password: 'p' },
+  { kind: 'sign-in', account: 'a', password: 'p', code: '123456' },
+  { kind: 'proof', session: 1 },
+  { kind: 'sign-out', session: 1 },
+];
 const toWorker: readonly ToWorker[] = [
   { kind: 'start', run: 'a-run', task: '7', digest: 'a'.repeat(64) },
   { kind: 'stop', run: 'a-run' },
@@ -25,7 +39,7 @@ const toWorker: readonly ToWorker[] = [
     dsm: { ...dsm, task: { kind: 'triggered', name: 'Camera' }, trace: { before: { keys: [] } } },
   },
   { kind: 'noted', run: 'a-run', note: 1, isWritten: false },
-  { kind: 'ask', ask: 1, question: { kind: 'tasks', nas: 'attic' } },
+  ...questions.map((question) => ({ kind: 'ask' as const, ask: 1, question })),
 ];
 const notTold = { kind: 'not-told', reason: 'No.', lines: ['<html>'], isPassing: true } as const;
 const listed = {
@@ -52,6 +66,29 @@ const nas = {
   sentence: 'Tasks of attic are run by the Web API',
   health: { kind: 'failing', sentence: 'No.', retryInMs: 5.5 },
 } as const;
+const none = { kind: 'none', reason: 'No.', wasAsked: false } as const;
+const refused = { kind: 'refused', code: 400, reason: 'No.', isSessionOver: false, isPassing: true } as const;
+const answers: readonly Answer[] = [
+  { kind: 'tasks', list: notTold },
+  { kind: 'tasks', list: listed },
+  { kind: 'tasks', list: { ...listed, triggered: notTold } },
+  { kind: 'user', found: none },
+  { kind: 'user', found: { kind: 'answered', value: 'admin' } },
+  { kind: 'user', found: { kind: 'answered' } },
+  { kind: 'syno-token' },
+  { kind: 'syno-token', synoToken: 't' },
+  { kind: 'sign-in-here', found: none },
+  { kind: 'sign-in-here', found: { kind: 'answered', value: { isSignedIn: true, sessionId: 's' } } },
+  { kind: 'member', found: none },
+  { kind: 'member', found: { kind: 'answered', value: true } },
+  { kind: 'sign-in', result: { kind: 'signed-in', session: 1 } },
+  { kind: 'sign-in', result: { ...refused, isAttempt: true } },
+  { kind: 'sign-in', result: { kind: 'unanswered', reason: 'No.', isAttempt: false } },
+  { kind: 'proof', proof: { kind: 'administrator' } },
+  { kind: 'proof', proof: { kind: 'ordinary', reason: 'No.' } },
+  { kind: 'proof', proof: refused },
+  { kind: 'sign-out' },
+];
 const toServer: readonly ToServer[] = [
   { kind: 'begun', run: 'a-run' },
   { kind: 'begun', run: 'a-run', process },
@@ -61,9 +98,7 @@ const toServer: readonly ToServer[] = [
   { kind: 'note', run: 'a-run', note: 1, trace },
   { kind: 'ended', run: 'a-run', outcome: { kind: 'succeeded', exitCode: 0 } },
   { kind: 'answer', ask: 1 },
-  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: notTold } },
-  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: listed } },
-  { kind: 'answer', ask: 1, answer: { kind: 'tasks', list: { ...listed, triggered: notTold } } },
+  ...answers.map((answer) => ({ kind: 'answer' as const, ask: 1, answer })),
   { kind: 'finished', ask: 1 },
   { kind: 'nases', nases: [nas, { ...nas, name: '', health: { kind: 'unused', sentence: 'No.' } }] },
   {

@@ -1,9 +1,11 @@
 // The gate "dsm": admits administrators who are signed in to DSM on this NAS, in the same browser and under the same host name.
-import { isOpaqueValue } from '../../dsm/cgi-text.ts';
+import { isIP } from 'node:net';
+import type { Browser } from '../../dsm/dsm-programs.ts';
+import { toPlainAddress } from '../../listener/address.ts';
+import { isOpaqueValue } from '../../opaque-value.ts';
 import { findCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import type { DsmJudge, SignedInBrowser } from './dsm-judge.ts';
-import { toBrowser } from './dsm-programs.ts';
 import type { Entry, AdminGate, Visitor } from './gate.ts';
 
 /** DSM's own session is the only one, so this gate has no sign-in and no sign-out. */
@@ -29,6 +31,14 @@ export function createDsmGate({ judge }: Pick<DsmJudge, 'judge'>): AdminGate {
     signOut: () => Promise.resolve([]),
     close: () => Promise.resolve(),
   };
+}
+
+/** What DSM may learn about a browser; undefined for an invalid address. */
+export function toBrowser({ address, host }: Visitor): Omit<Browser, 'sessionId'> | undefined {
+  // DSM's own web server passes addresses without a zone, and IPv4 addresses in their own form.
+  const plain = toPlainAddress(address.split('%')[0] ?? '');
+  if (isIP(plain) === 0) return undefined;
+  return { address: plain, host: host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host) ? host : undefined };
 }
 
 /** The browser, if it presents something that can be a session of DSM. */

@@ -3,13 +3,8 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { createAllowance } from './allowance.ts';
-import {
-  createAskDsm,
-  type AskDsm,
-  type AskDsmOptions,
-  type Browser,
-  type Answered,
-} from './dsm-programs.ts';
+import type { AskDsm, Answered, Browser } from '../../dsm/dsm-programs.ts';
+import type { DsmSignIns } from '../../worker/asked-sign-ins.ts';
 import { createSlots } from '../../slots.ts';
 import { createVerdicts } from './shared-answers.ts';
 
@@ -50,7 +45,7 @@ export interface DsmJudge {
   forget(browser: SignedInBrowser): void;
 }
 
-export interface DsmJudgeOptions extends Pick<AskDsmOptions, 'programs' | 'id' | 'maxMs'> {
+export interface DsmJudgeOptions extends Pick<DsmSignIns, 'askPrograms'> {
   /** How long a question may wait for others. */
   readonly patienceMs?: number;
   readonly logger: Logger;
@@ -58,7 +53,7 @@ export interface DsmJudgeOptions extends Pick<AskDsmOptions, 'programs' | 'id' |
 }
 
 /** Creates a judge that has not asked anything yet. */
-export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }: DsmJudgeOptions): DsmJudge {
+export function createDsmJudge({ askPrograms, logger, clock, patienceMs = 5000 }: DsmJudgeOptions): DsmJudge {
   const verdicts = createVerdicts<Judgement>({ holdMs, clock });
   const allowance = createAllowance({ ...strangers, clock });
   const takeSlot = { known: createSlots(maxOpen), stranger: createSlots(maxOpen) };
@@ -81,9 +76,7 @@ export function createDsmJudge({ logger, clock, patienceMs = 5000, ...options }:
         wasAsked: false,
       };
     const started: Promise<unknown>[] = [];
-    const answer = await question(
-      createAskDsm({ ...options, onStarted: (gone) => void started.push(gone) }),
-    ).finally(() => {
+    const answer = await question(askPrograms((gone) => void started.push(gone))).finally(() => {
       void Promise.all(started).then(release);
     });
     const isNews = answer.kind === 'none' && answer.reason !== trouble;

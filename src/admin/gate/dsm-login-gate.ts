@@ -2,9 +2,8 @@
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
 import { renderDsmCookie } from './cookies.ts';
-import { createDsmGate, toSignedInBrowser } from './dsm-gate.ts';
+import { createDsmGate, toBrowser, toSignedInBrowser } from './dsm-gate.ts';
 import type { DsmJudge } from './dsm-judge.ts';
-import { toBrowser } from './dsm-programs.ts';
 import type { AdminGate, SignIn, SignInForm, Visitor } from './gate.ts';
 import {
   createDsmSignInAllowance,

@@ -1,5 +1,5 @@
 // The messages about a failed sign-in to DSM's Web API, for the visitor and for the log.
-import type { Proof } from '../../dsm/administrator.ts';
+import type { VisitorProof } from '../../dsm/visitors.ts';
 import { en } from '../../languages/en.ts';
 import type { NotSignedIn } from './gate.ts';
 import {
@@ -33,7 +33,7 @@ const refusals: Readonly<Record<number, NotSignedIn>> = {
 };
 
 /** A failed sign-in, or an account that DSM does not confirm as an administrator. */
-export type NoProof = Exclude<Proof, { kind: 'administrator' }>;
+export type NoProof = Exclude<VisitorProof, { kind: 'administrator' }>;
 
 /** The answer to the visitor. */
 export function toRefusal(result: NoProof): NotSignedIn {

@@ -1,5 +1,6 @@
 // The gate of the admin page: the interface of each kind of gate. open-gate.ts opens the configured one.
-import type { WebApiAccess } from '../../dsm/options.ts';
+import type { DsmPrograms } from '../../dsm/dsm-programs.ts';
+import type { NasAddress } from '../../dsm/options.ts';
 import type { SignInProblem } from '../../languages/admin-words.ts';
 import type { PasswordHash } from './password.ts';
 
@@ -60,18 +61,6 @@ export interface AdminGate {
   /** Ends all sessions. */
   close(): Promise<void>;
 }
-
-/** DSM's own programs on this NAS. */
-export interface DsmPrograms {
-  /** Undefined for the first existing one of DSM's usual places. */
-  readonly authenticateCgi: string | undefined;
-  readonly loginCgi: string;
-  /** The number of the group whose members may enter. */
-  readonly group: number;
-}
-
-/** How to reach a NAS for visitors who sign in with their own account. */
-export type NasAddress = Omit<WebApiAccess, 'account' | 'password' | 'deviceToken'>;
 
 /** The configured gate, with everything that it needs. */
 export type GateOptions =

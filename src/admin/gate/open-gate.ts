@@ -1,6 +1,7 @@
 // Opens the gate that the config names.
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log/log.ts';
+import type { DsmSignIns } from '../../worker/asked-sign-ins.ts';
 import { createAllowance } from './allowance.ts';
 import { createDsmGate } from './dsm-gate.ts';
 import { createDsmJudge } from './dsm-judge.ts';
@@ -14,13 +15,15 @@ import { createWebApiGate } from './webapi-gate.ts';
 const logged = { perNetwork: { burst: 3, everyMs: 300_000 }, inAll: { burst: 20, everyMs: 30_000 } };
 
 interface Deps {
+  readonly dsm: DsmSignIns;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
 /** Creates the gate; it does not contact DSM before the first visitor. */
-export function openGate(options: GateOptions, { logger, clock }: Deps): AdminGate {
-  const gate = createGate(options, { logger, clock });
+export function openGate(options: GateOptions, deps: Deps): AdminGate {
+  const { logger, clock } = deps;
+  const gate = createGate(options, deps);
   const allowance = createAllowance({ ...logged, clock });
   return {
     ...gate,
@@ -37,14 +40,15 @@ export function openGate(options: GateOptions, { logger, clock }: Deps): AdminGa
   };
 }
 
-function createGate(options: GateOptions, deps: Deps): AdminGate {
+function createGate(options: GateOptions, { dsm, ...deps }: Deps): AdminGate {
+  const { askPrograms, visitors } = dsm;
   switch (options.kind) {
     case 'dsm':
-      return createDsmGate(createDsmJudge({ programs: options, ...deps }));
+      return createDsmGate(createDsmJudge({ askPrograms, ...deps }));
     case 'dsm-login':
-      return createDsmLoginGate({ judge: createDsmJudge({ programs: options, ...deps }), ...deps });
+      return createDsmLoginGate({ judge: createDsmJudge({ askPrograms, ...deps }), ...deps });
     case 'webapi':
-      return createWebApiGate({ nas: options.nas, ...deps });
+      return createWebApiGate({ visitors, ...deps });
     case 'password':
       return createPasswordGate({
         isRight: async (password) => await isPassword(password, options.hash),

@@ -1,19 +1,11 @@
 // The gate "webapi": an administrator of a NAS signs in here with account, password and, if DSM requires it, one-time code.
 import type { Clock } from '../../clock.ts';
-import { proveAdministrator, type Proof } from '../../dsm/administrator.ts';
-import { isOfTheMoment, isSessionOver } from '../../dsm/errors.ts';
-import { createDsmHttp } from '../../dsm/http.ts';
-import { callInSession } from '../../dsm/session-call.ts';
-import {
-  signIn as signInToDsm,
-  signOut as signOutOfDsm,
-  type Session as DsmSession,
-} from '../../dsm/sign-in.ts';
+import type { VisitorProof, Visitors } from '../../dsm/visitors.ts';
 import type { Logger } from '../../log/log.ts';
 import { renderSessionCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import { explainRefusal, toRefusal, type NoProof } from './dsm-refusals.ts';
-import type { Entry, AdminGate, NasAddress, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
+import type { Entry, AdminGate, NotSignedIn, SignIn, SignInForm, Visitor } from './gate.ts';
 import { toAdmin, toStranger } from './own-entries.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { createDsmSignInAllowance, findTypingMistake, refuseTooMany, tooManyAtOnce } from './sign-in-form.ts';
@@ -22,51 +14,42 @@ import { createVerdicts } from './shared-answers.ts';
 
 /** How long DSM's confirmation that a session is an administrator's stays valid. */
 const holdMs = 10_000;
-/** How long DSM may take to confirm it. */
-const proofMs = 5000;
-/** How long a sign-in may take, how many may run at once, and how long others wait for them. */
-const signInMs = 15_000;
+/** How many sign-ins may run at once, and how long others wait for them. */
 const maxSignIns = 2;
 const usualPatienceMs = 10_000;
 
 /** Tests pass another patience. */
 export function createWebApiGate({
-  nas,
+  visitors,
   logger,
   clock,
   patienceMs = usualPatienceMs,
 }: {
-  readonly nas: NasAddress;
+  readonly visitors: Visitors;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly patienceMs?: number;
 }): AdminGate {
-  const send = createDsmHttp(nas);
   const toCsrfToken = createCsrfTokens();
   const allowance = createDsmSignInAllowance(clock);
   const takeSlot = createSlots(maxSignIns);
-  const proofs = createVerdicts<Proof>({ holdMs, clock });
+  const proofs = createVerdicts<VisitorProof>({ holdMs, clock });
   const signingOut = new Set<Promise<void>>();
-  const signOut = (session: DsmSession): void => {
-    const signedOut = signOutOfDsm(send, session, nas).finally(() => signingOut.delete(signedOut));
+  const signOut = (session: number): void => {
+    const signedOut = visitors.signOut(session).finally(() => signingOut.delete(signedOut));
     signingOut.add(signedOut);
   };
-  const sessions = createSessions<DsmSession>({ clock, onEnd: ({ value }) => signOut(value) });
-  const prove = async (session: DsmSession): Promise<Proof> =>
-    await proveAdministrator(
-      async (request, stop) => await callInSession(send, session, request, stop),
-      AbortSignal.timeout(proofMs),
-    );
+  const sessions = createSessions<number>({ clock, onEnd: ({ value }) => signOut(value) });
 
   const admit = async (visitor: Visitor): Promise<Entry> => {
     const session = sessions.find(visitor);
     if (typeof session === 'string') return toStranger(session, visitor);
     const proof = await (proofs.find(session.id) ??
-      proofs.ask(session.id, async () => await prove(session.value)));
+      proofs.ask(session.id, async () => await visitors.prove(session.value)));
     if (proof.kind === 'administrator') return toAdmin(session, toCsrfToken);
     if (
       proof.kind === 'ordinary' ||
-      (proof.kind === 'refused' && (proof.code === 105 || isSessionOver(proof.code)))
+      (proof.kind === 'refused' && (proof.code === 105 || proof.isSessionOver))
     ) {
       const reason = explainRefusal(proof);
       end(session, reason);
@@ -75,7 +58,7 @@ export function createWebApiGate({
     // Not confirmed now, but perhaps later: DSM may be starting up.
     return { kind: 'stranger', reason: proof.reason, setCookies: [] };
   };
-  const end = (session: Session<DsmSession>, reason: string): void => {
+  const end = (session: Session<number>, reason: string): void => {
     sessions.end(session);
     logger.info(
       { event: 'admin-session-over', user: session.user, reason },
@@ -94,26 +77,19 @@ export function createWebApiGate({
 
   const trySignIn = async ({ account, password, code }: SignInForm, visitor: Visitor): Promise<SignIn> => {
     const { address } = visitor;
-    const access = { ...nas, account, password, deviceToken: undefined };
     const otpCode = code.replaceAll(/\s/g, '');
-    const result = await signInToDsm(
-      send,
-      access,
-      AbortSignal.timeout(signInMs),
-      otpCode === '' ? undefined : otpCode,
-      false,
-    );
+    const result = await visitors.signIn(account, password, otpCode === '' ? undefined : otpCode);
     if (result.kind !== 'signed-in') {
       // Not a guess: DSM was not asked, or the password was right.
       if (!result.isAttempt || (result.kind === 'refused' && result.code === 403))
         allowance.giveBack(address);
       return refuse(address, result);
     }
-    const proof = await prove(result.session);
+    const proof = await visitors.prove(result.session);
     if (proof.kind !== 'administrator') {
       signOut(result.session);
       // The password was right, and DSM's current trouble is not the visitor's fault.
-      if (proof.kind === 'unanswered' || (proof.kind === 'refused' && isOfTheMoment(proof.code)))
+      if (proof.kind === 'unanswered' || (proof.kind === 'refused' && proof.isPassing))
         allowance.giveBack(address);
       return refuse(address, proof);
     }

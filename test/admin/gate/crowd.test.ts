@@ -13,6 +13,7 @@ import { createFolder, until } from '../../support/daemon.ts';
 import { createFakePrograms } from '../../support/dsm-programs/dsm-programs.ts';
 import { account, password, startFakeDsm } from '../../support/fake-dsm/fake-dsm.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createForm, createVisitor, toWords } from '../../support/visitor.ts';
 
 const patienceMs = 50;
@@ -56,7 +57,7 @@ suite('a crowd at the form', { concurrency: true }, () => {
   test('webapi: attempts that waited in vain are given back, and so is one whose proof DSM did not answer', async (t) => {
     const dsm = await startFakeDsm(t, { settings: { fault: () => 'hang' } });
     const gate = createWebApiGate({
-      nas: { ...nas, url: dsm.url },
+      visitors: createTestSignIns({ nas: { ...nas, url: dsm.url } }).visitors,
       logger: createTestLogger().logger,
       clock: createTestClock(),
       patienceMs,
@@ -88,7 +89,10 @@ suite('a crowd at the form', { concurrency: true }, () => {
     const programs = createFakePrograms(path.join(createFolder(t), 'dsm'), options);
     const paths = { authenticateCgi: programs.authenticateCgi, loginCgi: programs.loginCgi, group: 101 };
     const parts = { logger: createTestLogger().logger, clock: createTestClock() };
-    const judge = createDsmJudge({ programs: paths, id: programs.id, maxMs: 60_000, patienceMs, ...parts });
+    const { askPrograms } = createTestSignIns({
+      programs: { programs: paths, id: programs.id, maxMs: 60_000 },
+    });
+    const judge = createDsmJudge({ askPrograms, patienceMs, ...parts });
     const gate = createDsmLoginGate({ judge, ...parts });
     const { promise: isOver, resolve: end } = Promise.withResolvers<{ kind: 'answered'; value: boolean }>();
     const held = [1, 2].map(() => judge.ask(async () => await isOver));

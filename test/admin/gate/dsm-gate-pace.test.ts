@@ -13,6 +13,7 @@ import {
   type Moods,
 } from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createVisitor, toWords } from '../../support/visitor.ts';
 
 const owner = createVisitor({ cookieHeader: 'id=mine' });
@@ -37,9 +38,10 @@ function createSetup(
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
   const paths = { authenticateCgi: programs.authenticateCgi, loginCgi: programs.loginCgi, group: 101 };
-  const gate = createDsmGate(
-    createDsmJudge({ programs: paths, id: programs.id, maxMs: 60_000, patienceMs, logger, clock }),
-  );
+  const { askPrograms } = createTestSignIns({
+    programs: { programs: paths, id: programs.id, maxMs: 60_000 },
+  });
+  const gate = createDsmGate(createDsmJudge({ askPrograms, patienceMs, logger, clock }));
   const admit = async (visitor: Partial<Visitor> = {}): Promise<string> =>
     toWords(await gate.admit({ ...owner, ...visitor }));
   return { programs, clock, admit, log: lines, asked: () => programs.counts().authenticate };

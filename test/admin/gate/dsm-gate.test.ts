@@ -16,6 +16,7 @@ import {
   type Moods,
 } from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createVisitor, toWords } from '../../support/visitor.ts';
 
 interface AdminDeps {
@@ -39,7 +40,8 @@ function createSetup(
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
   const paths = { authenticateCgi: programs.authenticateCgi, loginCgi: programs.loginCgi, group: 101 };
-  const gate = createDsmGate(createDsmJudge({ programs: paths, id: programs.id, maxMs, logger, clock }));
+  const { askPrograms } = createTestSignIns({ programs: { programs: paths, id: programs.id, maxMs } });
+  const gate = createDsmGate(createDsmJudge({ askPrograms, logger, clock }));
   return {
     gate,
     programs,
@@ -223,15 +225,14 @@ suite('dsm gate', { concurrency: true }, () => {
       }),
     );
     const { logger } = createTestLogger();
-    const missing = openGate(
-      { kind: 'dsm', authenticateCgi: '/nowhere/x.cgi', loginCgi: '/nowhere/y.cgi', group: 101 },
-      { logger, clock: createTestClock() },
-    );
+    const open = (authenticateCgi: string | undefined): AdminGate => {
+      const programs = { authenticateCgi, loginCgi: '/nowhere/y.cgi', group: 101 };
+      const dsm = createTestSignIns({ programs: { programs } });
+      return openGate({ kind: 'dsm', ...programs }, { dsm, logger, clock: createTestClock() });
+    };
+    const missing = open('/nowhere/x.cgi');
     assert.equal(toWords(await missing.admit(owner)), 'authenticate.cgi could not be started (ENOENT)');
-    const none = openGate(
-      { kind: 'dsm', authenticateCgi: undefined, loginCgi: '/nowhere/y.cgi', group: 101 },
-      { logger, clock: createTestClock() },
-    );
+    const none = open(undefined);
     assert.equal(toWords(await none.admit(owner)), 'authenticate.cgi is not on this machine');
   });
 

@@ -15,6 +15,7 @@ import {
   type Moods,
 } from '../../support/dsm-programs/dsm-programs.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createForm, createVisitor, enter, toWords } from '../../support/visitor.ts';
 
 const password = 'Qx7 "ä&+%=vR2m\'$(K9)';
@@ -42,7 +43,8 @@ function createSetup(
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
   const paths = { authenticateCgi: programs.authenticateCgi, loginCgi: programs.loginCgi, group: 101 };
-  const judge = createDsmJudge({ programs: paths, id: programs.id, maxMs, logger, clock });
+  const { askPrograms } = createTestSignIns({ programs: { programs: paths, id: programs.id, maxMs } });
+  const judge = createDsmJudge({ askPrograms, logger, clock });
   const gate = createDsmLoginGate({ judge, logger, clock });
   return {
     gate,

@@ -8,6 +8,7 @@ import { hashPassword, parsePasswordHash } from '../../../src/admin/gate/passwor
 import { findTraces } from '../../support/canary.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createForm, createVisitor, enter, toWords } from '../../support/visitor.ts';
 
 const password = 'correct horse ä battery';
@@ -18,7 +19,11 @@ function createSetup(): { gate: AdminGate; clock: TestClock; log: Record<string,
   assert.ok(hash !== undefined);
   const clock = createTestClock();
   const { logger, lines } = createTestLogger();
-  return { gate: openGate({ kind: 'password', hash }, { logger, clock }), clock, log: lines };
+  return {
+    gate: openGate({ kind: 'password', hash }, { dsm: createTestSignIns({}), logger, clock }),
+    clock,
+    log: lines,
+  };
 }
 
 suite('password gate', () => {

@@ -17,6 +17,7 @@ import {
   type FakeSettings,
 } from '../../support/fake-dsm/fake-dsm.ts';
 import { createTestLogger } from '../../support/logger.ts';
+import { createTestSignIns } from '../../support/sign-ins.ts';
 import { createForm, createVisitor, enter, toWords } from '../../support/visitor.ts';
 
 const form = { account, password };
@@ -52,7 +53,7 @@ async function createSetup(
     session: undefined,
     versions: {},
   };
-  const gate = openGate({ kind: 'webapi', nas }, { logger, clock });
+  const gate = openGate({ kind: 'webapi', nas }, { dsm: createTestSignIns({ nas }), logger, clock });
   t.after(async () => await gate.close());
   return {
     gate,

@@ -1,13 +1,19 @@
 // Asks DSM's own programs on this NAS about a browser: which user is signed in, with which token, and in which groups that user is.
 import fs from 'node:fs';
-import { isIP } from 'node:net';
-import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from '../../dsm/cgi-text.ts';
-import { toPlainAddress } from '../../listener/address.ts';
-import { askProgram, type Asked } from '../../processes/ask.ts';
-import { findProgram } from '../../processes/find-program.ts';
-import { renderExposed } from '../../reasons/english-dsm.ts';
-import { findRefusal } from '../../processes/trusted-program.ts';
-import type { DsmPrograms, Visitor } from './gate.ts';
+import { parseGroupIds, parseLoginAnswer, parseUserName, type LoginAnswer } from './cgi-text.ts';
+import { askProgram, type Asked } from '../processes/ask.ts';
+import { findProgram } from '../processes/find-program.ts';
+import { renderExposed } from '../reasons/english-dsm.ts';
+import { findRefusal } from '../processes/trusted-program.ts';
+
+/** DSM's own programs on this NAS. */
+export interface DsmPrograms {
+  /** Undefined for the first existing one of DSM's usual places. */
+  readonly authenticateCgi: string | undefined;
+  readonly loginCgi: string;
+  /** The number of the group whose members may enter. */
+  readonly group: number;
+}
 
 /** The paths of authenticate.cgi in the versions of DSM. */
 const authenticatePlaces = [
@@ -21,15 +27,15 @@ const searchPath = '/usr/bin:/bin';
 /** What DSM's programs learn about a browser. */
 export interface Browser {
   /** The `id` of DSM's cookie, which has to be an opaque value; undefined before a sign-in. */
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   readonly address: string;
-  readonly host: string | undefined;
+  readonly host?: string | undefined;
 }
 
 /** An answer, or the reason, for the log, why it is missing; `wasAsked` is false if DSM cannot have seen the question. */
 export type Answered<T> =
   | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'none'; readonly reason: string; readonly wasAsked?: false };
+  | { readonly kind: 'none'; readonly reason: string; readonly wasAsked?: false | undefined };
 
 export interface AskDsm {
   /** The name of the signed-in user; undefined if no user is signed in. */
@@ -48,14 +54,6 @@ export interface AskDsmOptions {
   readonly maxMs?: number;
   /** Called with each started program, so that no other is started until it is gone. */
   readonly onStarted: (gone: Promise<unknown>) => void;
-}
-
-/** What DSM may learn about a browser; undefined for an invalid address. */
-export function toBrowser({ address, host }: Visitor): Omit<Browser, 'sessionId'> | undefined {
-  // DSM's own web server passes addresses without a zone, and IPv4 addresses in their own form.
-  const plain = toPlainAddress(address.split('%')[0] ?? '');
-  if (isIP(plain) === 0) return undefined;
-  return { address: plain, host: host !== undefined && /^[\w.:[\]-]{1,255}$/.test(host) ? host : undefined };
 }
 
 /** Creates the functions that ask DSM's programs. Facts and their grades: docs/notes/cgi.md. */
