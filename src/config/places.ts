@@ -1,5 +1,5 @@
 // Where the values of a config stand in its text: the line and the column of a problem.
-import type { Node } from 'jsonc-parser';
+import { listMembers, skipBlanks, type Member } from './json-members.ts';
 
 /** A problem of a config, and its place. */
 export interface Problem {
@@ -30,46 +30,30 @@ export function createLocator(text: string): Locator {
   };
 }
 
-/** Finds places in a tree, which is made for the first of them: most configs have no problem. */
-export function createPlaces(makeTree: () => Node | undefined, toProblem: Locator): Places {
-  let root: Node | undefined;
-  const findChild = createFindChild();
+/** Finds places in a text. It looks only into the objects and lists on the way to each, and once into each of them: thousands of tasks cost nothing that are not asked for. */
+export function createPlaces(text: string, toProblem: Locator): Places {
+  const known = new Map<number, ReadonlyMap<string | number, Member>>();
+  const root: Member = { offset: skipBlanks(text, 0), nameOffset: undefined };
+  const findMember = ({ offset }: Member, step: PropertyKey): Member | undefined => {
+    const members = known.get(offset) ?? listMembers(text, offset);
+    known.set(offset, members);
+    return typeof step === 'symbol' ? undefined : (members.get(step) ?? members.get(String(step)));
+  };
   /** The value at a path, or the nearest one above it. */
-  const nearest = (path: readonly PropertyKey[]): Node | undefined => {
-    root ??= makeTree();
-    let node = root;
+  const findNearest = (path: readonly PropertyKey[]): Member => {
+    let nearest = root;
     for (const step of path) {
-      const child = node && findChild(node, step);
-      if (child === undefined) break;
-      node = child;
+      const member = findMember(nearest, step);
+      if (member === undefined) break;
+      nearest = member;
     }
-    return node;
+    return nearest;
   };
   return {
-    problemAt: (path, message) => toProblem(nearest(path)?.offset ?? 0, message),
+    problemAt: (path, message) => toProblem(findNearest(path).offset, message),
     problemAtKey(path, message) {
-      const node = nearest(path);
-      const at = node?.parent?.type === 'property' ? node.parent : node;
-      return toProblem(at?.offset ?? 0, message);
+      const { offset, nameOffset } = findNearest(path);
+      return toProblem(nameOffset ?? offset, message);
     },
-  };
-}
-
-/** Finds values in objects and lists; each object's names are gathered once, because an object may have thousands. */
-function createFindChild(): (node: Node, step: PropertyKey) => Node | undefined {
-  const known = new WeakMap<Node, ReadonlyMap<string, Node>>();
-  return (node, step) => {
-    const { type, children = [] } = node;
-    if (type === 'array') return typeof step === 'number' ? children[step] : undefined;
-    if (type !== 'object') return undefined;
-    const values =
-      known.get(node) ??
-      new Map(
-        children.flatMap(({ children: [name, value] = [] }): [string, Node][] =>
-          value === undefined ? [] : [[String(name?.value), value]],
-        ),
-      );
-    known.set(node, values);
-    return values.get(String(step));
   };
 }

@@ -20,8 +20,7 @@ export interface Source extends Places {
 export function parseSource(text: string): Source | { readonly problems: readonly Problem[] } {
   const toProblem = createLocator(text);
   const plain = parsePlainJson(text, maxDepth);
-  if (plain !== undefined)
-    return { value: plain.value, twins: [], ...createPlaces(() => parseTree(text), toProblem) };
+  if (plain !== undefined) return { value: plain.value, twins: [], ...createPlaces(text, toProblem) };
   if (text.trim() === '')
     return { problems: [toProblem(0, 'Write a config: the file is empty (config.example.json shows one)')] };
   const tooDeepAt = findTooDeep(text);
@@ -45,7 +44,7 @@ export function parseSource(text: string): Source | { readonly problems: readonl
       `Remove one of the two: this name stands in line ${line}, column ${column} already`,
     );
   });
-  return { value: toValue(root), twins, ...createPlaces(() => root, toProblem) };
+  return { value: toValue(root), twins, ...createPlaces(text, toProblem) };
 }
 
 /** The first syntax errors of a text, one per line. A wrong character is reported once, because it is wrong everywhere. */
