@@ -1,15 +1,17 @@
 // `npm run build`: the whole program as one CommonJS file, dist/remotetask.cjs, and beside it what icons are drawn with, and the
-// licences of the packages in both.
+// licences of the packages in both. `--executable` after the folder adds what a single executable holds.
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { listEmoji, packDrawings } from '../src/icons/emoji.ts';
-import { packedFiles, places } from '../src/icons/places.ts';
+import { loadRasteriser, packedFiles } from '../src/icons/places.ts';
 
 const root = path.join(import.meta.dirname, '..');
 /** Tests that run beside others build into a folder of their own. */
 const outFolder = process.argv[2] ?? path.join(root, 'dist');
+/** A release also wants the program that its executables hold. */
+const wantsExecutable = process.argv[3] === '--executable';
 const emojiPackage = 'node_modules/@iconify-json/fluent-emoji-flat';
 
 /** Parts of Node that libraries and commands ask for at once and that the daemon seldom or never uses: 10 MB and 20 ms, if they are loaded. */
@@ -57,13 +59,14 @@ function renderLate(name: string): string {
   return `for (const name of ${names}) Object.defineProperty(exports, name, { enumerable: true, get: () => ${load}[name] })`;
 }
 
+if (wantsExecutable) await bundle('src/executable.ts', 'executable.cjs');
 const packages = [
   ...(await bundle('src/main.ts', 'remotetask.cjs')),
   ...(await bundle('src/icons/draw.ts', packedFiles.program)),
   emojiPackage,
 ];
 write('licences.txt', renderLicences([...new Set(packages)].toSorted()));
-write(packedFiles.rasteriser, fs.readFileSync(places.rasteriser));
+write(packedFiles.rasteriser, loadRasteriser());
 write(packedFiles.emojiList, listEmoji(path.join(root, emojiPackage)));
 write(packedFiles.emoji, compress(packDrawings(path.join(root, emojiPackage))));
 

@@ -1,5 +1,6 @@
 // How the program was called, for messages that name a command to type.
 import path from 'node:path';
+import { isExecutable, programFile } from './program-file.ts';
 
 /**
  * The words before the command's name. The launcher `bin/remotetask` passes the word that it was called by in REMOTETASK_CALLED;
@@ -24,7 +25,9 @@ export function findFolder(): string | undefined {
 }
 
 /** How this process was called. */
-export const called: string = toCalled(process.argv[1] ?? '', process.env, findFolder());
+export const called: string = isExecutable
+  ? quoteWord(process.env['REMOTETASK_CALLED'] ?? process.argv[1] ?? '')
+  : toCalled(programFile, process.env, findFolder());
 
 /** A command of this program in backquotes, to be typed as it stands: its name as it was called, and these words. */
 export function toTyped(words: string): string {

@@ -8,6 +8,7 @@ const src = path.join(import.meta.dirname, '../src');
 
 /** The house from the roof to the cellar; those on one line may not import one another. */
 const floors = [
+  ['executable.ts'],
   ['main.ts'],
   ['cli/'],
   ['daemon/'],
@@ -50,6 +51,7 @@ const floors = [
     'until-aborted.ts',
     'untrusted-text.ts',
   ],
+  ['program-file.ts'],
 ];
 
 /** The only rooms that may import an outside package. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { findLauncher, isFoundByLauncher } from '../processes/launcher.ts';
 import { quoteWord } from '../called.ts';
+import { isExecutable, programFile } from '../program-file.ts';
 import type { Command } from './command.ts';
 
 export const bootScript: Command = {
@@ -18,7 +19,8 @@ export const bootScript: Command = {
  * Package Center may replace it by a newer one.
  */
 function findOwnCommand(): readonly string[] {
-  const program = path.resolve(process.argv[1] ?? '');
+  const program = path.resolve(programFile);
+  if (isExecutable) return [program];
   const launcher = findLauncher(program);
   if (launcher === undefined)
     return [process.execPath, '--max-semi-space-size=2', '--max-old-space-size=256', program];

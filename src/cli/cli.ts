@@ -5,6 +5,7 @@ import { renderBug, toSystemCode } from '../bug.ts';
 import { AppError } from '../errors.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { called } from '../called.ts';
+import { programFile } from '../program-file.ts';
 import { commands } from './commands.ts';
 import { findConfig } from './config-path.ts';
 import { renderCommandHelp, renderHelp } from './help.ts';
@@ -15,7 +16,6 @@ import { toWidth } from './wrap.ts';
 
 /** Runs the program with its arguments. Returns the exit status, or undefined if the daemon keeps running. */
 export async function runCli(argv: readonly string[]): Promise<number | undefined> {
-  const programFile = process.argv[1] ?? '';
   const { env, stdout } = process;
   try {
     const shown = { called, commands, width: toWidth(env, stdout.columns) };

@@ -2,6 +2,7 @@
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { toControlPath } from '../history/control-path.ts';
+import { programFile } from '../program-file.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { askDaemon } from './ask-daemon.ts';
 import { loadLinks } from './links.ts';
@@ -58,7 +59,7 @@ export async function findCandidates(
   const before = typed.slice(0, -1);
   const { words, config, open } = readWords(before, commands);
   const command = findCommand(words, commands);
-  const load = (): LoadedConfig => loadConfig(findConfig(config, process.argv[1] ?? '', env), env);
+  const load = (): LoadedConfig => loadConfig(findConfig(config, programFile, env), env);
   const all =
     open !== undefined
       ? await listWords(open, { commands, load })

@@ -2,17 +2,16 @@
 // release. It reads what to draw from standard input, as JSON; it prints a line when it is ready, and one
 // for each icon as soon as it is drawn, so that finished icons are not lost if a later one fails.
 import '../processes/process-guard.ts';
-import fs from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { loadDrawings } from './emoji.ts';
 import { readyLine, type Line, type Order } from './order.ts';
-import { places } from './places.ts';
+import { loadRasteriser } from './places.ts';
 import { iconSizes, plainMotif, renderBare, renderTile, type Motif } from './tile.ts';
 
 async function main(): Promise<void> {
   const orders: readonly Order[] = JSON.parse(await text(process.stdin));
-  await initWasm(fs.readFileSync(places.rasteriser));
+  await initWasm(loadRasteriser());
   const findDrawing = orders.some(({ kind }) => kind === 'emoji') ? loadDrawings() : () => undefined;
   print(readyLine);
   for (const order of orders) {

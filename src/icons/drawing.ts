@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Icon } from '../icon.ts';
 import { startProcess } from '../processes/process.ts';
 import { readyLine, type Line, type Order } from './order.ts';
-import { places } from './places.ts';
+import { drawingArgs } from './places.ts';
 import type { IconSize } from './tile.ts';
 
 /** How long the program may be silent, on a slow machine: it prints a line once it is ready, and after each icon. */
@@ -40,9 +40,9 @@ export async function drawIcons(
   stop: AbortSignal,
   onDrawn: (drawn: Drawn) => void,
   {
-    program = places.program,
+    program = drawingArgs,
     silenceMs = usualSilenceMs,
-  }: { readonly program?: string; readonly silenceMs?: number } = {},
+  }: { readonly program?: readonly string[]; readonly silenceMs?: number } = {},
 ): Promise<Problem | undefined> {
   let count = 0;
   const silence = new AbortController();
@@ -61,7 +61,7 @@ export async function drawIcons(
   };
   const { ended } = startProcess({
     file: process.execPath,
-    args: ['--no-warnings', program],
+    args: program,
     cwd: '/',
     env: {},
     input: JSON.stringify(wanted.map(toOrder)),

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { places } from './places.ts';
+import { emojiPackage, loadPacked } from './places.ts';
 
 /** A drawing as SVG: the content of a box with a size. */
 export interface Drawing {
@@ -14,7 +14,7 @@ export interface Drawing {
 /** Returns a function that checks whether an emoji has a drawing. Throws the system's error. */
 export function loadEmojiTest(): (emoji: string) => boolean {
   const list =
-    'emojiPackage' in places ? listEmoji(places.emojiPackage) : fs.readFileSync(places.emojiList, 'utf8');
+    emojiPackage === undefined ? loadPacked('emojiList').toString('utf8') : listEmoji(emojiPackage);
   const known = new Set(list.split('\n'));
   return (emoji) => known.has(toCodePoints(emoji));
 }
@@ -22,9 +22,9 @@ export function loadEmojiTest(): (emoji: string) => boolean {
 /** Returns a function that finds the drawing of an emoji. It holds 8 MB of drawings, so it must be released soon. Throws the system's error. */
 export function loadDrawings(): (emoji: string) => Drawing | undefined {
   const all =
-    'emojiPackage' in places
-      ? Buffer.from(packDrawings(places.emojiPackage))
-      : zlib.brotliDecompressSync(fs.readFileSync(places.emoji));
+    emojiPackage === undefined
+      ? zlib.brotliDecompressSync(loadPacked('emoji'))
+      : Buffer.from(packDrawings(emojiPackage));
   return (emoji) => {
     const at = all.indexOf(`\n${toCodePoints(emoji)}\t`);
     if (at === -1) return undefined;

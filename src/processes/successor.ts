@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import tty from 'node:tty';
 import { execa } from 'execa';
 import { lookAt } from '../look.ts';
+import { nodeWords, programFile } from '../program-file.ts';
 import { findLauncher } from './launcher.ts';
 import { toStdio } from './process.ts';
 
@@ -11,10 +12,10 @@ import { toStdio } from './process.ts';
  * there, errors are appended to a file instead.
  */
 export function startSuccessor(errorsFile: string): void {
-  const [program = '', ...args] = process.argv.slice(1);
-  const launcher = lookAt(process.execPath).kind === 'there' ? undefined : findLauncher(program);
+  const args = process.argv.slice(2);
+  const launcher = lookAt(process.execPath).kind === 'there' ? undefined : findLauncher(programFile);
   const [file, ...words] =
-    launcher === undefined ? [process.execPath, ...process.execArgv, program, ...args] : [launcher, ...args];
+    launcher === undefined ? [process.execPath, ...nodeWords, ...args] : [launcher, ...args];
   const successor = execa(file, words, {
     // Its parent ends now, so nothing looks after it.
     env: { REMOTETASK_SUPERVISED: '0' },

@@ -35,6 +35,8 @@ const cases: readonly [
   ['beside the sources', undefined, '/opt/rt/src/main.ts', {}, '/opt/rt/config.json'],
   ['beside the bundle', undefined, '/opt/rt/dist/remotetask.cjs', {}, '/opt/rt/config.json'],
   ['beside a lone file', undefined, '/opt/rt/remotetask.cjs', {}, '/opt/rt/config.json'],
+  ['beside an executable', undefined, '/opt/rt/remotetask', {}, '/opt/rt/config.json'],
+  ['of an executable in a folder of programs', undefined, '/usr/local/bin/remotetask', {}, inHome],
   ['of an installed package', undefined, installed, {}, inHome],
   [
     'of an installed package, with XDG_CONFIG_HOME',

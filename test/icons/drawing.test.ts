@@ -138,7 +138,7 @@ test('an icon is there as soon as it is drawn, also while the program is busy wi
     count++;
     stop.abort();
   };
-  const problem = await drawIcons(wanted, stop.signal, onDrawn, { program });
+  const problem = await drawIcons(wanted, stop.signal, onDrawn, { program: [program] });
   assert.deepEqual([count, problem?.of], [1, 'icon']);
 });
 
@@ -169,11 +169,11 @@ test('what was drawn before the program failed is not lost, and the icon that it
       program,
       `const line = ${JSON.stringify(line)}; console.log('ready\\n' + line + '\\n' + line); ${ending}`,
     );
-    const { drawn: done, problem } = await draw(wanted, { program, silenceMs });
+    const { drawn: done, problem } = await draw(wanted, { program: [program], silenceMs });
     assert.deepEqual([done.length, problem], [2, { of, reason }], ending);
   }
   fs.writeFileSync(program, 'process.exitCode = 4');
-  assert.deepEqual(await draw(wanted, { program }), {
+  assert.deepEqual(await draw(wanted, { program: [program] }), {
     drawn: [],
     problem: { of: 'program', reason: 'exit status 4' },
   });
