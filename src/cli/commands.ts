@@ -8,6 +8,7 @@ import { completion } from './completion.ts';
 import { deviceToken } from './device-token.ts';
 import { doctor } from './doctor.ts';
 import { help } from './help.ts';
+import { init } from './init.ts';
 import { key } from './key.ts';
 import { keysBlock, keysUnblock } from './keys-block.ts';
 import { keysNew } from './keys-new.ts';
@@ -30,6 +31,7 @@ import { url } from './url.ts';
 
 export const commands: readonly Command[] = [
   serve,
+  init,
   check,
   doctor,
   tasks,

@@ -16,7 +16,7 @@ import { startSuccessor } from '../processes/successor.ts';
 import { isFromBootScript, isSupervised, restartStatus } from '../daemon/supervised.ts';
 import { signals } from './help.ts';
 import { waitForStopping } from './ask-daemon.ts';
-import { announceConfig, welcome } from './welcome.ts';
+import { announceConfig, showWelcome } from './welcome.ts';
 
 /** How long a daemon in trouble may take to stop in order. */
 const urgentStopMs = 60_000;
@@ -72,7 +72,7 @@ export const serve: Command = {
     });
     // Node would write a compile cache only at an orderly exit, which a daemon may never reach.
     flushCompileCache();
-    welcome(input, daemon);
+    showWelcome(input, daemon.isUnused);
     const why = await stopping;
     // A broken part may never end, so it gets a limit; a part that is only slow, such as a run that may still finish, is waited for.
     if (why.isUrgent) setTimeout(() => process.exit(why.exitStatus), urgentStopMs);
@@ -95,7 +95,7 @@ function makeFirstConfig(input: CommandInput): void {
     throw new AppError('config-missing', `There is no ${configFile}`, [
       `Is its volume there? The boot script makes no config; ${toTyped('serve')} in a terminal makes one`,
     ]);
-  writeFirstConfig(configFile);
+  writeFirstConfig(configFile, env);
   announceConfig(input);
 }
 

@@ -2,7 +2,6 @@
 import { styleText } from 'node:util';
 import { inspectConfig } from '../config/load.ts';
 import { toBaseUrls } from '../daemon/addresses.ts';
-import type { Daemon } from '../daemon/daemon.ts';
 import { quoteWord } from '../called.ts';
 import type { CommandInput } from './command.ts';
 import {
@@ -25,7 +24,7 @@ export function announceConfig({ configFile, isTerminal, called }: Welcomed): vo
 }
 
 /** Shows the address to tap as long as no task has been started, and later how to see it. In a terminal only, because it contains keys. */
-export function welcome(input: Welcomed, { isUnused }: Pick<Daemon, 'isUnused'>): void {
+export function showWelcome(input: Welcomed, isUnused: boolean): void {
   const { configFile, env, isTerminal, called, options } = input;
   if (!isTerminal) return;
   const named = options.config === undefined ? '' : ` --config ${quoteWord(options.config)}`;

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { renderUnicodeCompact } from 'uqr';
 import { writeFirstConfig } from '../../src/cli/first-config.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { judgeFile } from '../support/config.ts';
 import { runCli, runInTerminal, spawnCli, startInTerminal } from '../support/cli.ts';
 import { createFolder, until } from '../support/daemon.ts';
@@ -27,7 +28,7 @@ test('a first config is for its owner only, has fresh keys, and loads with nothi
   const umask = process.umask(0);
   t.after(() => process.umask(umask));
   const files = ['a/b/config.json', 'config.json'].map((name) => path.join(folder, name));
-  for (const file of files) writeFirstConfig(file);
+  for (const file of files) writeFirstConfig(file, {});
   for (const file of files) assert.equal(fs.statSync(file).mode & 0o777, 0o600);
   assert.equal(fs.statSync(path.join(folder, 'a/b')).mode & 0o777, 0o700);
   const keys = files.flatMap(loadKeys);
@@ -40,11 +41,27 @@ test('a first config is for its owner only, has fresh keys, and loads with nothi
   );
 });
 
+test('init makes a config once, with log and history in the folder that systemd names', async (t) => {
+  const folder = createFolder(t);
+  const file = path.join(folder, 'etc/config.json');
+  const init = (): ReturnType<typeof runCli> =>
+    runCli(['init', '--config', file], { env: { STATE_DIRECTORY: `${folder}/state:/srv` } });
+  const made = await init();
+  assert.deepEqual([made.status, made.stdout], [0, '']);
+  assert.match(made.stderr, /^Made .*config\.json\. Run `.* url --config .*` in a terminal/);
+  const text = fs.readFileSync(file, 'utf8');
+  const { history, log } = loadConfig(file, {});
+  assert.deepEqual([history.path, log.path], [`${folder}/state/history.jsonl`, `${folder}/state/log.txt`]);
+  const again = await init();
+  assert.deepEqual([again.status, again.stdout], [0, `${file} exists, and is left as it is\n`]);
+  assert.equal(fs.readFileSync(file, 'utf8'), text);
+});
+
 test('a first config never takes the place of anything', async (t) => {
   const folder = createFolder(t);
   fs.writeFileSync(path.join(folder, 'mine'), 'mine');
   fs.symlinkSync('nowhere', path.join(folder, 'dangling'));
-  assert.throws(() => writeFirstConfig(path.join(folder, 'mine')), {
+  assert.throws(() => writeFirstConfig(path.join(folder, 'mine'), {}), {
     code: 'config-invalid',
     message: `Cannot make ${folder}/mine (EEXIST)`,
   });
