@@ -6,7 +6,7 @@ import { packTar } from './tar.ts';
 const PackageJson = z.looseObject({ files: z.array(z.string()) });
 
 /** Only for a checkout. */
-const leftOut = [
+const leftOut = new Set([
   'dependencies',
   'devDependencies',
   'optionalDependencies',
@@ -14,7 +14,7 @@ const leftOut = [
   'private',
   'knip',
   'allowScripts',
-];
+]);
 
 export function packNpmPackage(release: Release): Artefact {
   const { version, timeS, completions } = release;
@@ -22,7 +22,7 @@ export function packNpmPackage(release: Release): Artefact {
   const places = ['README.md', 'LICENSE', ...packageJson.files];
   const files = places.filter((place) => !place.startsWith('dist/')).flatMap((place) => release.list(place));
   const built = places.flatMap((place) => /^dist\/(.+)/.exec(place)?.[1] ?? []);
-  const shipped = Object.entries(packageJson).filter(([name]) => !leftOut.includes(name));
+  const shipped = Object.entries(packageJson).filter(([name]) => !leftOut.has(name));
   const entries = [
     ...files.map((name) => ({ name, content: release.load(name), isProgram: name.startsWith('bin/') })),
     ...built.map((name) => ({ name: `dist/${name}`, content: release.loadBuilt(name) })),
