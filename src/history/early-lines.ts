@@ -3,6 +3,7 @@
 /** How our lines about a run begin; any other line is left to the parser. */
 const head = /^\{"event":"(start|begin|end)","run":"([^"\\]+)",/;
 const taskAndTime = /^.*?,"task":"([^"\\]+)",.*?"at":"([^"\\]+)"/;
+const time = /"at":"([^"\\]+)"/;
 
 export interface EarlyLines {
   add(text: string): void;
@@ -41,7 +42,9 @@ export function createEarlyLines({
       const [, task, at = ''] = taskAndTime.exec(start) ?? [];
       const isPlain =
         task !== undefined && !start.includes('"idempotencyKey"') && !start.includes('"isQueued"');
-      if (isNeeded(run) || (at >= since && !isPlain)) lines.forEach(take);
+      // A run that waited for its turn counts from its turn.
+      const isRecent = lines.slice(0, -1).some((line) => (time.exec(line)?.[1] ?? '') >= since);
+      if (isNeeded(run) || (isRecent && !isPlain)) lines.forEach(take);
       else if (at >= since && task !== undefined) onStart(task, at);
     },
     end() {

@@ -101,6 +101,11 @@ export interface RunRecord {
   readonly end?: RunEnd;
 }
 
+/** When a run began, for `maxPerDay`: a run that waited for its turn counts from its turn, and not at all if it never came. */
+export function toBeginAt({ start, begin }: RunRecord): string | undefined {
+  return start.isQueued === undefined ? start.at : begin?.at;
+}
+
 /** A line of the file, with its line end. */
 export function renderLine(line: Line): string {
   return `${JSON.stringify(line)}\n`;

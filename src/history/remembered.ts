@@ -5,7 +5,7 @@ import { createMac, toKeyDigest } from '../keys.ts';
 import { packRun, unpackRun } from './packed.ts';
 import { createStartTimes, type StartTimes } from './start-times.ts';
 import { createTextStore } from './text-store.ts';
-import { renderLine, renderRecord, type Line, type RunJoin, type RunRecord } from './records.ts';
+import { renderLine, renderRecord, toBeginAt, type Line, type RunJoin, type RunRecord } from './records.ts';
 
 /** How often to check for runs and starts whose day is over. */
 const sweepMs = 600_000;
@@ -85,13 +85,13 @@ export function createRemembered(clock: Clock): Remembered {
     const ownMs = start.idempotencyKey === undefined ? -Infinity : Date.parse(start.at);
     return Math.min(Math.max(ownMs, joinedAtMs.get(name) ?? -Infinity), clock.wallMs()) + dayMs;
   };
-  const drop = (name: number, { start, begin, end }: RunRecord): void => {
+  const drop = (name: number, record: RunRecord): void => {
+    const { run, task } = record.start;
     runs.delete(name);
     joinedAtMs.delete(name);
-    dropped.push(start.run);
-    const hasBegun = start.isQueued === undefined || begin !== undefined || end === undefined;
-    const atMs = Date.parse(start.at);
-    if (hasBegun && !isOver(atMs)) starts.note(start.task, atMs);
+    dropped.push(run);
+    const beganAt = toBeginAt(record);
+    if (beganAt !== undefined && !isOver(Date.parse(beganAt))) starts.note(task, Date.parse(beganAt));
   };
   /** Forgets an old run, unless it is active or kept. */
   const putAside = (name: number): void => {

@@ -1,6 +1,6 @@
 // The starts within a day: `maxPerDay` counts them, and an Idempotency-Key finds them.
 import { dayMs, type Clock } from '../clock.ts';
-import type { RunRecord } from '../history/records.ts';
+import { toBeginAt, type RunRecord } from '../history/records.ts';
 import type { RememberedRuns } from '../history/remembered.ts';
 
 export interface Starts {
@@ -70,12 +70,12 @@ export function createStarts(past: Pick<RememberedRuns, 'joins' | 'dayStarts'>, 
     if (atMs !== undefined) noteKeyAt(task, run, idempotencyKey, atMs);
   }
   return {
-    noteEarlier({ start, begin }) {
-      const { task, run, idempotencyKey } = start;
-      const acceptedMs = toPastMs(start.at);
-      const beginMs = toPastMs(start.isQueued === true && begin !== undefined ? begin.at : start.at);
-      const hasBegun = start.isQueued === undefined || begin !== undefined;
-      if (beginMs !== undefined && hasBegun) noteBegun(task, beginMs);
+    noteEarlier(record) {
+      const { task, run, at, idempotencyKey } = record.start;
+      const acceptedMs = toPastMs(at);
+      const beganAt = toBeginAt(record);
+      const beganMs = beganAt === undefined ? undefined : toPastMs(beganAt);
+      if (beganMs !== undefined) noteBegun(task, beganMs);
       if (acceptedMs !== undefined && idempotencyKey !== undefined)
         noteKeyAt(task, run, idempotencyKey, acceptedMs);
     },

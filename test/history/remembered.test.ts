@@ -165,6 +165,21 @@ test('the start times of forgotten runs are kept for a day, but for those that n
   assert.equal(times(), 0);
 });
 
+test('a run that waited for its turn counts from its turn, also once it is forgotten', () => {
+  const { remembered, add, tick } = createSetting();
+  const at = (ms: number): string => new Date(wallMs + ms).toISOString();
+  remembered.add(createStart('waited', { at: at(0), isQueued: true }));
+  remembered.add({ event: 'begin', run: 'waited', at: at(20 * 3_600_000) });
+  tick(25 * 3_600_000);
+  remembered.add(createEnd('waited', { at: at(25 * 3_600_000) }));
+  for (let n = 0; n < 20; n++) add(`run-${n}`);
+  remembered.dropOldest(10);
+  assert.deepEqual(
+    [...remembered.dayStarts()].flatMap((line) => line.at).filter((time) => time === at(20 * 3_600_000)),
+    [at(20 * 3_600_000)],
+  );
+});
+
 test('what is rendered is remembered by the next daemon, also where it forgets runs meanwhile', () => {
   const { remembered, add } = createSetting();
   for (let n = 0; n < 300; n++) add(`run-${n}`, { task: 'pump' });
@@ -186,6 +201,7 @@ test('everything that is promised is found in a file of any length: unfinished r
   const { file, open } = createTestHistory(t, { keep: 10 });
   const at = '2025-12-31T23:00:00.000Z';
   const old = '2025-12-01T00:00:00.000Z';
+  const turn = '2025-12-31T23:30:00.000Z';
   const pair = (run: string, parts: object): string =>
     renderLine(createStart(run, { at, ...parts })) + renderLine(createEnd(run, { at }));
   const lines = [
@@ -194,6 +210,9 @@ test('everything that is promised is found in a file of any length: unfinished r
     pair('old-key', { at: old, idempotencyKey: 'b'.repeat(64) }),
     pair('joined', {}),
     pair('counted', { task: 'pump' }),
+    renderLine(createStart('waited', { task: 'pump', at: old, isQueued: true })),
+    renderLine({ event: 'begin', run: 'waited', at: turn }),
+    renderLine(createEnd('waited', { at: turn })),
     pair('old', { task: 'pump', at: old }),
     ...Array.from({ length: 1000 }, (_, n) => pair(`run-${n}`, { name: 'x'.repeat(10_000), at: old })),
     renderLine({ event: 'join', run: 'joined', task: '7', at, idempotencyKey: 'c'.repeat(64) }),
@@ -210,7 +229,7 @@ test('everything that is promised is found in a file of any length: unfinished r
       'with-key',
     ]);
     assert.equal(ids.filter((id) => id.startsWith('run-')).length, 9);
-    assert.deepEqual([...history.runs.dayStarts()], [{ event: 'starts', task: 'pump', at: [at] }]);
+    assert.deepEqual([...history.runs.dayStarts()], [{ event: 'starts', task: 'pump', at: [at, turn] }]);
     assert.deepEqual(
       [...history.runs.joins()].map(({ run }) => run),
       ['joined'],
