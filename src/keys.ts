@@ -45,7 +45,7 @@ export interface KeyringWork {
 /** Finds the value that belongs to a presented key. */
 export interface Keyring<T> {
   /** The value, or undefined. Does the same work for a hit and a miss, however many keys there are. */
-  find(presented: Uint8Array): T | undefined;
+  find(presented: Uint8Array | string): T | undefined;
   /** The same for the digest of a key that was presented before. */
   findByDigest(digest: KeyDigest): T | undefined;
   add(digest: KeyDigest, value: T): void;

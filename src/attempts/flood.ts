@@ -35,8 +35,8 @@ export function createFlood({
   readonly clock: Pick<Clock, 'nowMs'>;
 }): Flood {
   const folded = createLargest();
-  const lines = createWindowCount(readShare, clock);
-  const tries = createWindowCount(readShare, clock);
+  const lines = createWindowCount(readShare);
+  const tries = createWindowCount(readShare);
   let foldedInAll = 0;
   let timer: NodeJS.Timeout | undefined;
   let isReported = false;
@@ -70,8 +70,9 @@ export function createFlood({
   return {
     count(refusal) {
       recorder.counted(refusal);
-      const isTrying = wrongKeys.has(refusal.why) && tries.isTooMany(refusal.network);
-      if (lines.isTooMany(refusal.network)) fold(refusal, isTrying);
+      const nowMs = clock.nowMs();
+      const isTrying = wrongKeys.has(refusal.why) && tries.isTooMany(refusal.network, nowMs);
+      if (lines.isTooMany(refusal.network, nowMs)) fold(refusal, isTrying);
       else recorder.refused(refusal);
     },
     flush,

@@ -1,5 +1,4 @@
 // Counts refused calls in a window of time, by network and all together.
-import type { Clock } from '../clock.ts';
 import { createLargest } from './largest.ts';
 
 /** How many all networks together may have, as a multiple of one network's share. */
@@ -12,19 +11,18 @@ export interface Share {
 }
 
 export interface WindowCount {
-  /** Counts a call; returns whether its network, or all together, had more than their share in this window. */
-  isTooMany(network: string): boolean;
+  /** Counts a call at a monotonic time; returns whether its network, or all together, had more than their share in this window. */
+  isTooMany(network: string, nowMs: number): boolean;
 }
 
-/** Counts by monotonic time; the share is asked for at each call, because a reload may change it. */
-export function createWindowCount(readShare: () => Share, clock: Pick<Clock, 'nowMs'>): WindowCount {
+/** The share is asked for at each call, because a reload may change it. */
+export function createWindowCount(readShare: () => Share): WindowCount {
   const perNetwork = createLargest();
   let inAll = 0;
   let sinceMs = -Infinity;
   return {
-    isTooMany(network) {
+    isTooMany(network, nowMs) {
       const { failures, window } = readShare();
-      const nowMs = clock.nowMs();
       if (nowMs - sinceMs >= window) {
         perNetwork.clear();
         inAll = 0;

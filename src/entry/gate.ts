@@ -32,10 +32,10 @@ export interface LockedTasks {
   readonly keys: Keys;
 }
 
-/** What a caller presented: the bytes of the two path parts, and the caller's address. */
+/** What a caller presented: the bytes of the two path parts (text counts as UTF-8), and the caller's address. */
 export interface Presented {
-  readonly magicKey: Uint8Array;
-  readonly taskKey: Uint8Array;
+  readonly magicKey: Uint8Array | string;
+  readonly taskKey: Uint8Array | string;
   readonly address: string;
 }
 

@@ -18,7 +18,7 @@ export type Target =
   /** The overview; with `isStart`, one of its buttons. */
   | {
       readonly kind: 'overview';
-      readonly magicKey: Uint8Array;
+      readonly magicKey: PresentedKeys['magicKey'];
       readonly isStart: boolean;
       readonly query: string;
     }
@@ -157,12 +157,16 @@ export function isSpeculative(headers: IncomingHttpHeaders, method: string): boo
 /** The origin of an app made with a browser's engine, or of an extension: no page of the web has such a scheme. */
 const appOrigin = /^(?!https?:|file:)[a-z][a-z\d+.-]*:\/\//;
 
+/** The headers in which clients say what they load something for. */
+const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-sec-purpose', 'x-moz'] as const;
+
 /** Whether a request is a prefetch, a prerendering, for a range of bytes, or from a fetcher that names itself. The last two never send a POST unasked. */
 function isUnasked(headers: IncomingHttpHeaders, method: string): boolean {
-  const purpose = `${String(headers['sec-purpose'] ?? '')} ${String(headers['purpose'] ?? '')} ${String(headers['x-purpose'] ?? '')} ${String(headers['x-sec-purpose'] ?? '')} ${String(headers['x-moz'] ?? '')}`;
-  if (/prefetch|prerender|preview/i.test(purpose)) return true;
-  return (
-    method !== 'POST' &&
-    (headers.range !== undefined || fetchers.test(headers['user-agent']?.slice(0, 512) ?? ''))
-  );
+  for (const name of purposes) {
+    const purpose = headers[name];
+    if (purpose !== undefined && /prefetch|prerender|preview/i.test(String(purpose))) return true;
+  }
+  if (method === 'POST') return false;
+  const agent = headers['user-agent'];
+  return headers.range !== undefined || (agent !== undefined && fetchers.test(agent.slice(0, 512)));
 }

@@ -46,7 +46,12 @@ export function toPastedKeys(magicKey: string, taskKey: string): PresentedKeys |
 }
 
 export function toKeys(magicKey: string, taskKey: string): PresentedKeys {
-  return { magicKey: toBytes(magicKey), taskKey: toBytes(taskKey) };
+  return { magicKey: toPresented(magicKey), taskKey: toPresented(taskKey) };
+}
+
+/** A path part as it is presented: nearly all are plain text, which spares its bytes. */
+function toPresented(part: string): Uint8Array | string {
+  return /[%\x80-\xff]/.test(part) ? toBytes(part) : part;
 }
 
 /** The bytes of a percent-encoded path part; if it is not valid UTF-8, the empty text, which is never a key. */

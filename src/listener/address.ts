@@ -42,7 +42,7 @@ export function toPlainAddress(address: string): string {
 
 /** The network that an address counts under: an IPv4 address counts by itself, an IPv6 address by its /48, because one customer gets that much. */
 export function toNetwork(address: string): string {
-  if (isIP(address) !== 6) return address;
+  if (!address.includes(':') || isIP(address) !== 6) return address;
   const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
   const groups = head === '' ? [] : head.split(':');
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail === '' ? 0 : tail.split(':').length);

@@ -35,6 +35,8 @@ export function createTurns(): Turns {
   const waiting = new Set<Readable>();
   const readTurn = (): number => performance.nodeTiming.uvMetricsInfo.loopCount;
   let turn = 0;
+  /** Whether `turn` is the current one: asking for its number at each request would cost more than all else here. */
+  let isCurrent = false;
   let requests = 0;
   /** By how much, in the turn `newcomersTurn`, the turns that accepted a connection outnumbered the others of late. */
   let newcomers = 0;
@@ -47,6 +49,9 @@ export function createTurns(): Turns {
   const schedule = (): void => {
     if (!isScheduled) setImmediate(endTurn);
     isScheduled = true;
+  };
+  const leaveTurn = (): void => {
+    isCurrent = false;
   };
   const endTurn = (): void => {
     isScheduled = false;
@@ -66,9 +71,14 @@ export function createTurns(): Turns {
       newcomersMs = performance.now();
     },
     countRequest() {
-      const now = readTurn();
-      requests = now === turn ? requests + 1 : 1;
-      turn = now;
+      if (isCurrent) requests++;
+      else {
+        const now = readTurn();
+        requests = now === turn ? requests + 1 : 1;
+        turn = now;
+        isCurrent = true;
+        setImmediate(leaveTurn);
+      }
       return turn;
     },
     requests: () => requests,

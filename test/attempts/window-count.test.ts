@@ -5,8 +5,9 @@ import { createWindowCount } from '../../src/attempts/window-count.ts';
 
 test('a network has its share in each window, and all networks together have ten shares', () => {
   let nowMs = 0;
-  const { isTooMany } = createWindowCount(() => ({ failures: 2, window: 1000 }), { nowMs: () => nowMs });
-  const count = (networks: readonly string[]): boolean[] => networks.map((network) => isTooMany(network));
+  const { isTooMany } = createWindowCount(() => ({ failures: 2, window: 1000 }));
+  const count = (networks: readonly string[]): boolean[] =>
+    networks.map((network) => isTooMany(network, nowMs));
   const others = Array.from({ length: 18 }, (_, i) => `n${i}`);
   for (let window = 0; window < 3; window++) {
     assert.deepEqual(count(['a', 'a', 'a', 'a']), [false, false, true, true]);
@@ -20,11 +21,11 @@ test('a network has its share in each window, and all networks together have ten
 test('a share that a reload changes counts at once', () => {
   let nowMs = 0;
   let share = { failures: 1, window: 3_600_000 };
-  const { isTooMany } = createWindowCount(() => share, { nowMs: () => nowMs });
-  assert.deepEqual([isTooMany('a'), isTooMany('a')], [false, true]);
+  const { isTooMany } = createWindowCount(() => share);
+  assert.deepEqual([isTooMany('a', nowMs), isTooMany('a', nowMs)], [false, true]);
   share = { failures: 3, window: 3_600_000 };
-  assert.equal(isTooMany('a'), false);
+  assert.equal(isTooMany('a', nowMs), false);
   share = { failures: 1, window: 1000 };
   nowMs = 1000;
-  assert.equal(isTooMany('a'), false, 'the window has become shorter, and is over');
+  assert.equal(isTooMany('a', nowMs), false, 'the window has become shorter, and is over');
 });

@@ -199,7 +199,7 @@ function read(url: string, method = 'GET', headers: IncomingHttpHeaders = {}): s
     headers: { host: 'a', ...headers },
     rawHeaders: ['Host', 'a'],
   } as unknown as IncomingMessage);
-  const show = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+  const show = (key: Uint8Array | string): string => Buffer.from(key).toString();
   switch (target.kind) {
     case 'nothing':
       return target.mismatch;
