@@ -45,7 +45,13 @@ export function createTurns(): Turns {
   let isScheduled = false;
   const countNewcomers = (now: number): number =>
     performance.now() - newcomersMs < rushMs ? Math.max(0, newcomers - (now - newcomersTurn)) : 0;
-  const isRush = (): boolean => newcomers > rush && countNewcomers(readTurn()) > rush;
+  const isRush = (): boolean => {
+    if (newcomers <= rush) return false;
+    const left = countNewcomers(readTurn());
+    // A rush that is over is not looked at again.
+    if (left === 0) newcomers = 0;
+    return left > rush;
+  };
   const schedule = (): void => {
     if (!isScheduled) setImmediate(endTurn);
     isScheduled = true;
