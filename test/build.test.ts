@@ -73,6 +73,13 @@ test('the bundles name no folder of the machine that built them, and are in ASCI
   }
 });
 
+test('the program is smaller than 1.7 MB, and its own functions keep their names for the stacks of bugs', () => {
+  const bundle = loadBuilt('remotetask.cjs');
+  assert.ok(bundle.length < 1_700_000, `${bundle.length} bytes`);
+  for (const name of ['createKeyring', 'answerStranger', 'startDaemon', 'inspectConfig'])
+    assert.match(bundle, new RegExp(`function ${name}\\(`));
+});
+
 test('the licences of what is in the bundles lie beside them', () => {
   const licences = loadBuilt('licences.txt');
   assert.match(licences, /^@resvg\/resvg-wasm [\d.]+\n\n[^]{0,100}Mozilla Public License 2\.0/m);
