@@ -6,7 +6,7 @@ import { parseTaskList } from './task-list-text.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';
-import { startProcess } from '../processes/process.ts';
+import { startProcess, type OpenPipe } from '../processes/process.ts';
 import { findRefusal } from '../processes/trusted-program.ts';
 
 /** How long the list of all tasks may take. */
@@ -35,11 +35,12 @@ export async function loadSynoschedtaskList(tool: string, stop: AbortSignal): Pr
   return answer.kind === 'answered' ? parseTaskList(answer.text) : { ...answer, kind: 'not-told' };
 }
 
-/** Calls the tool, given by its full path, and waits for it to end; stopping ends it. */
+/** Calls the tool, given by its full path, and waits for it to end; stopping ends it. With a pipe it may outlive the daemon. */
 export async function callSynoschedtask(
   tool: string,
   args: readonly string[],
   stop: AbortSignal,
+  openPipe?: OpenPipe,
 ): Promise<ToolAnswer> {
   const refusal = findRefusal(tool);
   if (refusal !== undefined)
@@ -55,6 +56,7 @@ export async function callSynoschedtask(
     args,
     cwd: '/',
     env: createCleanEnvironment(),
+    pipe: openPipe?.(output.push),
     onOutput: output.push,
     stop,
     stopSignal: 'SIGTERM',

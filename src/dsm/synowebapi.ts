@@ -9,7 +9,7 @@ import type { Logger } from '../log/log.ts';
 import { createOutputRing } from '../output-ring.ts';
 import { toFirstLines } from '../untrusted-text.ts';
 import { createCleanEnvironment } from '../processes/clean-environment.ts';
-import { startProcess } from '../processes/process.ts';
+import { startProcess, type OpenPipe } from '../processes/process.ts';
 import { findRefusal } from '../processes/trusted-program.ts';
 import { createSlots } from '../slots.ts';
 import { untilAborted } from '../until-aborted.ts';
@@ -30,6 +30,8 @@ export interface SynowebapiOptions {
   readonly logger: Logger;
   /** How long to wait for a call, including disks that have to wake up. */
   readonly callMs?: number;
+  /** For a start, whose process may outlive the daemon. */
+  readonly openPipe?: OpenPipe | undefined;
 }
 
 /** The result of a process of the tool. */
@@ -49,6 +51,7 @@ export function createSynowebapiClient({
   versionFile = '/etc.defaults/VERSION',
   logger,
   callMs = 30_000,
+  openPipe,
 }: SynowebapiOptions): DsmCaller {
   const takeSlot = createSlots(maxCalls);
   const isDsm7 = loadIsDsm7(versionFile);
@@ -70,6 +73,7 @@ export function createSynowebapiClient({
       args,
       cwd: '/',
       env: createCleanEnvironment(),
+      ...(isStart(request) ? { pipe: openPipe?.(output.push), errorPipe: openPipe?.(errorOutput.push) } : {}),
       onOutput: output.push,
       onErrorOutput: errorOutput.push,
       stop: isStart(request) ? new AbortController().signal : patience,

@@ -6,6 +6,7 @@ import { createDsmClient, type DsmClient, type DsmClientOptions } from '../dsm/c
 import type { NasSettings, WebApiAccess } from '../dsm/options.ts';
 import type { Logger } from '../log/log.ts';
 import { createSynowebapiClient } from '../dsm/synowebapi.ts';
+import type { OpenPipe } from '../processes/process.ts';
 
 /** The state of a NAS, and a sentence that describes it. */
 interface NasHealth {
@@ -32,6 +33,8 @@ export interface OpenNasOptions {
   readonly clock: Clock;
   /** The chosen transport; if not given, it is chosen now. */
   readonly transport?: Transport;
+  /** For processes of DSM's tool that may outlive this one. */
+  readonly openPipe?: OpenPipe;
   /** Called when a session of the Web API is over. */
   readonly onSessionOver?: DsmClientOptions['onSessionOver'];
   /** Called when the health may have changed. */
@@ -47,6 +50,7 @@ export function openNas(
     logger,
     clock,
     transport = chooseTransport(settings, loadTransportFacts(settings)),
+    openPipe,
     onSessionOver,
     onChange = () => {},
   }: OpenNasOptions,
@@ -64,7 +68,7 @@ export function openNas(
     };
   }
   if (transport.kind === 'synowebapi') {
-    const client = createSynowebapiClient({ tool: synowebapi, logger });
+    const client = createSynowebapiClient({ tool: synowebapi, logger, openPipe });
     let last: DsmAnswer | undefined;
     const call: CallDsm = async (request, stop) => {
       last = await client.call(request, stop);

@@ -25,6 +25,9 @@ export interface OutputPipe {
   end(): void;
 }
 
+/** Opens a pipe, if the system can create one; the function receives what is printed, and copies it. */
+export type OpenPipe = (takeOutput: (chunk: Uint8Array) => void) => OutputPipe | undefined;
+
 /** The input of a process; it inherits nothing except the limits on descriptors. */
 export interface ProcessOptions {
   readonly file: string;
@@ -38,6 +41,8 @@ export interface ProcessOptions {
   readonly input?: string;
   /** The pipe that it prints to. Without one the process gets streams, which end with the daemon: then its next line ends it by SIGPIPE. */
   readonly pipe?: OutputPipe | undefined;
+  /** A pipe of its own for standard error. */
+  readonly errorPipe?: OutputPipe | undefined;
   /** Without a pipe: receives standard output and standard error as they arrive. Without either, output goes to /dev/null. */
   readonly onOutput?: ((chunk: Uint8Array) => void) | undefined;
   /** Receives standard error separately, if given. */
@@ -78,13 +83,16 @@ export function startProcess({
   umask = usualUmask,
   input,
   pipe,
+  errorPipe = pipe,
   onOutput,
   onErrorOutput = onOutput,
   stop,
   stopSignal,
   graceMs,
 }: ProcessOptions): StartedProcess {
-  const output = pipe === undefined ? (onOutput === undefined ? 'ignore' : 'pipe') : toStdio(pipe.fd);
+  const toOutput = (own: OutputPipe | undefined): 3 | 'ignore' | 'pipe' =>
+    own === undefined ? (onOutput === undefined ? 'ignore' : 'pipe') : toStdio(own.fd);
+  const pipes = new Set([pipe, errorPipe]);
   const child = withUmask(umask, () =>
     execa(file, args, {
       cwd,
@@ -94,13 +102,13 @@ export function startProcess({
       detached: true,
       cleanup: false,
       ...(input === undefined ? { stdin: 'ignore' } : { input }),
-      stdout: output,
-      stderr: output,
+      stdout: toOutput(pipe),
+      stderr: toOutput(errorPipe),
       buffer: false,
       reject: false,
     }),
   );
-  pipe?.begin();
+  for (const own of pipes) own?.begin();
   const { pid, nodeChildProcess } = child;
   const streams = [
     takeStream(nodeChildProcess.stdout, onOutput),
@@ -132,7 +140,7 @@ export function startProcess({
   const waitForEnd = async (): Promise<ProcessExit> => {
     const result = await waitForExit();
     await group?.release();
-    pipe?.end();
+    for (const own of pipes) own?.end();
     for (const leave of streams) leave();
     if (pid === undefined) return { startError: 'code' in result ? String(result.code) : 'unknown' };
     return { exitCode: result.exitCode, signal: result.signal };

@@ -7,6 +7,7 @@ import { toFirstLines } from '../untrusted-text.ts';
 import type { DsmRunner } from './dsm.ts';
 import { giveUp, refuse, type Execution, type RunIo } from './execution.ts';
 import { callSynoschedtask } from '../dsm/synoschedtask-tool.ts';
+import type { OpenPipe } from '../processes/process.ts';
 import type { TellUnclear } from './unclear.ts';
 import { untilAborted } from '../until-aborted.ts';
 
@@ -24,6 +25,8 @@ interface ScheduledTask {
   readonly tool: string;
   readonly followMs: number;
   readonly tellUnclear: TellUnclear;
+  /** For the tool's start of a task, which may outlive the daemon. */
+  readonly openPipe?: OpenPipe | undefined;
 }
 
 /** Runs the scheduled tasks of this machine; there is nothing to close. */
@@ -57,6 +60,7 @@ async function run(task: ScheduledTask, stop: AbortSignal): Promise<Outcome> {
     task.tool,
     ['--run', `id=${task.dsmId}`, 'check_time=0', 'check_status=0'],
     new AbortController().signal,
+    task.openPipe,
   );
   const started = await untilAborted(starting, stop);
   if (started === undefined) return unconfirmed({ code: 'start-unanswered-by-synoschedtask' });

@@ -9,6 +9,7 @@ import { createDsmRunner, type DsmRunner } from '../runners/dsm.ts';
 import { execute, resume, type EarlierDsmRun, type FindNas, type Runner } from '../runners/execute.ts';
 import { giveUp, refuse, type DsmRunIo, type Execution } from '../runners/execution.ts';
 import type { Pipes } from '../processes/pipes.ts';
+import type { OpenPipe } from '../processes/process.ts';
 import { createSynoschedtaskRunner } from '../runners/synoschedtask.ts';
 import { createUnclearLog } from '../runners/unclear.ts';
 import { openNas, type OpenNas } from '../nas/open-nas.ts';
@@ -65,6 +66,8 @@ export function createDsmAccess({
   let said: ReadonlyMap<string, string> = new Map();
   let clients = 0;
 
+  // They belong to no run: the program of a task of DSM is not ours.
+  const openPipe: OpenPipe = (takeOutput) => pipes.open('', takeOutput, false);
   const retire = (runner: DsmRunner): void => {
     retired.add(runner);
     void runner.retire().finally(() => retired.delete(runner));
@@ -94,8 +97,8 @@ export function createDsmAccess({
           transport.kind === old?.transport.kind && isDeepStrictEqual(settings, old.open.settings);
         // Without a transport, the reason that a run reports may have changed.
         if (isAsBefore && transport.kind !== 'none') return [name, { ...old, transport }];
-        const open = openNas(settings, { logger, clock, transport, onChange });
-        return [name, { client: ++clients, open, runner: createRunner(open, logger), transport }];
+        const open = openNas(settings, { logger, clock, transport, openPipe, onChange });
+        return [name, { client: ++clients, open, runner: createRunner(open, logger, openPipe), transport }];
       }),
     );
     for (const [name, { runner }] of before) if (nases.get(name)?.runner !== runner) retire(runner);
@@ -138,7 +141,11 @@ export function createDsmAccess({
   };
 }
 
-function createRunner({ settings, transport, call, versions, close }: OpenNas, logger: Logger): DsmRunner {
+function createRunner(
+  { settings, transport, call, versions, close }: OpenNas,
+  logger: Logger,
+  openPipe: OpenPipe,
+): DsmRunner {
   const { name, followMs, synoschedtask } = settings;
   const fields = name === '' ? {} : { nas: name };
   const tellUnclear = createUnclearLog(logger, fields);
@@ -150,7 +157,7 @@ function createRunner({ settings, transport, call, versions, close }: OpenNas, l
   if (call !== undefined)
     return createDsmRunner({ call, close }, { followMs, versions, tellUnclear, tellUsed });
   if (transport.kind === 'synoschedtask')
-    return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear });
+    return createSynoschedtaskRunner({ tool: synoschedtask, followMs, tellUnclear, openPipe });
   const noWay = (isEarlier: boolean): Reason => ({
     code: 'no-way-into-dsm',
     nas: name,

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { searchPath } from '../../src/processes/clean-environment.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
+import { createFakeSynowebapi } from '../support/fake-synowebapi/fake-synowebapi.ts';
+import { createFakeTool } from '../support/fake-synoschedtask.ts';
 import { listProcesses, lives } from '../support/processes.ts';
 
 const server = { stopGrace: '50ms' };
@@ -194,4 +196,39 @@ test('a daemon with another history leaves the pipes of this one alone', async (
     return ((await response.json()) as { output: string }).output === 'mine\n' ? true : undefined;
   }, 'the line to come here');
   fs.writeFileSync(path.join(folder, 'end'), '');
+});
+
+/** A tool of DSM that waits for the task which it starts, and prints then, more than fits into a pipe; it answers everything else as another one does. */
+function writeWaitingTool(folder: string, answers: string, start: string): string {
+  const file = path.join(createPlace(folder), 'tool');
+  const lines = `yes "${line}" | head -n ${manyLines}`;
+  const script = [
+    '#!/bin/sh',
+    `case "$*" in *${start}*) ;; *) exec '${answers}' "$@" ;; esac`,
+    `cd '${folder}' && echo begun && : > begun && ${awaitGate} && ${lines} && ${lines} >&2 && : > done`,
+  ];
+  fs.writeFileSync(file, `${script.join('\n')}\n`, { mode: 0o755 });
+  return file;
+}
+
+test("DSM's tools that wait for a task and print go on after a stop of the daemon", async (t) => {
+  const folder = createFolder(t);
+  const at = (name: string): string => path.join(folder, name);
+  const synowebapi = createFakeSynowebapi(at('caller'), { triggered: [{ name: 'camera' }] });
+  const synoschedtask = createFakeTool(at('scheduler'), [{ id: 7 }]);
+  const dsm = {
+    a: { via: 'synowebapi', synowebapi: writeWaitingTool(at('a'), synowebapi.file, 'method=run') },
+    b: { via: 'synoschedtask', synoschedtask: writeWaitingTool(at('b'), synoschedtask.file, '--run') },
+  };
+  const tasks = { a: { nas: 'a', triggered: 'camera' }, b: { nas: 'b', scheduled: 7 } };
+  const daemon = await startDaemon(t, { folder, server, tasks, more: { dsm } });
+  for (const id of ['a', 'b']) {
+    await startRun(daemon, id);
+    await until(() => fs.existsSync(path.join(at(id), 'begun')) || undefined, `the tool of ${id} to wait`);
+  }
+  await daemon.stop();
+  for (const id of ['a', 'b']) {
+    open(at(id));
+    await until(() => isDone(at(id)), `the end of the work of ${id}`);
+  }
 });
