@@ -139,6 +139,21 @@ test('the file is compacted: it keeps unfinished runs and the last ended ones, a
   assert.equal(outcomes.size, 11, 'the last ten, and the one that goes on');
 });
 
+test('a file whose content alone is larger than the room for growth is rewritten a few times, and not with each line', async (t) => {
+  const { file, open } = createTestHistory(t, { keep: 10_000 });
+  const rename = t.mock.method(fs, 'renameSync');
+  const history = open();
+  for (let n = 0; n < 200; n++) {
+    const runs = Array.from({ length: 10 }, (_, i) => `run-${n}-${i}`);
+    await Promise.all(runs.map((run) => history.record(createStart(run, { name: 'x'.repeat(2000) }))));
+    for (const run of runs) history.recordEnd(createEnd(run));
+  }
+  await history.close();
+  assert.ok(fs.statSync(file).size > 4_000_000);
+  const rewrites = rename.mock.calls.filter((call) => call.arguments[1] === file).length;
+  assert.ok(rewrites > 0 && rewrites <= 3, `${rewrites} times`);
+});
+
 test('however many runs are unfinished or have an Idempotency-Key, the last ended runs are remembered', async (t) => {
   const keep = 5;
   const recently = '2026-01-01T00:00:00.000Z';
