@@ -2,7 +2,7 @@
 import { toIso } from '../clock.ts';
 import type { Following } from '../follow-ups/follow-ups.ts';
 import { renderState, type RunView } from '../runs/run-view.ts';
-import { renderRunPage, toRefreshSeconds, type RunPageParts } from './pages/run-page.ts';
+import { renderRunPage, toRefreshSeconds, toRunPageHeaders, type RunPageParts } from './pages/run-page.ts';
 import { renderVisit, toRunPath, type Visit } from './pages/visit.ts';
 import type { QueryFault } from './query.ts';
 import { toRefusalReply, toReply, type Asker, type Format, type Reply } from './reply.ts';
@@ -109,6 +109,7 @@ export function toRunReply(view: RunView, page: Omit<RunPageParts, 'language'>, 
   return toReply(200, format, renderRunPage(view, { ...page, language }), {
     ...headers,
     ...refresh,
+    ...toRunPageHeaders(view),
   });
 }
 

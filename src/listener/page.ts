@@ -8,8 +8,6 @@ interface PageParts {
   /** BCP 47. */
   readonly lang?: string;
   readonly head?: string;
-  /** Whether the page needs the additional style of its kind. */
-  readonly needsMoreStyle?: boolean;
 }
 
 /** Pages of one style: their headers, in order, and the function that renders one. */
@@ -22,14 +20,11 @@ export interface PageKind {
   render(page: PageParts): string;
 }
 
-/** Creates the pages of one style; `moreStyle` is for those that need it, because most do without it and are smaller. */
-export function createPageKind(styleText: string, moreStyleText?: string): PageKind {
-  const [style = '', moreStyle = ''] = [styleText, moreStyleText].map((text) => text?.replaceAll('\n', ''));
-  const hashes = (moreStyle === '' ? [style] : [style, moreStyle]).map(
-    (text) => `'sha256-${hash('sha256', text, 'base64')}'`,
-  );
+/** Creates the pages of one style. */
+export function createPageKind(styleText: string): PageKind {
+  const style = styleText.replaceAll('\n', '');
   const toPolicy = (pictures: string): string =>
-    `default-src 'none'; style-src ${hashes.join(' ')}; img-src ${pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+    `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; img-src ${pictures}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
   return {
     headers: [
       ['Cache-Control', 'no-store'],
@@ -39,15 +34,9 @@ export function createPageKind(styleText: string, moreStyleText?: string): PageK
       ['Content-Security-Policy', toPolicy('data:')],
     ],
     headersWithPictures: { 'Content-Security-Policy': toPolicy("'self' data:; manifest-src 'self'") },
-    render: ({
-      title,
-      main,
-      lang = 'en',
-      head = '<link rel="icon" href="data:,">',
-      needsMoreStyle = false,
-    }) => `<!doctype html>
+    render: ({ title, main, lang = 'en', head = '<link rel="icon" href="data:,">' }) => `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title>${head}<style>${style}</style>${needsMoreStyle ? `<style>${moreStyle}</style>` : ''}</head>
+<title>${escapeHtml(title)}</title>${head}<style>${style}</style></head>
 <body><main>${main}</main></body></html>
 `,
   };

@@ -41,7 +41,9 @@ button{display:block;width:100%;min-height:3.25rem;margin-top:1.5rem;padding:.75
 `;
 
 /** The pages for callers with the keys. */
-export const phonePages = createPageKind(phoneStyle, outputStyle);
+export const phonePages = createPageKind(phoneStyle);
+/** The same with output; most pages have none, and are smaller without its style. */
+export const outputPages = createPageKind(`${phoneStyle}${outputStyle}`);
 
 /** The colour of the browser around a page. */
 export const themeColors =
@@ -99,10 +101,9 @@ export function renderPhonePage({
     emoji === undefined
       ? ','
       : `image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 99 99'><text y='.9em' font-size='80'>${emoji}</text></svg>`;
-  return phonePages.render({
+  return (hasOutput ? outputPages : phonePages).render({
     title: `${mark} ${name}: ${language.states[standing]}`,
     lang: language.tag,
-    needsMoreStyle: hasOutput,
     head: `${themeColors}<link rel="icon" href="data:${favicon}">${homeLinks}`,
     main: `<div class="mark ${hue}" aria-hidden="true">${renderMark(standing, emoji)}</div>
 <h1>${escapeHtml(name)}</h1><p class="state ${standing === 'asked' ? 'question' : hue}" role="status">${escapeHtml(state)}</p>${rest}`,

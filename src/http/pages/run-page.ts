@@ -8,7 +8,7 @@ import type { Language, Standing } from '../../languages/language.ts';
 import { renderOutput, renderOutputBox } from '../../listener/output-html.ts';
 import { escapeHtml } from '../../listener/page.ts';
 import { renderFollowing } from './following.ts';
-import { capitalize, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
+import { capitalize, outputPages, renderButton, renderNote, renderPhonePage } from './phone-page.ts';
 import { toRunPath, renderVisit, type Visit } from './visit.ts';
 
 /** What the page of a run depends on besides the run. */
@@ -36,13 +36,12 @@ export function renderRunPage(
     isExplained(outcome) ? '' : (language.explanations[standing] ?? ''),
   ].filter((note) => note !== '');
   const path = `..${toRunPath(view)}`;
-  const printed = renderPrinted(view, language);
   const holdHref = path + renderVisit({ ...visit, isHeld: !visit.isHeld });
   return renderPhonePage({
     language,
     shown: view,
     standing,
-    hasOutput: printed !== '',
+    hasOutput: hasOutput(view),
     state: renderState(view, standing, language),
     rest: [
       outcome === undefined
@@ -54,7 +53,7 @@ export function renderRunPage(
         ? ''
         : renderFollowing(following, mayDecide ? visit.again : undefined, language),
       renderFacts(toFacts(view, language)),
-      printed,
+      renderPrinted(view, language),
       view.isStoppable ? renderButton(`${path}/stop${renderVisit(visit)}`, language.buttons.stop, true) : '',
       isAgainOffered && isWorthAnother(view)
         ? renderButton(`${path}/again?nonce=${visit.again ?? ''}`, language.buttons.again)
@@ -62,6 +61,16 @@ export function renderRunPage(
       `<p class="note about">${escapeHtml(language.aboutRun)}</p>`,
     ].join(''),
   });
+}
+
+/** The headers that the page of a run needs besides the usual ones. */
+export function toRunPageHeaders(view: RunView): Readonly<Record<string, string>> {
+  return hasOutput(view) ? Object.fromEntries(outputPages.headers) : {};
+}
+
+/** Whether the page has a box with output. */
+function hasOutput({ output, notShown = 0 }: RunView): boolean {
+  return output !== undefined && (output !== '' || notShown !== 0);
 }
 
 /** Whether a run ended without success, so that a person may want to try again. */
@@ -114,10 +123,11 @@ function renderFacts(facts: readonly (readonly [name: string, value: string])[])
   return `<dl>${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
 }
 
-function renderPrinted({ output, notShown }: RunView, language: Language): string {
-  if (output === undefined) return '';
-  const text = renderNotShown(notShown, language) + output;
-  return text === '' ? '' : renderOutputBox(renderOutput(text), language.output, 'region');
+function renderPrinted(view: RunView, language: Language): string {
+  const { output = '', notShown } = view;
+  return hasOutput(view)
+    ? renderOutputBox(renderOutput(renderNotShown(notShown, language) + output), language.output, 'region')
+    : '';
 }
 
 /** Why a run ended as it did; in English if an earlier version recorded it without its code. */
