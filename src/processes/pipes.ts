@@ -1,6 +1,7 @@
 // The pipes that programs print to. This daemon reads them; once it is stopped, a small process that outlives it; then the next daemon.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import { execa } from 'execa';
 import type { Logger } from '../log/log.ts';
 import { lookAt } from './process-identity.ts';
@@ -37,7 +38,7 @@ export function createPipes(historyPath: string, logger: Logger): Pipes {
     isToldOfProblem = true;
     logger.warn(
       { event: 'no-pipes', reason },
-      `Cannot make named pipes with mkfifo (${reason}): programs that still print when the daemon ends will end with it`,
+      `Cannot make named pipes in ${os.tmpdir()} with mkfifo (${reason}): programs that still print when the daemon ends will end with it. The environment variable TMPDIR names another folder`,
     );
   });
   const runs = new Map<PipeReader, string>();

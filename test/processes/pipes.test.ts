@@ -125,6 +125,10 @@ test('if no pipe can be made, programs run all the same, and one line is logged'
     lines.map(({ event, reason }) => [event, reason]),
     [['no-pipes', 'ENOENT']],
   );
+  assert.match(
+    String(lines[0]?.['msg']),
+    /^Cannot make named pipes in \/\S+\/missing with mkfifo .* TMPDIR names/,
+  );
 });
 
 test('pipes that something tidied away are made again', async (t) => {
