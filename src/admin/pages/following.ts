@@ -2,28 +2,25 @@
 import type { Following } from '../../follow-ups/follow-ups.ts';
 import { renderNext } from '../../languages/following.ts';
 import { html, renderName, type Html } from './html.ts';
-import { renderMark } from './marks.ts';
 import { renderToken, type Reader } from './page.ts';
 import { toTaskPath } from './task-parts.ts';
 
-/** All that follows, as rows of the first page; nothing if nothing does. */
+/** All that follows, as cards of the first page; nothing if nothing does. */
 export function renderAllNext(all: readonly Following[], reader: Reader): Html | undefined {
   if (all.length === 0) return undefined;
   const { language, root } = reader;
-  const { planned } = language.admin.tasks;
-  const rows = all.map(
+  const cards = all.map(
     (following) =>
-      html`<li>
-        <div>${renderMark('still', planned)}</div>
-        <div class="what">
+      html`<li class="card">
+        <h3>
           <a href="${root}${toTaskPath(following.task)}">${renderName(renderNext(following, language))}</a>
-        </div>
-        <div class="end">${renderChoices({ ...following, choicesMs: [] }, '', reader)}</div>
+        </h3>
+        ${renderChoices({ ...following, choicesMs: [] }, '', reader)}
       </li>`,
   );
-  return html`<h2>${planned}</h2>
-    <ul class="rows">
-      ${rows}
+  return html`<h2>${language.admin.tasks.planned}</h2>
+    <ul class="grid">
+      ${cards}
     </ul>`;
 }
 
