@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { toKeyDigest } from '../../src/keys.ts';
 import { adminPassword, signInAdmin, startAdmin, type AdminDaemon } from '../support/admin.ts';
-import { keyOf, magicKey, until } from '../support/daemon.ts';
+import { createFolder, keyOf, magicKey, until } from '../support/daemon.ts';
 import { listen } from '../support/events.ts';
+import { writePast } from '../support/past.ts';
 import { exchange, withoutDate, toLocationPath } from '../support/raw-http.ts';
 
 const tasks = {
@@ -89,7 +90,16 @@ suite('the admin listener', { concurrency: 4 }, () => {
   });
 
   test('the history is exported whole, as CSV and JSON, to an admin on our own page only', async (t) => {
+    const folder = createFolder(t);
+    const days = [4, 5, 5, 6].map((day, i) => ({
+      run: `${i}`.padEnd(22, '.'),
+      name: `${day}`,
+      at: new Date(2026, 0, day, 23, 59).getTime(),
+      outcome: { kind: 'succeeded' as const, exitCode: 0 },
+    }));
+    writePast(folder, days);
     const daemon = await startAdmin(t, {
+      folder,
       tasks: { ...tasks, odd: { name: '=cmd|"x"', command: ['/bin/false'], cooldown: '0s' } },
       server: { rateLimit: { runs: 1000, failures: 1000 } },
     });
@@ -105,8 +115,19 @@ suite('the admin listener', { concurrency: 4 }, () => {
       [
         ['Hello', 'succeeded', 0, null],
         ['=cmd|"x"', 'failed', 1, null],
+        ...['6', '5', '5', '4'].map((name) => [name, 'succeeded', 0, null]),
       ],
     );
+    const namesOf = async (query: string): Promise<unknown[]> =>
+      ((await (await load(`format=json&${query}`)).json()) as { name: string }[]).map(({ name }) => name);
+    assert.deepEqual(
+      [await namesOf('from=2026-01-05&to=2026-01-05'), await namesOf('to=2026-01-05')],
+      [
+        ['5', '5'],
+        ['5', '5', '4'],
+      ],
+    );
+    assert.equal((await load('format=csv&from=2026-02-30')).status, 404);
     const csv = await load('format=csv&result=failed');
     assert.match(csv.headers.get('content-disposition') ?? '', /attachment; filename="remotetask-runs\.csv"/);
     assert.equal(csv.headers.get('cache-control'), 'no-store');
