@@ -1,7 +1,8 @@
 // The last part of a run's output: bounded, however much is printed, and readable by many readers at their own pace.
 
 export interface OutputRing {
-  push(chunk: Uint8Array): void;
+  /** Adds what begins at an offset; by default at the end. What was pushed before is passed over, and what is missing before it counts as no longer kept. */
+  push(chunk: Uint8Array, from?: number): void;
   /**
    * Up to `maxBytes` from an offset on, counted from the first byte that was ever pushed. Bytes that are no longer kept
    * are skipped: `from` is where the returned bytes really begin.
@@ -45,8 +46,10 @@ export function createOutputRing(maxBytes: number): OutputRing {
     ring = grown;
   };
   return {
-    push(chunk) {
+    push(given, from = total) {
+      const chunk = given.subarray(Math.max(0, total - from));
       if (chunk.length === 0) return;
+      if (from > total) total = oldest = from;
       makeRoom(total + chunk.length);
       const kept = chunk.subarray(Math.max(0, chunk.length - maxBytes));
       const at = (total + chunk.length - kept.length) % ring.length;

@@ -179,6 +179,8 @@ const longFunctions: Record<string, string> = {
   createRemembered: oneState,
   createScreen: oneState,
   createWebApiGate: oneState,
+  createWorker: oneState,
+  createWorkerClient: oneState,
   openHistoryFile: oneState,
 };
 

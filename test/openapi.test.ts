@@ -322,12 +322,12 @@ suite('the answers of a daemon', () => {
   });
 
   test('each answer, each of its forms and each parameter was seen', () => {
-    // Drawing is cut off in test/http/home.test.ts; a daemon that is being stopped is asked in test/http/codes.test.ts.
+    // Drawing is cut off in test/http/home.test.ts; a daemon that is being stopped, or without a worker, is asked in test/http/codes.test.ts.
     const elsewhere = /^get \S+ 503$|^NoIcon /;
     assert.deepEqual(
       contract.unseen().filter((one) => !elsewhere.test(one) || one.includes('/healthz')),
       [],
     );
-    assert.deepEqual(new Set([...codes, 'closing']), new Set(Object.keys(englishRefusals)));
+    assert.deepEqual(new Set([...codes, 'closing', 'worker-away']), new Set(Object.keys(englishRefusals)));
   });
 });

@@ -56,3 +56,15 @@ test('what was read stays as it was while more is pushed', () => {
   assert.equal(read.toString(), 'abcd');
   assert.equal(ring.read().toString(), 'dxyz');
 });
+
+test('output with gaps and repetitions is counted as it was printed', () => {
+  const ring = createOutputRing(8);
+  ring.push(Buffer.from('abc'), 0);
+  ring.push(Buffer.from('bcd'), 1);
+  ring.push(Buffer.from('ab'), 0);
+  assert.deepEqual([ring.read().toString(), ring.totalBytes()], ['abcd', 4]);
+  ring.push(Buffer.from('xyz'), 1_000_001);
+  assert.deepEqual(ring.readFrom(2, 100), { bytes: Buffer.from('xyz'), from: 1_000_001 });
+  ring.push(Buffer.from('zABCDEF'), 1_000_003);
+  assert.deepEqual([ring.read().toString(), ring.totalBytes()], ['yzABCDEF', 1_000_010]);
+});

@@ -97,6 +97,7 @@ function toConsequence(result: StartResult): Consequence {
       return { kind: 'refused', status: 429, refusal: toRefusal(result) };
     case 'unwritable':
     case 'closing':
+    case 'away':
       return { kind: 'refused', status: 503, refusal: toRefusal(result) };
     default:
       return result satisfies never;

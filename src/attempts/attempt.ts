@@ -12,6 +12,7 @@ const admittedResults = [
   'not-now',
   'unwritable',
   'closing',
+  'away',
   'bad-query',
   'stopped',
 ] as const;

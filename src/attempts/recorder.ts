@@ -15,6 +15,7 @@ type Result =
   | 'not-now'
   | 'unwritable'
   | 'closing'
+  | 'away'
   | 'bad-query';
 
 const words: Readonly<Record<Result, string>> = {
@@ -27,6 +28,7 @@ const words: Readonly<Record<Result, string>> = {
   'not-now': 'Did not start (not at this time)',
   unwritable: 'Did not start (it cannot be written down)',
   closing: 'Did not start (the daemon is stopping)',
+  away: 'Did not start (the worker is away)',
   'bad-query': 'Did not start (its query is not understood)',
 };
 

@@ -86,6 +86,8 @@ function renderWhy(result: StartResult): string {
       return 'it cannot be written down';
     case 'closing':
       return 'the daemon is stopping';
+    case 'away':
+      return 'the worker is away';
     default:
       return '';
   }

@@ -26,6 +26,8 @@ export function toRefusal(result: NothingStarted): Refusal {
       return { code: 'could-not-record', retryAfterSeconds: 60 };
     case 'closing':
       return { code: 'closing', retryAfterSeconds: 30 };
+    case 'away':
+      return { code: 'worker-away', retryAfterSeconds: 30 };
     default:
       return result satisfies never;
   }

@@ -129,11 +129,13 @@ export function createPlans({
       }
     },
     hold: (worker) => ({
+      ...worker,
       start: (order, io) => holdWork(order.run, worker.start(order, io)),
-      async resume(earlier, io) {
-        const found = await worker.resume(earlier, io);
-        if (found.kind === 'ended') await take(earlier.run, found.outcome);
-        return found.kind === 'resumed' ? { ...found, work: holdWork(earlier.run, found.work) } : found;
+      async resume(earlier, io, ifUnknown) {
+        const found = await worker.resume(earlier, io, ifUnknown);
+        if (found.kind !== 'ended') return { ...found, work: holdWork(earlier.run, found.work) };
+        await take(earlier.run, found.outcome);
+        return found;
       },
     }),
     async choose(run, afterMs) {

@@ -31,6 +31,14 @@ export const HistoryOptions = z.strictObject({
 });
 export type HistoryOptions = z.infer<typeof HistoryOptions>;
 
+/** An end that was recorded. */
+interface RecordedEnd {
+  /** The ids of the runs that are no longer remembered. */
+  readonly forgotten: readonly string[];
+  /** Resolves once the line is written: a crash of the daemon alone does not lose it. */
+  readonly written: Promise<void>;
+}
+
 export interface History {
   /** The remembered runs; a run without an end is still active, or was cut off. */
   readonly runs: RememberedRuns;
@@ -42,11 +50,8 @@ export interface History {
   record(line: RunStart | RunBegin | RunJoin): Promise<boolean>;
   /** Records which process does the work of a run. It is on disk a moment later; a crash of the daemon alone does not lose it. */
   noteProcess(line: RunBegin): void;
-  /**
-   * Records an end, which is on disk a moment later; a line that cannot be written is kept and tried again. Returns the ids
-   * of the runs that are no longer remembered.
-   */
-  recordEnd(end: RunEnd): readonly string[];
+  /** Records an end, which is on disk a moment later; a line that cannot be written is kept and tried again. */
+  recordEnd(end: RunEnd): RecordedEnd;
   /** Waits for pending writes, and releases the lock. */
   close(): Promise<void>;
 }
@@ -90,12 +95,12 @@ export function openHistory({
     record: async (line) => await writer.write(line, () => remembered.add(line)),
     noteProcess(line) {
       remembered.add(line);
-      writer.writeLater(line);
+      void writer.writeLater(line);
     },
     recordEnd(end) {
       remembered.add(end);
-      writer.writeLater(end);
-      return remembered.dropOldest(keep);
+      const written = writer.writeLater(end);
+      return { forgotten: remembered.dropOldest(keep), written };
     },
     async close() {
       await writer.close();

@@ -21,8 +21,8 @@ export interface LineWriter {
   problem(): string | undefined;
   /** Writes a line; true once it is on disk, after `onWritten` was called. */
   write(line: RunStart | RunBegin | RunJoin, onWritten: () => void): Promise<boolean>;
-  /** Writes a line that is on disk a moment later; if it cannot be written, it is kept and tried again. */
-  writeLater(line: RunBegin | RunEnd): void;
+  /** Writes a line that is on disk a moment later; if it cannot be written, it is kept and tried again. Resolves once it is written. */
+  writeLater(line: RunBegin | RunEnd): Promise<void>;
   /** Makes sure that everything is on disk. */
   sync(): void;
   /** Waits for pending writes. */
@@ -40,7 +40,7 @@ export function createLineWriter({
 }): LineWriter {
   let queue: Pending[] = [];
   /** Lines that could not be written, and are tried again. */
-  let unwritten: (RunBegin | RunEnd)[] = [];
+  let unwritten: { readonly line: RunBegin | RunEnd; readonly onWritten: () => void }[] = [];
   let draining: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let syncSoon: NodeJS.Timeout | undefined;
@@ -90,12 +90,13 @@ export function createLineWriter({
     draining ??= drain();
   };
   const sync = (): void => enqueue({ line: '', isSynced: true, onWritten: () => {} });
-  const enqueueLater = (line: RunBegin | RunEnd): void => {
+  const enqueueLater = (line: RunBegin | RunEnd, onWritten: () => void): void => {
     enqueue({
       line: renderLine(line),
       isSynced: false,
       onWritten: (isOnDisk) => {
-        if (!isOnDisk) unwritten.push(line);
+        if (isOnDisk) onWritten();
+        else unwritten.push({ line, onWritten });
       },
     });
   };
@@ -104,7 +105,7 @@ export function createLineWriter({
     const lines = unwritten;
     unwritten = [];
     retry = undefined;
-    for (const line of lines) enqueueLater(line);
+    for (const { line, onWritten } of lines) enqueueLater(line, onWritten);
     sync();
   };
 
@@ -122,7 +123,7 @@ export function createLineWriter({
         });
       });
     },
-    writeLater: enqueueLater,
+    writeLater: (line) => new Promise((resolve) => enqueueLater(line, resolve)),
     sync,
     async close() {
       await draining;

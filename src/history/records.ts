@@ -19,6 +19,8 @@ const RunStart = z.object({
   then: Promised.optional(),
   /** The run that it follows: that run's `then` caused it. */
   follows: z.string().optional(),
+  /** The name of the worker's process, where that is another one than the daemon's. */
+  worker: z.string().optional(),
 });
 /** An accepted run: who started it (address, label of the keys), what (task id and name), and when (UTC). */
 export type RunStart = z.infer<typeof RunStart>;

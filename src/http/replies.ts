@@ -77,6 +77,7 @@ export function toAttemptReply(
       return refuse(429, toRefusal(attempt));
     case 'unwritable':
     case 'closing':
+    case 'away':
       return refuse(503, toRefusal(attempt));
     default:
       return attempt satisfies never;

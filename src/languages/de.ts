@@ -207,6 +207,10 @@ const reasons: Texts<Reasons> = {
   'task-removed': () => 'Die Aufgabe wurde entfernt, bevor es an der Reihe war; es wurde nicht gestartet.',
   'task-disabled': () =>
     'Die Aufgabe wurde abgeschaltet, bevor es an der Reihe war; es wurde nicht gestartet.',
+  'cut-off-before-start': () => 'Der Dienst wurde unterbrochen, bevor es gestartet war.',
+  'worker-away': () => 'Der Worker war nicht da; es wurde nicht gestartet.',
+  'start-expired': () => 'Der Start kam zu spät beim Worker an; es wurde nicht gestartet.',
+  'too-many-runs': () => 'Es laufen zu viele Aufgaben zugleich; es wurde nicht gestartet.',
   'task-changed': () => 'Die Aufgabe wurde geändert, bevor es an der Reihe war; es wurde nicht gestartet.',
   'caller-no-longer-allowed': () =>
     'Als es an der Reihe war, durfte der Aufrufer es nicht mehr starten; es wurde nicht gestartet.',
@@ -314,6 +318,8 @@ export const de: Language = {
     'could-not-record': () =>
       'Das NAS kann nicht aufschreiben, was es startet (ist die Platte voll?), und startet deshalb nichts.',
     closing: () => 'Der Dienst wird gerade beendet.',
+    'worker-away': () =>
+      'Der Teil des Dienstes, der Aufgaben ausführt, ist nicht da; es wird nichts gestartet.',
     'not-stoppable': () =>
       'Es kann nicht gestoppt werden: Es ist zu Ende, oder seine Aufgabe ist nicht `stoppable`.',
     'old-nonce': () => 'Der Knopf war zu alt. Zum Starten bitte das Lesezeichen öffnen.',
@@ -385,6 +391,7 @@ export const de: Language = {
       'not-now': 'nicht gestartet: nicht jetzt',
       unwritable: 'nicht gestartet: Platte',
       closing: 'nicht gestartet: wird beendet',
+      away: 'nicht gestartet: Worker fehlt',
       'bad-query': 'nicht gestartet: unverständlich',
       stopped: 'Lauf gestoppt',
       'magic-key': 'falscher Magic Key',

@@ -97,6 +97,7 @@ export const en: Language = {
       'not-now': 'not started: not now',
       unwritable: 'not started: disk',
       closing: 'not started: stopping',
+      away: 'not started: worker away',
       'bad-query': 'not started: bad query',
       stopped: 'stopped a run',
       'magic-key': 'wrong magic key',

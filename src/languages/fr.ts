@@ -211,6 +211,10 @@ const reasons: Texts<Reasons> = {
   'cut-off-before-turn': () => 'Le service a été interrompu avant son tour ; la tâche n’a pas été lancée.',
   'task-removed': () => 'La tâche a été retirée avant son tour ; elle n’a pas été lancée.',
   'task-disabled': () => 'La tâche a été désactivée avant son tour ; elle n’a pas été lancée.',
+  'cut-off-before-start': () => 'Le service a été interrompu avant le lancement.',
+  'worker-away': () => 'Le worker était absent ; la tâche n’a pas été lancée.',
+  'start-expired': () => 'Le lancement est arrivé trop tard au worker ; la tâche n’a pas été lancée.',
+  'too-many-runs': () => 'Trop d’exécutions sont en cours ; la tâche n’a pas été lancée.',
   'task-changed': () => 'La tâche a été modifiée avant son tour ; elle n’a pas été lancée.',
   'caller-no-longer-allowed': () =>
     'Quand son tour est venu, l’appelant ne pouvait plus lancer la tâche ; elle n’a pas été lancée.',
@@ -319,6 +323,7 @@ export const fr: Language = {
     'could-not-record': () =>
       'Le NAS ne peut pas noter ce qu’il lance (le disque est-il plein ?) et ne lance donc rien.',
     closing: () => 'Le service est en cours d’arrêt.',
+    'worker-away': () => 'La partie du service qui exécute les tâches est absente ; rien n’est lancé.',
     'not-stoppable': () =>
       'La tâche ne peut pas être arrêtée : elle est terminée, ou elle n’est pas `stoppable`.',
     'old-nonce': () => 'Le bouton était trop ancien. Pour lancer la tâche, ouvrir son signet.',
@@ -389,6 +394,7 @@ export const fr: Language = {
       'not-now': 'pas lancée : pas maintenant',
       unwritable: 'pas lancée : disque',
       closing: 'pas lancée : arrêt en cours',
+      away: 'pas lancée : worker absent',
       'bad-query': 'pas lancée : pas comprise',
       stopped: 'exécution arrêtée',
       'magic-key': 'mauvaise clé magique',

@@ -20,7 +20,7 @@ export interface Pipes {
   prepare(): void;
   /** A pipe for the program of a run; undefined if the system cannot create one. `isOtherUser`: whether the program runs as another user, who may open it as /dev/stdout. */
   open(run: string, takeOutput: TakeOutput, isOtherUser: boolean): OutputPipe | undefined;
-  /** Receives what the program of an earlier daemon's run prints from now on, if its pipe is found; the returned function ends that. */
+  /** Receives what the program of an earlier daemon's run prints from now on, once its pipe is found; the returned function ends that. */
   listen(run: string, takeOutput: TakeOutput): () => void;
   /** Finds the pipes that an earlier daemon left, and reads them from now on. To be called once. */
   takeUp(): void;
@@ -115,6 +115,11 @@ export function createPipes(historyPath: string, logger: Logger): Pipes {
     },
     listen(run, takeOutput) {
       listeners.set(run, takeOutput);
+      for (const [reader, of] of runs) {
+        if (of !== run || !left.delete(reader)) continue;
+        takeOutput(notKept);
+        reader.handTo(takeOutput);
+      }
       return () => {
         listeners.delete(run);
         for (const [reader, of] of runs) if (of === run && !left.has(reader)) leave(reader);

@@ -42,6 +42,10 @@ const englishReasons: Texts<Reasons> = {
   'cut-off-before-turn': () => 'The daemon was cut off before it was its turn; it was not started.',
   'task-removed': () => 'Its task was removed before it was its turn; it was not started.',
   'task-disabled': () => 'Its task was switched off before it was its turn; it was not started.',
+  'cut-off-before-start': () => 'The daemon was cut off before it was started.',
+  'worker-away': () => 'The worker was away; it was not started.',
+  'start-expired': () => 'Its start reached the worker too late; it was not started.',
+  'too-many-runs': () => 'Too many runs are under way; it was not started.',
   'task-changed': () => 'Its task was changed before it was its turn; it was not started.',
   'caller-no-longer-allowed': () =>
     'Its caller could no longer start it when it was its turn; it was not started.',

@@ -18,6 +18,7 @@ interface Refusals {
   readonly confirm: object;
   readonly 'could-not-record': Later;
   readonly closing: Later;
+  readonly 'worker-away': Later;
   readonly 'not-stoppable': object;
   readonly 'old-nonce': object;
   /** `known` are the names that scripts can use there. */
@@ -46,6 +47,7 @@ export const englishRefusals: RefusalTexts = {
   'could-not-record': () =>
     'The NAS cannot write down what it starts (is the disk full?), so it starts nothing.',
   closing: () => 'The service is being stopped.',
+  'worker-away': () => 'The part of the service that runs tasks is not there, so nothing is started.',
   'not-stoppable': () => 'It cannot be stopped: it has ended, or its task is not `stoppable`.',
   'old-nonce': () => 'The nonce is wrong, or too old. Call the address of the task.',
   'unknown-parameter': ({ name, known }) =>

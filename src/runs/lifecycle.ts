@@ -65,7 +65,14 @@ export function createLifecycle({
     const outcome = await run.ended;
     const { id, task } = run;
     const times = toTimes(run);
-    register.recordEnd({ event: 'end', run: id, at: now(), ...times, outcome });
+    const written = register.recordEnd({
+      event: 'end',
+      run: id,
+      at: run.view().endedAt ?? now(),
+      ...times,
+      outcome,
+    });
+    void written.then(run.acknowledge);
     if (outcome.kind === 'succeeded' && times.durationMs !== undefined)
       register.usual.note(task.id, times.durationMs);
     logEnd(logger, run, outcome, times);

@@ -24,8 +24,8 @@ export interface Register {
   find(presented: Uint8Array): RunFeed | undefined;
   /** Makes a run of this process known under its id. */
   add(run: Run): void;
-  /** Records an end, and forgets the runs that the history forgets. */
-  recordEnd(end: RunEnd): void;
+  /** Records an end, and forgets the runs that the history forgets. Resolves once the end is written. */
+  recordEnd(end: RunEnd): Promise<void>;
   /** Keeps the output of a run that has ended, and releases the oldest output. */
   keepOutput(run: Run): void;
 }
@@ -58,7 +58,9 @@ export function createRegister({
     find: (presented) => known.find(presented) ?? findPast(presented),
     add: (run) => known.add(toKeyDigest(run.id), run),
     recordEnd(end) {
-      for (const dropped of history.recordEnd(end)) known.remove(toKeyDigest(dropped));
+      const { forgotten, written } = history.recordEnd(end);
+      for (const run of forgotten) known.remove(toKeyDigest(run));
+      return written;
     },
     keepOutput: createKeptOutputs((run) => known.remove(toKeyDigest(run.id))),
   };

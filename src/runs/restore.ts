@@ -17,7 +17,7 @@ export interface RestoreOptions {
   readonly register: Register;
   readonly runs: Pick<Runs, 'follow'>;
   readonly history: History;
-  readonly worker: Pick<WorkerClient, 'resume'>;
+  readonly worker: Pick<WorkerClient, 'resume' | 'setRestored'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onNews: (news: RunNews) => void;
@@ -40,16 +40,17 @@ export async function restoreRuns({
     acceptedMs: clock.nowMs() - Math.max(0, clock.wallMs() - Date.parse(record.start.at)),
   });
   /** Records the end of a run that an earlier daemon could not record. */
-  const settle = (record: RunRecord, outcome: Outcome): void => {
+  const settle = async (record: RunRecord, outcome: Outcome): Promise<void> => {
     const { run, task, name } = record.start;
     const last = toLastRun(record, outcome);
     taskRuns.remember(task, last);
-    register.recordEnd({ event: 'end', run, at: toIso(clock.wallMs()), outcome });
+    const written = register.recordEnd({ event: 'end', run, at: toIso(clock.wallMs()), outcome });
     onNews({ what: 'ended', task: findTask(task) ?? createRemovedTask(task, name), view: last.view() });
     logger.warn(
       { event: 'run-lost', task, run, outcome: outcome.kind },
       `The daemon was cut off during a run of ${name}, which is taken as ${renderOutcome(outcome)}`,
     );
+    await written;
   };
 
   /** The last run of each task, if it has ended; other runs are looked up only on request. */
@@ -70,7 +71,7 @@ export async function restoreRuns({
     const { run, task, name } = record.start;
     const taken = await takeUp(record, takingUp);
     if (taken.kind === 'ended') {
-      settle(record, taken.outcome);
+      void settle(record, taken.outcome).then(taken.work.acknowledge);
       continue;
     }
     runs.follow(taken.run);
@@ -79,6 +80,7 @@ export async function restoreRuns({
       `Resumed watching a run of ${name} (process ${taken.pid ?? 'of DSM'}) started by an earlier daemon`,
     );
   }
+  worker.setRestored();
   for (const [task, record] of lastOf)
     if (record.end !== undefined) taskRuns.remember(task, toLastRun(record, record.end.outcome));
 }

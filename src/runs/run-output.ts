@@ -13,8 +13,8 @@ const lineEnd = 0x0a;
 export const forgotten: Kept = { output: '', notShown: 'all' };
 
 export interface RunOutput extends Pick<RunFeed, 'start' | 'read'> {
-  /** Keeps what was printed, and wakes the readers that wait for it. */
-  push(chunk: Uint8Array): void;
+  /** Keeps what was printed from an offset on, by default after all before, and wakes the readers that wait for it. */
+  push(chunk: Uint8Array, from?: number): void;
   /** What is kept and shown of the output. */
   render(): Kept;
   /** Resolves when there is output beyond the offset, at `wake`, after `ms`, or when `signal` is aborted. */
@@ -35,8 +35,8 @@ export function createRunOutput(shown: Task['output']): RunOutput {
   /** How much output there is for readers. */
   const shownBytes = (): number => (shown === 'none' ? 0 : ring.totalBytes());
   return {
-    push(chunk) {
-      ring.push(chunk);
+    push(chunk, from) {
+      ring.push(chunk, from);
       for (const [resolve, offset] of waiting) if (offset < shownBytes()) resolve();
     },
     render() {

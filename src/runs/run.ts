@@ -27,6 +27,8 @@ export interface Run extends RunFeed {
   begin(): Promise<void>;
   /** Ends the run: a queued run at once, a running one by its worker. */
   stop(): void;
+  /** Its end is on disk: the worker may forget it. */
+  acknowledge(): void;
   /** Ends a run that has not begun. */
   cancel(outcome: Outcome): void;
   /** Frees the output, which takes the most memory of an ended run. */
@@ -76,9 +78,12 @@ export function createRun({
   let work: WorkOfRun | undefined;
   let process: ProcessIdentity | undefined;
 
-  const end = (how: Outcome): void => {
+  /** Ends it: now, or after its work took so long, for a run that ended while the worker could not be heard. */
+  const end = (how: Outcome, tookMs = Infinity): void => {
     if (outcome !== undefined) return;
-    over = { ms: clock.nowMs(), at: toIso(clock.wallMs()) };
+    const nowMs = clock.nowMs();
+    const ms = Math.min(nowMs, (begun?.ms ?? nowMs) + tookMs);
+    over = { ms, at: toIso(clock.wallMs() - (nowMs - ms)) };
     outcome = how;
     output.shrink();
     output.wake();
@@ -126,7 +131,8 @@ export function createRun({
       if (outcome !== undefined) return;
       begun ??= { ms: clock.nowMs(), at: toIso(clock.wallMs()) };
       work = startWork();
-      void work.ended.then(end);
+      const { ended: workEnded, tookMs } = work;
+      void workEnded.then((how) => end(how, tookMs()));
       output.wake();
       process = await work.begun;
     },
@@ -134,6 +140,7 @@ export function createRun({
       if (begun === undefined) end({ kind: 'stopped' });
       else work?.stop();
     },
+    acknowledge: () => work?.acknowledge(),
     cancel: end,
     forgetOutput: output.forget,
   };

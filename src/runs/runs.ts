@@ -36,7 +36,8 @@ export type StartResult =
   | { readonly kind: 'busy' | 'full'; readonly run: RunFeed }
   | NotNow
   | { readonly kind: 'unwritable' }
-  | { readonly kind: 'closing' };
+  /** The daemon is being stopped, or the worker is away. */
+  | { readonly kind: 'closing' | 'away' };
 
 export interface Runs {
   /**
@@ -61,7 +62,7 @@ export interface Runs {
 export interface RunsOptions {
   readonly register: Register;
   readonly history: Pick<History, 'record' | 'noteProcess'>;
-  readonly worker: Pick<WorkerClient, 'start'>;
+  readonly worker: Pick<WorkerClient, 'start' | 'isAway' | 'instance'>;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onNews: (news: RunNews) => void;
@@ -88,7 +89,7 @@ export function createRuns({ register, history, worker, logger, clock, onNews }:
   ): Promise<StartResult> => {
     const before = taskRuns.last(task.id);
     const run = createNotedRun(task, isQueued, { register, history, worker, clock });
-    const written = history.record(toStartLine(run, wish, isQueued));
+    const written = history.record(toStartLine(run, wish, isQueued, worker.instance()));
     acceptedRuns.set(run, { written, mayStart });
     starts.note(task.id, run.id, wish.idempotencyKey);
     taskRuns.add(run, isQueued);
@@ -112,6 +113,7 @@ export function createRuns({ register, history, worker, logger, clock, onNews }:
       switch (decision.kind) {
         case 'start':
         case 'queue':
+          if (worker.isAway()) return { kind: 'away' };
           return await accept(task, wish, { isQueued: decision.kind === 'queue', mayStart });
         case 'joined':
           return await joins.join(task.id, decision.run, wish.idempotencyKey);
@@ -160,7 +162,7 @@ function createNotedRun(
   return createRun({ id, task, clock, isQueued, usualMs, output, startWork });
 }
 
-function toStartLine(run: Run, wish: Wish, isQueued: boolean): RunStart {
+function toStartLine(run: Run, wish: Wish, isQueued: boolean, worker: string | undefined): RunStart {
   const { address, label, idempotencyKey, chosenMs, follows } = wish;
   const { then } = run.task;
   return {
@@ -175,5 +177,6 @@ function toStartLine(run: Run, wish: Wish, isQueued: boolean): RunStart {
     ...(isQueued ? { isQueued } : {}),
     ...(then === undefined || follows !== undefined ? {} : { then: toPromised(then, chosenMs) }),
     ...(follows === undefined ? {} : { follows }),
+    ...(worker === undefined ? {} : { worker }),
   };
 }

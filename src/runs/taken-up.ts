@@ -5,7 +5,7 @@ import type { RunRecord } from '../history/records.ts';
 import { toRunTimes } from '../history/run-times.ts';
 import { failedToStart, type Outcome } from '../outcome.ts';
 import { createRemovedTask, type Task } from '../tasks.ts';
-import type { EarlierRun, WorkerClient } from '../worker/client.ts';
+import type { EarlierRun, WorkerClient, WorkOfRun } from '../worker/client.ts';
 import { createNote, withoutOthers } from './dsm-notes.ts';
 import { createRun, type Run } from './run.ts';
 import { createRunOutput } from './run-output.ts';
@@ -14,7 +14,7 @@ import type { Usual } from './usual.ts';
 /** A run that continues, and where; or how a run ended. */
 export type TakenUp =
   | { readonly kind: 'adopted'; readonly run: Run; readonly pid: number | undefined }
-  | { readonly kind: 'ended'; readonly outcome: Outcome };
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly work: Pick<WorkOfRun, 'acknowledge'> };
 
 export interface TakingUp {
   readonly history: Pick<History, 'record' | 'runs'>;
@@ -30,23 +30,27 @@ export async function takeUp(
   { history, worker, findTask, usual, clock }: TakingUp,
 ): Promise<TakenUp> {
   const { start, begin } = record;
+  const wasWaiting = start.isQueued === true && begin === undefined;
+  /** The outcome if the worker does not know the run: it did not get the start if it is the one that should have got it. */
+  const ifUnknown = (instance: string | undefined): Outcome => {
+    if (wasWaiting) return failedToStart({ code: 'cut-off-before-turn' });
+    const isSameWorker = instance !== undefined && instance === start.worker;
+    return isSameWorker && begin === undefined
+      ? failedToStart({ code: 'cut-off-before-start' })
+      : { kind: 'lost' };
+  };
   const task = findTask(start.task) ?? createRemovedTask(start.task, start.name);
   const output = createRunOutput(task.output);
   const now = (): string => begin?.at ?? start.at;
-  const found = await worker.resume(toEarlier(record, { history, clock }), {
-    onOutput: output.push,
-    note: createNote(history, { run: start.run, now }, begin?.dsm),
-  });
+  const io = { onOutput: output.push, note: createNote(history, { run: start.run, now }, begin?.dsm) };
+  const found = await worker.resume(toEarlier(record, { history, clock }), io, ifUnknown);
   if (found.kind === 'ended') return found;
-  if (found.kind === 'unknown') {
-    const wasWaiting = start.isQueued === true && begin === undefined;
-    return {
-      kind: 'ended',
-      outcome: wasWaiting ? failedToStart({ code: 'cut-off-before-turn' }) : { kind: 'lost' },
-    };
-  }
-  const { work, ageMs, process } = found;
   const { acceptedAt, startedAt = acceptedAt, ...times } = toRunTimes(record);
+  const { work } = found;
+  const [ageMs, process] =
+    found.kind === 'resumed'
+      ? [found.ageMs, found.process]
+      : [Math.max(0, clock.wallMs() - Date.parse(startedAt)), begin?.process];
   const run = createRun({
     id: start.run,
     task,
@@ -65,7 +69,7 @@ export async function takeUp(
   return { kind: 'adopted', pid: process?.pid, run };
 }
 
-/** What the worker needs to find the run. */
+/** What the worker needs to find a run. */
 function toEarlier(
   { start: { run, task }, begin }: RunRecord,
   { history, clock }: Pick<TakingUp, 'history' | 'clock'>,

@@ -13,14 +13,16 @@ export type AnswerQuestion = (
   noteStarted: (gone: Promise<unknown>) => void,
 ) => Promise<Answer | undefined>;
 
-/** Creates the function that takes the questions of one server. A question is open until nothing that was started for it is left. */
+type Asked = Extract<ToWorker, { readonly kind: 'ask' }>;
+type Send = (message: ToServer) => void;
+
+/** Creates the function that takes questions, and sends the answers to the server that asked. A question is open until nothing that was started for it is left. */
 export function createAnswering(
-  send: (message: ToServer) => void,
   answerQuestion: AnswerQuestion,
   logger: Logger,
-): (message: Extract<ToWorker, { readonly kind: 'ask' }>) => void {
+): (message: Asked, send: Send) => void {
   let open = 0;
-  const work = async ({ ask, question }: Extract<ToWorker, { readonly kind: 'ask' }>): Promise<void> => {
+  const work = async ({ ask, question }: Asked, send: Send): Promise<void> => {
     const started: Promise<unknown>[] = [];
     try {
       send({
@@ -35,11 +37,11 @@ export function createAnswering(
     }
     await Promise.allSettled(started);
   };
-  return (message) => {
+  return (message, send) => {
     const finish = (): void => send({ kind: 'finished', ask: message.ask });
     if (open >= maxOpen) return finish();
     open++;
-    void work(message).finally(() => {
+    void work(message, send).finally(() => {
       open--;
       finish();
     });

@@ -25,10 +25,12 @@ export interface Asker {
   readonly ask: Ask;
   /** Takes what the worker sends about a question. */
   take(message: Extract<ToServer, { readonly kind: 'answer' | 'finished' }>): void;
+  /** The worker is away: what is open stays without an answer. */
+  giveUp(): void;
 }
 
-/** Creates the asker of one worker. */
-export function createAsker(send: (message: ToWorker) => void, logger: Logger): Asker {
+/** Creates the asker of a worker; `send` reaches it, and is false if it is away. */
+export function createAsker(send: (message: ToWorker) => boolean, logger: Logger): Asker {
   const open = new Map<number, OpenAsk>();
   let asked = 0;
   const finish = (ask: number): void => {
@@ -44,7 +46,7 @@ export function createAsker(send: (message: ToWorker) => void, logger: Logger): 
       const { promise: finished, resolve: setFinished } = Promise.withResolvers<void>();
       open.set(ask, { setAnswer, setFinished });
       try {
-        send({ kind: 'ask', ask, question });
+        if (!send({ kind: 'ask', ask, question })) finish(ask);
       } catch (error) {
         logBug(logger, error, 'A question could not be asked');
         finish(ask);
@@ -57,6 +59,9 @@ export function createAsker(send: (message: ToWorker) => void, logger: Logger): 
     take(message) {
       if (message.kind === 'answer') open.get(message.ask)?.setAnswer(message.answer);
       else finish(message.ask);
+    },
+    giveUp() {
+      for (const ask of open.keys()) finish(ask);
     },
   };
 }

@@ -1,157 +1,176 @@
-// The server's end: runs have their work done by the worker, wherever it is.
+// The server's end: runs have their work done by the worker, wherever it is, and whether it is there or away for a while.
+import type { Clock } from '../clock.ts';
 import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import { explain, Outcome } from '../outcome.ts';
-import { systemClock, type Clock } from '../clock.ts';
-import type { ProcessIdentity } from '../processes/process-identity.ts';
-import { createAsker, type Ask } from './asker.ts';
-import type { ToServer, ToWorker } from './contract.ts';
-import type { NasState } from './dsm-shapes.ts';
+import { explain, failedToStart, Outcome } from '../outcome.ts';
+import { createAsker } from './asker.ts';
+import type { AttachableClient } from './client-types.ts';
+import type { ToServer } from './contract.ts';
+import {
+  createEntry,
+  type EarlierRun,
+  type Entry,
+  type EntryOptions,
+  type Resumed,
+  type WorkIo,
+} from './entries.ts';
 import type { ServerEnd } from './link.ts';
 import { createNasStates } from './nas-states.ts';
+import { startExpiresMs } from './spent-starts.ts';
 
-/** A message about a run. */
+export type { AttachableClient, WorkerClient, WorkerFacts } from './client-types.ts';
+export type { EarlierRun, WorkIo, WorkOfRun } from './entries.ts';
+
 type AboutRun = Extract<ToServer, { readonly run: string }>;
-type Note = Extract<ToServer, { readonly kind: 'note' }>;
 
-/** What the server does for the work of a run. */
-export interface WorkIo {
-  /** Receives the output, and copies it before it returns. */
-  readonly onOutput: (chunk: Uint8Array) => void;
-  /** Records where DSM has the run; false if that fails. */
-  readonly note: (trace: Note['trace']) => Promise<boolean>;
-}
+const lost = (): Outcome => ({ kind: 'lost' });
 
-/** The work of a run, done by the worker. */
-export interface WorkOfRun {
-  /** Resolves once it has begun or was refused; with its process, if it is one of the worker's machine. */
-  readonly begun: Promise<ProcessIdentity | undefined>;
-  /** Resolves once it is over; never rejects. */
-  readonly ended: Promise<Outcome>;
-  stop(): void;
-}
-
-/** The answer about a run that an earlier server left. */
-type Resumed =
-  | {
-      readonly kind: 'resumed';
-      readonly work: WorkOfRun;
-      /** How long ago it began. */
-      readonly ageMs: number;
-      readonly process: ProcessIdentity | undefined;
-    }
-  | { readonly kind: 'ended'; readonly outcome: Outcome }
-  | { readonly kind: 'unknown' };
-
-type StartOrder = Omit<Extract<ToWorker, { readonly kind: 'start' }>, 'kind'>;
-export type EarlierRun = Omit<Extract<ToWorker, { readonly kind: 'resume' }>, 'kind'>;
-
-export interface WorkerClient {
-  /** Has a task started. */
-  start(order: StartOrder, io: WorkIo): WorkOfRun;
-  /** Asks for a run that an earlier server left. */
-  resume(earlier: EarlierRun, io: WorkIo): Promise<Resumed>;
-}
-
-/** What the server learns from its worker besides runs. */
-export interface WorkerFacts {
-  readonly ask: Ask;
-  /** The NASes of the worker's config. */
-  nases(): readonly NasState[];
-}
-
-interface Entry {
-  readonly io: WorkIo;
-  readonly work: WorkOfRun;
-  readonly setBegun: (process: ProcessIdentity | undefined) => void;
-  readonly setEnded: (outcome: Outcome) => void;
-  readonly setResumed: (answer: Resumed) => void;
-}
-
-/** Talks to the worker at the other end of the link. */
-export function createWorkerClient(
-  link: ServerEnd,
-  logger: Logger,
-  clock: Pick<Clock, 'nowMs'> = systemClock,
-): WorkerClient & WorkerFacts {
+/** Creates a client without a worker; `describe` finds what a worker needs to find a run that has begun. */
+export function createWorkerClient({
+  logger,
+  clock,
+  describe,
+}: {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly describe: (run: string) => EarlierRun | undefined;
+}): AttachableClient {
   const entries = new Map<string, Entry>();
-  const asker = createAsker(link.send, logger);
+  let worker: { readonly link: ServerEnd; readonly instance: string | undefined } | undefined;
+  let isRestored = false;
   const nases = createNasStates(clock);
+  const asker = createAsker((message) => {
+    worker?.link.send(message);
+    return worker !== undefined;
+  }, logger);
 
-  const add = (run: string, io: WorkIo, setResumed: Entry['setResumed']): WorkOfRun => {
-    const { promise: begun, resolve: setBegun } = Promise.withResolvers<ProcessIdentity | undefined>();
-    const { promise: ended, resolve: setEnded } = Promise.withResolvers<Outcome>();
-    const work: WorkOfRun = { begun, ended, stop: () => link.send({ kind: 'stop', run }) };
-    entries.set(run, { io, work, setBegun, setEnded, setResumed });
-    return work;
+  /** Does something for a run; a bug of ours ends the run. The program may be running or not, so the outcome claims neither. */
+  const attempt = (entry: Entry, act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      logBug(logger, error, 'A run was lost from sight', { run: entry.run });
+      entry.end({ kind: 'lost', ...explain({ code: 'bug' }) });
+    }
   };
-  const end = (run: string, { setBegun, setEnded, setResumed }: Entry, outcome: Outcome): void => {
-    entries.delete(run);
-    setBegun(undefined);
-    setResumed({ kind: 'ended', outcome });
-    setEnded(outcome);
+  const sendStop = ({ run }: Entry): void => worker?.link.send({ kind: 'stop', run });
+  /** Tells the worker of a run: once it is there, and again whenever another link begins. */
+  const ask = (entry: Entry): void => {
+    if (worker === undefined) return;
+    const { run, start, sentTo } = entry;
+    const isForThis = sentTo === undefined || sentTo.instance === worker.instance;
+    if (start !== undefined && isForThis) {
+      entry.sentTo = { instance: worker.instance };
+      worker.link.send(start);
+    } else worker.link.send({ kind: 'resume', ...(describe(run) ?? entry.earlier) });
+    if (entry.isStopping) sendStop(entry);
   };
-  const answerNote = async ({ run, note, trace }: Note, io: WorkIo): Promise<void> => {
-    link.send({ kind: 'noted', run, note, isWritten: await io.note(trace) });
+  const add = (
+    options: Pick<EntryOptions, 'earlier' | 'io' | 'start' | 'ifUnknown' | 'setResumed'>,
+  ): Entry => {
+    const entry = createEntry({
+      ...options,
+      onStop(stopped) {
+        stopped.isStopping = true;
+        sendStop(stopped);
+      },
+      onAcknowledge({ run }) {
+        entries.delete(run);
+        worker?.link.send({ kind: 'acknowledge', run });
+      },
+    });
+    entries.set(entry.run, entry);
+    attempt(entry, () => ask(entry));
+    return entry;
   };
-  const take = (message: AboutRun, entry: Entry): void => {
-    const { run } = message;
+  const answerNote = async (
+    { run, note, trace }: Extract<ToServer, { readonly kind: 'note' }>,
+    io: WorkIo,
+  ): Promise<void> => {
+    const isWritten = await io.note(trace);
+    worker?.link.send({ kind: 'noted', run, note, isWritten });
+  };
+  const takeOfRun = (message: AboutRun, entry: Entry): void => {
     switch (message.kind) {
       case 'begun':
+        entry.start = undefined;
         return entry.setBegun(message.process);
       case 'resumed': {
         const { ageMs, process } = message;
+        entry.start = undefined;
         entry.setBegun(process);
         return entry.setResumed({ kind: 'resumed', work: entry.work, ageMs, process });
       }
       case 'unknown':
-        entries.delete(run);
-        return entry.setResumed({ kind: 'unknown' });
+        return entry.end(entry.ifUnknown(worker?.instance));
       case 'output':
-        return entry.io.onOutput(message.bytes);
+        return entry.io.onOutput(message.bytes, message.from);
       case 'note':
         return void answerNote(message, entry.io);
       case 'ended':
-        return end(run, entry, Outcome.parse(message.outcome));
+        return entry.end(Outcome.parse(message.outcome), message.tookMs);
       default:
         return message satisfies never;
     }
   };
-  /** Does something for a run; a bug of ours ends the run. The program may be running or not, so the outcome claims neither. */
-  const attempt = (run: string, act: (entry: Entry) => void): void => {
-    const entry = entries.get(run);
-    if (entry === undefined) return;
-    try {
-      act(entry);
-    } catch (error) {
-      logBug(logger, error, 'A run was lost from sight', { run });
-      end(run, entry, { kind: 'lost', ...explain({ code: 'bug' }) });
-    }
-  };
-  link.receive((message) => {
+  const take = (message: ToServer): void => {
     switch (message.kind) {
       case 'answer':
       case 'finished':
         return asker.take(message);
       case 'nases':
         return nases.take(message.nases);
-      default:
-        return attempt(message.run, (entry) => take(message, entry));
+      default: {
+        const entry = entries.get(message.run);
+        if (entry !== undefined && !entry.hasEnded) attempt(entry, () => takeOfRun(message, entry));
+      }
     }
-  });
+  };
   return {
     start(order, io) {
-      const work = add(order.run, io, () => {});
-      attempt(order.run, () => link.send({ kind: 'start', ...order }));
-      return work;
+      const start = { kind: 'start', ...order, expiresAt: clock.wallMs() + startExpiresMs } as const;
+      const earlier = { run: order.run, task: order.task };
+      const entry = add({ earlier, io, start, ifUnknown: lost, setResumed() {} });
+      if (worker === undefined) {
+        entry.setBegun(undefined);
+        // No worker took the start in time: nothing has begun.
+        const giveUp = (): void => {
+          if (entry.sentTo === undefined) entry.end(failedToStart({ code: 'worker-away' }));
+        };
+        setTimeout(giveUp, startExpiresMs).unref();
+      }
+      return entry.work;
     },
-    async resume(earlier, io) {
+    async resume(earlier, io, ifUnknown) {
       const { promise, resolve } = Promise.withResolvers<Resumed>();
-      add(earlier.run, io, resolve);
-      attempt(earlier.run, () => link.send({ kind: 'resume', ...earlier }));
+      const entry = add({ earlier, io, start: undefined, ifUnknown, setResumed: resolve });
+      if (worker === undefined) resolve({ kind: 'away', work: entry.work });
       return await promise;
+    },
+    setRestored() {
+      isRestored = true;
+      worker?.link.send({ kind: 'restored' });
     },
     ask: asker.ask,
     nases: nases.now,
+    isAway: () => worker === undefined,
+    instance: () => worker?.instance,
+    attach(link, instance) {
+      worker = { link, instance };
+      link.receive((message) => {
+        if (worker?.link === link) take(message);
+      });
+      for (const entry of entries.values()) attempt(entry, () => ask(entry));
+      if (isRestored) link.send({ kind: 'restored' });
+    },
+    detach() {
+      worker = undefined;
+      asker.giveUp();
+      for (const entry of entries.values()) {
+        // No caller waits for a worker that is away.
+        entry.setBegun(undefined);
+        entry.setResumed({ kind: 'away', work: entry.work });
+      }
+    },
   };
 }

@@ -16,6 +16,20 @@ import {
 import { dsmTask, dsmText, name, nasState } from './dsm-shapes.ts';
 import { answer, question } from './questions.ts';
 
+/** Two ends with different versions refuse one another. */
+export const contractVersion = 1;
+
+/** The first message of each end; a worker's has the name of its process, which no other worker has. */
+export const isHello = shape({ kind: oneOf('hello'), version: integer }, { instance: text(40) });
+export type Hello = Checked<typeof isHello>;
+
+/** The version in a first message; another version may have more in it. */
+export function findVersion(message: unknown): number | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  if (!('kind' in message && 'version' in message) || message.kind !== 'hello') return undefined;
+  return integer(message.version) ? message.version : undefined;
+}
+
 /** How much output one message holds at most. */
 export const maxOutputBytes = 65_536;
 
@@ -44,14 +58,21 @@ const outcome = shape(
 );
 
 const toWorker = {
-  /** Starts a task, unless its runner has another digest by now. Answered by `begun` or `ended`. */
-  start: shape({ kind: oneOf('start'), run, task: name, digest: text(100) }),
+  /**
+   * Starts a task, unless its runner has another digest by now, or the time `expiresAt` is past (milliseconds since 1970). Answered by
+   * `begun` or `ended`; for a run that has begun already, as `resume` is.
+   */
+  start: shape({ kind: oneOf('start'), run, task: name, digest: text(100), expiresAt: finite }),
   stop: shape({ kind: oneOf('stop'), run }),
   /** Asks for a run without an end in the history, with what is known of it. Starts nothing. Answered by `resumed`, `ended` or `unknown`. */
   resume: shape(
     { kind: oneOf('resume'), run, task: name },
     { process: identity, dsm: shape({ nas: name, task: dsmTask, trace, agoMs: finite }) },
   ),
+  /** The end of a run is on disk: the worker may forget it. */
+  acknowledge: shape({ kind: oneOf('acknowledge'), run }),
+  /** The server has asked for all runs that its history has without an end: the worker may forget others that have ended. */
+  restored: shape({ kind: oneOf('restored') }),
   /** Answers a note. */
   noted: shape({ kind: oneOf('noted'), run, note: integer, isWritten: boolean }),
   /** Asks something that starts no run. Answered by `answer` and then `finished`, or only by `finished`. */
@@ -65,11 +86,12 @@ const toServer = {
   resumed: shape({ kind: oneOf('resumed'), run, ageMs: finite }, { process: identity }),
   /** There is no trace of an earlier server's run. */
   unknown: shape({ kind: oneOf('unknown'), run }),
-  output: shape({ kind: oneOf('output'), run, bytes: bytes(maxOutputBytes) }),
+  /** What a run printed, from an offset on; what is between two such messages is not sent. */
+  output: shape({ kind: oneOf('output'), run, from: integer, bytes: bytes(maxOutputBytes) }),
   /** Asks the server to write down where DSM has a run. The work waits for the answer where nothing may happen before. */
   note: shape({ kind: oneOf('note'), run, note: integer, trace }),
-  /** The work has ended, or was refused: then nothing has begun. */
-  ended: shape({ kind: oneOf('ended'), run, outcome }),
+  /** The work has ended, after so long; or was refused: then nothing has begun. */
+  ended: shape({ kind: oneOf('ended'), run, outcome }, { tookMs: finite }),
   /** Without an answer where the worker has none. */
   answer: shape({ kind: oneOf('answer'), ask: integer }, { answer }),
   /** Nothing that was started for a question is left. */

@@ -3,10 +3,12 @@ import { isToServer, isToWorker, type ToServer, type ToWorker } from './contract
 import type { Check } from './shapes.ts';
 
 /** One end of a link. */
-interface LinkEnd<Out, In> {
+export interface LinkEnd<Out, In> {
   send(message: Out): void;
   /** Names the receiver of what arrives here; to be called once, before anything is sent. */
   receive(take: (message: In) => void): void;
+  /** Whether so much waits to be read by the other end that what can wait should not be sent now. */
+  isFull(): boolean;
 }
 
 export type ServerEnd = LinkEnd<ToWorker, ToServer>;
@@ -15,9 +17,10 @@ export type WorkerEnd = LinkEnd<ToServer, ToWorker>;
 /** A link between a server and a worker in one process: a message has arrived when `send` returns. */
 export function createInsideLink(): { readonly server: ServerEnd; readonly worker: WorkerEnd } {
   const [toWorker, toServer] = [createPath(isToWorker), createPath(isToServer)];
+  const isFull = (): boolean => false;
   return {
-    server: { send: toWorker.send, receive: toServer.receive },
-    worker: { send: toServer.send, receive: toWorker.receive },
+    server: { send: toWorker.send, receive: toServer.receive, isFull },
+    worker: { send: toServer.send, receive: toWorker.receive, isFull },
   };
 }
 

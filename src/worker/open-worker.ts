@@ -9,9 +9,10 @@ import { adoptProcess } from '../runners/adopted.ts';
 import type { Task } from '../tasks.ts';
 import { createAnswers } from './answers.ts';
 import { createDsmAccess } from './dsm-access.ts';
+import type { Guard } from './guard.ts';
 import type { WorkerEnd } from './link.ts';
 import { openPipesSoon } from './pipes-soon.ts';
-import { serveLink } from './worker.ts';
+import { createWorker } from './worker.ts';
 
 /** How DSM is asked about visitors of the admin page, if it is. */
 type SignInWay =
@@ -30,7 +31,11 @@ export interface WorkerConfig {
 }
 
 export interface OpenWorker {
-  /** Finds what the programs of an earlier worker still print. To be called once, after the server has asked for its earlier runs. */
+  /** Serves the server at the other end of a link, in place of the one before. */
+  attach(link: WorkerEnd): void;
+  /** The link has ended. */
+  detach(link: WorkerEnd): void;
+  /** Finds what the programs of an earlier worker still print. To be called once. */
   begin(): void;
   /** Uses another config from now on. */
   use(config: WorkerConfig): void;
@@ -38,15 +43,24 @@ export interface OpenWorker {
   close(): Promise<ReadonlySet<string>>;
 }
 
-/** Opens a worker that serves the server at the other end of the link. */
-export function openWorker(
-  link: WorkerEnd,
-  {
-    config: first,
-    logger,
-    clock,
-  }: { readonly config: WorkerConfig; readonly logger: Logger; readonly clock: Clock },
-): OpenWorker {
+export interface OpenWorkerOptions {
+  readonly config: WorkerConfig;
+  /** Creates what the worker asks before it does what a server wants. */
+  readonly createGuard: (tasks: () => readonly Task[]) => Guard;
+  /** How much of each run's output is kept for a server that comes back. */
+  readonly keptBytes: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Opens a worker without a server. */
+export function openWorker({
+  config: first,
+  createGuard,
+  keptBytes,
+  logger,
+  clock,
+}: OpenWorkerOptions): OpenWorker {
   let config = first;
   const pipes = createPipes(first.history.path, logger);
   const closing = new AbortController();
@@ -66,19 +80,26 @@ export function openWorker(
     visitors,
     closing: closing.signal,
   });
-  const sendStates = (): void => link.send({ kind: 'nases', nases: [...dsm.states()] });
+  const sendStates = (): void => worker.send({ kind: 'nases', nases: [...dsm.states()] });
   const dsm = createDsmAccess({ config: first, pipes, logger, clock, onChange: () => sendStates() });
-  serveLink(link, {
+  const worker = createWorker({
     findTask: (id) => config.tasks.find((task) => task.id === id),
     execute: dsm.execute,
     adopt: (process, io) => adoptProcess(process, io, pipes),
     resume: dsm.resume,
     answer,
+    guard: createGuard(() => config.tasks),
+    keptBytes,
     logger,
+    clock,
   });
-  sendStates();
   let pipesSoon: ReturnType<typeof openPipesSoon> | undefined;
   return {
+    attach(link) {
+      worker.attach(link);
+      sendStates();
+    },
+    detach: worker.detach,
     begin() {
       pipesSoon = openPipesSoon(pipes, () => config.tasks);
     },

@@ -1,23 +1,33 @@
 // The worker: does the work of runs, and reports it to the server. It starts what its own config has, and nothing else.
+import type { Clock } from '../clock.ts';
 import {
   isAlive,
   findLeaderByEnvironment,
   loadAgeMs,
   type ProcessIdentity,
 } from '../processes/process-identity.ts';
-import { logBug } from '../log/bug.ts';
 import type { Logger } from '../log/log.ts';
-import { explain, failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
+import { failedToStart, unconfirmed, type Outcome } from '../outcome.ts';
 import type { EarlierDsmRun, Runner } from '../runners/execute.ts';
 import type { DsmRunIo, Execution, RunIo } from '../runners/execution.ts';
+import type { Reason } from '../reasons/reason.ts';
+import { createRemovedTask, type Task } from '../tasks.ts';
+import type { ToServer, ToWorker } from './contract.ts';
 import { createAnswering, type AnswerQuestion } from './answering.ts';
 import { toRunnerDigest } from './digest.ts';
-import { createRemovedTask, type Task } from '../tasks.ts';
-import { maxOutputBytes, type ToWorker } from './contract.ts';
+import type { Guard } from './guard.ts';
+import { createHeldRun, type HeldRun } from './held-runs.ts';
 import type { WorkerEnd } from './link.ts';
-import { beginWork, type Work } from './work.ts';
+import { createOutputWindow } from './output-window.ts';
+import { createSpentStarts } from './spent-starts.ts';
+import { beginWork } from './work.ts';
 
 type Order<Kind extends ToWorker['kind']> = Extract<ToWorker, { readonly kind: Kind }>;
+
+/** How many runs a server may ask for before it says that it has asked for all. */
+const maxResumes = 10_000;
+/** The outputs of how many ended runs are kept for a server that comes back. */
+const maxEndedOutputs = 50;
 
 export interface WorkerOptions {
   /** The task with an id in the current config. */
@@ -30,99 +40,153 @@ export interface WorkerOptions {
   readonly resume: (run: EarlierDsmRun, io: DsmRunIo) => Execution;
   /** Answers what starts no run. */
   readonly answer: AnswerQuestion;
+  readonly guard: Guard;
+  /** How much of each run's output is kept for a server that comes back. */
+  readonly keptBytes: number;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
-/** Serves the server at the other end of the link. */
-export function serveLink(
-  link: WorkerEnd,
-  { findTask, execute, adopt, resume, answer, logger }: WorkerOptions,
-): void {
-  const works = new Map<string, Work>();
-  /** What waits for the answer to a note, by run and number of the note. */
-  const notes = new Map<string, (isWritten: boolean) => void>();
-  let noted = 0;
+export interface Worker {
+  /** Serves the server at the other end of a link, in place of the one before. */
+  attach(link: WorkerEnd): void;
+  /** The link has ended. */
+  detach(link: WorkerEnd): void;
+  /** Sends something to the server of the moment, if there is one. */
+  send(message: ToServer): void;
+}
 
-  const end = (run: string, outcome: Outcome): void => {
-    works.delete(run);
-    try {
-      link.send({ kind: 'ended', run, outcome });
-    } catch (error) {
-      // An outcome against the contract, by a bug of ours: the run ends all the same.
-      logBug(logger, error, 'The outcome of a run could not be reported', { run });
-      link.send({ kind: 'ended', run, outcome: { kind: 'lost', ...explain({ code: 'bug' }) } });
-    }
-  };
-  const begin = (
-    run: string,
-    task: Task,
-    executeNoted: (io: DsmRunIo) => Execution,
-    ageMs?: number,
-  ): Work => {
-    const note: DsmRunIo['note'] = async (trace) => {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const number = ++noted;
-      notes.set(`${number} ${run}`, resolve);
-      link.send({ kind: 'note', run, note: number, trace });
-      return await promise;
-    };
+/** Creates a worker without a server. Its runs go on, whether a server is there or not. */
+export function createWorker({
+  findTask,
+  execute,
+  adopt,
+  resume,
+  answer,
+  guard,
+  keptBytes,
+  logger,
+  clock,
+}: WorkerOptions): Worker {
+  const held = new Map<string, HeldRun>();
+  const spendStart = createSpentStarts(clock);
+  let server: WorkerEnd | undefined;
+  /** How many more runs the server may ask for that are not held here. */
+  let resumesLeft = 0;
+  /** Ended runs whose output is kept, oldest first. */
+  const endedOutputs: HeldRun[] = [];
+  const send: WorkerEnd['send'] = (message) => server?.send(message);
+  const window = createOutputWindow(() => server?.isFull() ?? true);
+
+  const refuse = (run: string, outcome: Outcome): void => send({ kind: 'ended', run, outcome });
+  const begin = (run: string, task: Task, doWork: (io: DsmRunIo) => Execution, ageMs: number): HeldRun => {
+    const one = createHeldRun(run, { send, keptBytes, window, logger, clock });
+    held.set(run, one);
     const work = beginWork({
       run,
       task,
-      execute: (io) => executeNoted({ ...io, note }),
-      ...(ageMs === undefined ? {} : { ageMs }),
-      onOutput(chunk) {
-        for (let from = 0; from < chunk.length; from += maxOutputBytes)
-          link.send({ kind: 'output', run, bytes: chunk.subarray(from, from + maxOutputBytes) });
+      execute: (io) => doWork({ ...io, note: one.note }),
+      ageMs,
+      onOutput: one.print,
+      onEnded(outcome) {
+        one.end(outcome);
+        if (endedOutputs.push(one) > maxEndedOutputs) endedOutputs.shift()?.forgetOutput();
       },
-      onEnded: (outcome) => end(run, outcome),
       logger,
     });
-    works.set(run, work);
-    return work;
+    one.begin(work, ageMs);
+    return one;
   };
-  const startRun = ({ run, task: id, digest }: Order<'start'>): void => {
-    if (works.has(run)) return;
-    const task = findTask(id);
-    if (task === undefined) return end(run, failedToStart({ code: 'task-removed' }));
-    if (!task.isEnabled) return end(run, failedToStart({ code: 'task-disabled' }));
-    if (toRunnerDigest(task.runner) !== digest) return end(run, failedToStart({ code: 'task-changed' }));
-    const { process } = begin(run, task, (io) => execute(task.runner, io));
-    link.send({ kind: 'begun', run, process });
+  const findRefusal = (
+    { run, digest, expiresAt }: Order<'start'>,
+    task: Task | undefined,
+  ): Reason | undefined => {
+    if (task === undefined) return { code: 'task-removed' };
+    if (!task.isEnabled) return { code: 'task-disabled' };
+    if (toRunnerDigest(task.runner) !== digest) return { code: 'task-changed' };
+    if (!spendStart({ run, expiresAt })) return { code: 'start-expired' };
+    if (held.size >= guard.maxHeld) return { code: 'too-many-runs' };
+    return guard.refuse(task);
   };
-  const resumeRun = ({ run, task: id, process: known, dsm }: Order<'resume'>): void => {
+  const startRun = (order: Order<'start'>): void => {
+    const { run } = order;
+    const known = held.get(run);
+    // A server that does not know whether its start arrived sends it again.
+    if (known !== undefined) return known.isMuted() ? known.recall() : undefined;
+    const task = findTask(order.task);
+    const refusal = findRefusal(order, task);
+    if (refusal !== undefined || task === undefined)
+      return refuse(run, failedToStart(refusal ?? { code: 'task-removed' }));
+    const one = begin(run, task, (io) => execute(task.runner, io), 0);
+    return send({ kind: 'begun', run, process: one.work()?.process });
+  };
+  /** Finds the work of a run that this worker did not begin, and watches it. */
+  const takeUp = ({ run, task: id, process: known, dsm }: Order<'resume'>): void => {
+    if (resumesLeft-- <= 0 || held.size >= guard.maxHeld) return send({ kind: 'unknown', run });
     const task = findTask(id);
     if (dsm !== undefined) {
-      if (task === undefined) return end(run, unconfirmed({ code: 'task-gone' }));
-      begin(run, task, (io) => resume(dsm, io), dsm.agoMs);
-      return link.send({ kind: 'resumed', run, ageMs: dsm.agoMs });
+      if (task === undefined || !guard.hasInDsm(dsm)) return refuse(run, unconfirmed({ code: 'task-gone' }));
+      return begin(run, task, (io) => resume(dsm, io), dsm.agoMs).recall();
     }
     // A worker that was cut off between starting a process and reporting it left only the run id in the environment.
     const process = known ?? findLeaderByEnvironment(`REMOTETASK_RUN=${run}`);
-    if (process === undefined || !isAlive(process)) return link.send({ kind: 'unknown', run });
-    const ageMs = loadAgeMs(process);
-    begin(run, task ?? createRemovedTask(id, id), (io) => adopt(process, io), ageMs);
-    return link.send({ kind: 'resumed', run, ageMs, process });
+    if (process === undefined || !isAlive(process) || !guard.isOfRun(process, run))
+      return send({ kind: 'unknown', run });
+    return begin(
+      run,
+      task ?? createRemovedTask(id, id),
+      (io) => adopt(process, io),
+      loadAgeMs(process),
+    ).recall();
   };
-  const answerAsk = createAnswering(link.send, answer, logger);
-  link.receive((message) => {
+  /** Forgets what no server will ask for: its history has those ends. */
+  const forgetOthers = (): void => {
+    resumesLeft = 0;
+    for (const [run, one] of held) if (one.isMuted() && one.hasEnded()) held.delete(run);
+  };
+  const answerAsk = createAnswering(answer, logger);
+  const take = (message: ToWorker, link: WorkerEnd): void => {
     switch (message.kind) {
       case 'start':
         return startRun(message);
-      case 'resume':
-        return resumeRun(message);
-      case 'stop':
-        return works.get(message.run)?.stop();
-      case 'noted': {
-        const key = `${message.note} ${message.run}`;
-        notes.get(key)?.(message.isWritten);
-        notes.delete(key);
-        return;
+      case 'resume': {
+        const known = held.get(message.run);
+        return known === undefined ? takeUp(message) : known.recall();
       }
+      case 'stop':
+        return held.get(message.run)?.work()?.stop();
+      case 'acknowledge':
+        // A run under way is never forgotten, whatever a server asks for.
+        return void (held.get(message.run)?.hasEnded() === true && held.delete(message.run));
+      case 'restored':
+        return forgetOthers();
+      case 'noted':
+        return held.get(message.run)?.answer(message.note, message.isWritten);
       case 'ask':
-        return answerAsk(message);
+        // The numbers of questions mean something to this server only.
+        return answerAsk(message, (reply) => void (server === link && link.send(reply)));
       default:
         return message satisfies never;
     }
-  });
+  };
+  const release = (): void => {
+    server = undefined;
+    window.reset();
+    for (const one of held.values()) one.mute();
+  };
+  return {
+    attach(link) {
+      release();
+      server = link;
+      resumesLeft = maxResumes;
+      link.receive((message) => {
+        // A link that was replaced may still carry what an earlier server sent.
+        if (server === link) take(message, link);
+      });
+    },
+    detach(link) {
+      if (server === link) release();
+    },
+    send,
+  };
 }

@@ -25,6 +25,7 @@ test('each refused start is JSON with its code, and with Retry-After where waiti
     [{ kind: 'limited', retryAfterSeconds }, '429 rate-limit 90'],
     [{ kind: 'unwritable' }, '503 could-not-record 60'],
     [{ kind: 'closing' }, '503 closing 30'],
+    [{ kind: 'away' }, '503 worker-away 30'],
   ];
   for (const [attempt, expected] of attempts) {
     const asker = { format: 'application/json', language: en, hasWaited: false } as const;

@@ -303,3 +303,15 @@ test('once closed, nothing is started, and what goes on beyond the grace period 
     [left],
   );
 });
+
+test('without the worker nothing is started or written, and a run that is under way is still joined', async () => {
+  const { runs, starts, loseWorker } = createHouse();
+  const task = createTask({ id: 'running' });
+  const first = await runs.start(task, caller);
+  loseWorker();
+  assert.deepEqual(await runs.start(createTask(), caller), { kind: 'away' });
+  const again = await runs.start(task, caller);
+  assert.deepEqual([again.kind, idOf(again)], ['joined', idOf(first)]);
+  assert.equal(runs.live()[0]?.state(), 'running');
+  assert.equal(starts.length, 1);
+});

@@ -24,13 +24,13 @@ const wallMs = Date.UTC(2026, 0, 1);
 const clock = { nowMs: () => 5000, wallMs: () => wallMs };
 const run = 'a-run-of-the-past-....';
 const { logger } = createTestLogger();
-const takingUp: TakingUp = {
+const createTakingUp = (): TakingUp => ({
   history: { runs: createPast([], clock), record: () => assert.fail('nothing is written down') },
   worker: createTestWorker({ findTask: () => createTask(), adopt: adoptWithoutPipe, logger }),
   findTask: () => createTask(),
   usual: createUsual(),
   clock,
-};
+});
 
 const toDsm = (trace: Partial<DsmTrace>, id = 7): NonNullable<RunBegin['dsm']> => ({
   nas: '',
@@ -60,7 +60,7 @@ test('a run goes on only if its very process lives; else it was not started, or 
     ['a living process, of a run that waited', { begun: sleeper, isQueued: true }, 'adopted'],
   ];
   for (const [what, past, expected] of cases) {
-    const taken = await takeUp(toRecord({ run, ...past }), takingUp);
+    const taken = await takeUp(toRecord({ run, ...past }), createTakingUp());
     if (taken.kind === 'adopted')
       assert.deepEqual([expected, taken.pid, taken.run.id], ['adopted', sleeper.pid, run], what);
     else assert.deepEqual(withoutCode(taken.outcome), expected, what);
@@ -92,7 +92,7 @@ test('a run whose process was not written down any more is found by the run id i
     () => (findByEnvironment(`REMOTETASK_RUN=${run}2`).length > 0 ? true : undefined),
     'the process to be there',
   );
-  const taken = await takeUp(toRecord({ run: `${run}2` }), takingUp);
+  const taken = await takeUp(toRecord({ run: `${run}2` }), createTakingUp());
   assert.ok(taken.kind === 'adopted');
   assert.equal(taken.pid, leader.pid);
 });
@@ -101,7 +101,7 @@ test('how long a run has gone on is told by its process, however the clock for p
   const sleeper = await startSleeper(t);
   const day = 86_400_000;
   for (const at of [wallMs - day, wallMs, wallMs + day]) {
-    const taken = await takeUp(toRecord({ run, at, begun: sleeper }), takingUp);
+    const taken = await takeUp(toRecord({ run, at, begun: sleeper }), createTakingUp());
     assert.ok(taken.kind === 'adopted');
     const elapsedMs = taken.run.elapsedMs() ?? -1;
     assert.ok(elapsedMs >= 0 && elapsedMs <= loadAgeMs(sleeper) + 20, `${elapsedMs} ms`);
@@ -128,7 +128,7 @@ test(
         }),
       });
       const taken = await takeUp(toRecord({ run, at: wallMs - begunAgoMs, dsm: toDsm({ key: 'six' }) }), {
-        ...takingUp,
+        ...createTakingUp(),
         worker: createTestWorker({ findTask: () => task, resume, logger }),
       });
       assert.ok(taken.kind === 'adopted');

@@ -25,7 +25,13 @@ export function createFeed(task: Parameters<typeof createTask>[0] = {}, { isQueu
     isQueued,
     clock: { nowMs: () => 0, wallMs: () => 0 },
     output,
-    startWork: () => ({ begun: Promise.resolve(undefined), ended, stop() {} }),
+    startWork: () => ({
+      begun: Promise.resolve(undefined),
+      ended,
+      tookMs: () => undefined,
+      stop() {},
+      acknowledge() {},
+    }),
   });
   if (!isQueued) void run.begin();
   return {

@@ -15,12 +15,10 @@ import { restoreRuns } from '../../src/runs/restore.ts';
 import { createRuns, type Runs } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
 import type { ThenOptions } from '../../src/values/then.ts';
-import { createWorkerClient } from '../../src/worker/client.ts';
-import { createInsideLink } from '../../src/worker/link.ts';
-import { serveLink } from '../../src/worker/worker.ts';
 import { createFolder } from './daemon.ts';
 import { createTestLogger } from './logger.ts';
 import { adoptWithoutPipe } from './pipes.ts';
+import { createTestWorker } from './worker.ts';
 import { createTask, idOf } from './runs.ts';
 
 export const minute = 60_000;
@@ -99,8 +97,7 @@ export async function createFollowHouse(
   const plans = createPlans({ file, history, clock });
   const executions = new Map<string, (outcome?: Outcome) => void>();
   const onNews = (): void => {};
-  const link = createInsideLink();
-  serveLink(link.worker, {
+  const behind = createTestWorker({
     findTask,
     execute(_runner, io) {
       const task = history.runs.find(io.run)?.start.task ?? '';
@@ -115,8 +112,9 @@ export async function createFollowHouse(
     },
     answer: () => assert.fail('nothing is asked'),
     logger,
+    clock,
   });
-  const worker = plans.hold(createWorkerClient(link.server, logger));
+  const worker = plans.hold(behind);
   const runs = createRuns({ register, history, worker, logger, clock, onNews });
   const followUps = createFollowUps({ plans, runs, findTask, isLogWritten: () => true, logger, clock });
   t.after(followUps.close);

@@ -12,12 +12,10 @@ import { createRegister } from '../../src/runs/register.ts';
 import { restoreRuns } from '../../src/runs/restore.ts';
 import { createRuns, type Runs, type StartResult } from '../../src/runs/runs.ts';
 import type { Task } from '../../src/tasks.ts';
-import { createWorkerClient } from '../../src/worker/client.ts';
-import { createInsideLink } from '../../src/worker/link.ts';
-import { serveLink } from '../../src/worker/worker.ts';
 import { createTestLogger } from './logger.ts';
 import { createPast } from './past.ts';
 import { adoptWithoutPipe } from './pipes.ts';
+import { createTestWorker } from './worker.ts';
 
 /** A task that joins, by default without time-out and cooldown. */
 export function createTask(parts: Partial<Task> = {}): Task {
@@ -79,6 +77,8 @@ export interface AdminDeps {
   readonly restored: Promise<void>;
   /** From now on starts wait until the function given back is called with whether they are on disk. */
   holdDisk(): (isOnDisk: boolean) => void;
+  /** The worker goes away. */
+  loseWorker(): void;
 }
 
 /** Runs with everything around them in the hand of the test. */
@@ -129,14 +129,13 @@ export function createHouse({
     recordEnd(end) {
       ends.push(end);
       remembered.add(end);
-      return remembered.dropOldest(keep);
+      return { forgotten: remembered.dropOldest(keep), written: Promise.resolve() };
     },
     close: () => Promise.resolve(),
   };
   const onNews = (what: RunNews): void => void news.push(what);
   const findTask = (id: string): Task | undefined => known.get(id);
-  const link = createInsideLink();
-  serveLink(link.worker, {
+  const worker = createTestWorker({
     findTask,
     execute(_way, io) {
       const { stop } = io;
@@ -155,8 +154,8 @@ export function createHouse({
     },
     answer: () => Promise.resolve(undefined),
     logger,
+    clock,
   });
-  const worker = createWorkerClient(link.server, logger);
   const register = createRegister({ history, findTask, clock });
   const created = createRuns({ register, history, worker, logger, clock, onNews });
   const restored = restoreRuns({ register, runs: created, history, worker, logger, clock, onNews });
@@ -186,6 +185,7 @@ export function createHouse({
     },
     setWall: (byMs) => void (wall += byMs),
     restored,
+    loseWorker: worker.detach,
     holdDisk() {
       const { promise, resolve } = Promise.withResolvers<boolean>();
       disk = promise;

@@ -27,7 +27,7 @@ const questions: readonly Question[] = [
   { kind: 'sign-out', session: 1 },
 ];
 const toWorker: readonly ToWorker[] = [
-  { kind: 'start', run: 'a-run', task: '7', digest: 'a'.repeat(64) },
+  { kind: 'start', run: 'a-run', task: '7', digest: 'a'.repeat(64), expiresAt: 1_800_000_000_000.5 },
   { kind: 'stop', run: 'a-run' },
   { kind: 'resume', run: 'a-run', task: '7' },
   { kind: 'resume', run: 'a-run', task: '7', process },
@@ -38,6 +38,8 @@ const toWorker: readonly ToWorker[] = [
     task: '7',
     dsm: { ...dsm, task: { kind: 'triggered', name: 'Camera' }, trace: { before: { keys: [] } } },
   },
+  { kind: 'acknowledge', run: 'a-run' },
+  { kind: 'restored' },
   { kind: 'noted', run: 'a-run', note: 1, isWritten: false },
   ...questions.map((question) => ({ kind: 'ask' as const, ask: 1, question })),
 ];
@@ -94,9 +96,9 @@ const toServer: readonly ToServer[] = [
   { kind: 'begun', run: 'a-run', process },
   { kind: 'resumed', run: 'a-run', ageMs: 1.5, process },
   { kind: 'unknown', run: 'a-run' },
-  { kind: 'output', run: 'a-run', bytes: Buffer.alloc(65_536) },
+  { kind: 'output', run: 'a-run', from: 5, bytes: Buffer.alloc(65_536) },
   { kind: 'note', run: 'a-run', note: 1, trace },
-  { kind: 'ended', run: 'a-run', outcome: { kind: 'succeeded', exitCode: 0 } },
+  { kind: 'ended', run: 'a-run', outcome: { kind: 'succeeded', exitCode: 0 }, tookMs: 12.5 },
   { kind: 'answer', ask: 1 },
   ...answers.map((answer) => ({ kind: 'answer' as const, ask: 1, answer })),
   { kind: 'finished', ask: 1 },
@@ -176,9 +178,9 @@ test('a message without one of its parts, with one too many, or with an odd one 
       // Why a run ended is any data, so that another version may know more reasons: only its size is checked.
       const plain = 'outcome' in message ? { ...message, outcome: { ...message.outcome, why: 1 } } : message;
       const hostile = [
-        ...['kind', 'run' in message ? 'run' : 'ask' in message ? 'ask' : 'nases'].map((name) =>
-          without(message, name),
-        ),
+        ...['kind', 'run', 'ask', 'nases']
+          .filter((name) => name in message)
+          .map((name) => without(message, name)),
         ...changeEach(plain, () => odd),
         ...addEverywhere(plain),
       ].filter((other) => !hasPlainWhy(other));

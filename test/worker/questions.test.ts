@@ -71,7 +71,7 @@ test('no answer, an answer against the contract, a question against it, and a mi
 
 test('answers that were not asked for change nothing', async () => {
   const { logger } = createTestLogger();
-  const { ask, take } = createAsker(() => {}, logger);
+  const { ask, take } = createAsker(() => true, logger);
   const { answer, finished } = ask(tasks);
   take({ kind: 'answer', ask: 99, answer: toAnswer('stray') });
   take({ kind: 'finished', ask: 99 });
@@ -83,19 +83,29 @@ test('answers that were not asked for change nothing', async () => {
   await finished;
 });
 
+test('what is asked of a worker that is away, or goes away, stays without an answer', async () => {
+  const { logger } = createTestLogger();
+  let isThere = true;
+  const asker = createAsker(() => isThere, logger);
+  const first = asker.ask(tasks);
+  asker.giveUp();
+  isThere = false;
+  const second = asker.ask(tasks);
+  assert.deepEqual([await first.answer, await second.answer], [undefined, undefined]);
+  await Promise.all([first.finished, second.finished]);
+});
+
 test('of a flood of questions only 64 are open; the others end at once without an answer', async () => {
   const sent: ToServer[] = [];
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   let begun = 0;
-  const take = createAnswering(
-    (message) => void sent.push(message),
-    async () => {
-      begun++;
-      await gate;
-      return toAnswer('at last');
-    },
-    createTestLogger().logger,
-  );
+  const takeOne = createAnswering(async () => {
+    begun++;
+    await gate;
+    return toAnswer('at last');
+  }, createTestLogger().logger);
+  const take = (message: Parameters<typeof takeOne>[0]): void =>
+    takeOne(message, (answer) => void sent.push(answer));
   for (let ask = 1; ask <= 1000; ask++) take({ kind: 'ask', ask, question: tasks });
   await settle();
   const kinds = (): Record<string, number> =>

@@ -1,20 +1,22 @@
 // The worker and the server's end of its link: what is started, what is refused, and what becomes of messages that nothing waits for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../../src/clock.ts';
 import type { Outcome } from '../../src/outcome.ts';
 import { toRunnerDigest } from '../../src/worker/digest.ts';
 import type { DsmRunIo } from '../../src/runners/execution.ts';
 import type { Task } from '../../src/tasks.ts';
 import type { EarlierRun, WorkIo } from '../../src/worker/client.ts';
 import type { ToServer, ToWorker } from '../../src/worker/contract.ts';
+import { trusting } from '../../src/worker/guard.ts';
 import { createInsideLink, type ServerEnd } from '../../src/worker/link.ts';
-import { serveLink } from '../../src/worker/worker.ts';
+import { createWorker } from '../../src/worker/worker.ts';
 import { createTestLogger } from '../support/logger.ts';
 import { createTask, settle } from '../support/runs.ts';
 import { createTestWorker } from '../support/worker.ts';
 
 const digest = toRunnerDigest(createTask().runner);
-const start = { kind: 'start', run: 'a-run', task: 'task', digest } as const;
+const start = { kind: 'start', run: 'a-run', task: 'task', digest, expiresAt: Date.now() + 30_000 } as const;
 const quiet: WorkIo = { onOutput() {}, note: () => Promise.resolve(true) };
 
 interface Bare {
@@ -30,7 +32,7 @@ function openBare(findTask: (id: string) => Task | undefined = () => createTask(
   const answers: ToServer[] = [];
   const ios: DsmRunIo[] = [];
   const { promise: ended, resolve: end } = Promise.withResolvers<Outcome>();
-  serveLink(link.worker, {
+  const worker = createWorker({
     findTask,
     execute(_runner, io) {
       ios.push(io);
@@ -39,8 +41,12 @@ function openBare(findTask: (id: string) => Task | undefined = () => createTask(
     adopt: () => assert.fail('nothing is adopted'),
     resume: () => assert.fail('nothing in DSM is followed'),
     answer: () => assert.fail('nothing is asked'),
+    guard: trusting,
+    keptBytes: 0,
     logger: createTestLogger().logger,
+    clock: systemClock,
   });
+  worker.attach(link.worker);
   link.server.receive((message) => void answers.push(message));
   return { link: link.server, answers, ios, end };
 }
@@ -156,14 +162,16 @@ test('an outcome against the contract ends its run all the same, as lost, with a
 
 test('an earlier run of which nothing is left is unknown, and one whose task is gone has no known end', async () => {
   const worker = createTestWorker({ logger: createTestLogger().logger });
-  assert.deepEqual(await worker.resume({ run: 'long-gone', task: 'task' }, quiet), { kind: 'unknown' });
+  const lost = (): Outcome => ({ kind: 'lost' });
+  const unknown = await worker.resume({ run: 'long-gone', task: 'task' }, quiet, lost);
+  assert.partialDeepStrictEqual(unknown, { kind: 'ended', outcome: { kind: 'lost' } });
   const dsm: EarlierRun['dsm'] = {
     nas: '',
     task: { kind: 'scheduled', id: 7 },
     trace: { before: { keys: [] } },
     agoMs: 5,
   };
-  const resumed = await worker.resume({ run: 'in-dsm', task: 'task', dsm }, quiet);
+  const resumed = await worker.resume({ run: 'in-dsm', task: 'task', dsm }, quiet, lost);
   assert.partialDeepStrictEqual(resumed, {
     kind: 'ended',
     outcome: { kind: 'unconfirmed', why: { code: 'task-gone' } },
