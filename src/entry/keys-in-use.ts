@@ -48,20 +48,20 @@ export function createKeysInUse(
   const magicRing = createKeyring<GivenKey>();
   const taskRing = createKeyring<TaskKey>();
   const taskOf = new Map<string, Task>();
+  /** Only of tasks that cannot be called from everywhere. */
   const allowedOf = new Map<string, TaskKey['isAllowed']>();
   const keysOfTask = new Map<string, readonly TaskKey[]>();
   for (const key of magic) magicRing.add(key.digest, key);
   for (const task of tasks) {
     const isAllowed = task.allow === undefined ? isAllowedAnywhere : createNetworkTest(task.allow);
-    const keys = (keysById.get(task.id) ?? []).map((key): TaskKey => ({
-      key,
-      task,
-      isAllowed,
-      isLink: false,
-    }));
-    for (const taskKey of keys) taskRing.add(taskKey.key.digest, taskKey);
+    if (task.allow !== undefined) allowedOf.set(task.id, isAllowed);
+    const keys: TaskKey[] = [];
+    for (const key of keysById.get(task.id) ?? []) {
+      const taskKey = { key, task, isAllowed, isLink: false };
+      keys.push(taskKey);
+      taskRing.add(key.digest, taskKey);
+    }
     taskOf.set(task.id, task);
-    allowedOf.set(task.id, isAllowed);
     keysOfTask.set(task.id, keys);
   }
   // A link's key is one more in the index of task keys, so that links cost a refusal nothing.
