@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Exposed } from '../reasons/reason.ts';
 import { toErrorCode } from '../errors.ts';
-import { lookAt } from '../look.ts';
+import { isFolder, lookAt } from '../look.ts';
 import { searchPath } from './clean-environment.ts';
 import { findProgram } from './find-program.ts';
 import { createLookOnce, findExposure, type Exposure, type LookAtLink } from './writers.ts';
@@ -67,7 +67,7 @@ export function findRefusal(file: string, runAs?: RunAs): Exposed | undefined {
   return { of: of === 'the program' ? 'program' : 'interpreter', kind, entry, error };
 }
 
-/** The programs that the first line of a script runs: none if the file is not a script, two for `/usr/bin/env NAME`; or the system's error code if it cannot be read. */
+/** The programs that the first line of a script runs: none if the file is not a script, further ones for `/usr/bin/env NAME`; or the system's error code if it cannot be read. */
 function loadInterpreters(
   file: string,
   cwd: string,
@@ -80,14 +80,18 @@ function loadInterpreters(
   if (typeof start === 'object') return start;
   const [, interpreter = '', rest = ''] = /^#![ \t]*([^ \t\n\0]+)([^\n\0]*)/.exec(start) ?? [];
   if (interpreter === '') return [];
-  const name = rest
+  const names = path.basename(interpreter) === 'env' ? listNames(rest) : [];
+  return [interpreter, ...names.flatMap((name) => findProgram(name, folders) ?? [])]
+    .map((program) => path.resolve(cwd, program))
+    .filter((program) => !isFolder(program));
+}
+
+/** The words after `/usr/bin/env` that may name a program. Which one does depends on the options before it (`-u HOME`), and `-S` may be written together with it. */
+function listNames(rest: string): readonly string[] {
+  return rest
     .split(/[ \t]+/)
-    .find((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
-  const byName =
-    path.basename(interpreter) === 'env' && name !== undefined ? findProgram(name, folders) : undefined;
-  return [interpreter, ...(byName === undefined ? [] : [byName])].map((program) =>
-    path.resolve(cwd, program),
-  );
+    .map((word) => word.replace(/^(?:-[A-Za-z0]*S|--split-string=)/, '').replaceAll(/["']/g, ''))
+    .filter((word) => word !== '' && !word.startsWith('-') && !word.includes('='));
 }
 
 function loadStart(file: string): string | { readonly code: string } {

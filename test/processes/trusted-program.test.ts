@@ -47,6 +47,9 @@ if (isRoot) {
     const script = (name: string, firstLine: string): string =>
       make(name, 0o755, `${firstLine}\necho hello\n`);
     const byBad = script('by-bad', `#!${bad}`);
+    const openFolder = path.join(folder, 'open');
+    fs.mkdirSync(openFolder);
+    fs.chmodSync(openFolder, 0o777);
     const cases: readonly [file: string, refusal: string | undefined][] = [
       [good, undefined],
       ['/bin/sh', undefined],
@@ -62,6 +65,12 @@ if (isRoot) {
       [script('env', '#!/usr/bin/env sh'), undefined],
       [script('env-bad', '#!/usr/bin/env bad'), ofInterpreter],
       [script('env-split', '#!/usr/bin/env -S A=b bad -x'), ofInterpreter],
+      [script('env-split-at-once', '#!/usr/bin/env -Sbad -x'), ofInterpreter],
+      [script('env-split-long', '#!/usr/bin/env --split-string=bad -x'), ofInterpreter],
+      [script('env-quoted', '#!/usr/bin/env -vS "bad" -x'), ofInterpreter],
+      [script('env-unset', '#!/usr/bin/env -S -u HOME bad'), ofInterpreter],
+      [script('env-folder', '#!/usr/bin/env -S -C / bad'), ofInterpreter],
+      [script('env-open-folder', `#!/usr/bin/env -S -C ${openFolder} sh`), undefined],
       [script('env-missing', '#!/usr/bin/env no-such-program'), undefined],
       [script('missing', '#!/no/such/interpreter'), undefined],
       [script('itself', `#!${path.join(folder, 'itself')}`), undefined],
