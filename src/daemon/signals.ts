@@ -18,6 +18,8 @@ const stopping = ['SIGTERM', 'SIGINT'] as const;
  * shell as well, and each of them passes it on.
  */
 const sameMs = 1000;
+/** A terminal that is being closed may send HUP so long before it is gone. */
+const closingMs = 2000;
 /** These request a stop too, but never count as the second one: Ctrl-\, a power failure, or a supervisor that forwards a stop. */
 const alsoStopping = ['SIGQUIT', 'SIGPWR'] as const;
 /** These mean that the process itself is in trouble: it stops in order, so that a supervisor starts it again. */
@@ -70,7 +72,11 @@ export function listenToSignals({
   for (const signal of troubled) process.on(signal, () => stop(signal, 1));
   for (const signal of ignored) process.on(signal, () => onIgnored(signal));
   process.on('SIGHUP', (signal) => {
-    if (hadTerminal && !tty.isatty(1)) stopOrEnd(signal);
-    else onHangup();
+    if (hadTerminal && !tty.isatty(1)) return stopOrEnd(signal);
+    onHangup();
+    if (hadTerminal)
+      setTimeout(() => {
+        if (!tty.isatty(1)) stop(signal, 0);
+      }, closingMs).unref();
   });
 }

@@ -5,8 +5,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import tty from 'node:tty';
+import { listenToSignals } from '../../src/daemon/signals.ts';
 import { createFolder, startDaemon, until, type TestDaemon } from '../support/daemon.ts';
 import { lives, readProc } from '../support/processes.ts';
+
+const handled = Object.keys(os.constants.signals) as NodeJS.Signals[];
 
 /** Starts a task that goes on until a file called `go` is there, and gives its process id. */
 async function startWaiting(daemon: TestDaemon): Promise<number> {
@@ -220,3 +224,26 @@ function readLink(path: string): string {
     return '';
   }
 }
+
+test('the HUP of a terminal that is gone only a moment later means stop, any other HUP does not', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  for (const closes of [true, false]) {
+    let isThere = true;
+    const isatty = t.mock.method(tty, 'isatty', () => isThere);
+    const before = new Map(handled.map((signal) => [signal, process.listeners(signal)]));
+    const seen: string[] = [];
+    listenToSignals({
+      onStop: ({ reason }) => void seen.push(`stop ${reason}`),
+      onHangup: () => void seen.push('reload'),
+      onIgnored: () => {},
+    });
+    process.emit('SIGHUP', 'SIGHUP');
+    isThere = !closes;
+    t.mock.timers.tick(60_000);
+    assert.deepEqual(seen, closes ? ['reload', 'stop SIGHUP'] : ['reload']);
+    for (const [signal, listeners] of before)
+      for (const listener of process.listeners(signal))
+        if (!listeners.includes(listener)) process.off(signal, listener);
+    isatty.mock.restore();
+  }
+});
