@@ -1,13 +1,14 @@
-// `npm run release:try`: takes each artefact in out/ through its life. As root on Debian, with mmdebstrap, lintian and qemu-user-static.
+// `npm run release:try`: takes each artefact in out/ through its life. As root on Debian, with lintian, mmdebstrap, qemu-user-static and systemd-container.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { tryDeb } from './release/try/deb.ts';
 import { tryExecutables } from './release/try/executables.ts';
 import { tryNpmPackage } from './release/try/npm-package.ts';
+import { trySystemd } from './release/try/systemd.ts';
 
 const out = path.join(import.meta.dirname, '../out');
-const trials = { npm: tryNpmPackage, executables: tryExecutables, deb: tryDeb };
+const trials = { npm: tryNpmPackage, executables: tryExecutables, deb: tryDeb, systemd: trySystemd };
 const version = fs.existsSync(out)
   ? /remotetask-([\d.]+)\.tgz/.exec(fs.readdirSync(out).join('\n'))?.[1]
   : undefined;
