@@ -1,6 +1,6 @@
 // What is fuzzed: each target takes any text, and must neither throw nor hang. The samples are where the changes begin.
 import type { IncomingMessage } from 'node:http';
-import { findCookie } from '../../src/admin/gate/cookies.ts';
+import { findCookie } from '../../src/listener/find-cookie.ts';
 import { parseAttemptLine } from '../../src/attempts/attempt.ts';
 import { parse } from '../../src/config/read-source.ts';
 import { validate } from '../../src/config/validate.ts';

@@ -4,8 +4,10 @@ import { isRefused } from '../attempts/attempt.ts';
 import { toAttemptFiles } from '../attempts/attempts.ts';
 import { streamAttempts } from '../attempts/read.ts';
 import { dayMs, systemClock, toIso } from '../clock.ts';
+import { toTyped } from '../called.ts';
 import { loadBlocked } from '../entry/blocks.ts';
 import { inspectConfig, type PlacedKeys } from '../config/load.ts';
+import { countOpenLinks } from '../entry/load-links.ts';
 import { loadRemembered } from '../history/load.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import type { KeyDigest } from '../keys.ts';
@@ -38,6 +40,11 @@ export const keys: Command = {
         width,
       ))
         console.log(line);
+    const open = isJson ? 0 : countOpenLinks(found.loaded.history.path);
+    if (open > 0)
+      console.log(
+        `\n${open === 1 ? 'A guest link is' : `${open} guest links are`} open, too: ${toTyped('links')}`,
+      );
     return 0;
   },
 };

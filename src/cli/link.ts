@@ -35,7 +35,8 @@ export const link: Command = {
   },
   summary: 'Makes a guest link: an address that starts one task, a few times, and needs no other key',
   details: [
-    'Without --uses, it starts the task once; a call that joins a run under way is no use. The policies of the task apply as for any call. When its time or its uses are over, or after `links end`, the address gets the answer of a wrong key.',
+    'Without --uses, it starts the task once; a call that joins a run under way is no use. The policies of the task apply as for any call. When its time or its uses are over, or after `links end`, the address gets the answer of a wrong key. If the config no longer has the task, its links end for good.',
+    'Opening the address shows a page with one button, which starts the task; so does a POST of a script. A message that previews the link does not spend it.',
     'The address is shown this once, and in a terminal only; with --json it is written into pipes and files, too. The daemon keeps only its digest, beside the history.',
   ],
   statuses: { '3': 'no daemon of this config is running' },

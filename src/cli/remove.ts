@@ -15,7 +15,7 @@ export const remove: Command = {
   options: ['yes'],
   summary: 'Removes a task from the config; its address then opens nothing',
   details: [
-    'It asks first; outside of a terminal it needs --yes. The comments on the line of the task and directly above it are removed, too; everything else stays as it is. A run that is under way continues.',
+    'It asks first; outside of a terminal it needs --yes. The comments on the line of the task and directly above it are removed, too; everything else stays as it is. A run that is under way continues. Guest links of the task end for good, even if a task of that name is added again.',
   ],
   statuses: { '4': 'the config is written, but the daemon has not taken it up yet' },
   async run({

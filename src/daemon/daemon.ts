@@ -152,6 +152,7 @@ export async function startDaemon(
   taskWatch.use(first.tasks);
   worker.begin();
   config.watch((next) => {
+    links.endOthers(next.tasks);
     trigger.useKeys(next);
     notifier.useTargets(next.notify);
     worker.use(next);

@@ -20,7 +20,7 @@ export interface Records {
 
 /** Opens history, attempts, guest links and blocked keys; `keys` are those in use. Throws AppError. */
 export function openRecords(
-  { history: { path, keep, attempts: keepAttempts } }: LoadedConfig,
+  { tasks, history: { path, keep, attempts: keepAttempts } }: LoadedConfig,
   keys: () => LoadedConfig['keys'],
   logger: Logger,
   clock: Clock,
@@ -29,6 +29,7 @@ export function openRecords(
   const attempts = openAttempts({ historyPath: path, keep: keepAttempts, logger, clock });
   const tally = createTally(clock);
   const links = openLinks({ historyPath: path, logger, clock });
+  links.endOthers(tasks);
   const blocks = openBlocks({ historyPath: path, keys, logger, clock });
   return { history, attempts, tally, recorder: createRecorder({ logger, attempts, tally }), blocks, links };
 }

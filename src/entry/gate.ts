@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Icon } from '../icon.ts';
 import type { KeyDigest } from '../keys.ts';
-import { createKeysInUse, guestKey, type TaskKey } from './keys-in-use.ts';
+import { createKeysInUse, guestKey, wrongKey, type KeyInUse, type TaskKey } from './keys-in-use.ts';
 import type { Link, Links } from './links.ts';
 import type { Task } from '../tasks.ts';
 
@@ -47,6 +47,8 @@ export interface Admitted {
   readonly icon: Icon | undefined;
   readonly label: string | undefined;
   readonly asksFirst: boolean;
+  /** Whether it is by a guest link. */
+  readonly isGuest: boolean;
   readonly question: string | undefined;
   readonly address: string;
   /** The task key is undefined if the caller used the overview. */
@@ -104,35 +106,40 @@ export function createGate(
   links?: Pick<Links, 'list' | 'isOpen'>,
 ): Gate {
   const inUse = createKeysInUse({ tasks, magic, keysById }, links?.list());
-  const { magicRing, taskRing, taskOf, keysOfTask, addLink } = inUse;
+  const { magicRing, taskRing, wrongTaskKey, taskOf, keysOfTask, addLink } = inUse;
 
-  /** Why keys that were found open nothing now. */
-  const findHindrance = (keys: readonly GivenKey[]): Mismatch['mismatch'] | undefined => {
+  /** Why keys open nothing now; looks at all of it, whatever comes first. */
+  const findHindrance = (one: KeyInUse, other: KeyInUse): Mismatch['mismatch'] | undefined => {
     const nowMs = clock.wallMs();
-    if (keys.some(({ expiresAtMs = Infinity }) => nowMs >= expiresAtMs)) return 'expired-key';
-    if (keys.some(({ notBeforeMs = -Infinity }) => nowMs < notBeforeMs)) return 'early-key';
-    return keys.some(({ digest }) => blocked.has(digest)) ? 'blocked-key' : undefined;
+    const isExpired = nowMs >= Math.min(one.expiresAtMs, other.expiresAtMs);
+    const isEarly = nowMs < Math.max(one.notBeforeMs, other.notBeforeMs);
+    const [isOneBlocked, isOtherBlocked] = [blocked.has(one.digest), blocked.has(other.digest)];
+    if (isExpired) return 'expired-key';
+    if (isEarly) return 'early-key';
+    return isOneBlocked || isOtherBlocked ? 'blocked-key' : undefined;
   };
+  /** Everything is looked at before the first decision, for wrong keys as for right ones: the time does not depend on the reason. */
   const judge = (
-    magicKey: GivenKey | undefined,
-    found: TaskKey | undefined,
+    magicKey: KeyInUse,
+    { key, task, isEnabled, isAllowed, isLink }: TaskKey,
     address: string,
     isPaid = false,
   ): Admission => {
-    if (magicKey === undefined || found === undefined)
+    const hindrance = findHindrance(magicKey, key);
+    const isOpenLink = links?.isOpen(key.digest, isPaid) === true;
+    const isAllowedHere = isAllowed(address);
+    const isMagic = magicKey !== wrongKey;
+    const isGuest = magicKey === guestKey;
+    if (task === undefined || !isMagic)
       return {
         kind: 'mismatch',
-        mismatch: magicKey !== undefined ? 'task-key' : found !== undefined ? 'magic-key' : 'both-keys',
+        mismatch: isMagic ? 'task-key' : task === undefined ? 'both-keys' : 'magic-key',
       };
-    const { key, task, isAllowed, isLink } = found;
-    const isGuest = magicKey === guestKey;
     if (isGuest !== isLink) return { kind: 'mismatch', mismatch: isGuest ? 'magic-key' : 'task-key' };
-    const hindrance = findHindrance([magicKey, key]);
     if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
-    if (isLink && links?.isOpen(key.digest, isPaid) !== true)
-      return { kind: 'mismatch', mismatch: 'ended-link' };
-    if (!task.isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
-    if (!isAllowed(address)) return { kind: 'mismatch', mismatch: 'address' };
+    if (isLink && !isOpenLink) return { kind: 'mismatch', mismatch: 'ended-link' };
+    if (!isEnabled) return { kind: 'mismatch', mismatch: 'disabled-task' };
+    if (!isAllowedHere) return { kind: 'mismatch', mismatch: 'address' };
     const label = [magicKey.label, key.label].filter((part) => part !== undefined).join(' + ');
     const { id, name, icon, question } = task;
     return {
@@ -142,13 +149,14 @@ export function createGate(
       icon,
       label: label === '' ? undefined : label,
       asksFirst: task.asksFirst || magicKey.asksFirst || key.asksFirst,
+      isGuest,
       question,
       address,
       keys: { magic: magicKey.digest, task: key.digest },
     };
   };
   /** A task in the overview: open while one of its keys would open it; the caller is asked first if all of these keys would ask. */
-  const judgeWithoutKey = (magicKey: GivenKey, task: string, address: string): Admitted | undefined => {
+  const judgeWithoutKey = (magicKey: KeyInUse, task: string, address: string): Admitted | undefined => {
     const open = (keysOfTask.get(task) ?? [])
       .map((found) => judge(magicKey, found, address))
       .filter(({ kind }) => kind === 'admitted');
@@ -159,13 +167,13 @@ export function createGate(
   };
   return {
     admit: ({ magicKey, taskKey, address }) =>
-      judge(magicRing.find(magicKey), taskRing.find(taskKey), address),
+      judge(magicRing.find(magicKey) ?? wrongKey, taskRing.find(taskKey) ?? wrongTaskKey, address),
     admitToOverview({ magicKey, address }) {
-      const found = magicRing.find(magicKey);
-      taskRing.find(noKey);
+      const found = magicRing.find(magicKey) ?? wrongKey;
+      judge(found, taskRing.find(noKey) ?? wrongTaskKey, address);
+      const hindrance = findHindrance(found, found);
       if (!hasOverview) return { kind: 'mismatch', mismatch: 'path' };
-      if (found === undefined || found === guestKey) return { kind: 'mismatch', mismatch: 'magic-key' };
-      const hindrance = findHindrance([found]);
+      if (found === wrongKey || found === guestKey) return { kind: 'mismatch', mismatch: 'magic-key' };
       if (hindrance !== undefined) return { kind: 'mismatch', mismatch: hindrance };
       return {
         kind: 'admitted',
@@ -173,12 +181,13 @@ export function createGate(
       };
     },
     admitAgain({ task, keys }, address, { isPaid } = { isPaid: false }) {
-      const magicKey = magicRing.findByDigest(keys.magic);
+      const magicKey = magicRing.findByDigest(keys.magic) ?? wrongKey;
       if (keys.task === undefined)
-        return hasOverview && magicKey !== undefined && findHindrance([magicKey]) === undefined
+        return hasOverview && magicKey !== wrongKey && findHindrance(magicKey, magicKey) === undefined
           ? judgeWithoutKey(magicKey, task, address)
           : undefined;
-      const admission = judge(magicKey, taskRing.findByDigest(keys.task), address, isPaid);
+      const taskKey = taskRing.findByDigest(keys.task) ?? wrongTaskKey;
+      const admission = judge(magicKey, taskKey, address, isPaid);
       // The same key may belong to another task by now.
       return admission.kind === 'admitted' && admission.task === task ? admission : undefined;
     },

@@ -1,48 +1,17 @@
 // Guest links: addresses that open one task, for a time and a number of starts. They are kept beside the history, as digests.
-import * as z from 'zod';
 import { toIso, type Clock } from '../clock.ts';
 import { toErrorCode } from '../errors.ts';
 import { openJournal } from '../history/journal.ts';
-import { isKeyDigest, type KeyDigest } from '../keys.ts';
+import type { KeyDigest } from '../keys.ts';
 import type { Logger } from '../log/log.ts';
+import { apply, isForgotten, LinkLine, noLink, toLines, type Link } from './link-lines.ts';
+
+export type { Link } from './link-lines.ts';
 
 /** The first part of a link's address; no magic key is that short. */
 export const guestWord = 'guest';
 /** How many links may be remembered. */
 const maxLinks = 10_000;
-/** How long a link is remembered after it has ended. */
-const rememberedMs = 30 * 86_400_000;
-
-const Key = z.custom<KeyDigest>((value) => typeof value === 'string' && isKeyDigest(value));
-const LinkLine = z.discriminatedUnion('event', [
-  z.object({
-    event: z.literal('link'),
-    key: Key,
-    task: z.string(),
-    label: z.string(),
-    at: z.iso.datetime(),
-    ends: z.iso.datetime(),
-    uses: z.number().int().positive(),
-    /** In a file that was rewritten: how many starts there were before. */
-    used: z.number().int().optional(),
-  }),
-  /** `refund`: a use that led to no start of its own. */
-  z.object({ event: z.enum(['use', 'refund', 'end']), key: Key, at: z.iso.datetime() }),
-]);
-type LinkLine = z.infer<typeof LinkLine>;
-
-/** A link as it is now. */
-export interface Link {
-  readonly key: KeyDigest;
-  readonly task: string;
-  readonly label: string;
-  readonly createdAt: string;
-  readonly endsAtMs: number;
-  readonly uses: number;
-  readonly used: number;
-  /** When its owner ended it. */
-  readonly endedAt: string | undefined;
-}
 
 /** What became of a new link. */
 type NewLinkResult = 'done' | 'label-taken' | 'full' | 'unwritten';
@@ -56,6 +25,8 @@ export interface Links {
   create(wish: Pick<Link, 'key' | 'task' | 'label' | 'endsAtMs' | 'uses'>, by: string): NewLinkResult;
   /** Ends the link with a label. If that cannot be recorded, it has ended until the daemon ends. */
   end(label: string, by: string): 'done' | 'unknown' | 'unwritten';
+  /** Ends the links of all tasks but these for good: a later task of the same name is another one. */
+  endOthers(tasks: readonly { readonly id: string }[]): void;
   /** Counts a use, which is on disk afterwards. */
   use(key: KeyDigest): 'done' | 'spent' | 'unwritten';
   /** A use has led to no start of its own. */
@@ -97,8 +68,10 @@ export function openLinks({
   let onNew: (link: Link) => void = () => {};
   const isLive = (link: Link): boolean => link.endedAt === undefined && clock.wallMs() < link.endsAtMs;
   const isOpen = (key: KeyDigest, isPaid: boolean): boolean => {
-    const link = links.get(key);
-    return link !== undefined && isLive(link) && (isPaid || link.used < link.uses);
+    // The same steps for a key that is no link's, so that the time shows nothing.
+    const link = links.get(key) ?? noLink;
+    const isInTime = clock.wallMs() < link.endsAtMs;
+    return isInTime && link.endedAt === undefined && (isPaid || link.used < link.uses);
   };
   const write = (line: LinkLine): boolean => {
     try {
@@ -112,6 +85,17 @@ export function openLinks({
     return true;
   };
   const now = (): string => toIso(clock.wallMs());
+  /** Ends links; false if that could not be recorded for all of them. */
+  const endAll = (found: readonly Link[]): boolean => {
+    for (const { key } of found) {
+      const line: LinkLine = { event: 'end', key, at: now() };
+      apply(links, line);
+      unrecorded.add(key);
+      if (write(line)) unrecorded.delete(key);
+    }
+    return !found.some(({ key }) => unrecorded.has(key));
+  };
+  const isToEnd = (link: Link): boolean => isLive(link) || unrecorded.has(link.key);
   return {
     list: () => [...links.values()],
     find: (key) => links.get(key),
@@ -132,18 +116,21 @@ export function openLinks({
       return 'done';
     },
     end(label, by) {
-      const found = [...links.values()].filter(
-        (link) => link.label === label && (isLive(link) || unrecorded.has(link.key)),
-      );
+      const found = [...links.values()].filter((link) => link.label === label && isToEnd(link));
       if (found.length === 0) return 'unknown';
-      const lines = found.map(({ key }): LinkLine => ({ event: 'end', key, at: now() }));
-      for (const line of lines) {
-        apply(links, line);
-        unrecorded.add(line.key);
-        if (write(line)) unrecorded.delete(line.key);
-      }
+      const isRecorded = endAll(found);
       logger.info({ event: 'link-ended', label }, `Ended the guest link "${label}" for ${by}`);
-      return lines.some(({ key }) => unrecorded.has(key)) ? 'unwritten' : 'done';
+      return isRecorded ? 'done' : 'unwritten';
+    },
+    endOthers(tasks) {
+      const known = new Set(tasks.map(({ id }) => id));
+      const found = [...links.values()].filter((link) => !known.has(link.task) && isToEnd(link));
+      endAll(found);
+      for (const { label, task } of found)
+        logger.info(
+          { event: 'link-ended', label, task },
+          `Ended the guest link "${label}": the config no longer has its task`,
+        );
     },
     use(key) {
       if (!isOpen(key, false)) return 'spent';
@@ -153,41 +140,4 @@ export function openLinks({
     onNew: (add) => void (onNew = add),
     close: journal.close,
   };
-}
-
-function apply(links: Map<KeyDigest, Link>, line: LinkLine): void {
-  if (line.event === 'link') {
-    const { key, task, label, at, ends, uses, used = 0 } = line;
-    links.set(key, {
-      key,
-      task,
-      label,
-      createdAt: at,
-      endsAtMs: Date.parse(ends),
-      uses,
-      used,
-      endedAt: undefined,
-    });
-    return;
-  }
-  const link = links.get(line.key);
-  if (link === undefined) return;
-  const by = { use: 1, refund: -1, end: 0 }[line.event];
-  links.set(line.key, {
-    ...link,
-    used: link.used + by,
-    ...(line.event === 'end' ? { endedAt: line.at } : {}),
-  });
-}
-
-function toLines({ key, task, label, createdAt, endsAtMs, uses, used, endedAt }: Link): LinkLine[] {
-  return [
-    { event: 'link', key, task, label, at: createdAt, ends: toIso(endsAtMs), uses, used },
-    ...(endedAt === undefined ? [] : [{ event: 'end' as const, key, at: endedAt }]),
-  ];
-}
-
-function isForgotten({ endsAtMs, endedAt }: Link, clock: Clock): boolean {
-  const endMs = endedAt === undefined ? endsAtMs : Date.parse(endedAt);
-  return clock.wallMs() - endMs >= rememberedMs;
 }

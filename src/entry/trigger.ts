@@ -47,6 +47,8 @@ export interface Trigger {
   admitToOverview(presented: Omit<Presented, 'taskKey'>): OverviewAdmission;
   /** Asks whether to start the task of an admission; returns the nonce that belongs in the answer. */
   ask(admission: Admitted): string;
+  /** The run that the button of a question has started, or is starting; undefined if it was not pressed. */
+  findPressed(nonce: string): Promise<RunFeed | undefined> | undefined;
   /** The last run of a task. */
   last(task: string): RunView | undefined;
   /**
@@ -115,6 +117,10 @@ export function createTrigger({
     admit: (presented) => gate.admit(presented),
     admitToOverview: (presented) => gate.admitToOverview(presented),
     ask: ({ task, name }) => ask({ id: task, name }),
+    findPressed(nonce) {
+      const pressed = questions.look(nonce)?.pressed;
+      return pressed?.then((run) => (run === undefined ? undefined : runs.find(Buffer.from(run))));
+    },
     last: (task) => runs.last(task),
     async start(admission, { idempotencyKey, nonce, again, chosenMs }) {
       const { task: id, asksFirst, address, label } = admission;

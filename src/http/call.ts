@@ -1,6 +1,8 @@
 // A request as plain data: what it asks for, and whether a person or a script intended it.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { findBrokenRule } from './broken-rules.ts';
+import { guestWord } from '../entry/links.ts';
+import { findGuestRun } from './guest-runs.ts';
 import { toBytes, toKeys, toLastKeys, toPastedKeys, type PresentedKeys } from './presented-keys.ts';
 import { toHomePart, type HomePart } from './pages/home-parts.ts';
 
@@ -12,6 +14,8 @@ export type Target =
       readonly presented: PresentedKeys;
       readonly pasted: PresentedKeys | undefined;
       readonly query: string;
+      /** Set for the address of a guest link, with the run that the browser remembers for it. */
+      readonly guest?: { readonly run: string | undefined } | undefined;
     }
   /** A part of a task's icon on a home screen. */
   | { readonly kind: 'home'; readonly presented: PresentedKeys; readonly part: HomePart }
@@ -71,11 +75,13 @@ export function toTarget(request: IncomingMessage, broken = findBrokenRule(reque
       ? { kind: 'nothing', mismatch: 'preview', presented }
       : { kind: 'home', presented, part };
   }
+  const toGuest = (word: string): (Target & { kind: 'task' })['guest'] =>
+    word === guestWord ? { run: findGuestRun(headers.cookie, presented.taskKey) } : undefined;
   const isStart = second !== '' || method === 'POST';
   if (isStart ? isSpeculative(headers, method) : isUnasked(headers, method)) return toNothing('preview');
   return second === ''
     ? { kind: 'overview', magicKey: presented.magicKey, isStart, query }
-    : { kind: 'task', presented, pasted: toPastedKeys(first, second), query };
+    : { kind: 'task', presented, pasted: toPastedKeys(first, second), query, guest: toGuest(first) };
 }
 
 /** The address of calls whose keys are in a header. */

@@ -11,13 +11,14 @@ import { findBrokenRule, toParserRule } from './broken-rules.ts';
 import { toTarget, type Target } from './call.ts';
 import type { Connections } from '../listener/connections.ts';
 import type { Flood } from '../attempts/flood.ts';
+import { findEarlier, type EarlierCall } from './guest-runs.ts';
 import { createHindranceLog, toHindrance } from './hindrance.ts';
 import type { HomePart } from './pages/home-parts.ts';
 import { guardServer } from '../listener/listener.ts';
 import { answerBrokenConnection, answerStranger } from '../listener/stranger.ts';
 
 /** A call that was let in. */
-export type AdmittedCall = TaskCall | HomeCall | OverviewCall | RunCall;
+export type AdmittedCall = TaskCall | HomeCall | OverviewCall | RunCall | EarlierCall;
 
 /** A call that may start a task. `path` is the task's address, or undefined for a button of the overview. */
 export interface TaskCall {
@@ -65,7 +66,7 @@ export interface Door {
 }
 
 export interface DoorOptions {
-  readonly trigger: Pick<Trigger, 'admit' | 'admitToOverview' | 'look'>;
+  readonly trigger: Pick<Trigger, 'admit' | 'admitToOverview' | 'findPressed' | 'look'>;
   readonly flood: Flood;
   readonly logger: Logger;
   readonly toAddress: (request: IncomingMessage) => string;
@@ -91,6 +92,8 @@ export function createDoor({ trigger, flood, logger, toAddress, connections }: D
       case 'home': {
         const admission = trigger.admit({ ...target.presented, address });
         if (admission.kind === 'mismatch') {
+          const earlier = target.kind === 'task' ? findEarlier(trigger, target) : undefined;
+          if (earlier !== undefined) return earlier;
           const pasted = target.kind === 'task' ? target.pasted : undefined;
           const opened = pasted === undefined ? undefined : trigger.admit({ ...pasted, address });
           return opened?.kind === 'admitted'

@@ -12,7 +12,9 @@ import type { Limits } from './limits.ts';
 import { parsePosition } from './live.ts';
 import { toOverviewAction } from './pages/overview-page.ts';
 import { findQueryFault } from './query.ts';
+import { renderGuestCookie } from './guest-runs.ts';
 import { toAttemptReply, type Attempt } from './replies.ts';
+import { toStartReply } from './run-replies.ts';
 import { send, sendEvents } from './send.ts';
 import { createServeHome } from './serve-home.ts';
 import { createServeOverview } from './serve-overview.ts';
@@ -92,6 +94,11 @@ export function createServeCall({
     if (wanted.stream !== undefined) reply.header('X-Run', kind);
     const stream = sendStreamOf(run, wanted, exchange);
     if (stream !== undefined) return stream;
+    if (admission.isGuest && wanted.format === 'text/html' && admission.keys.task !== undefined)
+      reply.header(
+        'Set-Cookie',
+        renderGuestCookie(admission.keys.task, run.id, { isSecure: request.protocol === 'https' }),
+      );
     const view = await waitForEnd(run, wanted.waitMs, leaving);
     const offer = wanted.format === 'text/html' ? trigger.offerAgain(admission, run.id) : undefined;
     return answer({ kind, run: view }, offer);
@@ -109,6 +116,12 @@ export function createServeCall({
           return sendEvents(reply, trigger.look(Buffer.from(seen.run)), { seen, leaving });
         return await serveWish(toWish(call, request), exchange);
       }
+      case 'earlier': {
+        const run = (await call.feed)?.view();
+        const wanted = toWanted(request.raw, call.query);
+        const answer = { again: undefined, following: run && followUps.ofRun(run.run) };
+        return run && send(reply, toStartReply('joined', run, wanted, answer));
+      }
       case 'home':
         return await serveHome(call, request, reply);
       case 'overview':
@@ -124,14 +137,18 @@ function parseSeen({ raw }: FastifyRequest, query: string): ReturnType<typeof pa
   return toWanted(raw, query).stream === 'events' ? parsePosition(raw.headers['last-event-id']) : undefined;
 }
 
-function toWish({ admission, query, path }: TaskCall, { method }: FastifyRequest): CallWish {
-  const after = new URLSearchParams(query).get('after');
+function toWish({ admission: given, query, path }: TaskCall, { method }: FastifyRequest): CallWish {
+  const parameters = new URLSearchParams(query);
+  // What previews and scans a message opens the link in it, and must not spend it: only a POST starts something.
+  const asksGuest = given.isGuest && (method !== 'POST' || parameters.has('nonce'));
+  const admission = asksGuest ? { ...given, asksFirst: true } : given;
+  const after = parameters.get('after');
   const chosen = after === null ? '' : `&after=${encodeURIComponent(after)}`;
   return {
     admission,
     place: path === undefined ? 'button' : 'task',
     query,
-    nonce: method === 'POST' ? (new URLSearchParams(query).get('nonce') ?? undefined) : undefined,
+    nonce: method === 'POST' ? (parameters.get('nonce') ?? undefined) : undefined,
     again: undefined,
     toAction: (nonce) =>
       path === undefined ? toOverviewAction(admission.task, nonce) : `?nonce=${nonce}${chosen}`,

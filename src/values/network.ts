@@ -10,18 +10,25 @@ export const Network = z
     'Give an address or a network, such as "192.168.0.0/16" or "fd00::/8"',
   );
 
-/** Whether an address is in one of the networks, which must be in the form that `Network` accepts. */
-export function createNetworkTest(networks: readonly string[]): (address: string) => boolean {
+/**
+ * Whether an address is in one of the networks, which must be in the form that `Network` accepts. A test of few networks
+ * takes as long as one of `atLeast` networks.
+ */
+export function createNetworkTest(networks: readonly string[], atLeast = 0): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {
     const parsed = parseNetwork(network);
     if (parsed !== undefined) list.addSubnet(parsed.address, parsed.prefix, parsed.family);
   }
+  for (let count = networks.length; count < atLeast; count++) list.addSubnet(addressOfNone, 32);
   return (address) => {
     const family = isIP(address);
     return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
   };
 }
+
+/** No call comes from it. */
+const addressOfNone = '0.0.0.0';
 
 function parseNetwork(
   text: string,

@@ -43,6 +43,39 @@ test('a guest starts the task twice, no more after a crash; the bytes are those 
   const stranger = await answer(second, '/wrong/wrong');
   assert.equal(await answer(second, gardener.path), stranger);
   assert.equal(await statusOf(second, other.path), 200);
+  const tapped = await link('--label', 'visitor');
+  const asBrowser = { accept: 'text/html', 'user-agent': 'Mozilla/5.0' };
+  const call = async (
+    method: string,
+    query = '',
+    headers: Record<string, string> = asBrowser,
+  ): Promise<Response> =>
+    await fetch(`${second.base}${tapped.path}${query}`, { method, headers, redirect: 'manual' });
+  assert.equal((await call('GET', '', {})).status, 428, 'what opens links in messages does not spend them');
+  const [, query = ''] = /<form[^>]* action="(\?nonce=[^"]+)"/.exec(await (await call('GET')).text()) ?? [];
+  const [tap, secondTap] = await Promise.all([call('POST', query), call('POST', query)]);
+  const toRun = (response: Response): string | undefined =>
+    response.headers.get('location')?.replace(/\?.*/, '');
+  const [cookie = ''] = tap.headers.getSetCookie();
+  assert.match(cookie, /^run-[0-9a-f]{16}=[\w-]{22}; Max-Age=86400; HttpOnly; SameSite=Lax$/);
+  const [value = ''] = cookie.split(';');
+  for (const response of [
+    tap,
+    secondTap,
+    await call('POST', query),
+    await call('GET', '', { ...asBrowser, cookie: value }),
+  ])
+    assert.deepEqual([response.status, toRun(response)], [303, `../runs/${value.split('=')[1]}`]);
+  assert.equal(await answer(second, tapped.path), stranger);
+  assert.equal(
+    (
+      await exchange(
+        second.port,
+        `GET ${tapped.path} HTTP/1.1\r\nHost: a\r\nCookie: run-0123456789abcdef=x\r\n\r\n`,
+      )
+    ).text.replace(/Date: [^\r]+/, 'Date: X'),
+    stranger,
+  );
   const third = await link('--label', 'neighbour');
   const listed = JSON.parse((await runCli(['links', '--json', ...args])).stdout) as {
     links: Record<string, unknown>[];
@@ -52,11 +85,17 @@ test('a guest starts the task twice, no more after a crash; the bytes are those 
     [
       ['gardener', 'gate', 'spent', 2, 2],
       ['guest', 'gate', 'spent', 1, 1],
+      ['visitor', 'gate', 'spent', 1, 1],
       ['neighbour', 'gate', 'open', 0, 1],
     ],
   );
+  assert.match(
+    (await runCli(['keys', ...args])).stdout,
+    /\nA guest link is open, too: `remotetask links`\n$/,
+  );
   assert.equal((await runCli(['links', 'end', 'neighbour', ...args])).status, 0);
   assert.equal(await answer(second, third.path), stranger);
+  assert.doesNotMatch((await runCli(['keys', ...args])).stdout, /guest link/);
   assert.match(
     (await runCli(['links', ...args])).stdout,
     /^Label +Task +State +Used +Ends\ngardener +gate +spent +2 of 2 /,
@@ -77,8 +116,8 @@ test('a guest starts the task twice, no more after a crash; the bytes are those 
   assert.match((await runCli(['links', ...args])).stdout, /\nunshown +gate +ended +0 of 1 /);
   assert.deepEqual(
     second.history().flatMap(({ event, label }) => (event === 'start' ? [label] : [])),
-    ['gardener', 'gardener', 'guest'],
+    ['gardener', 'gardener', 'guest', 'visitor'],
   );
   const log = JSON.stringify([first.log(), second.log()]) + first.printed() + second.printed();
-  for (const at of [gardener, other, third]) assert.ok(!log.includes(at.path.slice(-32)));
+  for (const at of [gardener, other, tapped, third]) assert.ok(!log.includes(at.path.slice(-32)));
 });

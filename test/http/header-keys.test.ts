@@ -1,15 +1,8 @@
 // Keys in a header: POST /run does what the address does, and whatever is wrong with it gets the answer for strangers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { IncomingMessage } from 'node:http';
-import { createGate } from '../../src/entry/gate.ts';
-import { toTarget } from '../../src/http/call.ts';
-import { toKeyDigest } from '../../src/keys.ts';
-import { findLeak } from '../support/dudect.ts';
 import { right, startGate, wrong, type Gate } from '../support/gate.ts';
-import { toLocked } from '../support/locked.ts';
 import { exchange, mapSome } from '../support/raw-http.ts';
-import { createTask } from '../support/runs.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 let gate: Gate;
@@ -115,45 +108,4 @@ test('whatever is wrong with the header, the answer is that for strangers, and n
   assert.equal((await gate.runs()) - started, 0);
   const log = JSON.stringify(gate.daemon.log()) + gate.daemon.printed();
   for (const key of [magic, task, odd]) assert.ok(!log.includes(key));
-});
-
-test('the time of a refusal tells no near guess in the header from a far one', () => {
-  const given = (
-    key: string,
-  ): {
-    digest: ReturnType<typeof toKeyDigest>;
-    label: undefined;
-    expiresAtMs: undefined;
-    asksFirst: false;
-  } => ({
-    digest: toKeyDigest(key),
-    label: undefined,
-    expiresAtMs: undefined,
-    asksFirst: false,
-  });
-  const createWork = (): ((input: Uint8Array) => unknown) => {
-    const door = createGate(
-      toLocked({
-        magic: [given(right.magic)],
-        tasks: [{ task: createTask({ id: 'a' }), keys: [given(right.task)] }],
-      }),
-      { nowMs: () => 0, wallMs: () => 0 },
-    );
-    return (input) => {
-      const authorization = Buffer.from(input).toString('latin1');
-      const headers = { host: 'a', authorization };
-      const target = toTarget({
-        method: 'POST',
-        url: '/run',
-        httpVersion: '1.1',
-        headers,
-        headersDistinct: { authorization: [authorization] },
-        rawHeaders: ['Host', 'a'],
-      } as unknown as IncomingMessage);
-      return target.kind === 'task' ? door.admit({ ...target.presented, address: '::1' }) : undefined;
-    };
-  };
-  const near = Buffer.from(`Bearer ${right.magic}:${right.task.slice(0, -1)}x`);
-  const far = Buffer.from(`Bearer ${wrong.magic}:${wrong.task}`);
-  assert.ok(Array.from({ length: 10 }).some(() => findLeak(createWork(), near, far) < 10));
 });

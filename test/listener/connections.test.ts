@@ -91,6 +91,7 @@ test('silent, slow and idle connections are cut when their time is over, with th
     trigger: {
       admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }),
       admitToOverview: () => ({ kind: 'mismatch', mismatch: 'path' }),
+      findPressed: () => undefined,
       look: () => undefined,
     },
     flood: { count: () => {}, flush: () => {} },

@@ -70,6 +70,7 @@ test('a connection on which nothing was ever sent, as browsers open them in adva
     trigger: {
       admit: () => ({ kind: 'mismatch', mismatch: 'both-keys' }),
       admitToOverview: () => ({ kind: 'mismatch', mismatch: 'path' }),
+      findPressed: () => undefined,
       look: () => undefined,
     },
     flood: { count: ({ rule }) => void counted.push(rule), flush: () => {} },

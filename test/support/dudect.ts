@@ -1,41 +1,38 @@
-// Whether the time of a function depends on which of two inputs it gets: Welch's t, as dudect takes it.
+// Whether the time of a function depends on which input it gets: Welch's t, as dudect takes it.
 
-const [samples, callsPerSample] = [6000, 10];
+const callsPerSample = 10;
 
 /** |t| of two inputs, measured in random order, without the slowest tenth: above 10 the time distinguishes them. */
 export function findLeak(work: (input: Uint8Array) => unknown, a: Uint8Array, b: Uint8Array): number {
-  const [first, second] = measure(work, a, b);
-  return (
-    Math.abs(first.mean - second.mean) /
-    Math.sqrt(first.variance / first.count + second.variance / second.count)
-  );
+  const [leak = Infinity] = findLeaks(work, a, [b], 3000);
+  return leak;
 }
 
-/** How far apart the times of two inputs are on average, in nanoseconds for each call. */
-export function findGapNs(work: (input: Uint8Array) => unknown, a: Uint8Array, b: Uint8Array): number {
-  const [first, second] = measure(work, a, b);
-  return Math.abs(first.mean - second.mean) / callsPerSample;
-}
-
-function measure(
+/** |t| of each of the others against the first input, each of them measured so often, all in random order. */
+export function findLeaks(
   work: (input: Uint8Array) => unknown,
-  a: Uint8Array,
-  b: Uint8Array,
-): readonly [Moments, Moments] {
-  const times: [number[], number[]] = [[], []];
-  for (let i = -500; i < samples; i++) {
-    const which = Math.random() < 0.5 ? 0 : 1;
-    // Both inputs pass through the same buffer, so that where they lie in memory makes no difference.
-    const input = Buffer.from(which === 0 ? a : b);
+  first: Uint8Array,
+  others: readonly Uint8Array[],
+  samples: number,
+): number[] {
+  const inputs = [first, ...others];
+  const times = inputs.map((): number[] => []);
+  for (let i = -500; i < samples * inputs.length; i++) {
+    const which = Math.floor(Math.random() * inputs.length);
+    // All inputs pass through the same buffer, so that where they lie in memory makes no difference.
+    const input = Buffer.from(inputs[which] ?? first);
     const began = process.hrtime.bigint();
     for (let call = 0; call < callsPerSample; call++) work(input);
     const ns = Number(process.hrtime.bigint() - began);
-    if (i >= 0) times[which].push(ns);
+    if (i >= 0) times[which]?.push(ns);
   }
-  const limit = [...times[0], ...times[1]].sort((x, y) => x - y)[Math.floor(samples * 0.9)] ?? Infinity;
-  const [first, second] = times.map((list) => toMoments(list.filter((ns) => ns <= limit)));
-  if (first === undefined || second === undefined) throw new Error('There are two inputs');
-  return [first, second];
+  const limit = times.flat().sort((x, y) => x - y)[Math.floor(samples * inputs.length * 0.9)] ?? Infinity;
+  const [reference, ...rest] = times.map((list) => toMoments(list.filter((ns) => ns <= limit)));
+  if (reference === undefined) throw new Error('There is a first input');
+  return rest.map(
+    ({ mean, variance, count }) =>
+      Math.abs(mean - reference.mean) / Math.sqrt(variance / count + reference.variance / reference.count),
+  );
 }
 
 interface Moments {

@@ -1,13 +1,6 @@
-// Cookies as the gate reads and writes them.
-import { parseCookie, stringifySetCookie } from 'cookie';
+// Cookies as the gate writes them.
+import { stringifySetCookie } from 'cookie';
 import type { Visitor } from './gate.ts';
-
-/** The value of a cookie in the header; undefined if the cookie is missing, or if several have that name. */
-export function findCookie(header: string | undefined, name: string): string | undefined {
-  if (header === undefined) return undefined;
-  const isAmbiguous = header.split(';').filter((part) => part.split('=')[0]?.trim() === name).length > 1;
-  return isAmbiguous ? undefined : parseCookie(header, { decode: (value) => value })[name];
-}
 
 /** The name of our own session's cookie: with the prefix, which only works over HTTPS, no other host and no plain-HTTP page can set it. */
 export function toSessionCookieName({ isSecure }: Pick<Visitor, 'isSecure'>): string {

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import type { Browser } from '../../dsm/dsm-programs.ts';
 import { toPlainAddress } from '../../listener/address.ts';
+import { findCookie } from '../../listener/find-cookie.ts';
 import { isOpaqueValue } from '../../opaque-value.ts';
-import { findCookie } from './cookies.ts';
 import { createCsrfTokens } from './csrf.ts';
 import type { DsmJudge, SignedInBrowser } from './dsm-judge.ts';
 import type { Entry, AdminGate, Visitor } from './gate.ts';

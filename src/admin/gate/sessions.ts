@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { toNetwork } from '../../listener/address.ts';
 import { createKeyring, toKeyDigest, type KeyDigest } from '../../keys.ts';
-import { findCookie, renderSessionCookie, toSessionCookieName } from './cookies.ts';
+import { findCookie } from '../../listener/find-cookie.ts';
+import { renderSessionCookie, toSessionCookieName } from './cookies.ts';
 import type { Visitor } from './gate.ts';
 
 /** A session ends after this long without use, and always at the end of its lifetime. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { findCookie } from '../../../src/admin/gate/cookies.ts';
+import { findCookie } from '../../../src/listener/find-cookie.ts';
 import { createSessions, type Sessions } from '../../../src/admin/gate/sessions.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createVisitor, withCookies } from '../../support/visitor.ts';
