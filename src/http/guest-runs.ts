@@ -37,7 +37,7 @@ export function renderGuestCookie(
 }
 
 /** The run that a browser remembers for a link; undefined if it remembers none. */
-export function findGuestRun(cookieHeader: string | undefined, key: Uint8Array): string | undefined {
+export function findGuestRun(cookieHeader: string | undefined, key: Uint8Array | string): string | undefined {
   return cookieHeader === undefined ? undefined : findCookie(cookieHeader, toName(toKeyDigest(key)));
 }
 
