@@ -13,6 +13,7 @@ const exitStatus = {
   'history-in-use': 1,
   'history-unusable': 1,
   'log-unusable': 1,
+  'socket-unusable': 1,
   'no-daemon': 1,
   'no-such-run': 1,
   'no-such-task': 2,

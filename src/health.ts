@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 /** A problem that keeps the daemon from doing all of its work. */
 const Ailment = z.object({
-  what: z.enum(['config', 'log', 'history', 'dsm', 'listen']),
+  what: z.enum(['config', 'log', 'history', 'worker', 'dsm', 'listen']),
   /** One line, without any key. */
   message: z.string(),
 });

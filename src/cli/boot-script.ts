@@ -1,18 +1,42 @@
 // `remotetask boot-script`: the script for DSM's Task Scheduler to run at boot-up.
 import path from 'node:path';
 import { findLauncher, isFoundByLauncher } from '../processes/launcher.ts';
-import { quoteWord } from '../called.ts';
+import { quoteWord, toTyped } from '../called.ts';
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import { AppError } from '../errors.ts';
 import { isExecutable, programFile } from '../program-file.ts';
 import type { Command } from './command.ts';
 
 export const bootScript: Command = {
   name: 'boot-script',
+  options: ['worker', 'for'],
+  meanings: {
+    for: { value: { name: 'USER', kind: 'text' }, summary: 'with `--worker`, the user of the daemon' },
+  },
   summary: 'Prints the script for a boot-up task of DSM',
-  async run({ configFile }) {
-    console.log(renderBootScript(findOwnCommand(), configFile));
+  async run({ configFile, env, options }) {
+    const { worker: isForWorker = false, for: user } = options;
+    const started = isForWorker ? toWork(loadConfig(configFile, env), user) : [...serving];
+    console.log(renderBootScript(findOwnCommand(), configFile, started));
     return 0;
   },
 };
+
+/** What the script of a daemon starts. */
+const serving = ['serve'] as const;
+
+/** The command of a worker for the daemon of a config. */
+function toWork({ workerSocket }: LoadedConfig, user: string | undefined): readonly string[] {
+  if (workerSocket === undefined)
+    throw new AppError('usage', 'The config names no socket of a worker', [
+      'Set "worker": { "socket": "/run/remotetask/worker.sock" } in it',
+    ]);
+  if (user === undefined)
+    throw new AppError('usage', 'Name the user of the daemon with --for', [
+      toTyped('boot-script --worker --for remotetask'),
+    ]);
+  return ['work', '--socket', workerSocket, '--for', user];
+}
 
 /**
  * The command that starts this program again: its launcher if it has one. A Node that the launcher finds by itself is not named, because
@@ -35,9 +59,27 @@ function findOwnCommand(): readonly string[] {
  * may have been started by hand, or by an earlier run of the script. Status 75 is `remotetask restart`. After any other failure it tries again, even if the config
  * is unusable, because its volume may be missing at boot-up, and the owner may correct it later.
  */
-export function renderBootScript(ownCommand: readonly string[], configFile: string): string {
-  const errors = path.join(path.dirname(configFile), 'start-error.txt');
+export function renderBootScript(
+  ownCommand: readonly string[],
+  configFile: string,
+  started: readonly string[] = serving,
+): string {
+  const isWorker = started[0] === 'work';
+  const errors = path.join(path.dirname(configFile), isWorker ? 'worker-error.txt' : 'start-error.txt');
   const words = [errors, configFile, ...ownCommand].map(quoteWord).join(' ');
+  const what = isWorker ? 'the worker of remotetask' : 'remotetask';
+  // These words stand between the quotation marks of `sh -c`.
+  const command = started
+    .map(quoteWord)
+    .join(' ')
+    .replaceAll("'", String.raw`'\''`);
+  const whenRunning = isWorker
+    ? ''
+    : `
+    if [ "$status" -eq 1 ] && "$@" stop --config "$config" >/dev/null; then
+      note "remotetask runs already with this config; this one is not needed"
+      return
+    fi`;
   return `#!/bin/sh
 # Control Panel > Task Scheduler > Create > Triggered Task > User-defined script
 # User: root, Event: Boot-up. Paste this as the script; "Run" starts it at once.
@@ -45,7 +87,7 @@ umask 077
 export REMOTETASK_SUPERVISED=parent
 ulimit -c 0
 cd / || exit 1
-# Starts remotetask, and starts it again unless it was stopped (remotetask shutdown). Each end by a failure is a line in start-error.txt.
+# Starts ${what}, and starts it again unless it was stopped${isWorker ? '' : ' (remotetask shutdown)'}. Each end by a failure is a line in ${path.basename(errors)}.
 setsid sh -c '
 errors=$0 config=$1 child= isStopping=
 shift
@@ -57,19 +99,15 @@ keep_running() {
   while [ -z "$isStopping" ]; do
     [ "$(wc -c <"$errors")" -lt 50000 ] || mv -f "$errors" "$errors.old"
     began=$(date +%s)
-    "$@" serve --config "$config" 2>>"$errors" & child=$!
+    "$@" ${command} --config "$config" 2>>"$errors" & child=$!
     [ -z "$isStopping" ] || kill -PWR $child
     wait $child; status=$?
     [ -z "$isStopping" ] || wait $child
     child=
     [ "$status" -ne 0 ] && [ -z "$isStopping" ] || return
-    [ "$status" -ne 75 ] || { pause=1; continue; }
-    if [ "$status" -eq 1 ] && "$@" stop --config "$config" >/dev/null; then
-      note "remotetask runs already with this config; this one is not needed"
-      return
-    fi
+    [ "$status" -ne 75 ] || { pause=1; continue; }${whenRunning}
     [ $(($(date +%s) - began)) -lt 60 ] || pause=1
-    note "remotetask ended with status $status; it is started again in $pause s"
+    note "${what} ended with status $status; it is started again in $pause s"
     sleep $pause & child=$!
     wait $child
     child=

@@ -16,7 +16,17 @@ import { listen } from '../daemon/listen.ts';
 /** One line of the doctor's report. */
 export interface Check {
   readonly level: 'ok' | 'warning' | 'problem';
-  readonly what: 'config' | 'daemon' | 'start' | 'files' | 'disk' | 'port' | 'tls' | 'way' | 'clock';
+  readonly what:
+    | 'config'
+    | 'daemon'
+    | 'start'
+    | 'files'
+    | 'disk'
+    | 'worker'
+    | 'port'
+    | 'tls'
+    | 'way'
+    | 'clock';
   readonly message: string;
   readonly remedy?: string | undefined;
 }

@@ -28,6 +28,7 @@ import { status } from './status.ts';
 import { stop } from './stop.ts';
 import { tasks } from './tasks.ts';
 import { url } from './url.ts';
+import { work } from './work.ts';
 
 export const commands: readonly Command[] = [
   serve,
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   deviceToken,
   notifyTest,
   probe,
+  work,
   bootScript,
   completion,
   help,

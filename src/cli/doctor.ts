@@ -6,6 +6,7 @@ import { toControlPath } from '../history/control-path.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { checkDaemon, checkStartErrors, loadHealth } from './check-daemon.ts';
 import { checkCertificates, checkClock, checkConfig, checkFiles, checkPorts, type Check } from './checks.ts';
+import { checkWorker } from './check-worker.ts';
 import { checkWays } from './check-ways.ts';
 import type { Command, CommandInput } from './command.ts';
 
@@ -46,6 +47,7 @@ async function examine({ configFile, env, called }: CommandInput): Promise<reado
     ...checkFiles(config),
     ...checkCertificates(config),
     ...(daemon.runs ? [] : await checkPorts(config)),
+    ...(daemon.runs ? [] : await checkWorker(config)),
     ...(await checkWays(config)),
     checkClock(new Date()),
   ]);

@@ -100,6 +100,12 @@ export const options = {
     summary: 'how often the link starts its task; once if not given',
   },
   yes: { type: 'boolean', short: 'y', summary: 'asks nothing' },
+  socket: {
+    type: 'string',
+    value: { name: 'PATH', kind: 'file' },
+    summary: 'the socket that the worker makes, in a folder that only its user can write',
+  },
+  worker: { type: 'boolean', summary: 'prints that of the worker at the socket in the config' },
   run: {
     type: 'string',
     value: { name: 'ID', kind: 'task' },

@@ -21,6 +21,8 @@ export interface LoadedConfig extends LockedTasks {
   readonly notify: readonly NotifyTarget[];
   /** The NASes whose tasks can be run, by name; if the config names no NAS, there is one with the name ''. */
   readonly nases: ReadonlyMap<string, NasSettings>;
+  /** The socket of a worker of its own; undefined if the daemon runs tasks itself. */
+  readonly workerSocket: string | undefined;
   /** The admin listener, if it is configured. */
   readonly admin: AdminConfig | undefined;
   /** All files that the config was read from. */
@@ -70,6 +72,7 @@ export function assemble(
     },
     notify,
     nases,
+    workerSocket: config.worker === 'inside' ? undefined : path.resolve(place.folder, config.worker.socket),
     admin,
     files,
     warnings,

@@ -53,7 +53,8 @@ export function check({ valid, resolved, file, secrets, named, wallMs }: Checked
     ...toWarnings([
       ...judged.warnings,
       ...findOddSecrets(secrets, place),
-      ...findUnusablePrograms(all),
+      // A worker of its own may run what the daemon cannot.
+      ...(config.worker === 'inside' ? findUnusablePrograms(all) : []),
       ...findUndrawnIcons(all),
       ...toComparisons([
         ...findIdleOptions(valid, resolved),

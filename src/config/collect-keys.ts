@@ -27,7 +27,10 @@ export function collectKeys(
 ): Found<{ readonly magic: readonly PlacedKey[]; readonly tasks: readonly KeyedTask[] }> {
   const findings: Finding[] = [];
   // Even thousands of tasks have only a few users and icons.
-  const toUserOnce = createOnce(toUser, ({ user, group }) => JSON.stringify([user, group]));
+  const toUserOnce = createOnce(
+    (options: TaskSettings) => toUser(options, config.worker !== 'inside'),
+    ({ user, group }) => JSON.stringify([user, group]),
+  );
   const loadIconOnce = createOnce(loadIcon, ({ icon }) => JSON.stringify(icon));
   const collect = (setting: KeySetting, at: Path): PlacedKey[] => {
     const keys: PlacedKey[] = [];

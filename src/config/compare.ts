@@ -47,6 +47,7 @@ export function findRestartNeeds(before: LoadedConfig, after: LoadedConfig): str
       .filter((name) => before.log[name] !== after.log[name])
       .map((name) => `log.${name === 'path' ? 'file' : name}`),
     ...findAdminNeeds(before.admin, after.admin),
+    ...(before.workerSocket === after.workerSocket ? [] : ['worker']),
     ...(['path', 'keep', 'attempts'] as const)
       .filter((name) => before.history[name] !== after.history[name])
       .map((name) => `history.${name === 'path' ? 'file' : name}`),

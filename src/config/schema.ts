@@ -6,6 +6,7 @@ import { HistoryOptions } from '../history/history.ts';
 import { ServerOptions } from '../http/options.ts';
 import { LogOptions } from '../log/log.ts';
 import { NotifyOptions } from '../notify/options.ts';
+import { WorkerSetting } from '../worker/options.ts';
 import { TaskOptions } from '../tasks.ts';
 import { KeySetting } from './key-setting.ts';
 
@@ -39,6 +40,9 @@ export const Config = z.strictObject({
   log: LogOptions.prefault({}).describe('The log.'),
   history: HistoryOptions.prefault({}).describe('What is remembered of runs.'),
   notify: z.array(NotifyOptions).default([]).describe('Who is told of what happened.'),
+  worker: WorkerSetting.default('inside').describe(
+    'Where tasks are run: "inside" the daemon, or by a worker of its own (`remotetask work`).',
+  ),
   admin: AdminOptions.optional().describe('The admin page, which is off unless this is here.'),
   tasks: z
     .record(z.string().min(1), QuickTask)

@@ -14,11 +14,14 @@ export function toTask(
   return createTask({ id, name: options.name, icon, runner: toRunner(id, options, nas, user) }, options);
 }
 
-/** The user that a task runs as: undefined for the daemon's own user, or a sentence if that is not possible. */
-export function toUser({ user, group }: TaskOptions): User | string | undefined {
+/** The user that a task runs as: undefined for the daemon's own user, or a sentence if that is not possible. A worker of its own may be root. */
+export function toUser(
+  { user, group }: Pick<TaskOptions, 'user' | 'group'>,
+  hasOwnWorker: boolean,
+): User | string | undefined {
   if (user === undefined) return group === undefined ? undefined : 'Give a "user" as well, or remove "group"';
   const found = loadUser(user, group);
-  if (typeof found === 'string' || process.getuid?.() === 0) return found;
+  if (typeof found === 'string' || hasOwnWorker || process.getuid?.() === 0) return found;
   return found.uid === process.getuid?.() && found.gid === process.getgid?.()
     ? undefined
     : 'Remove this, or run the daemon as root: only root can run a command as another user';

@@ -17,7 +17,7 @@ import type { Task } from '../tasks.ts';
 import { createCertificates } from './certificates.ts';
 import { createConfigInForce } from './config-in-force.ts';
 import { createHealth } from './health.ts';
-import { openInsideWorker } from './inside-worker.ts';
+import { openDaemonWorker } from './open-daemon-worker.ts';
 import { createListening } from './listening.ts';
 import { createNaming } from './naming.ts';
 import { createNewsBoard } from './news.ts';
@@ -71,7 +71,10 @@ export async function startDaemon(
   const notifier = createNotifier({ targets: first.notify, logger });
   const findTask = (id: string): Task | undefined => config.now().tasks.find((task) => task.id === id);
   const news = createNewsBoard(logger);
-  const worker = openInsideWorker({ config: first, logger, clock });
+  /** Has a worker that comes back asked about the tasks of DSM. */
+  let lookAtTasks = (): void => {};
+  const onFacts = (): void => lookAtTasks();
+  const worker = await openDaemonWorker({ config: first, history, onFacts, logger, clock });
   const { runs, followUps, restore } = openRuns({ first, history, findTask, worker, news, log, clock });
   const keyClock = createKeyClock(clock, { lastAtMs: history.lastAtMs, logger });
   const trigger = createTrigger({
@@ -150,6 +153,7 @@ export async function startDaemon(
   const onNames = (): void => config.amend(naming.name);
   const taskWatch = createTaskWatch({ worker, namesPath: naming.path, onNames, logger });
   taskWatch.use(first.tasks);
+  lookAtTasks = () => taskWatch.use(config.now().tasks);
   worker.begin();
   config.watch((next) => {
     links.endOthers(next.tasks);

@@ -5,9 +5,9 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { History } from '../history/history.ts';
 import type { Log } from '../log/log.ts';
 import type { ConfigInForce } from './config-in-force.ts';
+import type { DaemonWorker } from './inside-worker.ts';
 import type { Listening } from './listening.ts';
 import { listConfigured } from '../nas/nas-tasks.ts';
-import type { WorkerFacts } from '../worker/client.ts';
 import type { NasState } from '../worker/dsm-shapes.ts';
 
 export interface HealthParts {
@@ -15,6 +15,8 @@ export interface HealthParts {
   readonly isLogWritten: boolean;
   /** The system's error code while the history cannot be written. */
   readonly historyProblem: string | undefined;
+  /** Why the worker is away, while it is. */
+  readonly workerProblem: string | undefined;
   readonly dsmStates: readonly DsmState[];
   /** The listeners that are not open. */
   readonly closed: Health;
@@ -25,7 +27,7 @@ interface HealthSources {
   readonly config: Pick<ConfigInForce, 'now' | 'state'>;
   readonly log: Pick<Log, 'isWritten'>;
   readonly history: Pick<History, 'problem'>;
-  readonly worker: Pick<WorkerFacts, 'nases'>;
+  readonly worker: Pick<DaemonWorker, 'nases' | 'problem'>;
   readonly listening: Pick<Listening, 'health'>;
 }
 
@@ -42,6 +44,7 @@ export function createHealth({ config, log, history, worker, listening }: Health
         config: config.state(),
         isLogWritten: log.isWritten(),
         historyProblem: history.problem(),
+        workerProblem: worker.problem(),
         dsmStates: dsmStates(),
         closed: listening.health(),
       }),
@@ -60,7 +63,14 @@ function toDsmStates(states: readonly NasState[], tasks: LoadedConfig['tasks']):
 }
 
 /** Lists what is wrong, each with its consequence. */
-export function toHealth({ config, isLogWritten, historyProblem, dsmStates, closed }: HealthParts): Health {
+export function toHealth({
+  config,
+  isLogWritten,
+  historyProblem,
+  workerProblem,
+  dsmStates,
+  closed,
+}: HealthParts): Health {
   return [
     ...(config.refused === undefined
       ? []
@@ -81,6 +91,9 @@ export function toHealth({ config, isLogWritten, historyProblem, dsmStates, clos
             message: `The history cannot be written (${historyProblem}); no task is started until it can be`,
           },
         ]),
+    ...(workerProblem === undefined
+      ? []
+      : [{ what: 'worker' as const, message: `${workerProblem}; no task is started until it is there` }]),
     ...dsmStates
       .filter(({ health }) => health === 'failing')
       .map(({ name, reason }) => ({

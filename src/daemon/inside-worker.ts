@@ -7,8 +7,10 @@ import { createInsideLink } from '../worker/link.ts';
 import { openWorker, type OpenWorker, type WorkerConfig } from '../worker/open-worker.ts';
 
 /** The worker as the daemon has it, wherever it is. */
-export interface DaemonWorker
-  extends WorkerClient, WorkerFacts, Pick<OpenWorker, 'begin' | 'use' | 'close'> {}
+export interface DaemonWorker extends WorkerClient, WorkerFacts, Pick<OpenWorker, 'begin' | 'use' | 'close'> {
+  /** Why it is away, while it is: a sentence without a full stop. */
+  problem(): string | undefined;
+}
 
 /** Creates a worker and returns the server's way to it. */
 export function openInsideWorker({
@@ -27,5 +29,5 @@ export function openInsideWorker({
   const worker = openWorker({ config, createGuard: () => trusting, keptBytes: 0, logger, clock });
   worker.attach(link.worker);
   const { begin, use, close } = worker;
-  return { ...client, begin, use, close };
+  return { ...client, begin, use, close, problem: () => undefined };
 }

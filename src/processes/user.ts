@@ -46,6 +46,13 @@ export function loadUser(
   };
 }
 
+/** The number of a user with a name or number, or a sentence if there is no such user. */
+export function loadUserId(user: string): number | string {
+  if (/^\d{1,10}$/.test(user)) return Number(user);
+  const found = loadUser(user, undefined);
+  return typeof found === 'string' ? found : found.uid;
+}
+
 /** The fields of the line for a name or number, if it exists; `problem` is the system's error code if the file cannot be read. */
 function findEntry(
   file: string,

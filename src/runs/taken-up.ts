@@ -70,9 +70,9 @@ export async function takeUp(
 }
 
 /** What the worker needs to find a run. */
-function toEarlier(
+export function toEarlier(
   { start: { run, task }, begin }: RunRecord,
-  { history, clock }: Pick<TakingUp, 'history' | 'clock'>,
+  { history, clock }: Pick<TakingUp, 'clock'> & { readonly history: Pick<History, 'runs'> },
 ): EarlierRun {
   if (begin?.dsm === undefined) return { run, task, process: begin?.process };
   const agoMs = Math.max(0, clock.wallMs() - Date.parse(begin.at));

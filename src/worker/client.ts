@@ -30,10 +30,13 @@ export function createWorkerClient({
   logger,
   clock,
   describe,
+  onNases = () => {},
 }: {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly describe: (run: string) => EarlierRun | undefined;
+  /** Called when the worker has sent the states of its NASes. */
+  readonly onNases?: () => void;
 }): AttachableClient {
   const entries = new Map<string, Entry>();
   let worker: { readonly link: ServerEnd; readonly instance: string | undefined } | undefined;
@@ -119,7 +122,8 @@ export function createWorkerClient({
       case 'finished':
         return asker.take(message);
       case 'nases':
-        return nases.take(message.nases);
+        nases.take(message.nases);
+        return onNases();
       default: {
         const entry = entries.get(message.run);
         if (entry !== undefined && !entry.hasEnded) attempt(entry, () => takeOfRun(message, entry));

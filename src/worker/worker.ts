@@ -115,10 +115,13 @@ export function createWorker({
     if (known !== undefined) return known.isMuted() ? known.recall() : undefined;
     const task = findTask(order.task);
     const refusal = findRefusal(order, task);
-    if (refusal !== undefined || task === undefined)
+    if (refusal !== undefined || task === undefined) {
+      guard.noteStart(order, { refusal });
       return refuse(run, failedToStart(refusal ?? { code: 'task-removed' }));
-    const one = begin(run, task, (io) => execute(task.runner, io), 0);
-    return send({ kind: 'begun', run, process: one.work()?.process });
+    }
+    const { process } = begin(run, task, (io) => execute(task.runner, io), 0).work() ?? {};
+    guard.noteStart(order, { process });
+    return send({ kind: 'begun', run, process });
   };
   /** Finds the work of a run that this worker did not begin, and watches it. */
   const takeUp = ({ run, task: id, process: known, dsm }: Order<'resume'>): void => {

@@ -43,6 +43,28 @@ for (const name of oddNames) {
   });
 }
 
+test('a boot script of a worker starts `work` with its socket and user, whatever these are called', async (t) => {
+  const folder = createFolder(t);
+  const started = path.join(folder, 'started');
+  const program = path.join(folder, 'program');
+  fs.writeFileSync(
+    program,
+    `#!/bin/sh\nprintf '%s\\0' "$@" >'${started}.new'\nmv '${started}.new' '${started}'\n`,
+    {
+      mode: 0o700,
+    },
+  );
+  const words = ['work', '--socket', `/run/it's $HOME/"w".sock`, '--for', "o'neill"];
+  const config = path.join(folder, 'config.json');
+  const script = renderBootScript([program], config, words);
+  assert.equal(spawnSync('sh', { input: script }).status, 0);
+  await until(() => (fs.existsSync(started) ? true : undefined), 'the start');
+  assert.deepEqual(fs.readFileSync(started, 'utf8').split('\0'), [...words, '--config', config, '']);
+  fs.writeFileSync(config, JSON.stringify({ server: { magickey: magicKey }, tasks: {} }));
+  const without = await runCli(['boot-script', '--worker', '--config', config]);
+  assert.match(without.stderr, /names no socket/);
+});
+
 /** Shells that a DSM has, or that its users put there; each with how it is called. */
 const shells: readonly (readonly [shell: string, ...args: readonly string[]])[] = [
   ['dash'],

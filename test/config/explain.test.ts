@@ -12,7 +12,7 @@ const list =
 const fullPath = 'Give the program with its full path, as in "/volume1/control/off.sh"';
 const proxy =
   'Give an address or network, such as "127.0.0.1" or "172.16.0.0/12"; networks of IPv4 in IPv6 form are not accepted';
-const topNames = '$schema, server, dsm, log, history, notify, admin, tasks';
+const topNames = '$schema, server, dsm, log, history, notify, worker, admin, tasks';
 const dsmTask =
   'Add "command", "scheduled" or "triggered", or give the number that the task has in DSM, as in "7"';
 

@@ -8,6 +8,7 @@ const well: HealthParts = {
   config: { refused: undefined },
   isLogWritten: true,
   historyProblem: undefined,
+  workerProblem: undefined,
   dsmStates: [
     { name: 'DSM', way: 'synoschedtask', reason: 'It is there.', health: 'ok' },
     { name: 'attic', way: 'webapi', reason: '', health: 'unused' },

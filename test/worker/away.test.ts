@@ -220,7 +220,7 @@ test('the owner’s bounds hold in the worker: hours, starts per day, runs at on
     const tasks = [task, createTask({ id: 'closed', hours: later }), daily];
     return {
       findTask: (id) => tasks.find((one) => one.id === id),
-      guard: { ...createGuard({ tasks: () => tasks, clock }), maxHeld: 3 },
+      guard: { ...createGuard({ tasks: () => tasks, logger: createTestLogger().logger, clock }), maxHeld: 3 },
     };
   });
   connect();
