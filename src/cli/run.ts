@@ -3,6 +3,7 @@ import os from 'node:os';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { styleText } from 'node:util';
+import { renderPath } from '../config/finding.ts';
 import { loadConfig } from '../config/load.ts';
 import { controlPaths, RunEndReport, startHeaders, StartRefusal } from '../daemon/status.ts';
 import { AppError } from '../errors.ts';
@@ -34,7 +35,8 @@ export const run: Command = {
     '143': 'the run was stopped',
   },
   async run({ configFile, operands: [task = ''], env, called }) {
-    const socketPath = toControlPath(loadConfig(configFile, env).history.path);
+    const { history, tasks } = loadConfig(configFile, env);
+    const socketPath = toControlPath(history.path);
     const response = await openRequest(socketPath, { method: 'POST', path: controlPaths.start(task) }).catch(
       (error: unknown) => {
         throw toNotRunning(error);
@@ -44,6 +46,12 @@ export const run: Command = {
     const id = String(response.headers[startHeaders.run] ?? '');
     const result = String(response.headers[startHeaders.result] ?? '');
     console.error(styleText('dim', `${renderResult(result)} ${id}`, { stream: process.stderr }));
+    if (tasks.find(({ id }) => id === task)?.output === 'none')
+      console.error(
+        styleText('dim', `What it prints is not shown: ${renderPath(['tasks', task, 'output'])} is "none"`, {
+          stream: process.stderr,
+        }),
+      );
     process.once('SIGINT', () => {
       console.error(`\nThe run continues; \`${called} stop ${id}\` stops it`);
       process.exit(signalBase + os.constants.signals.SIGINT);

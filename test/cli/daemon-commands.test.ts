@@ -16,16 +16,19 @@ const say = { command: ['/bin/sh', '-c', 'printf "one\\ntwo"; exit 3'], output: 
 
 test('run shows the output alone on standard output, and ends with the exit status of the run', async (t) => {
   const daemon = await startDaemon(t, {
-    tasks: { say },
+    tasks: { say, mute: { command: ['/bin/echo', 'one'] } },
   });
   const config = ['--config', path.join(daemon.folder, 'config.json')];
+  const mute = await runCli(['run', 'mute', ...config]);
+  assert.equal(mute.stdout, '');
+  assert.match(mute.stderr, /^Started run .*\nWhat it prints is not shown: tasks\.mute\.output is "none"\n/);
   const said = await runCli(['run', 'say', ...config]);
   assert.deepEqual([said.status, said.stdout], [3, 'one\ntwo\n']);
   assert.match(said.stderr, /^Started run [\w-]{22}\n.*failed with exit status 3 after .*\.\n$/);
   const missing = await runCli(['run', 'nothing', ...config]);
   assert.deepEqual([missing.status, missing.stdout], [2, '']);
   assert.match(missing.stderr, /^The daemon has no task "nothing" that may be started \[no-such-task\]/);
-  const attempt = daemon.log().find(({ event }) => event === 'attempt');
+  const attempt = daemon.log().find(({ event, task }) => event === 'attempt' && task === 'say');
   assert.deepEqual(
     [attempt?.['label'], attempt?.['result'], attempt?.['task']],
     ['command line', 'started', 'say'],
