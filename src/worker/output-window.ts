@@ -1,8 +1,8 @@
 // How much output the runs of a worker may send to the server: what programs print without end must not fill the link.
 
 /** So much may be sent within a slot of time, for all runs together. */
-const slotBytes = 1_048_576;
-const slotMs = 50;
+const slotBytes = 262_144;
+const slotMs = 100;
 
 export interface OutputWindow {
   /** Whether output may be sent now. */
