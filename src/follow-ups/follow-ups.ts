@@ -90,9 +90,12 @@ export function createFollowUps({
       return await giveUp(plan, `its time was ${renderDuration(lateMs)} ago, which is longer than "within"`);
     if (task === undefined) return undefined;
     const { address, label } = by ?? plan;
-    const result: StartResult = isLogWritten()
+    const asked: StartResult = isLogWritten()
       ? await runs.start(task, { address, label, idempotencyKey: undefined, follows: run })
       : { kind: 'unwritable' };
+    // A start is in the history, which a restart looks at. A join is in no file, so it counts once the plan is off the disk.
+    const isDone = asked.kind !== 'joined' || (await plans.remove(run, false));
+    const result: StartResult = isDone ? asked : { kind: 'unwritable' };
     if (result.kind === 'started' || result.kind === 'queued' || result.kind === 'joined') {
       refused.delete(run);
       notes.led(plan, task, result, { by, lateMs });

@@ -137,6 +137,27 @@ test('after a crash at any moment it is started, and never twice', async (t) => 
   assert.match(await tooLate.says('follow-up-dropped'), /its time was 28 h ago/);
 });
 
+test('a join counts once it is on disk: no crash afterwards starts the task once more', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [off = createTask(), on = createTask()] = camera;
+  const house = await createFollowHouse(t, { tasks: [off, { ...on, whenBusy: 'join' }] });
+  await house.tap('off');
+  const file = path.join(house.folder, 'follow-ups');
+  fs.mkdirSync(`${file}.new`);
+  const result = await house.runs.start({ ...on, whenBusy: 'join' }, { ...by, idempotencyKey: undefined });
+  assert.equal(result.kind, 'started');
+  await house.pass(2 * hour);
+  await house.says('follow-up-waits');
+  assert.ok(!house.log.some(({ event }) => event === 'follow-up'), 'not reported before it is on disk');
+  fs.rmdirSync(`${file}.new`);
+  await house.pass(minute);
+  assert.match(await house.says('follow-up'), /^Joined a run of Camera on/);
+  assert.equal(fs.readFileSync(file, 'utf8'), '[]\n');
+  const next = await house.crash(hour);
+  await next.pass(hour);
+  await next.hasStarts(['off', 'on']);
+});
+
 test('a run that is lost in a crash is followed with "ended", and not with "succeeded"', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   for (const when of ['ended', 'succeeded'] as const) {
