@@ -18,7 +18,7 @@ const html = 'text/html';
 const json = 'application/json';
 const stream = 'text/event-stream';
 /** A task may be called this often. Only one of them is called more often, until it is refused. */
-const callsInAnHour = 200;
+const callsInAnHour = 60;
 
 test('docs/openapi.json is made by scripts/openapi.ts (npm run openapi)', () => {
   assert.equal(fs.readFileSync(file, 'utf8'), renderOpenApi());
