@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** How much of all bodies together is read in one turn of the event loop. Node reads at most 2 MiB of one connection in a turn. */
 const maxBytesInTurn = 2_621_440;
+/** What a piece costs at least, whatever its size: Node hands over each chunk of a chunked body by itself, even if it has one byte. */
+const bytesOfPiece = 512;
 /** How many waiting bodies are resumed in each turn. */
 const maxResumedInTurn = 16;
 
@@ -36,11 +38,12 @@ export function createBodyDiscard(): (
     request.once('close', () => paused.delete(request));
     request.on('data', (chunk: Buffer) => {
       schedule();
-      bytesInTurn += chunk.length;
+      bytesInTurn += Math.max(chunk.length, bytesOfPiece);
       free(chunk);
       if (bytesInTurn <= maxBytesInTurn) return;
       if (!mayWait) {
-        request.socket.destroy();
+        // With the connection, and so that the rest of what was read from it is not handed over piece by piece.
+        request.destroy();
         return;
       }
       request.pause();

@@ -86,7 +86,10 @@ export function breakOff(connection: Connection): boolean {
   const hasStream = held.some(isStream);
   if (hasStream && last?.isStart !== true) socket.destroy();
   else if (last !== undefined) closeBehind(last.response, socket);
-  return held.length === 0;
+  if (held.length > 0) return false;
+  // Whatever else arrives is not HTTP either, and each piece of it would take 64 KiB and an error.
+  socket.pause();
+  return true;
 }
 
 /**

@@ -155,6 +155,7 @@ export function limitConnections(
     },
     breakOff(socket) {
       const connection = connections.get(socket);
+      turns.drop(socket);
       return connection === undefined || breakOff(connection);
     },
     destroyAll: () => connections.forEach(({ socket }) => socket.destroy()),
