@@ -180,6 +180,10 @@ test('the address of a run opens no more connections than a stranger has, and a 
     () => (waiting.filter(({ socket }) => socket.closed).length >= 100 ? true : undefined),
     'the oldest to give way',
   );
+  await until(
+    () => waiting.slice(0, -48).every(({ socket, text }) => socket.closed || text() !== '') || undefined,
+    'all but the last 48 to be answered',
+  );
   assert.equal((await fetch(daemon.url('count'))).status, 202);
   go();
 });
