@@ -21,13 +21,19 @@ const lateBuiltins = /^(?:node:)?(?:dns|https|http2|readline|readline\/promises|
  * Packages that our libraries name and that no way of ours leads to, each with what stands in its place: 4 MB
  * and 20 ms. There are no schemas to compile, and nobody injects requests; the limiter gets the networks from us; pino
  * writes to our stream, not to files and workers, and hides no fields; which Fastify a plugin fits is settled by
- * package-lock.json; no route has a regular expression; the metrics of tracing are not ours, and none is a summary.
+ * package-lock.json; no route has a regular expression; the metrics of tracing are not ours, and none is a summary; JSON
+ * schemas are made by scripts only (zod's files for that).
  */
 const leftOut: Readonly<Record<string, string>> = {
   '@fastify/ajv-compiler': 'module.exports = () => () => () => true',
   '@fastify/fast-json-stringify-compiler': 'module.exports = () => () => JSON.stringify',
   '@opentelemetry/api': '',
   '@pinojs/redact': '',
+  '../core/json-schema-processors.js': '',
+  '../core/to-json-schema.js': '',
+  './json-schema-processors.js': '',
+  './json-schema-generator.js': '',
+  './to-json-schema.js': '',
   'light-my-request': '',
   'ip-address': '',
   'safe-regex2': 'module.exports = () => true',
