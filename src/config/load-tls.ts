@@ -11,10 +11,32 @@ import type { TlsFiles, TlsPair } from '../listener/options.ts';
 import { toWarnings, type Finding, type Found, type Path } from './finding.ts';
 import { loadBytes } from './load-file.ts';
 
-/** The pair for a listener; undefined if it is not configured or cannot be used. `at` is its place in the config. */
-export function loadTls(tls: TlsFiles | undefined, at: Path, folder: string): Found<TlsPair | undefined> {
+/** The pairs of both listeners, as far as they are configured. */
+export interface Pairs {
+  readonly tls: TlsPair | undefined;
+  readonly admin: { readonly tls: TlsPair | undefined } | undefined;
+}
+
+/** The pair for a listener; undefined if it is not configured or cannot be used. If one is in use, it stays instead of one that cannot be used. `at` is its place in the config. */
+export function loadTls(
+  tls: TlsFiles | undefined,
+  at: Path,
+  { folder, inUse }: { readonly folder: string; readonly inUse: TlsPair | undefined },
+): Found<TlsPair | undefined> {
+  if (tls === undefined) return { value: undefined, findings: [] };
+  const read = readPair(tls, at, folder);
+  if (read.value !== undefined || inUse === undefined) return read;
+  const stays = 'Until then the certificate in use stays, but the daemon could not start again.';
+  return {
+    value: inUse,
+    findings: toWarnings(
+      read.findings.map(({ path: place, message }) => ({ path: place, message: `${message} ${stays}` })),
+    ),
+  };
+}
+
+function readPair(tls: TlsFiles, at: Path, folder: string): Found<TlsPair | undefined> {
   const findings: Finding[] = [];
-  if (tls === undefined) return { value: undefined, findings };
   const load = (name: 'cert' | 'key'): Buffer | undefined => {
     const read = loadBytes(path.resolve(folder, tls[name]));
     if ('bytes' in read) return read.bytes;
@@ -40,10 +62,7 @@ export function loadTls(tls: TlsFiles | undefined, at: Path, folder: string): Fo
 export function listPairs({
   tls,
   admin,
-}: {
-  readonly tls: TlsPair | undefined;
-  readonly admin: { readonly tls: TlsPair | undefined } | undefined;
-}): { readonly listener: 'server' | 'admin'; readonly path: Path; readonly pair: TlsPair }[] {
+}: Pairs): { readonly listener: 'server' | 'admin'; readonly path: Path; readonly pair: TlsPair }[] {
   const pairs = [
     ['server', tls],
     ['admin', admin?.tls],
@@ -54,7 +73,7 @@ export function listPairs({
 }
 
 /** Warnings about certificates that are not valid now, or not for long. They come and go without a change of the config. */
-export function findPassingCertificates(pairs: Parameters<typeof listPairs>[0], wallMs: number): Finding[] {
+export function findPassingCertificates(pairs: Pairs, wallMs: number): Finding[] {
   return listPairs(pairs).flatMap(({ path: at, pair }) => {
     const certificate = readCertificate(pair.cert);
     const message = certificate === undefined ? undefined : findTimeFault(certificate, wallMs);

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { assemble, findClearKeys, type ClearKeys, type LoadedConfig } from './assemble.ts';
 import { check } from './check.ts';
 import { listFiles, listReferredSecrets } from './list-files.ts';
-import { findPassingCertificates } from './load-tls.ts';
+import { findPassingCertificates, type Pairs } from './load-tls.ts';
 import { invalid, renderWarnings, toProblem } from './problems.ts';
 import { parse, readFile } from './read-source.ts';
 import type { Problem } from './places.ts';
@@ -32,8 +32,8 @@ export type Inspection = { readonly warnings: readonly string[] } & (
 /** A config that can be used. */
 export type Usable = Extract<Inspection, { readonly kind: 'usable' }>;
 
-/** Loads a config file and reports everything about it. The error is `config-missing` or `config-invalid`, whose details are all problems with their places. */
-export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection {
+/** Loads a config file and reports everything about it. The error is `config-missing` or `config-invalid`, whose details are all problems with their places. `inUse` are the certificates that stay if the new ones cannot be used. */
+export function inspectConfig(file: string, env: NodeJS.ProcessEnv, inUse?: Pairs): Inspection {
   const refuse = (problems: readonly Problem[], warnings: readonly string[] = []): Inspection => ({
     kind: 'unusable',
     error: invalid(file, problems),
@@ -52,7 +52,7 @@ export function inspectConfig(file: string, env: NodeJS.ProcessEnv): Inspection 
   const valid = validated.value;
   if (valid === undefined)
     return refuse([...parsed.findings, ...validated.findings.map((finding) => toProblem(finding, source))]);
-  const resolved = resolveSecrets(valid, folder, env);
+  const resolved = resolveSecrets(valid, folder, env, inUse);
   const secrets = listReferredSecrets(valid);
   const named = listFiles(valid, secrets, folder);
   const findings = withoutEchoes(
@@ -92,9 +92,9 @@ export function requireUsable(found: Inspection): Usable {
   return found;
 }
 
-/** Loads a config file. Throws AppError `config-missing` or `config-invalid`, whose details are all problems with their places. */
-export function loadConfig(file: string, env: NodeJS.ProcessEnv): LoadedConfig {
-  return requireUsable(inspectConfig(file, env)).loaded;
+/** Loads a config file. Throws AppError `config-missing` or `config-invalid`, whose details are all problems with their places. `inUse` are the certificates that stay if the new ones cannot be used. */
+export function loadConfig(file: string, env: NodeJS.ProcessEnv, inUse?: Pairs): LoadedConfig {
+  return requireUsable(inspectConfig(file, env, inUse)).loaded;
 }
 
 /** The same, with the magic keys and task keys of each task that are in clear and have not expired, so that its URLs can be shown. */

@@ -7,7 +7,7 @@ import { collectKeys, type KeyedTask } from './collect-keys.ts';
 import { toComparisons, type Found } from './finding.ts';
 import type { PlacedKey } from './key-setting.ts';
 import { createSecretPlace, type SecretPlace } from './load-secret.ts';
-import { loadTls } from './load-tls.ts';
+import { loadTls, type Pairs } from './load-tls.ts';
 import { toAdminConfig } from './to-admin.ts';
 import { toNases } from './to-nases.ts';
 import { toNotifyTargets } from './to-notify.ts';
@@ -25,8 +25,13 @@ export interface Resolved {
   readonly place: SecretPlace;
 }
 
-/** Reads what a config refers to, relative to its folder and in the daemon's environment. */
-export function resolveSecrets(valid: Valid, folder: string, env: NodeJS.ProcessEnv): Found<Resolved> {
+/** Reads what a config refers to, relative to its folder and in the daemon's environment. `inUse` are the certificates that stay if the new ones cannot be used. */
+export function resolveSecrets(
+  valid: Valid,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  inUse: Pairs | undefined,
+): Found<Resolved> {
   const place = createSecretPlace(folder, env);
   const { config } = valid;
   const keyed = collectKeys(valid, place);
@@ -37,8 +42,8 @@ export function resolveSecrets(valid: Valid, folder: string, env: NodeJS.Process
     place,
   );
   const nases = toNases(config.dsm, place);
-  const admin = toAdminConfig(config, nases.value, place);
-  const tls = loadTls(config.server.tls, ['server', 'tls'], folder);
+  const admin = toAdminConfig(config, nases.value, { place, inUse: inUse?.admin?.tls });
+  const tls = loadTls(config.server.tls, ['server', 'tls'], { folder, inUse: inUse?.tls });
   return {
     value: {
       magic,

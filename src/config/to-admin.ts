@@ -4,19 +4,20 @@ import type { AdminConfig, AdminOptions } from '../admin/options.ts';
 import { toTyped } from '../called.ts';
 import { parsePasswordHash } from '../admin/gate/password.ts';
 import type { NasAddress, NasSettings } from '../dsm/options.ts';
+import type { TlsPair } from '../listener/options.ts';
 import type { Finding, Found } from './finding.ts';
 import { isLoopback } from './loopback.ts';
 import { loadSecret, type SecretPlace } from './load-secret.ts';
 import { loadTls } from './load-tls.ts';
 
-/** The admin listener, if it is configured, and its problems. `nases` contain how DSM's Web API is reached. */
+/** The admin listener, if it is configured, and its problems. `nases` contain how DSM's Web API is reached, `inUse` is the certificate that stays if a new one cannot be used. */
 export function toAdminConfig(
   {
     admin,
     server,
   }: { readonly admin?: AdminOptions | undefined; readonly server: { readonly port: number } },
   nases: ReadonlyMap<string, NasSettings>,
-  place: SecretPlace,
+  { place, inUse }: { readonly place: SecretPlace; readonly inUse: TlsPair | undefined },
 ): Found<AdminConfig | undefined> {
   const findings: Finding[] = [];
   if (admin === undefined) return { value: undefined, findings };
@@ -34,7 +35,7 @@ export function toAdminConfig(
       'password',
       `Remove this, or choose the gate "password": the gate "${admin.gate}" knows no password of its own`,
     );
-  const tls = loadTls(admin.tls, ['admin', 'tls'], place.folder);
+  const tls = loadTls(admin.tls, ['admin', 'tls'], { folder: place.folder, inUse });
   const gate = toGate(admin, nases, place, fail);
   const { listen, port, trustProxy, signInPage, metrics } = admin;
   return {

@@ -3,8 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { CertificateState } from '../admin/pages/admin-deps.ts';
 import { dayMs, type Clock } from '../clock.ts';
-import { listPairs } from '../config/load-tls.ts';
-import type { LoadedConfig } from '../config/load.ts';
+import { listPairs, type Pairs } from '../config/load-tls.ts';
 import { findTimeFault, readCertificate } from '../listener/certificate.ts';
 import type { Logger } from '../log/log.ts';
 
@@ -14,7 +13,6 @@ const checkMs = 3_600_000;
 const maxNames = 20;
 const nameMs = 14 * dayMs;
 
-type Pairs = Pick<LoadedConfig, 'tls' | 'admin'>;
 type ListenerName = CertificateState['listener'];
 
 export interface Certificates {

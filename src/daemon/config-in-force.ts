@@ -90,7 +90,7 @@ export function createConfigInForce({
     let changes: readonly string[];
     try {
       watch.see();
-      const next = load(file, env);
+      const next = load(file, env, config);
       changes = findChanges(config, next);
       const needs = findRestartNeeds(first, next);
       adopt(next);

@@ -19,5 +19,5 @@ export function createNaming({ history }: Pick<LoadedConfig, 'history'>): Naming
     ...config,
     tasks: nameTasks(config.tasks, loadNames(path)),
   });
-  return { path, name, load: (file, env) => name(loadConfig(file, env)) };
+  return { path, name, load: (...named) => name(loadConfig(...named)) };
 }
