@@ -74,8 +74,9 @@ function createWriter(): {
     '\v': lineFeed,
     '\f': lineFeed,
     '\r': () => screen.toColumn(0),
-    // A terminal is silent about these: nothing, the bell, and the choice of a character set.
+    // A terminal is silent about these: nothing, the bell, the choice of a character set, and the end of a sequence that was cut off.
     '\0': () => {},
+    '\u0018': () => {},
     '\u0007': () => {},
     '\u000e': () => {},
     '\u000f': () => {},

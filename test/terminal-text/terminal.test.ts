@@ -310,12 +310,20 @@ test('whatever is printed, lines contain no control character, and are bounded',
 });
 
 test('a sentence of ours stands on a line of its own, and ends what was cut', () => {
-  for (const cut of ['text \u001b[31', '\u001b]title', 'x\xc3']) {
+  const cases = [
+    ['', []],
+    ['text\n', ['text']],
+    ['text', ['text']],
+    ['text \u001b[31', ['text']],
+    ['\u001b]title', []],
+    ['x\xc3', ['x\ufffd']],
+  ] as const;
+  for (const [cut, shown] of cases) {
     const terminal = createTerminal();
     terminal.write(Buffer.from(cut, 'latin1'));
     terminal.note('[Ours]');
     terminal.write(Buffer.from('mmore'));
     const lines = toText(terminal.takeChange().lines).split('\n');
-    assert.deepEqual(lines.slice(-2), ['[Ours]', 'mmore'], JSON.stringify(cut));
+    assert.deepEqual(lines, [...shown, '[Ours]', 'mmore'], JSON.stringify(cut));
   }
 });
