@@ -1,10 +1,9 @@
 // `remotetask keys block` and `keys unblock`: take keys out of use through the daemon, without a change of the config.
-import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { toControlPath } from '../history/control-path.ts';
 import { toOneLine } from '../untrusted-text.ts';
 import { answerMs, askDaemon, toNotRunning } from './ask-daemon.ts';
 import type { Command, CommandInput } from './command.ts';
+import { findControlPath } from './find-files.ts';
 import { controlPaths } from '../daemon/status.ts';
 
 export const keysBlock: Command = {
@@ -30,7 +29,7 @@ async function change(
   what: 'block' | 'unblock',
   { configFile, env, operands: [label = ''] }: CommandInput,
 ): Promise<number> {
-  const socketPath = toControlPath(loadConfig(configFile, env).history.path);
+  const socketPath = findControlPath(configFile, env);
   const path = controlPaths.keys(what, label);
   const shown = toOneLine(label);
   try {

@@ -1,12 +1,11 @@
 // `remotetask links` and `links end`: lists the guest links, and ends them.
 import * as z from 'zod';
-import { loadConfig } from '../config/load.ts';
 import { controlPaths, ListedLink } from '../daemon/status.ts';
 import { AppError } from '../errors.ts';
-import { toControlPath } from '../history/control-path.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import { answerMs, askDaemon, toNotRunning, toOlder } from './ask-daemon.ts';
 import type { Command } from './command.ts';
+import { findControlPath } from './find-files.ts';
 import { renderTable, type Column } from './table.ts';
 import { renderTime } from './time.ts';
 
@@ -18,7 +17,7 @@ export const links: Command = {
   summary: 'Lists the guest links that `link` made, with their uses and ends',
   statuses,
   async run({ configFile, env, width, options: { json: isJson = false } }) {
-    const all = await loadLinks(toControlPath(loadConfig(configFile, env).history.path));
+    const all = await loadLinks(findControlPath(configFile, env));
     if (isJson) console.log(renderJson({ links: all }));
     else if (all.length === 0) console.log('There are no guest links.');
     else for (const line of await renderTable(columns, all.map(toCells), width)) console.log(line);
@@ -32,7 +31,7 @@ export const linksEnd: Command = {
   summary: 'Ends the guest link that has a label; its address then opens nothing',
   statuses,
   async run({ configFile, env, operands: [label = ''] }) {
-    await endLink(toControlPath(loadConfig(configFile, env).history.path), label);
+    await endLink(findControlPath(configFile, env), label);
     console.log(`The guest link "${toOneLine(label)}" has ended.`);
     return 0;
   },

@@ -1,11 +1,11 @@
 // `remotetask log`: shows the log as a person reads it.
 import { styleText } from 'node:util';
-import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
 import { followLines } from '../log/follow.ts';
 import { listDetails, parseLogLine, readLast, toLogFiles, type LogLine } from '../log/tail.ts';
 import { escapeJson, toOneLine } from '../untrusted-text.ts';
 import type { Command } from './command.ts';
+import { findLog } from './find-files.ts';
 import { endWithReader } from './output.ts';
 import { renderTime } from './time.ts';
 
@@ -21,7 +21,7 @@ export const log: Command = {
     'It reads the files of the log, also the rotated ones, and needs no daemon. Times are those of this machine. What `log.level` keeps out of the log is not shown.',
   ],
   async run({ configFile, env, options }) {
-    const { log: settings } = loadConfig(configFile, env);
+    const settings = findLog(configFile, env);
     const limit = toCount(options.lines);
     const files = toLogFiles(settings);
     if (options.follow === true) endWithReader();

@@ -9,6 +9,7 @@ import { isAlive, loadIdentity, type ProcessIdentity } from '../processes/proces
 import { PositiveDurationMs } from '../values/duration.ts';
 import { loadStatus, openRequest, toNotRunning, toOlder, untilClosed } from './ask-daemon.ts';
 import type { Command } from './command.ts';
+import { findControlPath } from './find-files.ts';
 
 /** How often to ask whether the new daemon answers. */
 const pollMs = 200;
@@ -31,7 +32,7 @@ export const shutdown: Command = {
   },
   async run({ configFile, env, options: { timeout } }) {
     const withinMs = toMs(timeout);
-    const socketPath = toControlPath(loadConfig(configFile, env).history.path);
+    const socketPath = findControlPath(configFile, env);
     const { pid } = await requestStop(socketPath, controlPaths.stop, withinMs);
     console.log(`The daemon has ended (process ${pid})`);
     return 0;

@@ -1,12 +1,11 @@
 // `remotetask status`: what the daemon is doing.
 import { styleText } from 'node:util';
-import { loadConfig } from '../config/load.ts';
 import type { Status } from '../daemon/status.ts';
-import { toControlPath } from '../history/control-path.ts';
 import { renderJson, toOneLine } from '../untrusted-text.ts';
 import { renderDuration } from '../values/duration.ts';
 import { loadStatus } from './ask-daemon.ts';
 import type { Command } from './command.ts';
+import { findControlPath } from './find-files.ts';
 import { renderTime } from './time.ts';
 
 export const status: Command = {
@@ -15,7 +14,7 @@ export const status: Command = {
   summary: 'Shows the daemon that is running: version, address, config in force, runs and NASes',
   statuses: { '1': 'it is running, and something is wrong', '3': 'no daemon of this config is running' },
   async run({ configFile, env, options: { json: isJson = false } }) {
-    const found = await loadStatus(toControlPath(loadConfig(configFile, env).history.path));
+    const found = await loadStatus(findControlPath(configFile, env));
     console.log(isJson ? renderJson(found) : renderStatus(found).join('\n'));
     return found.ok ? 0 : 1;
   },

@@ -1,10 +1,9 @@
 // `remotetask stop`: stops a run from the command line.
-import { loadConfig } from '../config/load.ts';
 import { AppError } from '../errors.ts';
-import { toControlPath } from '../history/control-path.ts';
 import { renderJson } from '../untrusted-text.ts';
 import { askDaemon } from './ask-daemon.ts';
 import type { Command } from './command.ts';
+import { findControlPath } from './find-files.ts';
 
 export const stop: Command = {
   name: 'stop',
@@ -12,7 +11,7 @@ export const stop: Command = {
   summary: 'Stops a run, given by its id or the beginning of it; without RUN, lists the runs under way',
   options: ['json'],
   async run({ configFile, operands: [run], env, called, options: { json: isJson = false } }) {
-    const path = toControlPath(loadConfig(configFile, env).history.path);
+    const path = findControlPath(configFile, env);
     if (run === undefined) {
       const { body } = await askDaemon(path, { method: 'GET', path: '/' });
       const lines = body.split('\n').filter((line) => line !== '');

@@ -157,3 +157,27 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test('a config that cannot be used leaves the running daemon within reach', async (t) => {
+  const sleep = { command: ['/bin/sleep', '600'] };
+  const daemon = await startDaemon(t, { tasks: { sleep }, more: { history: { file: 'runs.jsonl' } } });
+  const file = path.join(daemon.folder, 'config.json');
+  const config = ['--config', file];
+  await fetch(daemon.url('sleep'));
+  const { server: _, ...rest } = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+  fs.writeFileSync(file, JSON.stringify(rest));
+  await until(
+    () => daemon.log().find(({ event }) => event === 'config-refused'),
+    'the refusal of the broken config',
+  );
+  const status = await runCli(['status', ...config]);
+  assert.equal(status.status, 1);
+  assert.match(status.stdout, /The file was refused at/);
+  assert.match((await runCli(['log', ...config])).stdout, /the daemon continues with the last good one/);
+  assert.match((await runCli(['stop', ...config])).stdout, /running, since/);
+  const restart = await runCli(['restart', ...config]);
+  assert.match(restart.stderr, /\[config-invalid\]/);
+  const shutdown = await runCli(['shutdown', ...config]);
+  assert.match(shutdown.stdout, /^The daemon has ended/);
+  assert.match((await runCli(['status', ...config])).stderr, /\[config-invalid\]/);
+});
