@@ -33,7 +33,7 @@ export function renderLinks(
     }
     <div class="card">
       <p>${words.about}</p>
-      <form class="line" method="post" action="${root}${toTaskPath(id)}/links">
+      <form class="line" method="post" action="${root}${toTaskPath(id)}/links#links">
         ${renderToken(reader)}<label>${words.label} <input name="label" required maxlength="60" /></label
         ><label>${words.time} <input name="for" value="6h" required size="5" /></label
         ><label

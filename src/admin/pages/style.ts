@@ -31,6 +31,7 @@ a{color:var(--go)}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1rem;margin:0;padding:0;list-style:none}
 .card,.rows,.note{background:var(--card);border:1px solid var(--line);border-radius:1rem}
 .card{display:flex;flex-direction:column;gap:.75rem;padding:1.125rem}
+.card+.rows,.rows+.card{margin-top:.75rem}
 .card p{margin:0;font-size:.9375rem}
 .card .question{color:var(--ink);font-size:1.125rem}
 .card code{color:var(--ink)}

@@ -69,7 +69,7 @@ export async function toTaskPage(
       ${address === undefined ? renderAsked(task, labels, reader) : renderAddress(task, labels, address, reader)}
       <h2>${admin.keys.title}</h2>
       ${renderKeys(taskKeys, { uses, partners: magic, isMagic: false, isBlocked: blocks.has, back: toTaskPath(task.id), nowMs }, reader)}
-      <h2>${admin.links.title}</h2>
+      <h2 id="links">${admin.links.title}</h2>
       ${renderLinks(task, house, link, reader)}
       <h2>${words.lastRuns}</h2>
       ${
