@@ -227,3 +227,61 @@ test('a daemon told to stop leaves a long run to itself, names it, and looks aft
   assert.equal(await stateOf(second, one?.run ?? ''), 'running');
   assert.equal(timesRan(first.folder), 1);
 });
+
+test('however often the daemon is killed, a guest link has no use too many, and loses only those of calls under way', async (t) => {
+  const uses = 14;
+  const kills = 4;
+  let daemon = await start(t, quick);
+  const { folder } = daemon;
+  const made = await runCli([
+    'link',
+    'a',
+    '--json',
+    '--uses',
+    String(uses),
+    '--label',
+    'guest',
+    '--config',
+    path.join(folder, 'config.json'),
+  ]);
+  const { pathname } = new URL((JSON.parse(made.stdout) as { address: string }).address);
+  const tap = async (): Promise<Told | undefined> => {
+    try {
+      const response = await fetch(daemon.base + pathname, {
+        method: 'POST',
+        headers: { accept: 'application/json' },
+      });
+      const body = await response.text();
+      return { run: response.ok ? (JSON.parse(body) as { run: string }).run : '', status: response.status };
+    } catch {
+      return undefined;
+    }
+  };
+  const acknowledged = new Set<string>();
+  const note = (told: Told | undefined): void => {
+    if (told?.status === 202) acknowledged.add(told.run);
+  };
+  let cut = 0;
+  for (let kill = 0; kill < kills; kill++) {
+    const taps = [tap(), tap(), tap()];
+    // A different moment each time: before, within and after the writing of the use and of the start.
+    await new Promise((resolve) => setTimeout(resolve, kill * 2));
+    await daemon.kill();
+    const told = await Promise.all(taps);
+    told.forEach(note);
+    cut += told.filter((one) => one === undefined).length;
+    daemon = await restart(t, daemon, quick);
+  }
+  let last: Told | undefined;
+  for (let i = 0; i <= uses && last?.status !== 404; i++) note((last = await tap()));
+  assert.equal(last?.status, 404, 'the link is spent at last');
+  const started = daemon.history().flatMap(({ event, run }) => (event === 'start' ? [String(run)] : []));
+  assert.deepEqual(
+    [...acknowledged].filter((run) => !started.includes(run)),
+    [],
+    'what was acknowledged is in the history',
+  );
+  assert.ok(new Set(started).size <= uses, `${started.length} starts of ${uses} uses`);
+  assert.ok(started.length >= uses - cut, `${started.length} starts, ${cut} calls cut off`);
+  assert.ok(timesRan(folder) <= started.length);
+});
