@@ -156,15 +156,15 @@ export function createScheduler(
     if (found !== undefined) begin(toKey(task), found);
     return found !== undefined;
   };
-  const isEnded = ({ endedMs }: FakeRun): boolean => endedMs !== undefined && endedMs <= Date.now();
+  /** When the call came that is being answered: an answer is of one moment, however many runs and fields it has. */
+  let askedMs = 0;
+  const isEnded = ({ endedMs }: FakeRun): boolean => endedMs !== undefined && endedMs <= askedMs;
   const list = (task: number | string): FakeRun[] => {
     const { type } = tasks.scheduled.find(({ id }) => toKey(id) === toKey(task)) ?? { type: 'script' };
     if (!settings().isOutputSaved || type !== 'script') return [];
     const shown = runs.filter(
       (run) =>
-        run.task === toKey(task) &&
-        run.shownFromMs <= Date.now() &&
-        (settings().showsRunning || isEnded(run)),
+        run.task === toKey(task) && run.shownFromMs <= askedMs && (settings().showsRunning || isEnded(run)),
     );
     return shown.toReversed();
   };
@@ -334,12 +334,16 @@ export function createScheduler(
     }),
   };
   return {
-    call: (api, method, version, params) =>
-      (settings().without.includes(method)
-        ? undefined
-        : api === 'SYNO.Core.TaskScheduler'
-          ? scheduledCalls[method]?.(version, params)
-          : triggeredCalls[method]?.(params)) ?? { error: 103 },
+    call(api, method, version, params) {
+      askedMs = Date.now();
+      return (
+        (settings().without.includes(method)
+          ? undefined
+          : api === 'SYNO.Core.TaskScheduler'
+            ? scheduledCalls[method]?.(version, params)
+            : triggeredCalls[method]?.(params)) ?? { error: 103 }
+      );
+    },
     start: (task) => void start(task),
     end(task, exitCode) {
       const run = runs.find((one) => one.task === toKey(task) && one.endedMs === undefined);
