@@ -151,7 +151,8 @@ suite('synoschedtask', { concurrency: 2 }, () => {
         { kind: 'unconfirmed', reason: 'DSM started the task, but does not report how it ended.' },
       ],
       'stopped while the task runs': [
-        { task: { command: endless }, stopAtCall: 3 },
+        // Before it: a look, the start, and the task itself, which is a call as well.
+        { task: { command: endless }, stopAtCall: 4 },
         {
           kind: 'unconfirmed',
           reason:
