@@ -19,7 +19,7 @@ export async function listenForServer(
   if (lookAtLink(file).kind !== 'missing') await removeUnused(file);
   const server = net.createServer(onConnection);
   server.maxConnections = maxConnections;
-  // Nobody else may connect before the file has its rights.
+  // The file must never have more rights than these, not even for a moment: whoever can write to it can connect.
   const before = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
